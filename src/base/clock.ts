@@ -1,0 +1,36 @@
+/** The passage of time as a parameter, so that every wait can be scripted in a test. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Resolves after `ms` milliseconds, or rejects with the signal's reason the moment it aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted) {
+        reject(signal.reason);
+        return;
+      }
+      const onAbort = () => {
+        clearTimeout(timer);
+        reject(signal?.reason);
+      };
+      const timer = setTimeout(() => {
+        signal?.removeEventListener("abort", onAbort);
+        resolve();
+      }, ms);
+      signal?.addEventListener("abort", onAbort, { once: true });
+    }),
+};
+
+/** A clock whose seconds are `speed` times shorter: waits of the sandbox and of tests, same logic, less time. */
+export function fastClock(speed: number, base: Clock = systemClock): Clock {
+  const start = base.now();
+  return {
+    now: () => start + (base.now() - start) * speed,
+    sleep: (ms, signal) => base.sleep(ms / speed, signal),
+  };
+}
