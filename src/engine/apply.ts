@@ -1,0 +1,90 @@
+import { parseDuration } from "../schema/check.ts";
+import type { ValueObject } from "../values/value.ts";
+import { Diagnostics } from "./diagnostic.ts";
+import { addError, type Engine, findResource, requireClient } from "./engine.ts";
+import type { ErasedDefinition, Private } from "./resource.ts";
+import { forgetUnknown, settle } from "./settle.ts";
+import { asObject } from "./value-object.ts";
+
+export interface ApplyRequest {
+  readonly type: string;
+  readonly prior: ValueObject | null;
+  readonly planned: ValueObject | null;
+  /** Null on destroy. */
+  readonly config: ValueObject | null;
+  readonly private: Private;
+  readonly signal: AbortSignal;
+}
+
+export interface ApplyAnswer {
+  readonly diagnostics: Diagnostics;
+  readonly state: ValueObject | null;
+  readonly private: Private;
+  readonly identity: Record<string, string> | undefined;
+}
+
+/**
+ * ApplyResourceChange. Always answers with the best known state: whatever was accepted is in state, whatever fails later
+ * (design §4 rule 6, protocol.md §4.3).
+ */
+export async function applyResource<Client>(engine: Engine<Client>, request: ApplyRequest): Promise<ApplyAnswer> {
+  const diagnostics = new Diagnostics();
+  const { planned: _planned, ...kept } = request.private;
+  const notes: Private = { ...kept };
+  let state: ValueObject | null = request.prior;
+  let definition: ErasedDefinition<Client> | undefined;
+  try {
+    definition = findResource(engine, request.type).definition;
+    const schema = definition.schema;
+    const client = requireClient(engine);
+    if (request.planned === null || request.config === null) {
+      if (request.prior !== null) {
+        await definition.remove({
+          state: request.prior,
+          client,
+          signal: request.signal,
+          timeoutMs: timeout(definition, request.prior, "delete"),
+          private: notes,
+          diagnostics,
+        });
+      }
+      state = null;
+    } else {
+      const { planned } = request;
+      const observed = await definition.apply({
+        config: request.config,
+        prior: request.prior,
+        client,
+        signal: request.signal,
+        timeoutMs: timeout(definition, planned, request.prior === null ? "create" : "update"),
+        private: notes,
+        diagnostics,
+        save: (accepted) => {
+          state = asObject(forgetUnknown(settle(schema, planned, accepted)));
+        },
+      });
+      state = asObject(forgetUnknown(settle(schema, planned, observed)));
+    }
+  } catch (error) {
+    addError(engine, diagnostics, error);
+  }
+  return {
+    diagnostics,
+    state,
+    private: notes,
+    identity: definition !== undefined && state !== null ? definition.identify(state) : undefined,
+  };
+}
+
+function timeout<Client>(
+  definition: ErasedDefinition<Client>,
+  from: ValueObject,
+  operation: "create" | "update" | "delete",
+): number {
+  const configured = from["timeouts"] ?? null;
+  const own = configured === null ? null : (asObject(configured)[operation] ?? null);
+  const text = typeof own === "string" ? own : definition.timeouts[operation];
+  const milliseconds = parseDuration(text);
+  if (milliseconds === undefined) throw new TypeError(`timeout ${JSON.stringify(text)} is no duration`);
+  return milliseconds;
+}

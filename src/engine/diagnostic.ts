@@ -1,0 +1,47 @@
+import { attributePath, type Path } from "../values/path.ts";
+
+/** Something to tell the user, and where in the configuration it belongs. */
+export interface Diagnostic {
+  readonly severity: "error" | "warning";
+  readonly summary: string;
+  readonly detail: string;
+  readonly path: Path | undefined;
+}
+
+/** Where to: a path, or the name of a top-level attribute. */
+export type Where = Path | string | undefined;
+
+const toPath = (where: Where): Path | undefined => (typeof where === "string" ? attributePath(where) : where);
+
+/** Collects diagnostics in the order they were found; the same text at the same place is kept once. */
+export class Diagnostics {
+  readonly list: Diagnostic[] = [];
+
+  error(summary: string, detail: string, where?: Where): void {
+    this.add({ severity: "error", summary, detail, path: toPath(where) });
+  }
+
+  warning(summary: string, detail: string, where?: Where): void {
+    this.add({ severity: "warning", summary, detail, path: toPath(where) });
+  }
+
+  add(diagnostic: Diagnostic): void {
+    const key = JSON.stringify(diagnostic);
+    if (!this.list.some((other) => JSON.stringify(other) === key)) this.list.push(diagnostic);
+  }
+
+  get failed(): boolean {
+    return this.list.some((diagnostic) => diagnostic.severity === "error");
+  }
+}
+
+/** An expected failure on the way through the engine or a resource, ready to be shown. */
+export class DiagnosticError extends Error {
+  override readonly name = "DiagnosticError";
+  readonly diagnostic: Diagnostic;
+
+  constructor(summary: string, detail: string, where?: Where, options?: { cause?: unknown }) {
+    super(`${summary}: ${detail}`, options);
+    this.diagnostic = { severity: "error", summary, detail, path: toPath(where) };
+  }
+}

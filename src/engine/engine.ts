@@ -1,0 +1,78 @@
+import type { Log } from "../base/log.ts";
+import { DiagnosticError, type Diagnostics } from "./diagnostic.ts";
+import type { ErasedProvider } from "./provider.ts";
+import type { Resource } from "./resource.ts";
+
+/** One configured provider: Terraform makes one per process, a debugging session one per connection. */
+export interface Engine<Client> {
+  readonly provider: ErasedProvider<Client>;
+  readonly log: Log;
+  /** Undefined before ConfigureProvider and while the provider's configuration is unknown. */
+  client: Client | undefined;
+  /** True when ConfigureProvider came with unknown values. */
+  configurationUnknown: boolean;
+  /** Aborted by StopProvider and replaced right after, so that later requests are served. */
+  stop: AbortController;
+}
+
+export function createEngine<Client>(provider: ErasedProvider<Client>, log: Log): Engine<Client> {
+  return { provider, log, client: undefined, configurationUnknown: false, stop: new AbortController() };
+}
+
+/** Ends every wait in progress; their handlers answer with what they know. */
+export function stopEngine<Client>(engine: Engine<Client>): void {
+  engine.stop.abort(new Error("Terraform asked the provider to stop"));
+  engine.stop = new AbortController();
+}
+
+export function findResource<Client>(engine: Engine<Client>, type: string): Resource<Client> {
+  const found = engine.provider.resources.find((resource) => resource.type === type);
+  if (found === undefined) {
+    throw new DiagnosticError("Unknown resource type", `This provider has no resource type "${type}".`);
+  }
+  return found;
+}
+
+/** The client, or the reason why there is none, said in the user's terms. */
+export function requireClient<Client>(engine: Engine<Client>): Client {
+  if (engine.client !== undefined) return engine.client;
+  if (engine.configurationUnknown) {
+    throw new DiagnosticError(
+      "The provider's configuration is not known yet",
+      "An argument of the provider block comes from another resource that does not exist yet, so the API cannot be asked. " +
+        "Apply that resource first (`-target`), or give the provider values that are known while planning.",
+    );
+  }
+  throw new DiagnosticError("The provider is not configured", "Terraform asked for the API before it configured the provider.");
+}
+
+/** Runs one question; whatever is thrown becomes a diagnostic, never a gRPC error (protocol.md §0 trap 12). */
+export async function guarded<Client>(
+  engine: Engine<Client>,
+  diagnostics: Diagnostics,
+  question: () => Promise<void> | void,
+): Promise<void> {
+  try {
+    await question();
+  } catch (error) {
+    addError(engine, diagnostics, error);
+  }
+}
+
+export function addError<Client>(engine: Engine<Client>, diagnostics: Diagnostics, error: unknown): void {
+  if (error instanceof DiagnosticError) {
+    diagnostics.add(error.diagnostic);
+    return;
+  }
+  const explained = engine.provider.explain(error);
+  if (explained !== undefined) {
+    diagnostics.add(explained);
+    return;
+  }
+  engine.log("error", "internal error", { stack: error instanceof Error ? error.stack : String(error) });
+  diagnostics.error(
+    "Internal error of the provider",
+    `${error instanceof Error ? `${error.name}: ${error.message}` : "Something that is no error was thrown"}. ` +
+      "This is a bug in the provider; please report it with the log of a run under TF_LOG=DEBUG.",
+  );
+}

@@ -1,0 +1,110 @@
+import type { Attribute, Attributes } from "../schema/attribute.ts";
+import { wireType } from "../schema/kind.ts";
+import { valuesEqual } from "../values/equal.ts";
+import { Unknown, type Value, type ValueObject } from "../values/value.ts";
+import { isSame } from "./plan-object.ts";
+import { asObject, withAllKeys } from "./value-object.ts";
+
+/**
+ * The state after an apply: what was planned as known stays as planned (core insists, and the own keys were read back before),
+ * what was unknown takes the observed value.
+ */
+export function settle(attributes: Attributes, planned: ValueObject, observed: ValueObject): ValueObject {
+  const state: ValueObject = Object.create(null);
+  for (const [name, attribute] of Object.entries(attributes)) {
+    state[name] =
+      attribute.mode === "writeOnly" ? null : settleValue(attribute, planned[name] ?? null, observed[name] ?? null);
+  }
+  return state;
+}
+
+function settleValue(attribute: Attribute, planned: Value, observed: Value): Value {
+  if (planned instanceof Unknown) return attribute.kind.plain ? observed : completed(attribute, observed);
+  if (planned === null || attribute.kind.plain) return planned;
+  const { nesting, attributes } = attribute.kind;
+  const one = (element: Value, seen: Value | undefined): Value => {
+    if (element === null) return null;
+    const from = seen === undefined || seen === null ? Object.create(null) : asObject(seen);
+    return element instanceof Unknown ? withAllKeys(attributes, from) : settle(attributes, asObject(element), from);
+  };
+  if (nesting === "single") return one(planned, observed);
+  if (Array.isArray(planned)) {
+    return planned.map((element, index) =>
+      nesting === "set" ? one(element, undefined) : one(element, Array.isArray(observed) ? observed[index] : undefined),
+    );
+  }
+  const seen = observed === null ? Object.create(null) : asObject(observed);
+  const settled: ValueObject = Object.create(null);
+  for (const [key, element] of Object.entries(asObject(planned))) settled[key] = one(element, seen[key]);
+  return settled;
+}
+
+function completed(attribute: Attribute, observed: Value): Value {
+  if (observed === null || attribute.kind.plain) return observed;
+  const wrapped = withAllKeys({ value: attribute }, { value: observed });
+  return wrapped["value"] ?? null;
+}
+
+/** Every unknown becomes null: what a failed apply may store. */
+export function forgetUnknown(value: Value): Value {
+  if (value instanceof Unknown) return null;
+  if (Array.isArray(value)) return value.map(forgetUnknown);
+  if (typeof value === "object" && value !== null && Object.getPrototypeOf(value) === null) {
+    const known: ValueObject = Object.create(null);
+    for (const [key, element] of Object.entries(asObject(value))) known[key] = forgetUnknown(element);
+    return known;
+  }
+  return value;
+}
+
+/**
+ * The state after a read. A key that the platform's answer does not have keeps its stored value (settings of ours such as
+ * `wait_for`); the stored spelling stays where it means the same; an optional attribute that was never set stays nobody's
+ * business, whatever others did with it (design §4 rule 1). After an import everything that is there is wanted.
+ */
+export function foldRead(
+  attributes: Attributes,
+  stored: ValueObject,
+  live: Partial<ValueObject>,
+  imported: boolean,
+): ValueObject {
+  const state: ValueObject = Object.create(null);
+  for (const [name, attribute] of Object.entries(attributes)) {
+    state[name] = foldValue(attribute, stored[name] ?? null, live[name], imported);
+  }
+  return state;
+}
+
+function foldValue(attribute: Attribute, stored: Value, live: Value | undefined, imported: boolean): Value {
+  if (attribute.mode === "writeOnly") return null;
+  if (live === undefined) return stored === null && imported ? attribute.default : stored;
+  if (stored === null && attribute.mode === "optional" && !imported) return null;
+  if (isEmpty(stored) && (live === null || isEmpty(live))) return stored;
+  if (live === null || stored === null) return completed(attribute, live);
+  if (attribute.kind.plain) {
+    const keep = isSame(attribute, stored, live) || valuesEqual(stored, live, wireType(attribute.kind));
+    return keep ? stored : live;
+  }
+  const { nesting, attributes } = attribute.kind;
+  const one = (before: Value | undefined, now: Value): Value =>
+    before === undefined || before === null || now === null
+      ? completed({ ...attribute, kind: { ...attribute.kind, nesting: "single" } as Attribute["kind"] }, now)
+      : foldRead(attributes, asObject(before), asObject(now), imported);
+  if (nesting === "single") return one(stored, live);
+  if (Array.isArray(live)) {
+    return live.map((element, index) =>
+      one(Array.isArray(stored) && nesting === "list" ? stored[index] : undefined, element),
+    );
+  }
+  const before = asObject(stored);
+  const folded: ValueObject = Object.create(null);
+  for (const [key, element] of Object.entries(asObject(live))) folded[key] = one(before[key], element);
+  return folded;
+}
+
+const isEmpty = (value: Value): boolean =>
+  (Array.isArray(value) && value.length === 0) ||
+  (typeof value === "object" &&
+    value !== null &&
+    Object.getPrototypeOf(value) === null &&
+    Object.keys(value).length === 0);

@@ -1,0 +1,38 @@
+import type { Attributes } from "../schema/attribute.ts";
+import { Decimal, Dynamic, Unknown, type Value, type ValueObject } from "../values/value.ts";
+
+/** The value as an object or map. Decoding by the schema's type has made sure that it is one. */
+export function asObject(value: Value | undefined): ValueObject {
+  if (
+    typeof value !== "object" ||
+    value === null ||
+    Array.isArray(value) ||
+    value instanceof Unknown ||
+    value instanceof Decimal ||
+    value instanceof Dynamic
+  ) {
+    throw new TypeError("expected an object value");
+  }
+  return value;
+}
+
+/** An object with every attribute of the schema, null where `partial` says nothing: Terraform wants exact keys. */
+export function withAllKeys(attributes: Attributes, partial: Partial<ValueObject>): ValueObject {
+  const whole: ValueObject = Object.create(null);
+  for (const [name, attribute] of Object.entries(attributes)) {
+    const value = partial[name] ?? null;
+    whole[name] = value === null || attribute.kind.plain ? value : completeNested(attribute.kind, value);
+  }
+  return whole;
+}
+
+function completeNested(kind: { nesting: string; attributes: Attributes }, value: Value): Value {
+  const one = (element: Value): Value =>
+    element === null || element instanceof Unknown ? element : withAllKeys(kind.attributes, asObject(element));
+  if (value instanceof Unknown) return value;
+  if (kind.nesting === "single") return one(value);
+  if (Array.isArray(value)) return value.map(one);
+  const completed: ValueObject = Object.create(null);
+  for (const [key, element] of Object.entries(asObject(value))) completed[key] = one(element);
+  return completed;
+}

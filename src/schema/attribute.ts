@@ -1,0 +1,86 @@
+import type { Value } from "../values/value.ts";
+import type { Check } from "./check.ts";
+import type { Kind, PlainKind } from "./kind.ts";
+
+/** Who sets an attribute. One mode instead of three booleans, so that illegal mixes cannot be written down. */
+export type Mode = "required" | "optional" | "computed" | "optionalComputed" | "writeOnly";
+
+/** The static type of the values a check or comparison of this kind sees. */
+type Seen<K extends Kind> = K extends PlainKind<infer T> ? T : never;
+
+interface Described {
+  /** One sentence of Markdown: what it is, its unit, its default. */
+  readonly doc: string;
+  readonly sensitive?: boolean;
+  readonly deprecated?: string;
+}
+
+interface Settable<K extends Kind> extends Described {
+  /** Plan-time check of a known value. */
+  readonly check?: Check<Seen<K>>;
+  /** A changed value replaces the resource. */
+  readonly replaces?: boolean;
+  /** Two spellings of one meaning: the user's spelling is kept and no difference is shown. */
+  readonly same?: (a: Seen<K>, b: Seen<K>) => boolean;
+}
+
+export interface Attribute<M extends Mode = Mode, K extends Kind = Kind> {
+  readonly mode: M;
+  readonly kind: K;
+  readonly doc: string;
+  readonly sensitive: boolean;
+  readonly deprecated: string | undefined;
+  readonly check: Check<never> | undefined;
+  readonly replaces: boolean;
+  readonly same: ((a: never, b: never) => boolean) | undefined;
+  readonly default: Value;
+  /** Computed once and then kept: an update does not make it unknown. */
+  readonly stable: boolean;
+}
+
+export type Attributes = Readonly<Record<string, Attribute>>;
+
+function attribute<M extends Mode, K extends Kind>(
+  mode: M,
+  kind: K,
+  options: Settable<K> & { default?: Value; stable?: boolean },
+): Attribute<M, K> {
+  return {
+    mode,
+    kind,
+    doc: options.doc,
+    sensitive: options.sensitive ?? false,
+    deprecated: options.deprecated,
+    check: options.check as Check<never> | undefined,
+    replaces: options.replaces ?? false,
+    same: options.same as ((a: never, b: never) => boolean) | undefined,
+    default: options.default ?? null,
+    stable: options.stable ?? false,
+  };
+}
+
+/** The configuration must set it. */
+export const required = <K extends Kind>(kind: K, options: Settable<K>): Attribute<"required", K> =>
+  attribute("required", kind, options);
+
+/** The configuration may set it; while it does not, the attribute is nobody's business (or has its default). */
+export const optional = <K extends Kind>(
+  kind: K,
+  options: Settable<K> & { readonly default?: Seen<K> & Value },
+): Attribute<"optional", K> => attribute("optional", kind, options);
+
+/** Only the provider sets it. */
+export const computed = <K extends Kind>(
+  kind: K,
+  options: Described & { readonly stable?: boolean },
+): Attribute<"computed", K> => attribute("computed", kind, options);
+
+/** The configuration may set it; otherwise it shows what the platform has, and is never changed. */
+export const optionalComputed = <K extends Kind>(kind: K, options: Settable<K>): Attribute<"optionalComputed", K> =>
+  attribute("optionalComputed", kind, { ...options, stable: true });
+
+/** Read from the configuration at apply, kept nowhere. */
+export const writeOnly = <K extends Kind>(
+  kind: K,
+  options: Described & { readonly check?: Check<Seen<K>> },
+): Attribute<"writeOnly", K> => attribute("writeOnly", kind, { ...options, sensitive: true });

@@ -1,0 +1,98 @@
+import type { Dynamic } from "../values/value.ts";
+import {
+  boolType,
+  dynamicType,
+  listOf,
+  mapOf,
+  numberType,
+  objectOf,
+  setOf,
+  stringType,
+  type Type,
+} from "../values/type.ts";
+import type { Attributes } from "./attribute.ts";
+
+export type Nesting = "single" | "list" | "set" | "map";
+
+/** What a plain attribute holds: its type on the wire and, as a phantom, its static type. */
+export interface PlainKind<T> {
+  readonly plain: true;
+  readonly wire: Type;
+  /** Whole numbers within the safe range only. */
+  readonly integer?: boolean;
+  /** Never set; carries `T` for the static types. */
+  readonly static?: T;
+}
+
+/** What a nested attribute holds: attributes of its own, once or in a collection. */
+export interface NestedKind<N extends Nesting, A extends Attributes> {
+  readonly plain: false;
+  readonly nesting: N;
+  readonly attributes: A;
+}
+
+export type Kind = PlainKind<unknown> | NestedKind<Nesting, Attributes>;
+
+export const string: PlainKind<string> = { plain: true, wire: stringType };
+export const bool: PlainKind<boolean> = { plain: true, wire: boolType };
+/** A whole number; HCL's `number`, refused where it has a fraction or leaves the safe range. */
+export const int: PlainKind<number> = { plain: true, wire: numberType, integer: true };
+/** Any HCL value; it brings its own type. Not allowed inside a collection (protocol.md §0 trap 3). */
+export const dynamic: PlainKind<Dynamic> = { plain: true, wire: dynamicType };
+
+function isKind(value: PlainKind<unknown> | Attributes): value is PlainKind<unknown> {
+  return (value as PlainKind<unknown>).plain === true;
+}
+
+export function list<T>(element: PlainKind<T>): PlainKind<T[]>;
+export function list<const A extends Attributes>(attributes: A): NestedKind<"list", A>;
+export function list(of: PlainKind<unknown> | Attributes): Kind {
+  return isKind(of)
+    ? { plain: true, wire: listOf(of.wire) }
+    : { plain: false, nesting: "list", attributes: of };
+}
+
+export function set<T>(element: PlainKind<T>): PlainKind<T[]>;
+export function set<const A extends Attributes>(attributes: A): NestedKind<"set", A>;
+export function set(of: PlainKind<unknown> | Attributes): Kind {
+  return isKind(of) ? { plain: true, wire: setOf(of.wire) } : { plain: false, nesting: "set", attributes: of };
+}
+
+export function map<T>(element: PlainKind<T>): PlainKind<Record<string, T>>;
+export function map<const A extends Attributes>(attributes: A): NestedKind<"map", A>;
+export function map(of: PlainKind<unknown> | Attributes): Kind {
+  return isKind(of) ? { plain: true, wire: mapOf(of.wire) } : { plain: false, nesting: "map", attributes: of };
+}
+
+/** One object with attributes of its own: `control_plane = { … }`. */
+export function object<const A extends Attributes>(attributes: A): NestedKind<"single", A> {
+  return { plain: false, nesting: "single", attributes };
+}
+
+/** The type an attribute of this kind has on the wire. */
+export function wireType(kind: Kind): Type {
+  if (kind.plain) return kind.wire;
+  const element = objectType(kind.attributes);
+  switch (kind.nesting) {
+    case "single":
+      return element;
+    case "list":
+      return listOf(element);
+    case "set":
+      return setOf(element);
+    case "map":
+      return mapOf(element);
+  }
+}
+
+const objectTypes = new WeakMap<Attributes, Type>();
+
+/** The object type that a block of attributes implies on the wire. */
+export function objectType(attributes: Attributes): Type {
+  let type = objectTypes.get(attributes);
+  if (type === undefined) {
+    type = objectOf(Object.fromEntries(Object.entries(attributes).map(([name, { kind }]) => [name, wireType(kind)])));
+    objectTypes.set(attributes, type);
+  }
+  return type;
+}

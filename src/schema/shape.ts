@@ -1,0 +1,85 @@
+import type { Unknown } from "../values/value.ts";
+import type { Attribute, Attributes, Mode } from "./attribute.ts";
+import type { Kind, NestedKind, PlainKind } from "./kind.ts";
+
+/** Unknown parts may stand anywhere in a value while planning. */
+type MaybeUnknown<T> =
+  | Unknown
+  | (T extends readonly (infer E)[] ? MaybeUnknown<E>[] : T extends string | number | boolean ? T : T extends Record<string, infer E> ? (string extends keyof T ? Record<string, MaybeUnknown<E>> : T) : T);
+
+type ConfigOf<K extends Kind> =
+  K extends PlainKind<infer T>
+    ? MaybeUnknown<T>
+    : K extends NestedKind<"single", infer A>
+      ? Config<A> | Unknown
+      : K extends NestedKind<"list" | "set", infer A>
+        ? (Config<A> | Unknown)[] | Unknown
+        : K extends NestedKind<"map", infer A>
+          ? Record<string, Config<A> | Unknown> | Unknown
+          : never;
+
+/** A configuration at plan time: anything may be unknown, everything not required may be null. */
+export type Config<A extends Attributes> = {
+  [N in keyof A]: A[N] extends Attribute<infer M extends Mode, infer K>
+    ? M extends "computed"
+      ? null
+      : M extends "required"
+        ? ConfigOf<K>
+        : ConfigOf<K> | null
+    : never;
+};
+
+type PlanOf<K extends Kind> =
+  K extends PlainKind<infer T>
+    ? MaybeUnknown<T>
+    : K extends NestedKind<"single", infer A>
+      ? Plan<A> | Unknown
+      : K extends NestedKind<"list" | "set", infer A>
+        ? (Plan<A> | Unknown)[] | Unknown
+        : K extends NestedKind<"map", infer A>
+          ? Record<string, Plan<A> | Unknown> | Unknown
+          : never;
+
+/** A planned state: what the configuration does not know and what only the platform knows is unknown. */
+export type Plan<A extends Attributes> = {
+  -readonly [N in keyof A]: A[N] extends Attribute<infer M extends Mode, infer K>
+    ? M extends "writeOnly"
+      ? null
+      : PlanOf<K> | null
+    : never;
+};
+
+type KnownOf<K extends Kind, View extends "known" | "state"> =
+  K extends PlainKind<infer T>
+    ? T
+    : K extends NestedKind<"single", infer A>
+      ? View extends "known"
+        ? Known<A>
+        : State<A>
+      : K extends NestedKind<"list" | "set", infer A>
+        ? (View extends "known" ? Known<A> : State<A>)[]
+        : K extends NestedKind<"map", infer A>
+          ? Record<string, View extends "known" ? Known<A> : State<A>>
+          : never;
+
+/** A configuration at apply time: wholly known. */
+export type Known<A extends Attributes> = {
+  [N in keyof A]: A[N] extends Attribute<infer M extends Mode, infer K>
+    ? M extends "computed"
+      ? null
+      : M extends "required"
+        ? KnownOf<K, "known">
+        : KnownOf<K, "known"> | null
+    : never;
+};
+
+/** A state: wholly known, write-only values gone. */
+export type State<A extends Attributes> = {
+  [N in keyof A]: A[N] extends Attribute<infer M extends Mode, infer K>
+    ? M extends "writeOnly"
+      ? null
+      : M extends "required"
+        ? KnownOf<K, "state">
+        : KnownOf<K, "state"> | null
+    : never;
+};
