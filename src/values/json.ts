@@ -1,0 +1,200 @@
+import { compareByteOrder } from "./byte-order.ts";
+import { MAX_DEPTH } from "./depth.ts";
+import { formatNumber, parseNumber } from "./number.ts";
+import { objectLayout } from "./object-layout.ts";
+import type { Path } from "./path.ts";
+import { normalizeSet } from "./set.ts";
+import type { Type } from "./type.ts";
+import { typeFromJson, typeToJson } from "./type-json.ts";
+import { Decimal, Dynamic, UNKNOWN, type Value, type ValueObject } from "./value.ts";
+import { ValueError } from "./value-error.ts";
+import { isMembers, isNumber } from "./value-kind.ts";
+
+/** JSON whose numbers kept their text: `1.0000000000000000001` is not 1. */
+type ExactJson = null | boolean | string | number | Decimal | ExactJson[] | { [key: string]: ExactJson };
+
+/**
+ * The value that state JSON describes. Attributes that are missing are null, as core fills them; ones the type does not have are
+ * refused. Primitives convert as core converts them ("5" for a number, true for a string). Throws ValueError.
+ */
+export function decodeJson(text: string | Uint8Array, type: Type): Value {
+  return read(parseExactJson(typeof text === "string" ? text : Buffer.from(text).toString("utf8")), type, [], 0);
+}
+
+/** The value as state JSON, with sorted keys and every digit. Throws ValueError for unknowns and for what does not conform. */
+export function encodeJson(value: Value, type: Type): string {
+  return write(value, type, [], 0);
+}
+
+function parseExactJson(text: string): ExactJson {
+  try {
+    return JSON.parse(text, (_key, value: unknown, context?: { source?: string }) =>
+      typeof value === "number" && context?.source !== undefined ? parseNumber(context.source) : value,
+    );
+  } catch (error) {
+    if (error instanceof ValueError) throw error;
+    if (error instanceof RangeError) throw new ValueError("TooDeep", "the JSON nests too deep");
+    // Not the parser's own words: they quote the text, which may hold secrets.
+    throw new ValueError("Malformed", "the text is not valid JSON");
+  }
+}
+
+function read(json: ExactJson, type: Type, path: Path, depth: number): Value {
+  if (depth > MAX_DEPTH) throw new ValueError("TooDeep", `values nest deeper than ${MAX_DEPTH} levels`, path);
+  if (json === null) return null;
+  switch (type.kind) {
+    case "string":
+      if (typeof json === "string") return json.normalize("NFC");
+      if (typeof json === "object" && !(json instanceof Decimal)) throw wrong("a string is required", path);
+      return String(json);
+    case "number":
+      if (typeof json === "number" || json instanceof Decimal) return json;
+      if (typeof json === "string") return readNumber(json, path);
+      throw wrong("a number is required", path);
+    case "bool":
+      if (typeof json === "boolean") return json;
+      if (json === "true" || json === "1") return true;
+      if (json === "false" || json === "0") return false;
+      throw wrong("a bool is required", path);
+    case "dynamic":
+      return readDynamic(json, path, depth);
+    case "list":
+    case "set": {
+      if (!Array.isArray(json)) throw wrong(`a ${type.kind} is required`, path);
+      const inSet = type.kind === "set";
+      return json.map((item, index) => read(item, type.element, inSet ? path : [...path, { index }], depth + 1));
+    }
+    case "tuple": {
+      const { elements } = type;
+      if (!Array.isArray(json) || json.length !== elements.length) {
+        throw wrong(`a tuple of length ${elements.length} is required`, path);
+      }
+      return elements.map((element, index) => read(json[index] ?? null, element, [...path, { index }], depth + 1));
+    }
+    case "map": {
+      if (!isObject(json)) throw wrong("a map is required", path);
+      const map: ValueObject = Object.create(null);
+      for (const [key, item] of Object.entries(json)) {
+        map[key.normalize("NFC")] = read(item, type.element, [...path, { key }], depth + 1);
+      }
+      return map;
+    }
+    case "object": {
+      if (!isObject(json)) throw wrong("an object is required", path);
+      for (const name of Object.keys(json)) {
+        if (Object.hasOwn(type.attributes, name)) continue;
+        throw new ValueError("UnsupportedAttribute", "the object has no such attribute", [
+          ...path,
+          { attribute: name },
+        ]);
+      }
+      const object: ValueObject = Object.create(null);
+      for (const { name, type: attribute, step } of objectLayout(type)) {
+        const member = Object.hasOwn(json, name) ? json[name] : undefined;
+        object[name] = read(member ?? null, attribute, [...path, step], depth + 1);
+      }
+      return object;
+    }
+  }
+}
+
+function readNumber(text: string, path: Path): number | Decimal {
+  try {
+    return parseNumber(text);
+  } catch (error) {
+    throw error instanceof ValueError ? new ValueError(error.code, error.summary, path) : error;
+  }
+}
+
+function readDynamic(json: ExactJson, path: Path, depth: number): Value {
+  if (
+    !isObject(json) ||
+    Object.keys(json).length !== 2 ||
+    !Object.hasOwn(json, "type") ||
+    !Object.hasOwn(json, "value")
+  ) {
+    throw wrong('a dynamic value is {"type": …, "value": …}', path);
+  }
+  let type: Type;
+  try {
+    type = typeFromJson(json["type"]);
+  } catch (error) {
+    throw error instanceof ValueError ? new ValueError(error.code, error.summary, path) : error;
+  }
+  const value = read(json["value"] ?? null, type, path, depth + 1);
+  // A null of no particular type is plain null, whichever way it was written.
+  return type.kind === "dynamic" ? value : new Dynamic(type, value);
+}
+
+function write(value: Value, type: Type, path: Path, depth: number): string {
+  if (depth > MAX_DEPTH) throw new ValueError("TooDeep", `values nest deeper than ${MAX_DEPTH} levels`, path);
+  if (value === null) return "null";
+  if (value === UNKNOWN) throw new ValueError("UnknownValue", "the value is not known yet", path);
+  switch (type.kind) {
+    case "string":
+      if (typeof value !== "string") throw wrong("a string is required", path);
+      return JSON.stringify(value.normalize("NFC"));
+    case "number":
+      if (!isNumber(value)) throw wrong("a number is required", path);
+      if (typeof value === "number" && !Number.isFinite(value)) {
+        throw new ValueError("BadNumber", "JSON cannot express infinity or NaN", path);
+      }
+      return formatNumber(value);
+    case "bool":
+      if (typeof value !== "boolean") throw wrong("a bool is required", path);
+      return String(value);
+    case "dynamic":
+      if (!(value instanceof Dynamic)) throw wrong("a dynamic value must come with its type", path);
+      return `{"type":${typeToJson(value.type)},"value":${write(value.value, value.type, path, depth + 1)}}`;
+    case "list":
+    case "set": {
+      if (!Array.isArray(value)) throw wrong(`a ${type.kind} is required`, path);
+      const inSet = type.kind === "set";
+      const ordered = inSet ? normalizeSet(value, type.element) : value;
+      const items = ordered.map((item, index) =>
+        write(item, type.element, inSet ? path : [...path, { index }], depth + 1),
+      );
+      return `[${items.join(",")}]`;
+    }
+    case "tuple": {
+      const { elements } = type;
+      if (!Array.isArray(value) || value.length !== elements.length) {
+        throw wrong(`a tuple of length ${elements.length} is required`, path);
+      }
+      const items = elements.map((element, index) =>
+        write(value[index] ?? null, element, [...path, { index }], depth + 1),
+      );
+      return `[${items.join(",")}]`;
+    }
+    case "map": {
+      if (!isMembers(value)) throw wrong("a map is required", path);
+      const items = Object.entries(value)
+        .map(([key, item]) => [key.normalize("NFC"), item] as const)
+        .sort(([a], [b]) => compareByteOrder(a, b))
+        .map(([key, item]) => `${JSON.stringify(key)}:${write(item, type.element, [...path, { key }], depth + 1)}`);
+      return `{${items.join(",")}}`;
+    }
+    case "object": {
+      if (!isMembers(value)) throw wrong("an object is required", path);
+      const items = objectLayout(type).map(({ name, type: attribute, step }) => {
+        const member = Object.hasOwn(value, name) ? value[name] : undefined;
+        if (member === undefined) throw new ValueError("MissingAttribute", "the attribute is missing", [...path, step]);
+        return `${JSON.stringify(name)}:${write(member, attribute, [...path, step], depth + 1)}`;
+      });
+      const extra = Object.keys(value).find((key) => !Object.hasOwn(type.attributes, key));
+      if (extra !== undefined) {
+        throw new ValueError("UnsupportedAttribute", "the object has no such attribute", [
+          ...path,
+          { attribute: extra },
+        ]);
+      }
+      return `{${items.join(",")}}`;
+    }
+  }
+}
+
+const wrong = (message: string, path: Path): ValueError => new ValueError("WrongType", message, path);
+
+function isObject(json: ExactJson): json is { [key: string]: ExactJson } {
+  return typeof json === "object" && json !== null && !Array.isArray(json) && !(json instanceof Decimal);
+}

@@ -1,0 +1,46 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Json } from "../../../src/base/json.ts";
+import { conforms } from "../../../src/values/conform.ts";
+import { dynamicFromJson, jsonFromValue } from "../../../src/values/dynamic-json.ts";
+import { decodeMsgpack, encodeMsgpack } from "../../../src/values/msgpack.ts";
+import { dynamicType } from "../../../src/values/type.ts";
+import { typeToJson } from "../../../src/values/type-json.ts";
+import { UNKNOWN } from "../../../src/values/value.ts";
+import { decimal } from "./arbitrary.ts";
+
+test("JSON becomes what an HCL literal of it would be", () => {
+  const dynamic = dynamicFromJson({ replicas: 2, tags: ["a", null], ratio: 0.5, on: true });
+  expect(dynamic && typeToJson(dynamic.type)).toBe(
+    '["object",{"on":"bool","ratio":"number","replicas":"number","tags":["tuple",["string","dynamic"]]}]',
+  );
+  expect(dynamicFromJson(null)).toBeNull();
+});
+
+test("any JSON survives the way to Terraform and back", () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ noUnicodeString: true }), (json) => {
+      const dynamic = dynamicFromJson(json as Json);
+      expect(conforms(dynamic, dynamicType)).toEqual({ ok: true });
+      const back = jsonFromValue(decodeMsgpack(encodeMsgpack(dynamic, dynamicType), dynamicType));
+      // -0 is 0 in Terraform, as it is in JSON text.
+      expect(back).toEqual(JSON.parse(JSON.stringify(json)));
+    }),
+  );
+});
+
+test("a key named __proto__ stays a key", () => {
+  const json = JSON.parse('{"__proto__":{"polluted":true}}') as Json;
+  expect(JSON.stringify(jsonFromValue(dynamicFromJson(json)))).toBe('{"__proto__":{"polluted":true}}');
+});
+
+test("a number is JSON only where no digit is lost", () => {
+  expect(jsonFromValue([decimal("0.1"), 5, decimal("1e300")])).toEqual([0.1, 5, 1e300]);
+  expect(() => jsonFromValue({ a: [decimal("9007199254740993")] })).toThrow("a[0]: ");
+  expect(() => jsonFromValue(decimal("0.10000000000000000001"))).toThrow("more digits");
+});
+
+test("what is not known is no JSON, and JSON has no NaN", () => {
+  expect(() => jsonFromValue({ a: { b: UNKNOWN } })).toThrow("a.b: the value is not known yet");
+  expect(() => dynamicFromJson([Number.NaN])).toThrow("[0]: ");
+});
