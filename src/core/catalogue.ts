@@ -1,0 +1,62 @@
+import { type AddonProfile, bundledProfile } from "./profile.ts";
+
+/** One add-on of the catalogue: what its name is and what the platform does with it. */
+export interface CatalogueEntry extends AddonProfile {
+  /** Kebab-case, e.g. `cert-manager`. */
+  readonly name: string;
+  /** The key under `spec.addons`, e.g. `certManager`. */
+  readonly apiName: string;
+  readonly summary: string;
+}
+
+/** The twelve add-ons of all known platforms: kebab-case name, API name, and what it is. */
+export const addonNames: readonly { readonly name: string; readonly apiName: string; readonly summary: string }[] = [
+  { name: "cert-manager", apiName: "certManager", summary: "Issues and renews TLS certificates." },
+  { name: "cilium", apiName: "cilium", summary: "The cluster network; always installed." },
+  { name: "coredns", apiName: "coredns", summary: "DNS inside the cluster; always installed." },
+  { name: "fluxcd", apiName: "fluxcd", summary: "GitOps: applies what lies in a Git repository." },
+  { name: "gateway-api", apiName: "gatewayAPI", summary: "The Gateway API's resource definitions." },
+  { name: "gpu-operator", apiName: "gpuOperator", summary: "Drivers and device plugin for NVIDIA GPUs." },
+  { name: "hami", apiName: "hami", summary: "Shares a GPU between pods; needs gpu-operator." },
+  {
+    name: "ingress-nginx",
+    apiName: "ingressNginx",
+    summary: "HTTP ingress; needs a node group with the role `ingress-nginx`.",
+  },
+  {
+    name: "monitoring-agents",
+    apiName: "monitoringAgents",
+    summary: "Sends metrics and logs to the tenant's monitoring.",
+  },
+  { name: "ouroboros", apiName: "ouroboros", summary: "Hairpin DNS for ingress hosts; needs ingress-nginx." },
+  { name: "velero", apiName: "velero", summary: "Backup and restore of cluster content." },
+  {
+    name: "vertical-pod-autoscaler",
+    apiName: "verticalPodAutoscaler",
+    summary: "Sizes pods; comes with monitoring-agents.",
+  },
+];
+
+/** The kebab-case name of an add-on in either spelling; undefined where there is none of that name. */
+export function addonName(text: string): string | undefined {
+  return addonNames.find(({ name, apiName }) => name === text || apiName === text)?.name;
+}
+
+/** The key under `spec.addons` of an add-on in either spelling; undefined where there is none of that name. */
+export function addonApiName(text: string): string | undefined {
+  return addonNames.find(({ name, apiName }) => name === text || apiName === text)?.apiName;
+}
+
+/**
+ * The entry of an add-on in either spelling: as the platform's profile has it, else as the newest profile has it.
+ * undefined where no known platform has an add-on of that name.
+ */
+export function catalogueEntry(
+  addons: Readonly<Record<string, AddonProfile>>,
+  text: string,
+): CatalogueEntry | undefined {
+  const names = addonNames.find(({ name, apiName }) => name === text || apiName === text);
+  if (names === undefined) return undefined;
+  const profile = addons[names.apiName] ?? bundledProfile("1.6.2").addons[names.apiName];
+  return profile === undefined ? undefined : { ...names, ...profile };
+}

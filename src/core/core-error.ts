@@ -1,0 +1,109 @@
+import { KubeError } from "../kube/kube-error.ts";
+
+/** What went wrong, as far as a caller may branch on it. */
+export type CoreErrorCode =
+  | "NotFound" // the cluster (or the group's cluster) does not exist
+  | "AlreadyExists" // somebody else's object of that name; import it
+  | "Conflict" // other writers kept getting in between
+  | "Refused" // the platform refused deterministically; the message is its own
+  | "Timeout" // not reached before the deadline; what is known is in `partial`
+  | "Stopped" // the caller's signal; what is known is in `partial`
+  | "Deleting" // the object is on its way out
+  | "Replaced" // an object of that name exists, but it is another one (uid)
+  | "Denied" // credentials or permissions
+  | "Unreachable" // network, TLS, API server down, not a Hikube API
+  | "Lost" // another writer undid our write again and again
+  | "Orphaned" // the object is gone, what it ran is not
+  | "InvalidInput"; // refused here, before anything was sent
+
+/** Whose wish the platform refused. */
+export interface Culprit {
+  readonly kind: "cluster" | "nodeGroup" | "addon";
+  readonly name: string;
+}
+
+export interface CoreErrorInit {
+  /** Where in the Desired object of whoever is told, in its own key names, e.g. `["minReplicas"]`. */
+  readonly path?: readonly string[];
+  /** What the user can do about it. */
+  readonly hint?: string;
+  readonly culprit?: Culprit;
+  /** What is known of the object all the same, so that the caller can save it. */
+  readonly partial?: unknown;
+  readonly cause?: unknown;
+}
+
+/** The one error class of the provisioning library. Texts teach: what happened, whose fault; `hint` says what to do. */
+export class CoreError extends Error {
+  override readonly name = "CoreError";
+  readonly code: CoreErrorCode;
+  readonly path: readonly string[] | undefined;
+  readonly hint: string | undefined;
+  readonly culprit: Culprit | undefined;
+  readonly partial: unknown;
+
+  constructor(code: CoreErrorCode, message: string, init: CoreErrorInit = {}) {
+    super(message, { cause: init.cause });
+    this.code = code;
+    this.path = init.path;
+    this.hint = init.hint;
+    this.culprit = init.culprit;
+    this.partial = init.partial;
+  }
+
+  /** The same error with what is known of the object. */
+  withPartial(partial: unknown): CoreError {
+    return new CoreError(this.code, this.message, { ...this.init(), partial });
+  }
+
+  private init(): CoreErrorInit {
+    return {
+      ...(this.path === undefined ? {} : { path: this.path }),
+      ...(this.hint === undefined ? {} : { hint: this.hint }),
+      ...(this.culprit === undefined ? {} : { culprit: this.culprit }),
+      cause: this.cause,
+    };
+  }
+
+  /** Any thrown value as a CoreError. `doing` completes the sentence "… while <doing>". */
+  static from(error: unknown, doing: string, signal?: AbortSignal): CoreError {
+    if (error instanceof CoreError) return error;
+    if (signal?.aborted === true) return new CoreError("Stopped", `Stopped while ${doing}.`, { cause: error });
+    if (!(error instanceof KubeError)) {
+      const text = error instanceof Error ? error.message : "an unknown error";
+      return new CoreError("Unreachable", `Failed while ${doing}: ${text}`, { cause: error });
+    }
+    const says = `while ${doing}: ${error.message}`;
+    switch (error.code) {
+      case "Aborted":
+        return new CoreError("Stopped", `Stopped while ${doing}.`, { cause: error });
+      case "NotFound":
+        return new CoreError("NotFound", `Not found ${says}`, { cause: error });
+      case "AlreadyExists":
+        return new CoreError("AlreadyExists", `Already exists ${says}`, { cause: error });
+      case "Conflict":
+        return new CoreError("Conflict", `Another writer was faster ${says}`, { cause: error });
+      case "UidMismatch":
+        return new CoreError("Replaced", `The object was replaced by another of the same name ${says}`, {
+          cause: error,
+        });
+      case "Invalid":
+      case "BadRequest":
+      case "Unsupported":
+        return new CoreError("Refused", `The platform refused ${says}`, { cause: error });
+      case "Unauthorized":
+      case "Credential":
+        return new CoreError("Denied", `The credentials were not accepted ${says}`, {
+          hint: "Check the provider's kubeconfig, token or exec plugin; a login may have expired.",
+          cause: error,
+        });
+      case "Forbidden":
+        return new CoreError("Denied", `Not allowed ${says}`, {
+          hint: "Check that the identity has the tenant's admin role in this namespace, and that the namespace is right.",
+          cause: error,
+        });
+      default:
+        return new CoreError("Unreachable", `The platform's API did not answer ${says}`, { cause: error });
+    }
+  }
+}

@@ -1,0 +1,37 @@
+/** Identifies a managed cluster: `apps.cozystack.io/v1alpha1 Kubernetes` in a tenant namespace. */
+export interface ClusterId {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Identifies a node group of a cluster, whichever object keeps it. */
+export interface NodeGroupId {
+  readonly namespace: string;
+  readonly cluster: string;
+  readonly name: string;
+}
+
+/** Identifies an add-on of a cluster. `name` is the catalogue's kebab-case name, e.g. `cert-manager`. */
+export interface AddonId {
+  readonly namespace: string;
+  readonly cluster: string;
+  readonly name: string;
+}
+
+const apps = "/apis/apps.cozystack.io/v1alpha1/namespaces";
+
+export const clusterOf = (id: NodeGroupId | AddonId): ClusterId => ({ namespace: id.namespace, name: id.cluster });
+export const clusterKey = (id: ClusterId): string => `${id.namespace}/${id.name}`;
+
+export const clustersPath = (namespace: string): string => `${apps}/${namespace}/kuberneteses`;
+export const clusterPath = (id: ClusterId): string => `${clustersPath(id.namespace)}/${id.name}`;
+export const poolsPath = (namespace: string): string => `${apps}/${namespace}/kubernetesnodeses`;
+export const poolPath = (id: NodeGroupId): string => `${poolsPath(id.namespace)}/${poolName(id)}`;
+export const monitorsPath = (namespace: string): string =>
+  `/apis/cozystack.io/v1alpha1/namespaces/${namespace}/workloadmonitors`;
+
+/** A `KubernetesNodes` object must be called `<cluster>-<pool>` (platform.md §4). */
+export const poolName = (id: NodeGroupId): string => `${id.cluster}-${id.name}`;
+
+/** Helm release of a cluster, and the prefix of everything the platform names after it (platform.md §1.1). */
+export const releaseName = (cluster: string): string => `kubernetes-${cluster}`;

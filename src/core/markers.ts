@@ -1,0 +1,67 @@
+import { type JsonObject, jsonEqual } from "../base/json.ts";
+import { valueAt } from "./json-pointer.ts";
+import type { Change } from "./patch.ts";
+import { clusterDefault, defaultGroupName, type Platform } from "./platform.ts";
+
+/**
+ * What this library writes down on an object for itself: a label that makes concurrent writes safe (platform.md §7: two writes to
+ * objects without labels kill the API server), and what no read can tell.
+ */
+export const managedByLabel = "app.kubernetes.io/managed-by";
+export const managedByUs = "terraform-provider-hikube";
+
+/** sha256 of the payload an object was created with; its creator recognises it after a crash. Gone with the next write. */
+export const creationAnnotation = "hikube.cloud/creation";
+/** Time of a write that changed no spec: Flux's finalizer may be missing for a while after it (platform.md §1.11). */
+export const metadataWriteAnnotation = "hikube.cloud/metadata-write";
+/**
+ * Who decides over the group `md0` that the platform adds by itself: `none` nobody wants it and every write says null again,
+ * `managed` it is a group like any other, `platform` it was asked for.
+ */
+export const defaultGroupAnnotation = "hikube.cloud/default-node-group";
+export type DefaultGroup = "none" | "managed" | "platform";
+
+const own = new Set([creationAnnotation, metadataWriteAnnotation, defaultGroupAnnotation]);
+
+/** The labels and annotations that are the users' business. */
+export const withoutMarkers = (keys: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(keys).filter(([key, value]) => !own.has(key) && !(key === managedByLabel && value === managedByUs)),
+  );
+
+export const annotationPath = (key: string): string[] => ["metadata", "annotations", key];
+export const labelPath = (key: string): string[] => ["metadata", "labels", key];
+
+/** Subtrees this library does not model. A patch would freeze today's defaults of them into the object (platform.md §1.4). */
+const unmodelled = ["talos", "images"];
+
+/**
+ * What goes along with every write although it is no reason to write: our label where there is none, no group `md0` where nobody
+ * wants one, no frozen defaults, no creation mark. `written` are the paths the write itself sets.
+ */
+export function riders(object: JsonObject, platform: Platform, written: readonly Change[]): Change[] {
+  const result: Change[] = [];
+  const sets = (path: readonly string[]) => written.some((change) => change.path.join("\0") === path.join("\0"));
+  const add = (change: Change) => {
+    if (!sets(change.path)) result.push(change);
+  };
+  if (valueAt(object, labelPath(managedByLabel)) === undefined)
+    add({ path: labelPath(managedByLabel), value: managedByUs });
+  for (const mark of [creationAnnotation, metadataWriteAnnotation]) {
+    if (valueAt(object, annotationPath(mark)) !== undefined) add({ path: annotationPath(mark), value: undefined });
+  }
+  const mark = written.find(({ path }) => path.join("\0") === annotationPath(defaultGroupAnnotation).join("\0"));
+  const decided = mark === undefined ? valueAt(object, annotationPath(defaultGroupAnnotation)) : mark.value;
+  if (decided === "none" && platform.nodeGroupsInSpec) {
+    const path = ["spec", "nodeGroups", defaultGroupName];
+    // Where the chart does not bring the group by itself, a null would only be a value no schema allows.
+    if (platform.phantomGroup) add({ path, value: null });
+    else if (valueAt(object, path) !== undefined) add({ path, value: undefined });
+  }
+  for (const key of unmodelled) {
+    const value = valueAt(object, ["spec", key]);
+    if (value !== undefined && jsonEqual(value, clusterDefault(platform, [key])))
+      add({ path: ["spec", key], value: undefined });
+  }
+  return result;
+}

@@ -1,0 +1,132 @@
+import type { Clock } from "../base/clock.ts";
+import type { Json } from "../base/json.ts";
+import type { KubeClient } from "../kube/kube-client.ts";
+import { KubeError } from "../kube/kube-error.ts";
+import { type AppObject, type Monitor, parseApp, parseApps, parseMonitors } from "./cluster-object.ts";
+import { CoreError } from "./core-error.ts";
+import {
+  type ClusterId,
+  clusterPath,
+  clustersPath,
+  monitorsPath,
+  type NodeGroupId,
+  poolPath,
+  poolsPath,
+} from "./ids.ts";
+
+export interface ReaderOptions {
+  readonly client: KubeClient;
+  readonly clock: Clock;
+  /** How long an answer may serve other readers. */
+  readonly cacheMs: number;
+  /** Between two looks at a 404. */
+  readonly recheckMs: number;
+}
+
+interface Shared {
+  readonly at: number;
+  readonly value: Promise<unknown>;
+}
+
+/**
+ * Reads of the API, shared: those that ask for the same thing at the same time get one answer, and it serves a short while longer,
+ * so that a refresh of N groups in C clusters costs O(C) requests. A 404 is looked at again before it counts: two replicas answer
+ * from caches of their own (platform.md §1.1).
+ */
+export class Reader {
+  private readonly options: ReaderOptions;
+  private readonly shared = new Map<string, Shared>();
+
+  constructor(options: ReaderOptions) {
+    this.options = options;
+  }
+
+  /** The cluster, undefined where it is certainly gone. */
+  cluster(id: ClusterId, signal: AbortSignal, fresh = false): Promise<AppObject | undefined> {
+    return this.once(`cluster ${id.namespace}/${id.name}`, fresh, signal, () => this.app(clusterPath(id), id.name));
+  }
+
+  /** The group's own object, undefined where there is certainly none. */
+  pool(id: NodeGroupId, signal: AbortSignal, fresh = false): Promise<AppObject | undefined> {
+    const name = `${id.cluster}-${id.name}`;
+    return this.once(`pool ${id.namespace}/${name}`, fresh, signal, () => this.app(poolPath(id), name));
+  }
+
+  clusters(namespace: string, signal: AbortSignal, fresh = false): Promise<AppObject[]> {
+    return this.once(`clusters ${namespace}`, fresh, signal, async () =>
+      parseApps(await this.get(clustersPath(namespace))),
+    );
+  }
+
+  pools(namespace: string, signal: AbortSignal, fresh = false): Promise<AppObject[]> {
+    return this.once(`pools ${namespace}`, fresh, signal, async () => parseApps(await this.get(poolsPath(namespace))));
+  }
+
+  monitors(namespace: string, signal: AbortSignal, fresh = false): Promise<Monitor[]> {
+    return this.once(`monitors ${namespace}`, fresh, signal, async () =>
+      parseMonitors(await this.get(monitorsPath(namespace))),
+    );
+  }
+
+  /** Forgets every answer: something was written. */
+  forget(): void {
+    this.shared.clear();
+  }
+
+  /** A read of an object that no other reader shares; undefined where it is certainly gone. */
+  async app(path: string, name: string): Promise<AppObject | undefined> {
+    for (let look = 1; ; look++) {
+      try {
+        return parseApp(await this.get(path));
+      } catch (error) {
+        if (!isGone(error, name)) throw error;
+        if (look === 3) return undefined;
+        await this.options.clock.sleep(this.options.recheckMs);
+      }
+    }
+  }
+
+  private get(path: string): Promise<Json> {
+    return this.options.client.request({ method: "GET", path });
+  }
+
+  private async once<T>(key: string, fresh: boolean, signal: AbortSignal, read: () => Promise<T>): Promise<T> {
+    signal.throwIfAborted();
+    const now = this.options.clock.now();
+    let shared = this.shared.get(key);
+    if (shared === undefined || fresh || now - shared.at > this.options.cacheMs) {
+      const value = read();
+      const mine: Shared = { at: now, value };
+      value.catch(() => {
+        if (this.shared.get(key) === mine) this.shared.delete(key);
+      });
+      this.shared.set(key, mine);
+      shared = mine;
+    }
+    return (await abortable(shared.value, signal)) as T;
+  }
+}
+
+/** Whether an error says that exactly this object is not there; a 404 of the API as a whole says nothing of it. */
+export function isGone(error: unknown, name: string): boolean {
+  return error instanceof KubeError && error.code === "NotFound" && error.message.includes(`"${name}" not found`);
+}
+
+/** The promise, or the signal's reason as soon as it aborts: a shared read must not be cut short for the others. */
+export async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  let stop: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason);
+    signal.addEventListener("abort", stop, { once: true });
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    if (stop !== undefined) signal.removeEventListener("abort", stop);
+  }
+}
+
+/** The error of a read as a CoreError. */
+export const readError = (error: unknown, what: string, signal?: AbortSignal): CoreError =>
+  CoreError.from(error, `reading ${what}`, signal);

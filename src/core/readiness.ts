@@ -1,0 +1,114 @@
+import { type AppObject, type Condition, releaseNumber } from "./cluster-object.ts";
+import { isDeterministic } from "./failure.ts";
+
+/** What the Ready condition said before a write: whatever still says so says nothing about the write (platform.md §7.1). */
+export interface Baseline {
+  /** When the wait began, clock ms. */
+  readonly at: number;
+  /** Nothing was written, or the object was created by the write: any result counts. */
+  readonly any: boolean;
+  /** An action was under way, or none had begun: the next release may have been rendered before the write. */
+  readonly ambiguous: boolean;
+  readonly release: number | undefined;
+  readonly text: string;
+  readonly transition: string;
+  readonly failed: boolean;
+}
+
+/** The baseline of a write made on `object`; `undefined` for one that created it. */
+export function baselineOf(object: AppObject | undefined, at: number, wrote: boolean): Baseline {
+  const ready = object?.ready;
+  return {
+    at,
+    any: object === undefined || !wrote,
+    ambiguous: object !== undefined && wrote && (ready === undefined || ready.status === "Unknown"),
+    release: ready?.status === "True" ? releaseNumber(ready.message) : undefined,
+    text: ready?.message ?? "",
+    transition: ready?.lastTransitionTime ?? "",
+    failed: ready?.status === "False",
+  };
+}
+
+/** Limits of the judgement, clock ms. One visible constant: a change here changes when users hear of something. */
+export const patience = {
+  /** An ambiguous success counts once it has stood so long. */
+  quietMs: 10_000,
+  /** A success that never moved counts once it has stood so long: the values were put back before Flux looked. */
+  unmovedMs: 120_000,
+} as const;
+
+export type Verdict =
+  | { readonly kind: "waiting"; readonly why: string }
+  | { readonly kind: "done" }
+  | { readonly kind: "refused"; readonly message: string }
+  /** An old failure stands although everything was repaired: it stays for ever unless something changes (platform.md §7.1). */
+  | { readonly kind: "stuck"; readonly message: string };
+
+/** What one waiter remembers between two observations. */
+export interface Trail {
+  text: string;
+  transition: string;
+  /** Since when the condition reads so. */
+  since: number;
+  /** How often the text that stood before the write was seen to be said anew. */
+  repeated: number;
+}
+
+export const newTrail = (baseline: Baseline): Trail => ({
+  text: baseline.text,
+  transition: baseline.transition,
+  since: baseline.at,
+  repeated: 0,
+});
+
+/**
+ * Whether the result of a write is known. The release number is the honest signal; failures carry none and count when they are
+ * newer than the write. `healAfterMs` is how long an old failure may stand before it is called stuck.
+ */
+export function judgeRelease(
+  baseline: Baseline,
+  trail: Trail,
+  ready: Condition | undefined,
+  now: number,
+  healAfterMs: number,
+): Verdict {
+  const text = ready?.message ?? "";
+  const transition = ready?.lastTransitionTime ?? "";
+  const moved = text !== trail.text || transition !== trail.transition;
+  if (moved) {
+    trail.text = text;
+    trail.transition = transition;
+    trail.since = now;
+    if (ready?.status === "False" && text === baseline.text) trail.repeated++;
+  }
+  const stood = now - trail.since;
+  const unchanged = text === baseline.text && transition === baseline.transition;
+  if (ready === undefined) return { kind: "waiting", why: "the platform has not begun yet" };
+  if (ready.status === "True") return judgeSuccess(baseline, ready, stood, unchanged);
+  if (ready.status !== "False") return { kind: "waiting", why: ready.message || "the platform is working" };
+  if (!isDeterministic(text)) {
+    // A timeout of Helm while a control plane starts is normal and tried again (platform.md §1.10). One that never moves is stuck too.
+    if (baseline.failed && unchanged && stood >= healAfterMs) return { kind: "stuck", message: text };
+    return { kind: "waiting", why: text };
+  }
+  if (text !== baseline.text) return { kind: "refused", message: text };
+  // The same words again may come from an attempt that began before the write: believe the second one.
+  if (trail.repeated >= 2) return { kind: "refused", message: text };
+  return stood >= healAfterMs
+    ? { kind: "stuck", message: text }
+    : { kind: "waiting", why: "an earlier failure still stands" };
+}
+
+function judgeSuccess(baseline: Baseline, ready: Condition, stood: number, unchanged: boolean): Verdict {
+  if (baseline.any) return { kind: "done" };
+  const release = releaseNumber(ready.message);
+  if (baseline.ambiguous) {
+    if (stood >= patience.quietMs) return { kind: "done" };
+    return { kind: "waiting", why: "waiting whether another release follows" };
+  }
+  if (baseline.release !== undefined && release !== undefined) {
+    if (release > baseline.release) return { kind: "done" };
+  } else if (!unchanged) return { kind: "done" };
+  if (stood >= patience.unmovedMs) return { kind: "done" };
+  return { kind: "waiting", why: "the platform has not taken up the change yet" };
+}

@@ -1,0 +1,90 @@
+import { type Json, type JsonObject, jsonEqual } from "../base/json.ts";
+import type { AddonDesired } from "./desired.ts";
+import { objectAt, valueAt } from "./json-pointer.ts";
+import { leavesOf, overlay, ownLeaves } from "./leaves.ts";
+import type { Change } from "./patch.ts";
+import { clusterDefault, type Platform } from "./platform.ts";
+import { readStrings } from "./spec-cluster.ts";
+
+/** What the owner of an add-on wrote last time: his wish, and the paths of secret leaves, whose values nobody keeps. */
+export interface PreviousAddon {
+  readonly desired: Partial<AddonDesired> | undefined;
+  readonly secretPaths: readonly (readonly string[])[];
+}
+
+const plain = ["enabled", "exposeMethod", "hosts"] as const;
+
+/** Where an add-on stands in a cluster. */
+export const addonPath = (apiName: string, ...rest: string[]): string[] => ["spec", "addons", apiName, ...rest];
+
+/** The whole wish for an add-on's Helm values: the secret ones laid over the others. undefined where none is uttered. */
+export function wantedValues(desired: Partial<AddonDesired>): JsonObject | undefined {
+  if (desired.values === undefined && desired.secretValues === undefined) return undefined;
+  return overlay(desired.values ?? {}, desired.secretValues ?? {});
+}
+
+/**
+ * The changes of an add-on's own keys. Values are owned leaf by leaf: previous leaves that are no longer desired go, leaves of
+ * others stay. `replaceValues` lets nothing of others stand (OVERWRITE).
+ */
+export function addonChanges(
+  live: JsonObject,
+  apiName: string,
+  desired: AddonDesired,
+  previous: PreviousAddon,
+  platform: Platform,
+  replaceValues = false,
+): Change[] {
+  const changes: Change[] = [];
+  for (const key of plain) {
+    const value = desired[key];
+    const path = addonPath(apiName, key);
+    if (value !== undefined) changes.push({ path, value: typeof value === "object" ? [...value] : value });
+    else if (previous.desired?.[key] !== undefined) {
+      changes.push({ path, value: clusterDefault(platform, path.slice(1)) });
+    }
+  }
+  const path = addonPath(apiName, "valuesOverride");
+  const seen = objectAt(live, path);
+  const wanted = wantedValues(desired);
+  const former = [
+    ...leavesOf(wantedValues(previous.desired ?? {}) ?? {}).map((leaf) => leaf.path),
+    ...previous.secretPaths,
+  ];
+  if (wanted !== undefined || former.length > 0) {
+    const value: JsonObject = replaceValues ? (wanted ?? {}) : ownLeaves(seen, former, wanted ?? {});
+    if (!jsonEqual(value, seen)) changes.push({ path, value });
+  }
+  return changes;
+}
+
+/** The changes that give an add-on back wholly: every key as the platform serves it by default. */
+export function addonReset(live: JsonObject, apiName: string, platform: Platform): Change[] {
+  return Object.keys(objectAt(live, addonPath(apiName))).map((key) => {
+    const path = addonPath(apiName, key);
+    return { path, value: clusterDefault(platform, path.slice(1)) };
+  });
+}
+
+/** Whether an add-on is untouched: switched off where it has a switch, and without values. */
+export function addonIsUntouched(live: JsonObject, apiName: string): boolean {
+  return (
+    valueAt(live, addonPath(apiName, "enabled")) !== true &&
+    Object.keys(objectAt(live, addonPath(apiName, "valuesOverride"))).length === 0
+  );
+}
+
+/** The switch, values and ingress settings of an add-on as the API shows them. */
+export function readAddon(
+  live: Json,
+  apiName: string,
+): { enabled: boolean | undefined; values: JsonObject; exposeMethod: string | undefined; hosts: string[] | undefined } {
+  const enabled = valueAt(live, addonPath(apiName, "enabled"));
+  const method = valueAt(live, addonPath(apiName, "exposeMethod"));
+  return {
+    enabled: typeof enabled === "boolean" ? enabled : undefined,
+    values: objectAt(live, addonPath(apiName, "valuesOverride")),
+    exposeMethod: typeof method === "string" ? method : undefined,
+    hosts: readStrings(valueAt(live, addonPath(apiName, "hosts"))),
+  };
+}

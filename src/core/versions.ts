@@ -1,0 +1,50 @@
+/** A minor version of Kubernetes. The patch is the platform's choice, not the user's (platform.md §3.3). */
+export interface MinorVersion {
+  readonly major: number;
+  readonly minor: number;
+}
+
+/** Reads `1.34`, `v1.34`, `1.34.4`, `v1.34.4+build` and the like; undefined for anything else. */
+export function parseVersion(text: string): MinorVersion | undefined {
+  const match = /^v?(\d+)\.(\d+)(?:\.\d+(?:[-+].*)?)?\+?$/.exec(text.trim());
+  if (match === null) return undefined;
+  return { major: Number(match[1]), minor: Number(match[2]) };
+}
+
+/** The platform's spelling `vX.Y` of any spelling, or undefined where it is no version at all. */
+export function normaliseVersion(text: string): string | undefined {
+  const version = parseVersion(text);
+  return version === undefined ? undefined : formatVersion(version);
+}
+
+export const formatVersion = ({ major, minor }: MinorVersion): string => `v${major}.${minor}`;
+
+/** Negative, zero or positive; undefined where one of the two is no version. */
+export function compareVersions(a: string, b: string): number | undefined {
+  const left = parseVersion(a);
+  const right = parseVersion(b);
+  if (left === undefined || right === undefined) return undefined;
+  return left.major - right.major || left.minor - right.minor;
+}
+
+export type UpgradePath =
+  | {
+      readonly ok: true /** Every minor to go through, the target last; empty where nothing is to do. */;
+      readonly steps: readonly string[];
+    }
+  | { readonly ok: false; readonly reason: "downgrade" | "major" | "notAVersion" };
+
+/**
+ * The minors to go through from one version to another, one at a time: Kamaji refuses skipped minors and downgrades, and the
+ * platform hides that refusal (platform.md §3.3).
+ */
+export function upgradePath(from: string, to: string): UpgradePath {
+  const start = parseVersion(from);
+  const end = parseVersion(to);
+  if (start === undefined || end === undefined) return { ok: false, reason: "notAVersion" };
+  if (start.major !== end.major) return { ok: false, reason: end.major < start.major ? "downgrade" : "major" };
+  if (end.minor < start.minor) return { ok: false, reason: "downgrade" };
+  const steps: string[] = [];
+  for (let minor = start.minor + 1; minor <= end.minor; minor++) steps.push(formatVersion({ major: end.major, minor }));
+  return { ok: true, steps };
+}

@@ -1,0 +1,133 @@
+import type { Clock } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+import type { AppObject, Monitor } from "./cluster-object.ts";
+import { CoreError } from "./core-error.ts";
+import { type ClusterId, clusterKey } from "./ids.ts";
+import { abortable, type Reader } from "./reader.ts";
+
+/** What one poll saw. Every waiter of a cluster judges the same observation, so that they finish together. */
+export interface Observation {
+  readonly sequence: number;
+  readonly at: number;
+  /** undefined: certainly gone. */
+  readonly cluster: AppObject | undefined;
+  readonly monitors: readonly Monitor[];
+}
+
+export interface WatchOptions {
+  readonly reader: Reader;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Poll interval: begins at `first`, grows by half up to `most`, begins anew when something moves. */
+  readonly interval: { readonly first: number; readonly most: number };
+  /** Random in [0, 1), for jitter. */
+  readonly random: () => number;
+}
+
+/** Consecutive refusals of the credentials after which waiting is pointless; a restarting API server may refuse once. */
+const mostDenials = 5;
+
+interface Poll {
+  latest: Observation | undefined;
+  waiters: { readonly resolve: (seen: Observation) => void; readonly reject: (error: CoreError) => void }[];
+  running: boolean;
+  delay: number;
+  fingerprint: string;
+  wake: AbortController;
+}
+
+/** One poller per cluster, running as long as somebody waits: a GET of the cluster and a LIST of the monitors per look. */
+export class Watch {
+  private readonly options: WatchOptions;
+  private readonly polls = new Map<string, Poll>();
+  private sequence = 0;
+  private closed = false;
+
+  constructor(options: WatchOptions) {
+    this.options = options;
+  }
+
+  /** The next observation that begins after this call. Rejects on abort, and where credentials are refused for good. */
+  async next(id: ClusterId, signal: AbortSignal): Promise<Observation> {
+    signal.throwIfAborted();
+    const key = clusterKey(id);
+    let poll = this.polls.get(key);
+    if (poll === undefined) {
+      const delay = this.options.interval.first;
+      poll = { latest: undefined, waiters: [], running: false, delay, fingerprint: "", wake: new AbortController() };
+      this.polls.set(key, poll);
+    }
+    const mine = poll;
+    const seen = new Promise<Observation>((resolve, reject) => mine.waiters.push({ resolve, reject }));
+    seen.catch(() => {});
+    if (!poll.running) void this.run(id, poll);
+    return await abortable(seen, signal);
+  }
+
+  /** Something was written: look again soon. */
+  poke(id: ClusterId): void {
+    const poll = this.polls.get(clusterKey(id));
+    if (poll === undefined) return;
+    poll.delay = this.options.interval.first;
+    poll.wake.abort();
+  }
+
+  close(): void {
+    this.closed = true;
+    for (const poll of this.polls.values()) poll.wake.abort();
+  }
+
+  private async run(id: ClusterId, poll: Poll): Promise<void> {
+    poll.running = true;
+    const { clock, log, interval, random } = this.options;
+    let denials = 0;
+    let ignorance = 0;
+    while (poll.waiters.length > 0 && !this.closed) {
+      poll.wake = new AbortController();
+      const waiting = poll.waiters;
+      poll.waiters = [];
+      try {
+        const seen = await this.look(id);
+        denials = 0;
+        ignorance = 0;
+        const fingerprint = JSON.stringify([
+          seen.cluster?.resourceVersion,
+          seen.monitors.map(({ name, availableReplicas }) => [name, availableReplicas]),
+        ]);
+        poll.delay = fingerprint === poll.fingerprint ? Math.min(poll.delay * 1.5, interval.most) : interval.first;
+        poll.fingerprint = fingerprint;
+        for (const { resolve } of waiting) resolve(seen);
+      } catch (thrown) {
+        const error = CoreError.from(thrown, `watching cluster ${id.name}`);
+        denials = error.code === "Denied" ? denials + 1 : 0;
+        ignorance++;
+        if (denials >= mostDenials) for (const { reject } of waiting) reject(error);
+        else poll.waiters.unshift(...waiting);
+        poll.delay = Math.min(poll.delay * 1.5, interval.most);
+        log("debug", "the platform's API did not answer a poll; trying again", {
+          cluster: id.name,
+          code: error.code,
+          times: ignorance,
+        });
+      }
+      try {
+        await clock.sleep(poll.delay * (0.9 + 0.2 * random()), poll.wake.signal);
+      } catch {
+        // Poked: look at once.
+      }
+    }
+    poll.running = false;
+  }
+
+  private async look(id: ClusterId): Promise<Observation> {
+    const never = new AbortController().signal;
+    const { reader, clock } = this.options;
+    const sequence = ++this.sequence;
+    const at = clock.now();
+    const [cluster, monitors] = await Promise.all([
+      reader.cluster(id, never, true),
+      reader.monitors(id.namespace, never, true),
+    ]);
+    return { sequence, at, cluster, monitors };
+  }
+}

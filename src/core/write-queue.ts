@@ -1,0 +1,126 @@
+import type { Clock } from "../base/clock.ts";
+
+/** Bounds of the queue, ms. */
+export interface QueueTiming {
+  /** A write waits so long for company after the last arrival. */
+  readonly coalesceMs: number;
+  /** … and at most so long after the first. */
+  readonly coalesceMostMs: number;
+  /** How long the waiters of one write may hold up the next. */
+  readonly holdMs: number;
+}
+
+export interface Queued {
+  /** Goes at once: neither waits for company nor for others' results. */
+  readonly urgent: boolean;
+  readonly signal: AbortSignal;
+  readonly settle: (error: unknown) => void;
+}
+
+/**
+ * The queue of one cluster: entries that are pending together are handed over together, and not while the owners of the entries
+ * before still wait for their result, because every write is a Helm upgrade that would interrupt theirs (design rule 2).
+ */
+export class WriteQueue<Entry extends Queued> {
+  private pending: Entry[] = [];
+  private readonly holders = new Map<object, number>();
+  private pumping = false;
+  private lastArrival = 0;
+  private firstArrival = 0;
+  private changed = new AbortController();
+  private sealed: unknown;
+  private idle: Promise<void> = Promise.resolve();
+  private readonly clock: Clock;
+  private readonly timing: QueueTiming;
+  private readonly write: (entries: readonly Entry[]) => Promise<void>;
+
+  constructor(clock: Clock, timing: QueueTiming, write: (entries: readonly Entry[]) => Promise<void>) {
+    this.clock = clock;
+    this.timing = timing;
+    this.write = write;
+  }
+
+  push(entry: Entry): void {
+    if (this.sealed !== undefined) {
+      entry.settle(this.sealed);
+      return;
+    }
+    this.lastArrival = this.clock.now();
+    if (this.pending.length === 0) this.firstArrival = this.lastArrival;
+    this.pending.push(entry);
+    entry.signal.addEventListener("abort", () => this.drop(entry), { once: true });
+    this.notify();
+    if (!this.pumping) this.idle = this.pump();
+  }
+
+  /** The owner of a write waits for its result: the next write waits too, until `release` or `releaseAll`. */
+  hold(holder: object): void {
+    this.holders.set(holder, this.clock.now() + this.timing.holdMs);
+  }
+
+  release(holder: object): void {
+    if (this.holders.delete(holder)) this.notify();
+  }
+
+  /** The last write failed: nobody is helped by waiting. */
+  releaseAll(): void {
+    this.holders.clear();
+    this.notify();
+  }
+
+  /** Refuses what is pending and what comes, with `reason`, and resolves when no write is under way any more. */
+  async seal(reason: unknown): Promise<void> {
+    this.sealed = reason;
+    for (const entry of this.pending.splice(0)) entry.settle(reason);
+    this.releaseAll();
+    await this.idle;
+  }
+
+  /** Takes entries again. */
+  unseal(): void {
+    this.sealed = undefined;
+  }
+
+  private drop(entry: Entry): void {
+    const index = this.pending.indexOf(entry);
+    if (index < 0) return;
+    this.pending.splice(index, 1);
+    entry.settle(entry.signal.reason);
+    this.notify();
+  }
+
+  private notify(): void {
+    this.changed.abort();
+    this.changed = new AbortController();
+  }
+
+  private async pump(): Promise<void> {
+    this.pumping = true;
+    while (this.pending.length > 0) {
+      const wait = this.waitMs();
+      if (wait > 0) {
+        // Anything that happens to the queue cuts the sleep short.
+        await this.clock.sleep(wait, this.changed.signal).catch(() => {});
+        continue;
+      }
+      const urgent = this.pending.filter((entry) => entry.urgent);
+      const batch = this.holdUntil() > this.clock.now() && urgent.length > 0 ? urgent : [...this.pending];
+      this.pending = this.pending.filter((entry) => !batch.includes(entry));
+      await this.write(batch);
+    }
+    this.pumping = false;
+  }
+
+  private holdUntil(): number {
+    return Math.max(0, ...this.holders.values());
+  }
+
+  private waitMs(): number {
+    if (this.pending.some(({ urgent }) => urgent)) return 0;
+    const now = this.clock.now();
+    const held = this.holdUntil() - now;
+    if (held > 0) return held;
+    const { coalesceMs, coalesceMostMs } = this.timing;
+    return Math.min(this.lastArrival + coalesceMs, this.firstArrival + coalesceMostMs) - now;
+  }
+}

@@ -1,0 +1,353 @@
+import type { Clock } from "../base/clock.ts";
+import type { Json } from "../base/json.ts";
+import type { Log } from "../base/log.ts";
+import type { KubeClient } from "../kube/kube-client.ts";
+import { KubeError } from "../kube/kube-error.ts";
+import { type AppObject, isOlder, parseApp } from "./cluster-object.ts";
+import { CoreError } from "./core-error.ts";
+import { annotationPath, metadataWriteAnnotation, riders } from "./markers.ts";
+import { type Change, compilePatch, effective } from "./patch.ts";
+import type { Platform } from "./platform.ts";
+import type { Reader } from "./reader.ts";
+import { type Baseline, baselineOf } from "./readiness.ts";
+import type { RwLock } from "./rw-lock.ts";
+import { type Queued, type QueueTiming, WriteQueue } from "./write-queue.ts";
+
+/** Where an object lives and what it is called. */
+export interface Target {
+  readonly path: string;
+  readonly name: string;
+  /** Whether it is a cluster, whose writes carry riders; else a group's own object. */
+  readonly cluster: boolean;
+}
+
+/** One owner's wish: the changes of his own keys on a live object. Pure but for what it throws to refuse. */
+export interface Edit {
+  /** For the log, e.g. `node group web`. */
+  readonly owner: string;
+  readonly expectUid: string | undefined;
+  /** `first` is true until a write of this edit was sent: only then is what stands there somebody else's. */
+  build(live: AppObject, platform: Platform, first: boolean): readonly Change[];
+}
+
+export interface Written {
+  /** As it was read right before. */
+  readonly before: AppObject;
+  readonly after: AppObject;
+  /** False where nothing differed and nothing was sent. */
+  readonly wrote: boolean;
+  readonly baseline: Baseline;
+  /** Distinct for every request that went out; the waiters of one write share it. */
+  readonly write: number;
+}
+
+export interface WriterOptions {
+  readonly client: KubeClient;
+  readonly reader: Reader;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly random: () => number;
+  readonly platform: (signal: AbortSignal) => Promise<Platform>;
+  readonly lock: RwLock;
+  readonly timing: QueueTiming;
+}
+
+/** Bounds of one write. */
+const limits = {
+  /** Failed tests and conflicts in a row before the write is given up. */
+  conflicts: 12,
+  /** Times another writer may undo a write before it counts as lost. */
+  undone: 5,
+  /** Reads that are older than our own last write before one is taken all the same. */
+  staleReads: 10,
+  firstBackoffMs: 100,
+  mostBackoffMs: 5_000,
+  /** Until another writer's hidden overwrite would show (≥ 1.5, platform.md §7). */
+  readBackMs: 200,
+} as const;
+
+interface Entry extends Queued {
+  readonly edit: Edit;
+  readonly target: Target;
+  readonly deadline: number;
+  readonly resolve: (written: Written) => void;
+  sent: boolean;
+}
+
+/**
+ * The one writer of each object in this process. Every write is a JSON Patch made from a fresh read: `test` on uid and own keys,
+ * then the own keys; what may have failed is looked at before it is sent again.
+ */
+export class Writer {
+  private readonly options: WriterOptions;
+  private readonly queues = new Map<string, WriteQueue<Entry>>();
+  /** Resource version of our own last write by path: an older read is a stale one. */
+  private readonly versions = new Map<string, string>();
+  private readonly lastWrites = new Map<string, Written>();
+  private writes = 0;
+
+  constructor(options: WriterOptions) {
+    this.options = options;
+  }
+
+  /**
+   * Makes the edit hold, together with whatever is pending for the same object. Throws CoreError: NotFound, Deleting, Replaced,
+   * Conflict, Lost, Refused, Denied, Unreachable, Timeout, Stopped, and what `build` throws.
+   */
+  async submit(
+    target: Target,
+    edit: Edit,
+    options: { readonly signal: AbortSignal; readonly deadline: number; readonly urgent?: boolean },
+  ): Promise<Written> {
+    const { signal, deadline } = options;
+    signal.throwIfAborted();
+    return await new Promise<Written>((resolve, reject) => {
+      this.queue(target).push({
+        edit,
+        target,
+        deadline,
+        signal,
+        urgent: options.urgent ?? false,
+        sent: false,
+        resolve,
+        settle: reject,
+      });
+    });
+  }
+
+  queue(target: Target): WriteQueue<Entry> {
+    let queue = this.queues.get(target.path);
+    if (queue === undefined) {
+      const { clock, timing } = this.options;
+      queue = new WriteQueue<Entry>(clock, timing, (entries) => this.writeAll(target, entries));
+      this.queues.set(target.path, queue);
+    }
+    return queue;
+  }
+
+  /** The last write of this process to an object. */
+  lastWrite(target: Target): Written | undefined {
+    return this.lastWrites.get(target.path);
+  }
+
+  /** Remembers an object that was created by other means. */
+  created(target: Target, object: AppObject): void {
+    this.versions.set(target.path, object.resourceVersion);
+    this.options.reader.forget();
+  }
+
+  private async writeAll(target: Target, entries: readonly Entry[]): Promise<void> {
+    let left = [...entries];
+    try {
+      left = await this.attempt(target, left);
+    } catch (error) {
+      if (left.length > 1 && error instanceof CoreError && error.code === "Refused") {
+        // One bad edit must not take the others with it.
+        for (const entry of left) await this.writeAll(target, [entry]);
+        return;
+      }
+      for (const entry of left) entry.settle(error);
+    }
+  }
+
+  /** One write until it holds. Settles every entry it can and answers those it could not before it threw. */
+  private async attempt(target: Target, entries: Entry[]): Promise<Entry[]> {
+    const { clock, log } = this.options;
+    const platform = await this.options.platform(new AbortController().signal);
+    let open = entries;
+    let conflicts = 0;
+    let undone = 0;
+    let backoff: number = limits.firstBackoffMs;
+    let first: { before: AppObject; baseline: Baseline } | undefined;
+    for (;;) {
+      open = this.stillWanted(open);
+      if (open.length === 0) return [];
+      const deadline = Math.max(...open.map((entry) => entry.deadline));
+      let before: AppObject;
+      try {
+        before = await this.freshRead(target);
+      } catch (error) {
+        if (!isTransient(error) || clock.now() + backoff > deadline)
+          throw CoreError.from(error, `reading ${target.name}`);
+        backoff = await this.pause(backoff);
+        continue;
+      }
+      const wanted = this.collect(open, before, platform);
+      open = wanted.open;
+      if (open.length === 0) return [];
+      const changes = effective(before.json, wanted.changes);
+      if (changes.length === 0) {
+        const wrote = first !== undefined && open.some((entry) => entry.sent);
+        const baseline = wrote && first !== undefined ? first.baseline : baselineOf(before, clock.now(), false);
+        const written = {
+          before: first?.before ?? before,
+          after: before,
+          wrote,
+          baseline,
+          write: wrote ? ++this.writes : 0,
+        };
+        if (wrote) this.lastWrites.set(target.path, written);
+        for (const entry of open) entry.resolve(written);
+        return [];
+      }
+      if (first !== undefined && open.every((entry) => entry.sent) && ++undone > limits.undone) {
+        throw new CoreError(
+          "Lost",
+          `Another writer undid the changes to ${target.name} ${limits.undone} times in a row.`,
+          {
+            hint: "Find out who else writes to this cluster (console, kubectl, another Terraform run) and let only one of them own these settings.",
+          },
+        );
+      }
+      const baseline = baselineOf(before, clock.now(), true);
+      first ??= { before, baseline };
+      try {
+        const after = await this.send(target, before, changes, platform, open);
+        first.baseline = touchesSpec(changes) ? baseline : { ...baseline, any: true };
+        this.versions.set(target.path, after.resourceVersion);
+        for (const entry of open) entry.sent = true;
+        log("debug", "written", {
+          object: target.name,
+          owners: open.map(({ edit }) => edit.owner).join(", "),
+          changes: changes.length,
+        });
+        backoff = limits.firstBackoffMs;
+        conflicts = 0;
+        if (platform.hidesConflicts) await clock.sleep(limits.readBackMs);
+      } catch (error) {
+        const code = error instanceof KubeError ? error.code : undefined;
+        if (code === "Conflict" || code === "Invalid") {
+          if (++conflicts > limits.conflicts) throw CoreError.from(error, `writing to ${target.name}`);
+        } else if (!isTransient(error) || clock.now() + backoff > deadline) {
+          throw CoreError.from(error, `writing to ${target.name}`);
+        } else if (error instanceof KubeError && error.ambiguous) {
+          for (const entry of open) entry.sent = true;
+        }
+        log("debug", "a write did not go through; looking again", { object: target.name, code });
+        backoff = await this.pause(backoff);
+      } finally {
+        this.options.reader.forget();
+      }
+    }
+  }
+
+  /** Settles entries that are stopped or too late; answers the rest. */
+  private stillWanted(entries: readonly Entry[]): Entry[] {
+    const now = this.options.clock.now();
+    return entries.filter((entry) => {
+      if (entry.signal.aborted) {
+        entry.settle(CoreError.from(entry.signal.reason, `writing ${entry.edit.owner}`, entry.signal));
+        return false;
+      }
+      if (now > entry.deadline) {
+        entry.settle(new CoreError("Timeout", `The platform did not take the write of ${entry.edit.owner} in time.`));
+        return false;
+      }
+      return true;
+    });
+  }
+
+  /** The changes of all entries; those that refuse are settled. */
+  private collect(
+    entries: readonly Entry[],
+    live: AppObject,
+    platform: Platform,
+  ): { open: Entry[]; changes: Change[] } {
+    const open: Entry[] = [];
+    const changes: Change[] = [];
+    for (const entry of entries) {
+      const { edit } = entry;
+      try {
+        if (edit.expectUid !== undefined && edit.expectUid !== live.uid) throw replaced(live);
+        if (live.deletedAt !== undefined) throw deleting(live);
+        changes.push(...edit.build(live, platform, !entry.sent));
+        open.push(entry);
+      } catch (error) {
+        entry.settle(error);
+      }
+    }
+    return { open, changes };
+  }
+
+  private async freshRead(target: Target): Promise<AppObject> {
+    const known = this.versions.get(target.path);
+    for (let stale = 0; ; stale++) {
+      const live = await this.options.reader.app(target.path, target.name);
+      if (live === undefined) {
+        throw new CoreError(
+          "NotFound",
+          `${target.cluster ? "Cluster" : "Node group object"} ${target.name} does not exist.`,
+        );
+      }
+      if (known === undefined || !isOlder(live.resourceVersion, known) || stale >= limits.staleReads) return live;
+      await this.options.clock.sleep(limits.firstBackoffMs);
+    }
+  }
+
+  private async send(
+    target: Target,
+    live: AppObject,
+    changes: readonly Change[],
+    platform: Platform,
+    entries: readonly Entry[],
+  ): Promise<AppObject> {
+    const own = [...changes];
+    const metadataOnly = !touchesSpec(changes);
+    if (metadataOnly && target.cluster) {
+      // Flux's finalizer may be missing until its next look: whoever deletes must know (platform.md §1.11).
+      own.push({
+        path: annotationPath(metadataWriteAnnotation),
+        value: new Date(this.options.clock.now()).toISOString(),
+      });
+    }
+    const all = [...own, ...effectiveRiders(live, target, platform, own)];
+    const body: Json = compilePatch(live.json, all);
+    const request = () =>
+      this.options.client.request({
+        method: "PATCH",
+        path: target.path,
+        contentType: "application/json-patch+json",
+        body,
+        ...(entries.length === 1 && entries[0] !== undefined ? { signal: entries[0].signal } : {}),
+      });
+    const { lock } = this.options;
+    const unlabelled = Object.keys(live.labels).length === 0;
+    return parseApp(await (unlabelled ? lock.alone(request) : lock.shared(request)));
+  }
+
+  private async pause(backoff: number): Promise<number> {
+    await this.options.clock.sleep(backoff * (0.5 + this.options.random()));
+    return Math.min(backoff * 2, limits.mostBackoffMs);
+  }
+}
+
+function effectiveRiders(live: AppObject, target: Target, platform: Platform, own: readonly Change[]): Change[] {
+  if (target.cluster) return riders(live.json, platform, own);
+  return riders(live.json, { ...platform, nodeGroupsInSpec: false }, own).filter(({ path }) => path[0] === "metadata");
+}
+
+const touchesSpec = (changes: readonly Change[]): boolean => changes.some(({ path }) => path[0] === "spec");
+
+/** Whether trying again later may help. */
+export function isTransient(error: unknown): boolean {
+  if (!(error instanceof KubeError)) return error instanceof CoreError && error.code === "Unreachable";
+  return ["Unavailable", "Timeout", "Network", "TooManyRequests", "Malformed"].includes(error.code) || error.ambiguous;
+}
+
+export const replaced = (live: AppObject): CoreError =>
+  new CoreError(
+    "Replaced",
+    `${live.name} is no longer the object that was known: it was deleted and made anew by somebody.`,
+    {
+      hint: "Remove it from the state and import the new one, if that is the one you mean.",
+    },
+  );
+
+export const deleting = (live: AppObject): CoreError =>
+  new CoreError(
+    "Deleting",
+    `${live.name} is being deleted since ${live.deletedAt ?? "a while"}; a write now would orphan what it runs.`,
+    {
+      hint: "Wait until it is gone, then apply again.",
+    },
+  );
