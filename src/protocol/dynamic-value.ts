@@ -1,0 +1,25 @@
+import type { Type } from "../values/type.ts";
+import { decodeJson } from "../values/json.ts";
+import { decodeMsgpack, encodeMsgpack } from "../values/msgpack.ts";
+import type { Value, ValueObject } from "../values/value.ts";
+import { asObject } from "../engine/value-object.ts";
+import type { tfplugin6 } from "./generated/tfplugin6.js";
+
+/** A value as Terraform sent it; an absent message or empty bytes mean null (protocol.md §1.5). */
+export function fromDynamicValue(message: tfplugin6.IDynamicValue | null | undefined, type: Type): Value {
+  const msgpack = message?.msgpack;
+  if (msgpack !== null && msgpack !== undefined && msgpack.length > 0) return decodeMsgpack(msgpack, type);
+  const json = message?.json;
+  if (json !== null && json !== undefined && json.length > 0) return decodeJson(json, type);
+  return null;
+}
+
+/** The same for what can only be an object or null: states and configurations. */
+export function objectFrom(message: tfplugin6.IDynamicValue | null | undefined, type: Type): ValueObject | null {
+  const value = fromDynamicValue(message, type);
+  return value === null ? null : asObject(value);
+}
+
+export const toDynamicValue = (value: Value, type: Type): tfplugin6.IDynamicValue => ({
+  msgpack: encodeMsgpack(value, type),
+});

@@ -1,0 +1,86 @@
+import type { ErasedProvider } from "../engine/provider.ts";
+import type { IdentityAttributes } from "../engine/resource.ts";
+import type { Attribute, Attributes } from "../schema/attribute.ts";
+import type { Nesting } from "../schema/kind.ts";
+import { typeToJson } from "../values/type-json.ts";
+import { tfplugin6 } from "./generated/tfplugin6.js";
+
+const markdown = tfplugin6.StringKind.MARKDOWN;
+const utf8 = new TextEncoder();
+
+const nestingModes: Readonly<Record<Nesting, number>> = {
+  single: tfplugin6.Schema.Object.NestingMode.SINGLE,
+  list: tfplugin6.Schema.Object.NestingMode.LIST,
+  set: tfplugin6.Schema.Object.NestingMode.SET,
+  map: tfplugin6.Schema.Object.NestingMode.MAP,
+};
+
+function attributeMessage(name: string, attribute: Attribute): tfplugin6.Schema.IAttribute {
+  const { kind, mode } = attribute;
+  return {
+    name,
+    ...(kind.plain
+      ? { type: utf8.encode(typeToJson(kind.wire)) }
+      : { nestedType: { attributes: attributeMessages(kind.attributes), nesting: nestingModes[kind.nesting] } }),
+    description: attribute.doc,
+    descriptionKind: markdown,
+    required: mode === "required",
+    // A default is the provider's choice, and core only lets it choose where the attribute is computed.
+    optional: mode === "optional" || mode === "optionalComputed" || mode === "writeOnly",
+    computed: mode === "computed" || mode === "optionalComputed" || attribute.default !== null,
+    sensitive: attribute.sensitive,
+    writeOnly: mode === "writeOnly",
+    deprecated: attribute.deprecated !== undefined,
+    deprecationMessage: attribute.deprecated ?? "",
+  };
+}
+
+const attributeMessages = (attributes: Attributes): tfplugin6.Schema.IAttribute[] =>
+  Object.entries(attributes).map(([name, attribute]) => attributeMessage(name, attribute));
+
+export const schemaMessage = (attributes: Attributes, doc: string, version: number): tfplugin6.ISchema => ({
+  version,
+  block: { attributes: attributeMessages(attributes), description: doc, descriptionKind: markdown },
+});
+
+const identityMessage = (identity: IdentityAttributes): tfplugin6.IResourceIdentitySchema => ({
+  version: 0,
+  identityAttributes: Object.entries(identity).map(([name, { kind, doc, optional }]) => ({
+    name,
+    type: utf8.encode(typeToJson(kind.wire)),
+    requiredForImport: optional !== true,
+    optionalForImport: optional === true,
+    description: doc,
+  })),
+});
+
+/** What this provider can do, for GetProviderSchema and GetMetadata. */
+export const serverCapabilities: tfplugin6.IServerCapabilities = {
+  planDestroy: true,
+  getProviderSchemaOptional: true,
+  moveResourceState: true,
+  generateResourceConfig: false,
+};
+
+export function providerSchemaMessage<Client>(
+  provider: ErasedProvider<Client>,
+): tfplugin6.GetProviderSchema.IResponse {
+  return {
+    provider: schemaMessage(provider.schema, provider.doc, 0),
+    resourceSchemas: Object.fromEntries(
+      provider.resources.map(({ type, definition }) => [
+        type,
+        schemaMessage(definition.schema, definition.doc, definition.version ?? 0),
+      ]),
+    ),
+    serverCapabilities,
+  };
+}
+
+export const identitySchemasMessage = <Client>(
+  provider: ErasedProvider<Client>,
+): tfplugin6.GetResourceIdentitySchemas.IResponse => ({
+  identitySchemas: Object.fromEntries(
+    provider.resources.map(({ type, definition }) => [type, identityMessage(definition.identity)]),
+  ),
+});

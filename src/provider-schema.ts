@@ -1,0 +1,53 @@
+import { optional } from "./schema/attribute.ts";
+import { between, duration, notEmpty } from "./schema/check.ts";
+import { bool, int, list, map, object, string } from "./schema/kind.ts";
+import { required } from "./schema/attribute.ts";
+
+export const providerSchema = {
+  namespace: optional(string, {
+    check: notEmpty,
+    doc: "The tenant's namespace, e.g. `tenant-acme`. Default: `HIKUBE_NAMESPACE`, then the namespace of the kubeconfig's context.",
+  }),
+  kubeconfig: optional(string, {
+    sensitive: true,
+    doc: "Content of a kubeconfig for the Hikube API. Environment: `HIKUBE_KUBECONFIG`.",
+  }),
+  config_path: optional(string, {
+    doc: "Path of a kubeconfig file. Environment: `HIKUBE_CONFIG_PATH`, `KUBE_CONFIG_PATH`, `KUBECONFIG`.",
+  }),
+  config_context: optional(string, {
+    doc: "Context of the kubeconfig to use. Default: its current one. Environment: `HIKUBE_CTX`, `KUBE_CTX`.",
+  }),
+  host: optional(string, { doc: "URL of the Hikube API. Environment: `HIKUBE_HOST`, `KUBE_HOST`." }),
+  token: optional(string, { sensitive: true, doc: "Bearer token. Environment: `HIKUBE_TOKEN`, `KUBE_TOKEN`." }),
+  cluster_ca_certificate: optional(string, {
+    doc: "PEM certificate of the authority that signs the API. Environment: `HIKUBE_CLUSTER_CA_CERT_DATA`, `KUBE_CLUSTER_CA_CERT_DATA`.",
+  }),
+  client_certificate: optional(string, {
+    doc: "PEM client certificate. Environment: `HIKUBE_CLIENT_CERT_DATA`, `KUBE_CLIENT_CERT_DATA`.",
+  }),
+  client_key: optional(string, {
+    sensitive: true,
+    doc: "PEM key of the client certificate. Environment: `HIKUBE_CLIENT_KEY_DATA`, `KUBE_CLIENT_KEY_DATA`.",
+  }),
+  insecure: optional(bool, {
+    doc: "Whether the API's certificate goes unchecked. Everything sent can be read and changed on the way then. Environment: `HIKUBE_INSECURE`, `KUBE_INSECURE`.",
+  }),
+  tls_server_name: optional(string, {
+    doc: "Name the API's certificate must have, where it differs from the host. Environment: `HIKUBE_TLS_SERVER_NAME`, `KUBE_TLS_SERVER_NAME`.",
+  }),
+  proxy_url: optional(string, {
+    doc: "HTTP proxy to the API. Environment: `HIKUBE_PROXY_URL`, `KUBE_PROXY_URL`, `HTTPS_PROXY`.",
+  }),
+  exec: optional(
+    object({
+      api_version: required(string, { doc: "`client.authentication.k8s.io/v1` or `client.authentication.k8s.io/v1beta1`." }),
+      command: required(string, { check: notEmpty, doc: "Command that prints a credential, e.g. `kubectl`." }),
+      args: optional(list(string), { doc: "Its arguments, e.g. `[\"oidc-login\", \"get-token\", …]`." }),
+      env: optional(map(string), { doc: "Environment variables added to its own." }),
+    }),
+    { doc: "Credential plugin. Hikube users log in with `kubectl oidc-login`, usually through their kubeconfig." },
+  ),
+  request_timeout: optional(string, { check: duration, doc: "Longest time one request may take, e.g. `30s`, the default." }),
+  max_retries: optional(int, { check: between(0, 100), doc: "How often a request that failed in passing is tried again. Default: 5." }),
+} as const;

@@ -1,0 +1,108 @@
+import { systemClock } from "./base/clock.ts";
+import { DiagnosticError } from "./engine/diagnostic.ts";
+import { provider } from "./engine/provider.ts";
+import { KubeError } from "./kube/kube-error.ts";
+import type { ConnectionSettings } from "./kube/kubeconfig.ts";
+import { providerSchema as schema } from "./provider-schema.ts";
+import { resources } from "./resources/index.ts";
+import { createClaims } from "./resources/claims.ts";
+import { explain } from "./resources/explain.ts";
+import type { Session } from "./resources/session.ts";
+import { parseDuration } from "./schema/check.ts";
+import type { Known } from "./schema/shape.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The provider `hikube`: its configuration, and the library that its resources speak to. */
+export const hikubeProvider = (env: Environment) =>
+  provider<Session>()({
+    doc: "Managed Kubernetes on Hikube: clusters, node groups and add-ons as typed resources.",
+    schema,
+    resources,
+
+    validate: ({ config, diagnostics }) => {
+      if (config.insecure === true) {
+        diagnostics.warning(
+          "The API's certificate is not checked",
+          "`insecure` is true: whoever sits between here and the API can read and change everything. Use `cluster_ca_certificate`.",
+          "insecure",
+        );
+      }
+      if (config.insecure === true && typeof config.cluster_ca_certificate === "string") {
+        diagnostics.error("Contradiction", "Set either `insecure` or `cluster_ca_certificate`.", "cluster_ca_certificate");
+      }
+      const certificate = config.client_certificate !== null;
+      if (certificate !== (config.client_key !== null)) {
+        diagnostics.error(
+          "Half a client certificate",
+          "`client_certificate` and `client_key` belong together.",
+          certificate ? "client_certificate" : "client_key",
+        );
+      }
+    },
+
+    configure: async (config, { log }) => {
+      // Everything behind the API is loaded only now: validate and schema never need it, and every start counts.
+      const [{ resolveConnection }, { connect }, { createHikube }] = await Promise.all([
+        import("./kube/kubeconfig.ts"),
+        import("./kube/connect.ts"),
+        import("./core/hikube.ts"),
+      ]);
+      const connection = await resolveConnection(settingsOf(config), env).catch((error: unknown) => {
+        if (!(error instanceof KubeError)) throw error;
+        throw new DiagnosticError("No usable connection to Hikube", error.message, whereOf(config), { cause: error });
+      });
+      const options = { log, clock: systemClock, random: Math.random };
+      const client = connect(connection, options);
+      const namespace = config.namespace ?? env["HIKUBE_NAMESPACE"] ?? client.namespace;
+      if (namespace === undefined || namespace === "") {
+        throw new DiagnosticError(
+          "No namespace",
+          "Set the provider's `namespace` to the tenant's namespace (e.g. \"tenant-acme\"), or HIKUBE_NAMESPACE, or use a " +
+            "kubeconfig whose context names one.",
+          "namespace",
+        );
+      }
+      const hikube = createHikube({
+        client,
+        namespace,
+        clock: systemClock,
+        log,
+        connectTenant: async (kubeconfig) => connect(await resolveConnection({ kubeconfig }, {}), options),
+      });
+      return { hikube, namespace, clock: systemClock, log, claims: createClaims() };
+    },
+
+    close: ({ hikube }) => hikube.close(),
+    explain,
+  });
+
+function settingsOf(config: Known<typeof schema>): ConnectionSettings {
+  const timeout = config.request_timeout === null ? undefined : parseDuration(config.request_timeout);
+  const { exec } = config;
+  const settings = {
+    kubeconfig: config.kubeconfig,
+    configPath: config.config_path,
+    configContext: config.config_context,
+    host: config.host,
+    token: config.token,
+    clusterCaCertificate: config.cluster_ca_certificate,
+    clientCertificate: config.client_certificate,
+    clientKey: config.client_key,
+    insecure: config.insecure,
+    tlsServerName: config.tls_server_name,
+    proxyUrl: config.proxy_url,
+    exec: exec === null ? null : { apiVersion: exec.api_version, command: exec.command, args: exec.args ?? [], env: { ...exec.env } },
+    requestTimeoutMs: timeout ?? null,
+    maxRetries: config.max_retries,
+  };
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null)) as ConnectionSettings;
+}
+
+/** The attribute that most likely explains a connection that cannot be made. */
+function whereOf(config: Known<typeof schema>): string | undefined {
+  for (const name of ["kubeconfig", "config_path", "config_context", "exec", "host"] as const) {
+    if (config[name] !== null) return name;
+  }
+  return undefined;
+}

@@ -1,0 +1,50 @@
+import { stringify } from "yaml";
+import { isJsonObject, type JsonObject, jsonEqual } from "../base/json.ts";
+import { valueAt } from "../core/json-pointer.ts";
+import { leavesOf, withLeaf } from "../core/leaves.ts";
+import { dynamicFromJson, jsonFromValue } from "../values/dynamic-json.ts";
+import { Dynamic, type Value } from "../values/value.ts";
+import { readYaml } from "./checks.ts";
+
+/** An HCL object as Helm values; undefined for null and for anything that is no object. */
+export function valuesFromHcl(value: Value): JsonObject | undefined {
+  if (!(value instanceof Dynamic)) return undefined;
+  const json = jsonFromValue(value);
+  return isJsonObject(json) ? json : undefined;
+}
+
+/** A YAML text as Helm values; undefined for null. */
+export function valuesFromYaml(text: string | null): JsonObject | undefined {
+  if (text === null) return undefined;
+  const json = readYaml(text);
+  return isJsonObject(json) ? json : {};
+}
+
+/** Of the live values only what the owner had set: the leaves of `own` as they are now; what is gone is left out. */
+export function ownValues(own: JsonObject, live: JsonObject): JsonObject {
+  let seen: JsonObject = {};
+  for (const { path, value } of leavesOf(own)) {
+    const now = valueAt(live, path);
+    if (now === undefined) continue;
+    // An empty object asks for a place only; what others keep there is theirs.
+    const emptyPlace = isJsonObject(value) && Object.keys(value).length === 0 && isJsonObject(now);
+    seen = withLeaf(seen, path, emptyPlace ? {} : now);
+  }
+  return seen;
+}
+
+/** `values` of the state: as written while the live leaves still hold, else what is there now. */
+export function hclValues(stored: Dynamic | null, live: JsonObject, imported: boolean): Dynamic | null {
+  if (stored === null) return imported && Object.keys(live).length > 0 ? dynamicFromJson(live) : null;
+  const own = valuesFromHcl(stored) ?? {};
+  const seen = ownValues(own, live);
+  return jsonEqual(seen, own) ? stored : dynamicFromJson(seen);
+}
+
+/** `values_yaml` of the state, likewise. */
+export function yamlValues(stored: string | null, live: JsonObject): string | null {
+  if (stored === null) return null;
+  const own = valuesFromYaml(stored) ?? {};
+  const seen = ownValues(own, live);
+  return jsonEqual(seen, own) ? stored : stringify(seen);
+}

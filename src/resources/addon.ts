@@ -1,0 +1,247 @@
+import { addonName, catalogueEntry } from "../core/catalogue.ts";
+import { checkAddon } from "../core/checks-addon.ts";
+import type { AddonId } from "../core/ids.ts";
+import { leavesOf } from "../core/leaves.ts";
+import type { AddonState } from "../core/state.ts";
+import { type PlanContext, type Private, resource } from "../engine/resource.ts";
+import { string } from "../schema/kind.ts";
+import type { Known, State } from "../schema/shape.ts";
+import { Dynamic, UNKNOWN, Unknown, type Value } from "../values/value.ts";
+import { addonSchema as schema } from "./addon-schema.ts";
+import { hclValues, valuesFromHcl, valuesFromYaml, yamlValues } from "./addon-values.ts";
+import { converging, pendingNote } from "./converging.ts";
+import { formerlySet, fromDomain, pick, toDomain } from "./domain.ts";
+import { explained, report } from "./explain.ts";
+import { importParts } from "./import-id.ts";
+import { claimMember, memberId, parseClusterId, requireCluster } from "./parent.ts";
+import type { Session } from "./session.ts";
+
+type Schema = typeof schema;
+
+const specified = pick(schema, "enabled", "expose_method", "hosts");
+const observed = pick(schema, "status", "status_message");
+
+/** Private note: where this resource's secret values stand, so that they can be taken back. Paths only. */
+const secretPathsNote = "secretPaths";
+
+const canonical = (name: string): string => addonName(name) ?? name;
+
+const idOf = (of: { cluster_id: string; name: string }): AddonId => {
+  const { namespace, name } = parseClusterId(of.cluster_id);
+  return { namespace, cluster: name, name: canonical(of.name) };
+};
+
+/** Whether the add-on can be switched on and off; the network and DNS cannot. */
+const hasSwitch = (name: string): boolean => catalogueEntry({}, name)?.switchable ?? true;
+
+function stateOf(addon: AddonState, stored: Partial<State<Schema>>, imported: boolean): State<Schema> {
+  const clusterId = `${addon.id.namespace}/${addon.id.cluster}`;
+  return {
+    id: memberId(clusterId, addon.id.name),
+    cluster_id: clusterId,
+    name: addon.id.name,
+    values: hclValues(stored.values ?? null, addon.values, imported),
+    values_yaml: yamlValues(stored.values_yaml ?? null, addon.values),
+    ...fromDomain(specified, addon),
+    ...fromDomain(observed, addon),
+  } as unknown as State<Schema>;
+}
+
+const desiredOf = (config: Known<Schema>) => {
+  const enabled = config.enabled ?? (hasSwitch(config.name) ? true : undefined);
+  const values = valuesFromHcl(config.values) ?? valuesFromYaml(config.values_yaml);
+  const secretValues = valuesFromHcl(config.values_wo);
+  return {
+    ...toDomain(specified, config),
+    ...(enabled === undefined ? {} : { enabled }),
+    ...(values === undefined ? {} : { values }),
+    ...(secretValues === undefined ? {} : { secretValues }),
+    resolveConflicts: (config.resolve_conflicts_on_create ?? "NONE") as "NONE" | "OVERWRITE" | "ADOPT",
+  };
+};
+
+const formerly = (prior: State<Schema>, config: Known<Schema>) => {
+  const values = valuesFromHcl(prior.values) ?? valuesFromYaml(prior.values_yaml);
+  return {
+    ...toDomain(specified, formerlySet(specified, prior, config)),
+    ...(values === undefined ? {} : { values }),
+    resolveConflicts: "NONE" as const,
+  };
+};
+
+function secretPaths(notes: Private): string[][] {
+  const paths = notes[secretPathsNote];
+  return Array.isArray(paths)
+    ? paths.filter((path): path is string[] => Array.isArray(path) && path.every((step) => typeof step === "string"))
+    : [];
+}
+
+export const addon = resource<Session>()("hikube_addon", {
+  doc: "An add-on of one cluster: cert-manager, ingress-nginx, GPU operator and the like, with its Helm values.",
+  schema,
+  identity: {
+    namespace: { kind: string, doc: "The tenant's namespace. Default: the provider's.", optional: true },
+    cluster: { kind: string, doc: "Name of the cluster." },
+    name: { kind: string, doc: "Name of the add-on, e.g. `cert-manager`." },
+  },
+  timeouts: { create: "20m", update: "20m", delete: "20m" },
+
+  validate: ({ config, diagnostics }) => {
+    if (config.values !== null && config.values_yaml !== null) {
+      diagnostics.error(
+        "Values are given twice",
+        "Set either `values` or `values_yaml`, not both.",
+        "values_yaml",
+      );
+    }
+    for (const name of ["values", "values_wo"] as const) {
+      const complaint = notAnObject(config[name] as Value);
+      if (complaint !== undefined) {
+        diagnostics.error("Invalid value", `\`${name}\` must be an object such as { cert-manager = { … } }, not ${complaint}.`, name);
+      }
+    }
+    if (typeof config.name !== "string") return;
+    if (config.enabled !== null && !hasSwitch(config.name)) {
+      diagnostics.error(
+        "The add-on has no switch",
+        `\`${canonical(config.name)}\` is always installed: leave \`enabled\` out.`,
+        "enabled",
+      );
+    }
+    if (canonical(config.name) === "ingress-nginx") return;
+    for (const name of ["expose_method", "hosts"] as const) {
+      if (config[name] !== null) {
+        diagnostics.error("Not for this add-on", `\`${name}\` only means something for ingress-nginx.`, name);
+      }
+    }
+  },
+
+  modifyPlan: (context) => explained(schema, () => modifyPlan(context)),
+
+  planRemove: ({ state, client }) => {
+    client?.claims.claim(state.id ?? "", "destroy", false);
+  },
+
+  read: ({ state, client, signal, private: notes, imported }) =>
+    explained(schema, async () => {
+      const live = await client.hikube.addons.observe(idOf(state), { signal });
+      if (live?.ready === true) delete notes[pendingNote];
+      return live === undefined ? undefined : stateOf(live, state, imported);
+    }),
+
+  apply: (context) =>
+    explained(schema, async () => {
+      const { config, prior, client, private: notes } = context;
+      const desired = desiredOf(config);
+      const previousSecretPaths = secretPaths(notes);
+      if (desired.secretValues === undefined) delete notes[secretPathsNote];
+      else notes[secretPathsNote] = leavesOf(desired.secretValues).map(({ path }) => [...path]);
+      const state = await converging(
+        context,
+        config.wait_for,
+        (live: AddonState) => stateOf(live, { values: config.values, values_yaml: config.values_yaml }, false),
+        (options) =>
+          client.hikube.addons.converge(idOf(config), desired, {
+            ...options,
+            previousSecretPaths,
+            ...(prior === null ? {} : { previous: formerly(prior, config) }),
+          }),
+      );
+      client.claims.made(memberId(config.cluster_id, canonical(config.name)));
+      return state;
+    }),
+
+  remove: ({ state, client, signal, timeoutMs, diagnostics, private: notes }) =>
+    explained(schema, async () => {
+      if (client.claims.wasMade(state.id ?? "")) {
+        diagnostics.warning(
+          "The add-on was kept",
+          `${state.id} was configured anew in this run, so its former self is not removed. An add-on exists once in a ` +
+            "cluster: leave `create_before_destroy` out.",
+        );
+        return;
+      }
+      await client.hikube.addons.remove(idOf(state), {
+        signal,
+        deadline: client.clock.now() + timeoutMs,
+        onDestroy: (state.on_destroy ?? "disable") as "disable" | "preserve" | "reset",
+        previousSecretPaths: secretPaths(notes),
+        previous: { values: valuesFromHcl(state.values) ?? valuesFromYaml(state.values_yaml) ?? {} },
+      });
+    }),
+
+  identify: (state) => {
+    const { namespace, name } = parseClusterId(state.cluster_id);
+    return { namespace, cluster: name, name: canonical(state.name) };
+  },
+
+  importState: (source, client) => {
+    const { namespace, cluster, name } =
+      "id" in source
+        ? importParts(source.id, ["cluster", "name"], client.namespace)
+        : {
+            namespace: source.identity["namespace"] ?? client.namespace,
+            cluster: source.identity["cluster"] ?? "",
+            name: source.identity["name"] ?? "",
+          };
+    const clusterId = `${namespace}/${cluster}`;
+    return { id: memberId(clusterId, canonical(name)), cluster_id: clusterId, name };
+  },
+});
+
+/** What a dynamic value is instead of an object; undefined when it is one, or null, or not known yet. */
+function notAnObject(value: Value): string | undefined {
+  if (value === null || value instanceof Unknown) return undefined;
+  if (!(value instanceof Dynamic)) return "this";
+  const { kind } = value.type;
+  if (kind === "object" || kind === "map" || kind === "dynamic") return undefined;
+  return kind === "tuple" || kind === "list" || kind === "set" ? "a list" : `a ${kind}`;
+}
+
+async function modifyPlan(context: PlanContext<Schema, Session>): Promise<void> {
+  const { config, prior, plan, client, diagnostics, signal, private: notes } = context;
+  const { cluster_id: clusterId, name } = config;
+  if (clusterId instanceof Unknown || name instanceof Unknown) return;
+  let changed = context.changed;
+  if (config.enabled === null) {
+    const wanted = hasSwitch(name) ? true : null;
+    if (prior !== null && prior.enabled !== wanted) changed = true;
+    plan.enabled = wanted;
+  }
+  const resumes = prior !== null && notes[pendingNote] === true && config.wait_for !== "accepted";
+  if (resumes || changed) {
+    plan.status = UNKNOWN;
+    plan.status_message = UNKNOWN;
+  }
+  if (canonical(name) !== "ingress-nginx") plan.expose_method = null;
+  if (client === undefined) return;
+  claimMember(context, clusterId, canonical(name), "add-on");
+  if (config.enabled !== false) client.claims.intend(clusterId, { addon: canonical(name) });
+  if (!(changed || resumes)) return;
+  const cluster = await requireCluster(context, clusterId);
+  if (!changed) return;
+  const platform = await client.hikube.platform(signal);
+  const values = config.values instanceof Dynamic ? knownValues(config.values) : undefined;
+  const desired = {
+    ...toDomain(specified, config),
+    ...(plan.enabled === true ? { enabled: true } : {}),
+    ...(values === undefined ? {} : { values }),
+    ...(typeof config.values_yaml === "string" ? { values: valuesFromYaml(config.values_yaml) ?? {} } : {}),
+    resolveConflicts: "NONE" as const,
+  };
+  report(
+    checkAddon(platform, canonical(name), desired, cluster, client.claims.intentions(clusterId)),
+    schema,
+    diagnostics,
+  );
+}
+
+/** The values as JSON where all of them are known. */
+function knownValues(value: Dynamic) {
+  try {
+    return valuesFromHcl(value);
+  } catch {
+    return undefined;
+  }
+}
+

@@ -1,0 +1,57 @@
+/** What a resource wants with an id in this run. */
+export type Claim = "create" | "keep" | "destroy";
+
+/** What the resources of a cluster are going to bring along, for checks of prerequisites. */
+export interface Intentions {
+  readonly addons: ReadonlySet<string>;
+  readonly roles: ReadonlySet<string>;
+}
+
+/**
+ * Who wants which id in this run. Several resources live in one API object, so two of them with one id would write over each
+ * other; and an id that is created and destroyed in one run would end up destroyed.
+ */
+export interface Claims {
+  /** Notes a claim; answers the claim it collides with, if any. A replacement (`create` of what is kept) does not collide. */
+  claim(id: string, claim: Claim, replacing: boolean): Claim | undefined;
+  /** Whether this run plans to create the id. */
+  creates(id: string): boolean;
+  /** Notes that this run has created or taken over the id. */
+  made(id: string): void;
+  wasMade(id: string): boolean;
+  intend(clusterId: string, what: { readonly addon?: string; readonly roles?: readonly string[] }): void;
+  intentions(clusterId: string): Intentions;
+}
+
+export function createClaims(): Claims {
+  const claimed = new Map<string, Claim>();
+  const made = new Set<string>();
+  const intended = new Map<string, { addons: Set<string>; roles: Set<string> }>();
+  const intentions = (clusterId: string) => {
+    let found = intended.get(clusterId);
+    if (found === undefined) {
+      found = { addons: new Set(), roles: new Set() };
+      intended.set(clusterId, found);
+    }
+    return found;
+  };
+  return {
+    claim(id, claim, replacing) {
+      const before = claimed.get(id);
+      if (before === undefined || claim === "create") claimed.set(id, claim);
+      if (before === undefined || replacing) return undefined;
+      return before === "create" || claim === "create" ? before : undefined;
+    },
+    creates: (id) => claimed.get(id) === "create",
+    made: (id) => {
+      made.add(id);
+    },
+    wasMade: (id) => made.has(id),
+    intend(clusterId, { addon, roles }) {
+      const found = intentions(clusterId);
+      if (addon !== undefined) found.addons.add(addon);
+      for (const role of roles ?? []) found.roles.add(role);
+    },
+    intentions,
+  };
+}

@@ -1,0 +1,61 @@
+import { CoreError } from "../core/core-error.ts";
+import type { ConvergeOptions } from "../core/hikube.ts";
+import type { Converged } from "../core/state.ts";
+import type { ApplyContext } from "../engine/resource.ts";
+import type { Attributes } from "../schema/attribute.ts";
+import type { State } from "../schema/shape.ts";
+import { explain } from "./explain.ts";
+import type { Session } from "./session.ts";
+
+/** The part of ConvergeOptions that is the same for all three resources. */
+export type CommonOptions<S> = Pick<
+  ConvergeOptions<S>,
+  "signal" | "deadline" | "waitFor" | "create" | "accepted" | "progress"
+>;
+
+/** Private note: a write was accepted, its end was not seen; the next apply resumes waiting (design §4 rule 7). */
+export const pendingNote = "pending";
+
+/**
+ * Converges and keeps the books: the state is saved as soon as the platform accepted the write, an unfinished wait is noted,
+ * and a new resource that only suffers from another's mistake is kept with a warning, because an error would taint it and the
+ * next apply would destroy what is sound.
+ */
+export async function converging<A extends Attributes, S extends { readonly ready: boolean }>(
+  context: ApplyContext<A, Session>,
+  waitFor: string | null,
+  stateOf: (observed: S) => State<A>,
+  converge: (options: CommonOptions<S>) => Promise<Converged<S>>,
+): Promise<State<A>> {
+  const { prior, client, signal, timeoutMs, private: notes, diagnostics, save } = context;
+  let saved: State<A> | undefined;
+  const remember = (observed: S) => {
+    saved = stateOf(observed);
+    notes[pendingNote] = true;
+    save(saved);
+  };
+  try {
+    const converged = await converge({
+      signal,
+      deadline: client.clock.now() + timeoutMs,
+      waitFor: waitFor === "accepted" ? "accepted" : "ready",
+      create: prior === null,
+      accepted: remember,
+      progress: (message) => client.log("info", message),
+    });
+    for (const warning of converged.warnings) diagnostics.warning("Finished with a reservation", warning);
+    if (converged.ready || waitFor === "accepted") delete notes[pendingNote];
+    else notes[pendingNote] = true;
+    return stateOf(converged);
+  } catch (error) {
+    if (!(error instanceof CoreError)) throw error;
+    if (error.partial !== undefined) remember(error.partial as S);
+    const othersFault = error.culprit !== undefined && error.path === undefined;
+    if (prior === null && othersFault && saved !== undefined) {
+      const diagnostic = explain(error);
+      diagnostics.warning(diagnostic?.summary ?? "Not ready", diagnostic?.detail ?? error.message);
+      return saved;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,70 @@
+import { CoreError, type CoreErrorCode } from "../core/core-error.ts";
+import { type Diagnostic, DiagnosticError, type Diagnostics } from "../engine/diagnostic.ts";
+import { KubeError } from "../kube/kube-error.ts";
+import type { Attributes } from "../schema/attribute.ts";
+import type { Path } from "../values/path.ts";
+import { attributePathOf } from "./domain.ts";
+
+const summaries: Readonly<Record<CoreErrorCode, string>> = {
+  NotFound: "The cluster does not exist",
+  AlreadyExists: "It exists already",
+  Conflict: "Other writers kept getting in between",
+  Refused: "The platform refused the configuration",
+  Timeout: "Not ready in time",
+  Stopped: "Stopped before it was finished",
+  Deleting: "It is being deleted",
+  Replaced: "It was replaced by another of the same name",
+  Denied: "Access denied",
+  Unreachable: "The Hikube API cannot be used",
+  Lost: "Another writer keeps undoing the change",
+  Orphaned: "Something was left behind",
+  InvalidInput: "Invalid configuration",
+};
+
+/** An error of the library or the connection, in the user's terms; undefined for anything else. */
+export function explain(error: unknown, attributes?: Attributes): Diagnostic | undefined {
+  if (error instanceof CoreError) {
+    const foreign = error.culprit !== undefined && error.path === undefined;
+    return {
+      severity: "error",
+      summary: foreign ? "Another part of the cluster makes the platform fail" : summaries[error.code],
+      detail: error.hint === undefined ? error.message : `${error.message}\n\n${error.hint}`,
+      path: pathOf(error.path, attributes),
+    };
+  }
+  if (error instanceof KubeError) {
+    return { severity: "error", summary: "The Hikube API cannot be used", detail: error.message, path: undefined };
+  }
+  return undefined;
+}
+
+function pathOf(path: readonly string[] | undefined, attributes: Attributes | undefined): Path | undefined {
+  if (path === undefined || attributes === undefined) return undefined;
+  const steps = attributePathOf(attributes, path);
+  return steps.length === 0 ? undefined : steps;
+}
+
+/** Runs one question to the library; its errors become diagnostics at the attributes of this resource. */
+export async function explained<T>(attributes: Attributes, question: () => Promise<T>): Promise<T> {
+  try {
+    return await question();
+  } catch (error) {
+    const diagnostic = explain(error, attributes);
+    if (diagnostic === undefined) throw error;
+    throw new DiagnosticError(diagnostic.summary, diagnostic.detail, diagnostic.path, { cause: error });
+  }
+}
+
+/** What a plan-time check of the library found. */
+export interface Finding {
+  readonly severity: "error" | "warning";
+  readonly path: readonly string[];
+  readonly summary: string;
+  readonly detail: string;
+}
+
+export function report(findings: readonly Finding[], attributes: Attributes, diagnostics: Diagnostics): void {
+  for (const { severity, path, summary, detail } of findings) {
+    diagnostics.add({ severity, summary, detail, path: pathOf(path, attributes) });
+  }
+}

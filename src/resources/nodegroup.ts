@@ -1,0 +1,156 @@
+import { checkGroupName, checkNodeGroup } from "../core/checks-node-group.ts";
+import type { NodeGroupId } from "../core/ids.ts";
+import type { NodeGroupState } from "../core/state.ts";
+import { type PlanContext, resource } from "../engine/resource.ts";
+import { string } from "../schema/kind.ts";
+import type { Known, State } from "../schema/shape.ts";
+import { UNKNOWN, Unknown } from "../values/value.ts";
+import { converging, pendingNote } from "./converging.ts";
+import { formerlySet, fromDomain, pick, toDomain } from "./domain.ts";
+import { explained, report } from "./explain.ts";
+import { importParts } from "./import-id.ts";
+import { nodegroupSchema as schema } from "./nodegroup-schema.ts";
+import { claimMember, memberId, parseClusterId, requireCluster } from "./parent.ts";
+import type { Session } from "./session.ts";
+
+type Schema = typeof schema;
+
+/** What the group is made of. */
+const specified = pick(
+  schema,
+  "instance_type",
+  "resources",
+  "min_replicas",
+  "max_replicas",
+  "disk_size",
+  "storage_class",
+  "roles",
+  "gpus",
+  "kubelet",
+  "max_unhealthy",
+  "node_startup_timeout",
+);
+
+/** What only the platform says. */
+const observed = pick(schema, "backend", "ready", "ready_replicas", "observed_replicas", "status_message");
+
+const idOf = (of: { cluster_id: string; name: string }): NodeGroupId => {
+  const { namespace, name } = parseClusterId(of.cluster_id);
+  return { namespace, cluster: name, name: of.name };
+};
+
+const stateOf = (group: NodeGroupState): State<Schema> => {
+  const clusterId = `${group.id.namespace}/${group.id.cluster}`;
+  return {
+    id: memberId(clusterId, group.id.name),
+    cluster_id: clusterId,
+    name: group.id.name,
+    ...fromDomain(specified, group.spec),
+    ...fromDomain(observed, group),
+  } as unknown as State<Schema>;
+};
+
+export const nodegroup = resource<Session>()("hikube_nodegroup", {
+  doc: "A group of worker VMs of one cluster, scaled between two bounds by the platform's autoscaler.",
+  schema,
+  identity: {
+    namespace: { kind: string, doc: "The tenant's namespace. Default: the provider's.", optional: true },
+    cluster: { kind: string, doc: "Name of the cluster." },
+    name: { kind: string, doc: "Name of the group." },
+  },
+  timeouts: { create: "45m", update: "60m", delete: "30m" },
+
+  validate: ({ config, diagnostics }) => {
+    const { min_replicas: least, max_replicas: most } = config;
+    if (typeof least === "number" && typeof most === "number" && least > most) {
+      diagnostics.error(
+        "Invalid bounds",
+        `\`min_replicas\` (${least}) must not be greater than \`max_replicas\` (${most}).`,
+        "min_replicas",
+      );
+    }
+    if (typeof config.cluster_id === "string" && typeof config.name === "string") {
+      report(checkGroupName(parseClusterId(config.cluster_id).name, config.name), schema, diagnostics);
+    }
+  },
+
+  modifyPlan: (context) => explained(schema, () => modifyPlan(context)),
+
+  planRemove: ({ state, client }) => {
+    client?.claims.claim(state.id ?? "", "destroy", false);
+  },
+
+  read: ({ state, client, signal, private: notes }) =>
+    explained(schema, async () => {
+      const live = await client.hikube.nodeGroups.observe(idOf(state), { signal });
+      if (live?.ready === true) delete notes[pendingNote];
+      return live === undefined ? undefined : stateOf(live);
+    }),
+
+  apply: (context) =>
+    explained(schema, async () => {
+      const { config, prior, client } = context;
+      const id = idOf(config);
+      const state = await converging(context, config.wait_for, stateOf, (options) =>
+        client.hikube.nodeGroups.converge(id, toDomain(specified, config), {
+          ...options,
+          ...(prior === null ? {} : { previous: formerly(prior, config) }),
+        }),
+      );
+      client.claims.made(memberId(config.cluster_id, config.name));
+      return state;
+    }),
+
+  remove: ({ state, client, signal, timeoutMs, diagnostics }) =>
+    explained(schema, async () => {
+      if (client.claims.wasMade(state.id ?? "")) {
+        diagnostics.warning(
+          "The node group was kept",
+          `${state.id} was created anew in this run, so its former self is not destroyed. A group's name is unique in its ` +
+            "cluster: with `create_before_destroy`, a replacement needs another name.",
+        );
+        return;
+      }
+      await client.hikube.nodeGroups.remove(idOf(state), { signal, deadline: client.clock.now() + timeoutMs });
+    }),
+
+  identify: (state) => {
+    const { namespace, name } = parseClusterId(state.cluster_id);
+    return { namespace, cluster: name, name: state.name };
+  },
+
+  importState: (source, client) => {
+    const { namespace, cluster, name } =
+      "id" in source
+        ? importParts(source.id, ["cluster", "name"], client.namespace)
+        : {
+            namespace: source.identity["namespace"] ?? client.namespace,
+            cluster: source.identity["cluster"] ?? "",
+            name: source.identity["name"] ?? "",
+          };
+    const clusterId = `${namespace}/${cluster}`;
+    return { id: memberId(clusterId, name), cluster_id: clusterId, name };
+  },
+});
+
+const formerly = (prior: State<Schema>, config: Known<Schema>) =>
+  toDomain(specified, formerlySet(specified, prior, config));
+
+async function modifyPlan(context: PlanContext<Schema, Session>): Promise<void> {
+  const { config, prior, plan, client, diagnostics, signal, private: notes } = context;
+  if (config.resources !== null && config.instance_type === null && context.changed) plan.instance_type = UNKNOWN;
+  const resumes = prior !== null && notes[pendingNote] === true && config.wait_for !== "accepted";
+  if (resumes) plan.ready = UNKNOWN;
+  if (client === undefined) return;
+  const { cluster_id: clusterId, name } = config;
+  if (clusterId instanceof Unknown || name instanceof Unknown) return;
+  claimMember(context, clusterId, name, "node group");
+  client.claims.intend(clusterId, {
+    roles: Array.isArray(config.roles) ? config.roles.filter((role) => typeof role === "string") : [],
+  });
+  if (!(context.changed || resumes)) return;
+  await requireCluster(context, clusterId);
+  if (!context.changed) return;
+  const platform = await client.hikube.platform(signal);
+  report(checkNodeGroup(platform, toDomain(specified, config)), schema, diagnostics);
+}
