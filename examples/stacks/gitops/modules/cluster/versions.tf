@@ -1,0 +1,8 @@
+terraform {
+  required_providers {
+    hikube = {
+      source  = "hikube/hikube"
+      version = ">= 0.1"
+    }
+  }
+}
