@@ -1,7 +1,7 @@
 import { type JsonObject, jsonEqual } from "../base/json.ts";
 import { valueAt } from "./json-pointer.ts";
 import type { Change } from "./patch.ts";
-import { clusterDefault, defaultGroupName, type Platform } from "./platform.ts";
+import { clusterDefault, defaultGroupName, type Platform, readsAsUnset } from "./platform.ts";
 
 /**
  * What this library writes down on an object for itself: a label that makes concurrent writes safe (platform.md §7: two writes to
@@ -54,9 +54,13 @@ export function riders(object: JsonObject, platform: Platform, written: readonly
   const decided = mark === undefined ? valueAt(object, annotationPath(defaultGroupAnnotation)) : mark.value;
   if (decided === "none" && platform.nodeGroupsInSpec) {
     const path = ["spec", "nodeGroups", defaultGroupName];
-    // Where the chart does not bring the group by itself, a null would only be a value no schema allows.
-    if (platform.phantomGroup) add({ path, value: null });
-    else if (valueAt(object, path) !== undefined) add({ path, value: undefined });
+    const seen = valueAt(object, path);
+    // A group that reads like nobody's default was made by somebody's hand, and what others set survives every write.
+    if (readsAsUnset(platform, seen)) {
+      // Where the chart does not bring the group by itself, a null would only be a value no schema allows.
+      if (platform.phantomGroup) add({ path, value: null });
+      else if (seen !== undefined) add({ path, value: undefined });
+    }
   }
   for (const key of unmodelled) {
     const value = valueAt(object, ["spec", key]);

@@ -13,6 +13,8 @@ export interface Baseline {
   readonly text: string;
   readonly transition: string;
   readonly failed: boolean;
+  /** A neutral change was made to clear this failure: should it be said anew, it is true. */
+  readonly healed?: true;
 }
 
 /** The baseline of a write made on `object`; `undefined` for one that created it. */
@@ -88,10 +90,16 @@ export function judgeRelease(
   if (ready.status !== "False") return { kind: "waiting", why: ready.message || "the platform is working" };
   if (!isDeterministic(text)) {
     // A timeout of Helm while a control plane starts is normal and tried again (platform.md §1.10). One that never moves is stuck too.
-    if (baseline.failed && unchanged && stood >= healAfterMs) return { kind: "stuck", message: text };
+    if (baseline.failed && baseline.healed === undefined && unchanged && stood >= healAfterMs)
+      return { kind: "stuck", message: text };
     return { kind: "waiting", why: text };
   }
   if (text !== baseline.text) return { kind: "refused", message: text };
+  if (baseline.healed) {
+    return unchanged
+      ? { kind: "waiting", why: "waiting for the old failure to clear" }
+      : { kind: "refused", message: text };
+  }
   // The same words again may come from an attempt that began before the write: believe the second one.
   if (trail.repeated >= 2) return { kind: "refused", message: text };
   return stood >= healAfterMs

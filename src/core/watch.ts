@@ -2,7 +2,6 @@ import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { AppObject, Monitor } from "./cluster-object.ts";
 import { CoreError } from "./core-error.ts";
-import { type ClusterId, clusterKey } from "./ids.ts";
 import { abortable, type Reader } from "./reader.ts";
 
 /** What one poll saw. Every waiter of a cluster judges the same observation, so that they finish together. */
@@ -10,8 +9,18 @@ export interface Observation {
   readonly sequence: number;
   readonly at: number;
   /** undefined: certainly gone. */
-  readonly cluster: AppObject | undefined;
+  readonly object: AppObject | undefined;
   readonly monitors: readonly Monitor[];
+}
+
+/** What is watched: a cluster, or a group's own object. */
+export interface Subject {
+  /** Distinct for every object, e.g. its path. */
+  readonly key: string;
+  /** For messages, e.g. `cluster prod`. */
+  readonly what: string;
+  readonly namespace: string;
+  readonly read: (signal: AbortSignal) => Promise<AppObject | undefined>;
 }
 
 export interface WatchOptions {
@@ -48,9 +57,9 @@ export class Watch {
   }
 
   /** The next observation that begins after this call. Rejects on abort, and where credentials are refused for good. */
-  async next(id: ClusterId, signal: AbortSignal): Promise<Observation> {
+  async next(subject: Subject, signal: AbortSignal): Promise<Observation> {
     signal.throwIfAborted();
-    const key = clusterKey(id);
+    const { key } = subject;
     let poll = this.polls.get(key);
     if (poll === undefined) {
       const delay = this.options.interval.first;
@@ -60,13 +69,13 @@ export class Watch {
     const mine = poll;
     const seen = new Promise<Observation>((resolve, reject) => mine.waiters.push({ resolve, reject }));
     seen.catch(() => {});
-    if (!poll.running) void this.run(id, poll);
+    if (!poll.running) void this.run(subject, poll);
     return await abortable(seen, signal);
   }
 
   /** Something was written: look again soon. */
-  poke(id: ClusterId): void {
-    const poll = this.polls.get(clusterKey(id));
+  poke(key: string): void {
+    const poll = this.polls.get(key);
     if (poll === undefined) return;
     poll.delay = this.options.interval.first;
     poll.wake.abort();
@@ -77,7 +86,7 @@ export class Watch {
     for (const poll of this.polls.values()) poll.wake.abort();
   }
 
-  private async run(id: ClusterId, poll: Poll): Promise<void> {
+  private async run(subject: Subject, poll: Poll): Promise<void> {
     poll.running = true;
     const { clock, log, interval, random } = this.options;
     let denials = 0;
@@ -87,25 +96,25 @@ export class Watch {
       const waiting = poll.waiters;
       poll.waiters = [];
       try {
-        const seen = await this.look(id);
+        const seen = await this.look(subject);
         denials = 0;
         ignorance = 0;
         const fingerprint = JSON.stringify([
-          seen.cluster?.resourceVersion,
+          seen.object?.resourceVersion,
           seen.monitors.map(({ name, availableReplicas }) => [name, availableReplicas]),
         ]);
         poll.delay = fingerprint === poll.fingerprint ? Math.min(poll.delay * 1.5, interval.most) : interval.first;
         poll.fingerprint = fingerprint;
         for (const { resolve } of waiting) resolve(seen);
       } catch (thrown) {
-        const error = CoreError.from(thrown, `watching cluster ${id.name}`);
+        const error = CoreError.from(thrown, `watching ${subject.what}`);
         denials = error.code === "Denied" ? denials + 1 : 0;
         ignorance++;
         if (denials >= mostDenials) for (const { reject } of waiting) reject(error);
         else poll.waiters.unshift(...waiting);
         poll.delay = Math.min(poll.delay * 1.5, interval.most);
         log("debug", "the platform's API did not answer a poll; trying again", {
-          cluster: id.name,
+          what: subject.what,
           code: error.code,
           times: ignorance,
         });
@@ -119,15 +128,15 @@ export class Watch {
     poll.running = false;
   }
 
-  private async look(id: ClusterId): Promise<Observation> {
+  private async look(subject: Subject): Promise<Observation> {
     const never = new AbortController().signal;
     const { reader, clock } = this.options;
     const sequence = ++this.sequence;
     const at = clock.now();
-    const [cluster, monitors] = await Promise.all([
-      reader.cluster(id, never, true),
-      reader.monitors(id.namespace, never, true),
+    const [object, monitors] = await Promise.all([
+      subject.read(never),
+      reader.monitors(subject.namespace, never, true),
     ]);
-    return { sequence, at, cluster, monitors };
+    return { sequence, at, object, monitors };
   }
 }

@@ -27,6 +27,7 @@ export class WriteQueue<Entry extends Queued> {
   private pumping = false;
   private lastArrival = 0;
   private firstArrival = 0;
+  private lastRelease = 0;
   private changed = new AbortController();
   private sealed: unknown;
   private idle: Promise<void> = Promise.resolve();
@@ -59,7 +60,10 @@ export class WriteQueue<Entry extends Queued> {
   }
 
   release(holder: object): void {
-    if (this.holders.delete(holder)) this.notify();
+    if (!this.holders.delete(holder)) return;
+    // Whoever finished is often followed by another: give it the time to join.
+    this.lastRelease = this.clock.now();
+    this.notify();
   }
 
   /** The last write failed: nobody is helped by waiting. */
@@ -121,6 +125,8 @@ export class WriteQueue<Entry extends Queued> {
     const held = this.holdUntil() - now;
     if (held > 0) return held;
     const { coalesceMs, coalesceMostMs } = this.timing;
-    return Math.min(this.lastArrival + coalesceMs, this.firstArrival + coalesceMostMs) - now;
+    const quietSince = Math.max(this.lastArrival, this.lastRelease);
+    const busySince = Math.max(this.firstArrival, this.lastRelease);
+    return Math.min(quietSince + coalesceMs, busySince + coalesceMostMs) - now;
   }
 }

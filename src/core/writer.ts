@@ -71,6 +71,8 @@ interface Entry extends Queued {
   readonly target: Target;
   readonly deadline: number;
   readonly resolve: (written: Written) => void;
+  /** Holds up the next write until its owner releases it. */
+  readonly holder: object | undefined;
   sent: boolean;
 }
 
@@ -97,7 +99,13 @@ export class Writer {
   async submit(
     target: Target,
     edit: Edit,
-    options: { readonly signal: AbortSignal; readonly deadline: number; readonly urgent?: boolean },
+    options: {
+      readonly signal: AbortSignal;
+      readonly deadline: number;
+      readonly urgent?: boolean;
+      /** Waits for the result of the write: the next one is held up until `queue(target).release(holder)`. */
+      readonly holder?: object;
+    },
   ): Promise<Written> {
     const { signal, deadline } = options;
     signal.throwIfAborted();
@@ -108,6 +116,7 @@ export class Writer {
         deadline,
         signal,
         urgent: options.urgent ?? false,
+        holder: options.holder,
         sent: false,
         resolve,
         settle: reject,
@@ -187,7 +196,10 @@ export class Writer {
           write: wrote ? ++this.writes : 0,
         };
         if (wrote) this.lastWrites.set(target.path, written);
-        for (const entry of open) entry.resolve(written);
+        for (const entry of open) {
+          if (wrote && entry.holder !== undefined) this.queue(target).hold(entry.holder);
+          entry.resolve(written);
+        }
         return [];
       }
       if (first !== undefined && open.every((entry) => entry.sent) && ++undone > limits.undone) {

@@ -1,0 +1,93 @@
+import { addonEdit, servedName } from "./addons.ts";
+import { catalogueEntry } from "./catalogue.ts";
+import { type Context, clusterSubject, clusterTarget, type RemoveOptions } from "./context.ts";
+import { CoreError } from "./core-error.ts";
+import type { AddonDesired } from "./desired.ts";
+import { type AddonId, clusterOf } from "./ids.ts";
+import type { Platform } from "./platform.ts";
+import { addonReset } from "./spec-addon.ts";
+import { awaitWrite, fromWrite } from "./wait.ts";
+import type { Edit } from "./writer.ts";
+
+export interface AddonRemoveOptions extends RemoveOptions {
+  /** `disable`: off, own settings given back · `preserve`: nothing changes · `reset`: everything as the platform serves it. */
+  readonly onDestroy: "disable" | "preserve" | "reset";
+  /** What the owner wrote last time. */
+  readonly previous?: Partial<AddonDesired>;
+  readonly previousSecretPaths?: readonly (readonly string[])[];
+  readonly waitFor?: "accepted" | "ready";
+}
+
+/** Ends the ownership of an add-on. Where the cluster is gone or going there is nothing to do. */
+export async function removeAddon(context: Context, id: AddonId, options: AddonRemoveOptions): Promise<void> {
+  const { signal, deadline, expectUid, onDestroy } = options;
+  if (onDestroy === "preserve") return;
+  const cluster = clusterOf(id);
+  const target = clusterTarget(cluster);
+  const holder = {};
+  try {
+    const platform = await context.platform(signal);
+    const apiName = servedName(id, platform);
+    const object = await context.reader.cluster(cluster, signal, true);
+    if (object === undefined || object.deletedAt !== undefined || (expectUid !== undefined && object.uid !== expectUid))
+      return;
+    const edit = removalEdit(id, apiName, platform, object.uid, options);
+    const written = await context.writer.submit(target, edit, {
+      signal,
+      deadline,
+      ...(options.waitFor === "accepted" ? {} : { holder }),
+    });
+    context.watch.poke(target.path);
+    if (options.waitFor === "accepted") return;
+    const outcome = await awaitWrite(context, {
+      ...options,
+      ...fromWrite(written),
+      edit,
+      subject: clusterSubject(context, cluster),
+      target,
+      owner: { kind: "addon", name: id.name },
+      check: async () => undefined,
+    });
+    if (outcome.kind === "late") {
+      throw new CoreError(
+        "Timeout",
+        `The platform did not take up the removal of add-on ${id.name} in time: ${outcome.why}.`,
+      );
+    }
+  } catch (error) {
+    const known = CoreError.from(error, `removing add-on ${id.name} of cluster ${id.cluster}`, signal);
+    if (known.code === "NotFound" || known.code === "Replaced" || known.code === "Deleting") return;
+    throw known;
+  } finally {
+    context.writer.queue(target).release(holder);
+  }
+}
+
+function removalEdit(
+  id: AddonId,
+  apiName: string,
+  platform: Platform,
+  expectUid: string,
+  options: AddonRemoveOptions,
+): Edit {
+  if (options.onDestroy === "reset") {
+    return {
+      owner: `reset of add-on ${id.name}`,
+      expectUid,
+      build: (live) => addonReset(live.json, apiName, platform),
+    };
+  }
+  const switchable = catalogueEntry(platform.profile.addons, apiName)?.switchable === true;
+  const desired: AddonDesired = { ...(switchable ? { enabled: false } : {}), resolveConflicts: "ADOPT" };
+  const { signal, deadline, previous = {}, previousSecretPaths = [] } = options;
+  const edit = addonEdit(id, apiName, desired, {
+    signal,
+    deadline,
+    create: false,
+    waitFor: "ready",
+    previous,
+    previousSecretPaths,
+    expectUid,
+  });
+  return { ...edit, owner: `removal of add-on ${id.name}` };
+}

@@ -1,0 +1,182 @@
+import { addonApiName, catalogueEntry } from "./catalogue.ts";
+import type { AppObject } from "./cluster-object.ts";
+import { type Context, type ConvergeOptions, clusterSubject, clusterTarget, type ObserveOptions } from "./context.ts";
+import { CoreError } from "./core-error.ts";
+import type { AddonDesired } from "./desired.ts";
+import { type AddonId, clusterOf, releaseName } from "./ids.ts";
+import { addonState } from "./observe.ts";
+import { effective } from "./patch.ts";
+import type { Platform } from "./platform.ts";
+import { addonChanges, addonIsUntouched, type PreviousAddon, readAddon, wantedValues } from "./spec-addon.ts";
+import type { AddonState, Converged } from "./state.ts";
+import { trouble } from "./trouble.ts";
+import { awaitWrite, fromWrite, holding, type Wait } from "./wait.ts";
+import type { Edit } from "./writer.ts";
+
+/** How long a tenant cluster may be out of reach before the platform's own result has to do, clock ms. */
+const reachMs = 60_000;
+
+export interface AddonConvergeOptions extends ConvergeOptions<AddonDesired, AddonState> {
+  /** Paths of the secret leaves written last time; their values nobody keeps. */
+  readonly previousSecretPaths?: readonly (readonly string[])[];
+}
+
+/** An add-on as observed; undefined where its cluster is certainly gone or the platform has no such add-on. */
+export async function observeAddon(
+  context: Context,
+  id: AddonId,
+  { signal, fresh = false }: ObserveOptions,
+): Promise<AddonState | undefined> {
+  try {
+    const platform = await context.platform(signal);
+    const object = await context.reader.cluster(clusterOf(id), signal, fresh);
+    return object === undefined ? undefined : addonState(id, object, platform);
+  } catch (error) {
+    throw CoreError.from(error, `reading add-on ${id.name} of cluster ${id.cluster}`, signal);
+  }
+}
+
+/** Makes an add-on as desired, and waits as long as asked. One that is slow ends in a warning, not an error (design rule 7). */
+export async function convergeAddon(
+  context: Context,
+  id: AddonId,
+  desired: AddonDesired,
+  options: AddonConvergeOptions,
+): Promise<Converged<AddonState>> {
+  const { signal, deadline, waitFor } = options;
+  let partial: AddonState | undefined;
+  try {
+    const platform = await context.platform(signal);
+    const apiName = servedName(id, platform);
+    const target = clusterTarget(clusterOf(id));
+    const holder = {};
+    return await holding(context, target, holder, async () => {
+      const edit = addonEdit(id, apiName, desired, options);
+      const written = await context.writer.submit(target, edit, {
+        signal,
+        deadline,
+        ...(waitFor === "ready" ? { holder } : {}),
+      });
+      context.watch.poke(target.path);
+      const state = addonState(id, written.after, platform);
+      if (state === undefined) throw unknownAddon(id);
+      partial = state;
+      options.accepted?.(state);
+      if (waitFor === "accepted") return { ...state, warnings: [] };
+      const warnings: string[] = [];
+      const outcome = await awaitWrite(context, {
+        ...options,
+        ...fromWrite(written),
+        edit,
+        subject: clusterSubject(context, clusterOf(id)),
+        target,
+        owner: { kind: "addon", name: id.name },
+        check: addonCheck(context, id, apiName, platform, signal, warnings),
+      });
+      const { object } = outcome.seen ?? { object: undefined };
+      const now = object === undefined ? state : (addonState(id, object, platform) ?? state);
+      if (outcome.kind === "done")
+        return { ...now, ready: true, status: "ready", warnings: [...outcome.warnings, ...warnings] };
+      const because = await trouble(context, clusterOf(id));
+      const text = `Add-on ${id.name} of cluster ${id.cluster} was accepted but not ready in time: ${outcome.why}. ${because} Apply again to resume waiting.`;
+      return { ...now, ready: false, warnings: [...outcome.warnings, ...warnings, text.replace(/ {2,}/g, " ")] };
+    });
+  } catch (error) {
+    const known = CoreError.from(error, `converging add-on ${id.name} of cluster ${id.cluster}`, signal);
+    throw partial === undefined || known.partial !== undefined ? known : known.withPartial(partial);
+  }
+}
+
+/** The add-on's key in the spec; throws InvalidInput where the platform serves none of that name. */
+export function servedName(id: AddonId, platform: Platform): string {
+  const apiName = addonApiName(id.name);
+  if (apiName === undefined || !platform.addons.includes(apiName)) throw unknownAddon(id);
+  return apiName;
+}
+
+const unknownAddon = (id: AddonId): CoreError =>
+  new CoreError("InvalidInput", `The platform has no add-on named ${id.name}.`, {
+    path: ["name"],
+    hint: "See the catalogue of add-ons; some exist only on newer platform versions.",
+  });
+
+/** The changes that make one add-on as desired. */
+export function addonEdit(id: AddonId, apiName: string, desired: AddonDesired, options: AddonConvergeOptions): Edit {
+  const { create, expectUid, previous } = options;
+  const before: PreviousAddon = { desired: previous, secretPaths: options.previousSecretPaths ?? [] };
+  return {
+    owner: `add-on ${id.name}`,
+    expectUid,
+    build: (live, platform, first) => {
+      const replace = create && desired.resolveConflicts === "OVERWRITE" && wantedValues(desired) !== undefined;
+      const changes = addonChanges(live.json, apiName, desired, before, platform, replace);
+      const differs = effective(live.json, changes).length > 0;
+      if (create && first && desired.resolveConflicts === "NONE" && differs && !addonIsUntouched(live.json, apiName)) {
+        throw alreadySet(id, live, apiName);
+      }
+      return changes;
+    },
+  };
+}
+
+function alreadySet(id: AddonId, live: AppObject, apiName: string): CoreError {
+  const found = readAddon(live.json, apiName);
+  const what = found.enabled === true ? "is switched on already" : "has values already";
+  return new CoreError(
+    "AlreadyExists",
+    `Add-on ${id.name} of cluster ${id.cluster} ${what}, with other settings than these.`,
+    {
+      path: ["resolveConflicts"],
+      hint: `Import it as ${id.namespace}/${id.cluster}/${id.name}, or set resolve_conflicts_on_create to "ADOPT" (lay these over what is there) or "OVERWRITE" (replace it).`,
+    },
+  );
+}
+
+/**
+ * What an add-on lacks until it is ready: Helm's releases in the tenant cluster (platform.md §3.9, §5.3), as the platform's own result
+ * says nothing of them. Where that cluster is out of reach the platform's result has to do, with a warning.
+ */
+function addonCheck(
+  context: Context,
+  id: AddonId,
+  apiName: string,
+  platform: Platform,
+  signal: AbortSignal,
+  warnings: string[],
+): Wait["check"] {
+  const entry = catalogueEntry(platform.profile.addons, apiName);
+  const expected = Object.entries(entry?.releases ?? {});
+  let since: number | undefined;
+  return async ({ object }) => {
+    if (expected.length === 0) return undefined;
+    const wanted = entry?.switchable !== true || readAddon(object.json, apiName).enabled === true;
+    const cluster = clusterOf(id);
+    const kubeconfig = await context.tenants.kubeconfig(cluster, signal);
+    const missing: string[] = [];
+    let reached = kubeconfig !== undefined;
+    for (const namespace of kubeconfig === undefined ? [] : new Set(expected.map(([, where]) => where))) {
+      const releases = await context.tenants.releases(cluster, kubeconfig ?? "", namespace, signal);
+      if (releases === undefined) {
+        reached = false;
+        break;
+      }
+      for (const [name, where] of expected) {
+        if (where !== namespace) continue;
+        const names = [name, `${releaseName(id.cluster)}-${name}`];
+        const found = releases.find((release) => names.includes(release.name));
+        if (wanted && found?.status !== "deployed") missing.push(`${name} is ${found?.status ?? "not installed yet"}`);
+        if (!wanted && found !== undefined) missing.push(`${name} is still installed`);
+      }
+    }
+    if (reached) {
+      since = undefined;
+      return missing.length === 0 ? undefined : `add-on ${id.name}: ${missing.join(", ")}`;
+    }
+    since ??= context.clock.now();
+    if (context.clock.now() - since < reachMs) return `add-on ${id.name}: waiting for the cluster's own API to answer`;
+    warnings.push(
+      `Add-on ${id.name} was handed to cluster ${id.cluster}, whose own API cannot be reached from here, so whether it runs was not checked.`,
+    );
+    return undefined;
+  };
+}

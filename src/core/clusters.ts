@@ -1,0 +1,298 @@
+import type { AppObject, Monitor } from "./cluster-object.ts";
+import { type Context, type ConvergeOptions, clusterSubject, clusterTarget, type ObserveOptions } from "./context.ts";
+import { CoreError } from "./core-error.ts";
+import { createCluster } from "./create-cluster.ts";
+import type { ClusterDesired } from "./desired.ts";
+import { type ClusterId, releaseName } from "./ids.ts";
+import { valueAt } from "./json-pointer.ts";
+import { annotationPath, type DefaultGroup, defaultGroupAnnotation } from "./markers.ts";
+import { clusterState, controlPlaneRuns, type Inside } from "./observe.ts";
+import type { Change } from "./patch.ts";
+import { defaultGroupName, type Platform, platformGroup, readsAsUnset } from "./platform.ts";
+import { poolNames, upgradePools } from "./pools.ts";
+import { baselineOf } from "./readiness.ts";
+import { clusterChanges } from "./spec-cluster.ts";
+import type { ClusterState, Converged } from "./state.ts";
+import { trouble } from "./trouble.ts";
+import { missingOfVersion, upgradeSteps } from "./upgrade.ts";
+import { compareVersions } from "./versions.ts";
+import { awaitWrite, fromWrite, holding, type Outcome, type Wait } from "./wait.ts";
+import type { Edit } from "./writer.ts";
+
+/** How long a working cluster may be out of this machine's reach before that is accepted, clock ms. */
+const reachMs = 120_000;
+
+/** Everything of a cluster that no write is needed for; undefined where it is certainly gone. */
+export async function observeCluster(
+  context: Context,
+  id: ClusterId,
+  { signal, fresh = false }: ObserveOptions,
+): Promise<ClusterState | undefined> {
+  try {
+    const platform = await context.platform(signal);
+    const [object, monitors, pools] = await Promise.all([
+      context.reader.cluster(id, signal, fresh),
+      context.reader.monitors(id.namespace, signal, fresh),
+      poolNames(context, platform, id, signal, fresh),
+    ]);
+    if (object === undefined) return undefined;
+    return clusterState(id, object, monitors, platform, await inside(context, id, signal), pools);
+  } catch (error) {
+    throw CoreError.from(error, `reading cluster ${id.name}`, signal);
+  }
+}
+
+/** All clusters of a namespace, without a look inside them. */
+export async function listClusters(
+  context: Context,
+  namespace: string,
+  { signal, fresh = false }: ObserveOptions,
+): Promise<ClusterState[]> {
+  try {
+    const platform = await context.platform(signal);
+    const [objects, monitors] = await Promise.all([
+      context.reader.clusters(namespace, signal, fresh),
+      context.reader.monitors(namespace, signal, fresh),
+    ]);
+    return objects.map((object) => clusterState({ namespace, name: object.name }, object, monitors, platform));
+  } catch (error) {
+    throw CoreError.from(error, `listing the clusters of ${namespace}`, signal);
+  }
+}
+
+async function inside(context: Context, id: ClusterId, signal: AbortSignal): Promise<Inside> {
+  const kubeconfig = await context.tenants.kubeconfig(id, signal);
+  if (kubeconfig === undefined) return { endpoint: undefined, version: undefined };
+  const [endpoint, version] = await Promise.all([
+    context.tenants.endpoint(kubeconfig),
+    context.tenants.version(id, kubeconfig, signal),
+  ]);
+  return { endpoint, version };
+}
+
+/** Makes a cluster as desired, and waits as long as asked. See ConvergeOptions; throws CoreError. */
+export async function convergeCluster(
+  context: Context,
+  id: ClusterId,
+  desired: ClusterDesired,
+  options: ConvergeOptions<ClusterDesired, ClusterState>,
+): Promise<Converged<ClusterState>> {
+  let partial: ClusterState | undefined;
+  const { signal } = options;
+  try {
+    const platform = await context.platform(signal);
+    const accepted = (object: AppObject) => {
+      partial = clusterState(id, object, [], platform);
+      options.accepted?.(partial);
+    };
+    if (options.create) {
+      upgradeSteps(undefined, desired.version, undefined, "single");
+      const created = await createCluster(context, id, desired, platform, options);
+      accepted(created);
+      const wait = {
+        baseline: baselineOf(undefined, context.clock.now(), true),
+        write: 0,
+        uid: created.uid,
+        version: created.resourceVersion,
+      };
+      return await finish(context, id, desired, platform, { ...options, ...wait, edit: undefined });
+    }
+    const steps = await plannedSteps(context, id, desired, options);
+    // All but the last minor are waited for, whatever the caller waits for.
+    for (const version of steps.slice(0, -1)) {
+      options.progress?.(`cluster ${id.name}: upgrading to ${version}`);
+      await writeAndWait(
+        context,
+        id,
+        { ...desired, version },
+        platform,
+        { ...options, waitFor: "ready" },
+        accepted,
+        true,
+      );
+    }
+    return await writeAndWait(context, id, desired, platform, options, accepted, false);
+  } catch (error) {
+    const known = CoreError.from(error, `converging cluster ${id.name}`, signal);
+    throw partial === undefined || known.partial !== undefined ? known : known.withPartial(partial);
+  }
+}
+
+/** The minors to go through, judged by what is stored and by what really runs. */
+async function plannedSteps(
+  context: Context,
+  id: ClusterId,
+  desired: ClusterDesired,
+  { signal, previous }: ConvergeOptions<ClusterDesired, ClusterState>,
+): Promise<readonly string[]> {
+  if (desired.version === undefined) return [];
+  const live = await context.reader.cluster(id, signal, true);
+  const stored = valueAt(live?.spec, ["version"]);
+  const from = typeof stored === "string" ? stored : previous?.version;
+  if (from === undefined || compareVersions(from, desired.version) === 0) return [];
+  const kubeconfig = await context.tenants.kubeconfig(id, signal);
+  const running = kubeconfig === undefined ? undefined : await context.tenants.version(id, kubeconfig, signal);
+  return upgradeSteps(from, desired.version, running, desired.upgradeStrategy);
+}
+
+async function writeAndWait(
+  context: Context,
+  id: ClusterId,
+  desired: ClusterDesired,
+  platform: Platform,
+  options: ConvergeOptions<ClusterDesired, ClusterState>,
+  accepted: (object: AppObject) => void,
+  strict: boolean,
+): Promise<Converged<ClusterState>> {
+  const target = clusterTarget(id);
+  const holder = {};
+  return await holding(context, target, holder, async () => {
+    const monitors = await context.reader.monitors(id.namespace, options.signal);
+    const edit = clusterEdit(id, desired, options, monitors);
+    const { signal, deadline, waitFor } = options;
+    const written = await context.writer.submit(target, edit, {
+      signal,
+      deadline,
+      ...(waitFor === "ready" ? { holder } : {}),
+    });
+    context.watch.poke(target.path);
+    accepted(written.after);
+    return await finish(context, id, desired, platform, { ...options, ...fromWrite(written), edit, strict });
+  });
+}
+
+/** A cluster's own keys as an edit. */
+function clusterEdit(
+  id: ClusterId,
+  desired: ClusterDesired,
+  { previous, expectUid }: ConvergeOptions<ClusterDesired, ClusterState>,
+  monitors: readonly Monitor[],
+): Edit {
+  const phantomRuns = monitors.some(({ name }) => name === `${releaseName(id.name)}-${defaultGroupName}`);
+  return {
+    owner: `cluster ${id.name}`,
+    expectUid,
+    build: (live, platform, first) => {
+      const stored = valueAt(live.spec, ["version"]);
+      if (typeof stored === "string" && desired.version !== undefined)
+        upgradeSteps(stored, desired.version, undefined, "stepwise");
+      const changes = clusterChanges(live.json, desired, previous, platform);
+      return [...changes, ...defaultGroupChanges(live, desired, previous, platform, first && phantomRuns)];
+    },
+  };
+}
+
+/**
+ * The changes where the wish about the platform's own group changed, or where somebody's patch brought it back although nobody wants it.
+ * A cluster that this library did not create keeps its md0 unless asked: there may be work on it.
+ */
+function defaultGroupChanges(
+  live: AppObject,
+  desired: ClusterDesired,
+  previous: Partial<ClusterDesired> | undefined,
+  platform: Platform,
+  phantomRuns: boolean,
+): Change[] {
+  if (!platform.nodeGroupsInSpec) return [];
+  const path = ["spec", "nodeGroups", defaultGroupName];
+  const mark = live.annotations[defaultGroupAnnotation];
+  const marked = (value: DefaultGroup): Change => ({ path: annotationPath(defaultGroupAnnotation), value });
+  const group = valueAt(live.json, path);
+  if (desired.defaultNodeGroup) {
+    if (mark === "platform" || mark === "managed") return [];
+    const asked = previous?.defaultNodeGroup === false || mark === "none";
+    return asked ? [marked("platform"), { path, value: platformGroup(platform) }] : [];
+  }
+  if (mark === "platform" && previous?.defaultNodeGroup === true) {
+    return [marked("none"), { path, value: platform.phantomGroup ? null : undefined }];
+  }
+  const resurrected = mark === "none" && phantomRuns && readsAsUnset(platform, group) && platform.phantomGroup;
+  return resurrected ? [{ path, value: null }] : [];
+}
+
+type Pending = Pick<Wait, "baseline" | "write" | "uid" | "version" | "edit"> & { readonly strict?: boolean };
+
+async function finish(
+  context: Context,
+  id: ClusterId,
+  desired: ClusterDesired,
+  platform: Platform,
+  options: ConvergeOptions<ClusterDesired, ClusterState> & Pending,
+): Promise<Converged<ClusterState>> {
+  const { signal } = options;
+  const observed = async (): Promise<ClusterState> => {
+    const state = await observeCluster(context, id, { signal, fresh: true });
+    if (state === undefined) throw new CoreError("NotFound", `Cluster ${id.name} was deleted by somebody.`);
+    return state;
+  };
+  if (options.waitFor === "accepted") {
+    const [object, monitors] = await Promise.all([
+      context.reader.cluster(id, signal),
+      context.reader.monitors(id.namespace, signal),
+    ]);
+    if (object === undefined) throw new CoreError("NotFound", `Cluster ${id.name} was deleted by somebody.`);
+    return { ...clusterState(id, object, monitors, platform), warnings: [] };
+  }
+  const warnings: string[] = [];
+  const outcome = await awaitWrite(context, {
+    ...options,
+    subject: clusterSubject(context, id),
+    target: clusterTarget(id),
+    owner: { kind: "cluster", name: id.name },
+    check: clusterCheck(context, id, desired, platform, options, warnings),
+  });
+  if (outcome.kind === "late") throw await timeout(context, id, outcome, observed);
+  return { ...(await observed()), warnings: [...outcome.warnings, ...warnings] };
+}
+
+/** What a cluster lacks until it is ready: control plane, kubeconfig, an API that answers, and the version asked for everywhere. */
+function clusterCheck(
+  context: Context,
+  id: ClusterId,
+  desired: ClusterDesired,
+  platform: Platform,
+  options: ConvergeOptions<ClusterDesired, ClusterState> & Pending,
+  warnings: string[],
+): Wait["check"] {
+  const { signal } = options;
+  let unreachableSince: number | undefined;
+  let pooled = false;
+  return async ({ object, monitors }) => {
+    if (!controlPlaneRuns(monitors, id.name)) return "waiting for the control plane";
+    const kubeconfig = await context.tenants.kubeconfig(id, signal);
+    if (kubeconfig === undefined) return "waiting for the kubeconfig";
+    const version = await context.tenants.version(id, kubeconfig, signal);
+    if (version === undefined) {
+      unreachableSince ??= context.clock.now();
+      if (options.strict === true || context.clock.now() - unreachableSince < reachMs)
+        return "waiting for the cluster's own API to answer";
+      const host = (await context.tenants.endpoint(kubeconfig))?.server ?? "its API server";
+      warnings.push(
+        `Cluster ${id.name} runs and has a kubeconfig, but ${host} cannot be reached from here, so its version and nodes were not checked. Is there a DNS record and a route?`,
+      );
+      return undefined;
+    }
+    const wanted = valueAt(object.spec, ["version"]);
+    if (desired.version === undefined || typeof wanted !== "string") return undefined;
+    if (compareVersions(version, wanted) !== 0) return `the API server still runs ${version}`;
+    if (!pooled) {
+      // Pools carry a version of their own, which must follow the control plane's (platform.md §4).
+      await upgradePools(context, platform, id, wanted, options);
+      pooled = true;
+    }
+    return missingOfVersion(wanted, version, await context.tenants.nodes(id, kubeconfig, signal));
+  };
+}
+
+async function timeout(
+  context: Context,
+  id: ClusterId,
+  outcome: Outcome & { readonly kind: "late" },
+  observed: () => Promise<ClusterState>,
+): Promise<CoreError> {
+  const [known, seen] = await Promise.all([observed().catch(() => undefined), trouble(context, id)]);
+  return new CoreError("Timeout", `Cluster ${id.name} was not ready in time: ${outcome.why}. ${seen}`.trim(), {
+    hint: "It is saved and goes on in the background; apply again to resume waiting, or give it a longer timeout.",
+    ...(known === undefined ? {} : { partial: known }),
+  });
+}

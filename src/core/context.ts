@@ -1,0 +1,89 @@
+import type { Clock } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+import type { KubeClient } from "../kube/kube-client.ts";
+import { type ClusterId, clusterPath, type NodeGroupId, poolName, poolPath } from "./ids.ts";
+import type { Platform } from "./platform.ts";
+import type { Reader } from "./reader.ts";
+import type { RwLock } from "./rw-lock.ts";
+import type { Tenants } from "./tenant.ts";
+import type { Subject, Watch } from "./watch.ts";
+import type { Target, Writer } from "./writer.ts";
+
+/** Delays of the library, clock ms. */
+export interface Settle {
+  /** How long a write waits for company. */
+  readonly coalesceMs: number;
+  /** How long the waiters of one write may hold up the next. */
+  readonly holdMs: number;
+  /** How long an old failure may stand after a write before one neutral change clears it. */
+  readonly healAfterMs: number;
+  /** How long a read serves other readers. */
+  readonly readCacheMs: number;
+}
+
+export const defaultSettle: Settle = { coalesceMs: 100, holdMs: 600_000, healAfterMs: 15_000, readCacheMs: 2_000 };
+
+/** What the parts of one Hikube share. */
+export interface Context {
+  readonly client: KubeClient;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly random: () => number;
+  readonly settle: Settle;
+  readonly reader: Reader;
+  readonly writer: Writer;
+  readonly watch: Watch;
+  readonly tenants: Tenants;
+  readonly lock: RwLock;
+  /** Detected once per process. */
+  readonly platform: (signal: AbortSignal) => Promise<Platform>;
+  /** Neutral changes made, by object and write: never two for one write. */
+  readonly healings: Map<string, Promise<void>>;
+}
+
+export const clusterTarget = (id: ClusterId): Target => ({ path: clusterPath(id), name: id.name, cluster: true });
+export const poolTarget = (id: NodeGroupId): Target => ({ path: poolPath(id), name: poolName(id), cluster: false });
+
+export const clusterSubject = (context: Context, id: ClusterId): Subject => ({
+  key: clusterPath(id),
+  what: `cluster ${id.name}`,
+  namespace: id.namespace,
+  read: (signal) => context.reader.cluster(id, signal, true),
+});
+
+export const poolSubject = (context: Context, id: NodeGroupId): Subject => ({
+  key: poolPath(id),
+  what: `node group ${id.name}`,
+  namespace: id.namespace,
+  read: (signal) => context.reader.pool(id, signal, true),
+});
+
+/** What every waiting call takes. */
+export interface WaitOptions {
+  readonly signal: AbortSignal;
+  /** Clock ms. */
+  readonly deadline: number;
+  readonly progress?: (message: string) => void;
+}
+
+export interface ConvergeOptions<Desired, State> extends WaitOptions {
+  readonly waitFor: "accepted" | "ready";
+  /** What this owner wrote last time: its keys that are no longer desired are given back. */
+  readonly previous?: Partial<Desired>;
+  /** The cluster must still be this one. */
+  readonly expectUid?: string;
+  /** Whether the owner believes that it does not exist yet. */
+  readonly create: boolean;
+  /** Called as soon as the API accepted the write, before anything is waited for. */
+  readonly accepted?: (state: State) => void;
+}
+
+export interface ObserveOptions {
+  readonly signal: AbortSignal;
+  /** Look anew instead of sharing a recent answer. */
+  readonly fresh?: boolean;
+}
+
+export interface RemoveOptions extends WaitOptions {
+  readonly expectUid?: string;
+}

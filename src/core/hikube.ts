@@ -1,0 +1,176 @@
+import type { Clock } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+import type { KubeClient } from "../kube/kube-client.ts";
+import { type AddonRemoveOptions, removeAddon } from "./addon-removal.ts";
+import { type AddonConvergeOptions, convergeAddon, observeAddon } from "./addons.ts";
+import { convergeCluster, listClusters, observeCluster } from "./clusters.ts";
+import {
+  type Context,
+  type ConvergeOptions,
+  defaultSettle,
+  type ObserveOptions,
+  type RemoveOptions,
+  type Settle,
+} from "./context.ts";
+import { CoreError } from "./core-error.ts";
+import type { AddonDesired, ClusterDesired, NodeGroupDesired } from "./desired.ts";
+import type { AddonId, ClusterId, NodeGroupId } from "./ids.ts";
+import { convergeNodeGroup, observeNodeGroup } from "./node-groups.ts";
+import { detectPlatform, type Platform } from "./platform.ts";
+import { abortable, Reader } from "./reader.ts";
+import { removeCluster, removeNodeGroup } from "./removal.ts";
+import { RwLock } from "./rw-lock.ts";
+import type { AddonState, ClusterState, Converged, NodeGroupState } from "./state.ts";
+import { Tenants } from "./tenant.ts";
+import { Watch } from "./watch.ts";
+import { Writer } from "./writer.ts";
+
+export type { AddonRemoveOptions } from "./addon-removal.ts";
+export type { AddonConvergeOptions } from "./addons.ts";
+export type { ConvergeOptions, ObserveOptions, RemoveOptions, Settle, WaitOptions } from "./context.ts";
+
+export interface HikubeOptions {
+  readonly client: KubeClient;
+  /** The tenant's namespace. */
+  readonly namespace: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Random in [0, 1); default `Math.random`. */
+  readonly random?: () => number;
+  /** A client for a tenant cluster's own API. */
+  readonly connectTenant: (kubeconfig: string) => Promise<KubeClient>;
+  /** Of waiting, clock ms; grows by half. Default 500 to 5000. */
+  readonly pollIntervalMs?: { readonly first: number; readonly most: number };
+  readonly settle?: Partial<Settle>;
+}
+
+/** Clusters, node groups and add-ons of one Hikube tenant. Every verb is idempotent and throws CoreError only. */
+export interface Hikube {
+  readonly namespace: string;
+  /** What the platform can do, found out once per process. */
+  platform(signal?: AbortSignal): Promise<Platform>;
+  readonly clusters: {
+    observe(id: ClusterId, options: ObserveOptions): Promise<ClusterState | undefined>;
+    converge(
+      id: ClusterId,
+      desired: ClusterDesired,
+      options: ConvergeOptions<ClusterDesired, ClusterState>,
+    ): Promise<Converged<ClusterState>>;
+    remove(id: ClusterId, options: RemoveOptions): Promise<void>;
+    /** The admin kubeconfig as YAML; undefined as long as there is none. */
+    kubeconfig(id: ClusterId, options: ObserveOptions): Promise<string | undefined>;
+    list(options: ObserveOptions & { readonly namespace?: string }): Promise<ClusterState[]>;
+  };
+  readonly nodeGroups: {
+    observe(id: NodeGroupId, options: ObserveOptions): Promise<NodeGroupState | undefined>;
+    converge(
+      id: NodeGroupId,
+      desired: NodeGroupDesired,
+      options: ConvergeOptions<NodeGroupDesired, NodeGroupState>,
+    ): Promise<Converged<NodeGroupState>>;
+    remove(id: NodeGroupId, options: RemoveOptions): Promise<void>;
+  };
+  readonly addons: {
+    observe(id: AddonId, options: ObserveOptions): Promise<AddonState | undefined>;
+    converge(id: AddonId, desired: AddonDesired, options: AddonConvergeOptions): Promise<Converged<AddonState>>;
+    remove(id: AddonId, options: AddonRemoveOptions): Promise<void>;
+  };
+  /** Ends what runs in the background. The client given in the options stays the caller's to close. */
+  close(): Promise<void>;
+}
+
+/** How long a tenant cluster's own API may take to answer, clock ms. */
+const tenantAnswerMs = 5_000;
+const recheckMs = 200;
+const coalesceMostMs = 500;
+
+/** A Hikube tenant over a connection to its platform's API. Nothing is sent before the first verb. */
+export function createHikube(options: HikubeOptions): Hikube {
+  const { client, namespace, clock, log } = options;
+  const random = options.random ?? Math.random;
+  const settle: Settle = { ...defaultSettle, ...options.settle };
+  const reader = new Reader({ client, clock, cacheMs: settle.readCacheMs, recheckMs });
+  const lock = new RwLock();
+  const platform = detectOnce(client, log);
+  const writer = new Writer({
+    client,
+    reader,
+    clock,
+    log,
+    random,
+    platform,
+    lock,
+    timing: {
+      coalesceMs: settle.coalesceMs,
+      coalesceMostMs: Math.max(coalesceMostMs, settle.coalesceMs),
+      holdMs: settle.holdMs,
+    },
+  });
+  const interval = options.pollIntervalMs ?? { first: 500, most: 5_000 };
+  const watch = new Watch({ reader, clock, log, interval, random });
+  const tenants = new Tenants({ client, connect: options.connectTenant, clock, log, answerMs: tenantAnswerMs });
+  const context: Context = {
+    client,
+    clock,
+    log,
+    random,
+    settle,
+    reader,
+    writer,
+    watch,
+    tenants,
+    lock,
+    platform,
+    healings: new Map(),
+  };
+  return {
+    namespace,
+    platform: (signal = new AbortController().signal) => platform(signal),
+    clusters: {
+      observe: (id, o) => observeCluster(context, id, o),
+      converge: (id, desired, o) => convergeCluster(context, id, desired, o),
+      remove: (id, o) => removeCluster(context, id, o),
+      kubeconfig: async (id, { signal }) => {
+        try {
+          return await tenants.kubeconfig(id, signal);
+        } catch (error) {
+          throw CoreError.from(error, `reading the kubeconfig of cluster ${id.name}`, signal);
+        }
+      },
+      list: (o) => listClusters(context, o.namespace ?? namespace, o),
+    },
+    nodeGroups: {
+      observe: (id, o) => observeNodeGroup(context, id, o),
+      converge: (id, desired, o) => convergeNodeGroup(context, id, desired, o),
+      remove: (id, o) => removeNodeGroup(context, id, o),
+    },
+    addons: {
+      observe: (id, o) => observeAddon(context, id, o),
+      converge: (id, desired, o) => convergeAddon(context, id, desired, o),
+      remove: (id, o) => removeAddon(context, id, o),
+    },
+    close: async () => {
+      watch.close();
+      await tenants.close();
+    },
+  };
+}
+
+/** The platform, detected by the first who asks and remembered once it is known; a failure is not. */
+function detectOnce(client: KubeClient, log: Log): (signal: AbortSignal) => Promise<Platform> {
+  let found: Promise<Platform> | undefined;
+  return async (signal) => {
+    if (found === undefined) {
+      const mine = detectPlatform(client, log);
+      found = mine;
+      mine.catch(() => {
+        if (found === mine) found = undefined;
+      });
+    }
+    try {
+      return await abortable(found, signal);
+    } catch (error) {
+      throw CoreError.from(error, "reading the platform's API description", signal);
+    }
+  };
+}

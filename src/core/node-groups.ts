@@ -1,0 +1,261 @@
+import { isJsonObject, type Json, type JsonObject, jsonEqual } from "../base/json.ts";
+import { type AppObject, groupMonitor } from "./cluster-object.ts";
+import {
+  type Context,
+  type ConvergeOptions,
+  clusterSubject,
+  clusterTarget,
+  type ObserveOptions,
+  poolSubject,
+  poolTarget,
+} from "./context.ts";
+import { CoreError } from "./core-error.ts";
+import type { NodeGroupDesired } from "./desired.ts";
+import { clusterOf, type NodeGroupId } from "./ids.ts";
+import { valueAt } from "./json-pointer.ts";
+import { annotationPath, defaultGroupAnnotation } from "./markers.ts";
+import { declaresDefaultGroup, nodeGroupState } from "./observe.ts";
+import type { Change } from "./patch.ts";
+import { defaultGroupName, type Platform, readsAsUnset } from "./platform.ts";
+import { createPool, findPool } from "./pools.ts";
+import { baselineOf } from "./readiness.ts";
+import { groupHolds, groupSpec } from "./spec-node-group.ts";
+import type { Converged, NodeGroupState } from "./state.ts";
+import { trouble } from "./trouble.ts";
+import { awaitWrite, fromWrite, holding, type Outcome, type Wait } from "./wait.ts";
+import { type Edit, replaced } from "./writer.ts";
+
+/** A node group as observed; undefined where it, or its cluster, is certainly gone. */
+export async function observeNodeGroup(
+  context: Context,
+  id: NodeGroupId,
+  { signal, fresh = false }: ObserveOptions,
+): Promise<NodeGroupState | undefined> {
+  try {
+    const platform = await context.platform(signal);
+    const [object, monitors, pool] = await Promise.all([
+      context.reader.cluster(clusterOf(id), signal, fresh),
+      context.reader.monitors(id.namespace, signal, fresh),
+      findPool(context, platform, id, signal, fresh),
+    ]);
+    if (object !== undefined && liveGroup(object, id, platform) !== undefined) {
+      return nodeGroupState(id, "cluster", object, object.uid, monitors);
+    }
+    return pool === undefined ? undefined : nodeGroupState(id, "KubernetesNodes", pool, object?.uid, monitors);
+  } catch (error) {
+    throw CoreError.from(error, `reading node group ${id.name} of cluster ${id.cluster}`, signal);
+  }
+}
+
+/** The entry of a group in its cluster's spec, undefined where nobody declared it. */
+export function liveGroup(object: AppObject, id: NodeGroupId, platform: Platform): Json | undefined {
+  if (id.name === defaultGroupName && !declaresDefaultGroup(object, platform)) return undefined;
+  return valueAt(object.spec, ["nodeGroups", id.name]);
+}
+
+/** Makes a node group as desired, and waits as long as asked. One that is slow ends in a warning, not an error (design rule 7). */
+export async function convergeNodeGroup(
+  context: Context,
+  id: NodeGroupId,
+  desired: NodeGroupDesired,
+  options: ConvergeOptions<NodeGroupDesired, NodeGroupState>,
+): Promise<Converged<NodeGroupState>> {
+  let partial: NodeGroupState | undefined;
+  const { signal, expectUid } = options;
+  const accepted = (state: NodeGroupState) => {
+    partial = state;
+    options.accepted?.(state);
+  };
+  try {
+    const platform = await context.platform(signal);
+    const cluster = await context.reader.cluster(clusterOf(id), signal);
+    if (cluster === undefined) throw noCluster(id);
+    if (expectUid !== undefined && cluster.uid !== expectUid) throw replaced(cluster);
+    const pool = await findPool(context, platform, id, signal, options.create);
+    const inSpec = liveGroup(cluster, id, platform) !== undefined;
+    if (inSpec || (pool === undefined && platform.nodeGroupsInSpec)) {
+      return await convergeInSpec(context, id, desired, platform, options, accepted);
+    }
+    return await convergePool(context, id, desired, platform, pool, cluster, options, accepted);
+  } catch (error) {
+    const known = CoreError.from(error, `converging node group ${id.name} of cluster ${id.cluster}`, signal);
+    throw partial === undefined || known.partial !== undefined ? known : known.withPartial(partial);
+  }
+}
+
+const noCluster = (id: NodeGroupId): CoreError =>
+  new CoreError("NotFound", `Cluster ${id.cluster} does not exist in namespace ${id.namespace}.`, {
+    hint: "Create the cluster first, or correct the id of the cluster.",
+  });
+
+type Options = ConvergeOptions<NodeGroupDesired, NodeGroupState>;
+
+async function convergeInSpec(
+  context: Context,
+  id: NodeGroupId,
+  desired: NodeGroupDesired,
+  platform: Platform,
+  options: Options,
+  accepted: (state: NodeGroupState) => void,
+): Promise<Converged<NodeGroupState>> {
+  const target = clusterTarget(clusterOf(id));
+  const holder = {};
+  const { signal, deadline, waitFor } = options;
+  return await holding(context, target, holder, async () => {
+    const edit = groupEdit(id, desired, options);
+    const written = await context.writer.submit(target, edit, {
+      signal,
+      deadline,
+      ...(waitFor === "ready" ? { holder } : {}),
+    });
+    context.watch.poke(target.path);
+    const state = nodeGroupState(id, "cluster", written.after, written.after.uid, []);
+    accepted(state);
+    if (waitFor === "accepted") return await settled(context, id, state, []);
+    const outcome = await awaitWrite(context, {
+      ...options,
+      ...fromWrite(written),
+      edit,
+      subject: clusterSubject(context, clusterOf(id)),
+      target,
+      owner: { kind: "nodeGroup", name: id.name },
+      check: groupCheck(id, (object) => valueAt(object.spec, ["nodeGroups", id.name])),
+    });
+    return await finish(context, id, platform, "cluster", outcome, options);
+  });
+}
+
+/** The changes that make one group of the cluster's spec as desired. */
+export function groupEdit(id: NodeGroupId, desired: NodeGroupDesired, { create, previous, expectUid }: Options): Edit {
+  return {
+    owner: `node group ${id.name}`,
+    expectUid,
+    build: (live, platform, first) => {
+      const path = ["spec", "nodeGroups", id.name];
+      const declared = liveGroup(live, id, platform);
+      const takeover = id.name === defaultGroupName && readsAsUnset(platform, declared);
+      if (create && first && declared !== undefined && !takeover && !groupHolds(declared, desired, platform))
+        throw alreadyExists(id);
+      const next = groupSpec(takeover ? undefined : declared, desired, previous, platform);
+      const changes: Change[] = [];
+      const mark = live.annotations[defaultGroupAnnotation];
+      if (id.name === defaultGroupName && mark === "none") {
+        changes.push({ path: annotationPath(defaultGroupAnnotation), value: "managed" });
+      }
+      const seen = valueAt(live.json, path);
+      if (declared === undefined || !isJsonObject(seen)) return [...changes, { path, value: next }];
+      for (const key of new Set([...Object.keys(seen), ...Object.keys(next)])) {
+        if (takeover && next[key] === undefined && (key === "roles" || key === "gpus")) {
+          // What the platform gave its own group is nobody's wish once somebody declares the group.
+          if (!jsonEqual(seen[key], [])) changes.push({ path: [...path, key], value: [] });
+        } else if (!jsonEqual(seen[key], next[key])) changes.push({ path: [...path, key], value: next[key] });
+      }
+      return changes;
+    },
+  };
+}
+
+const alreadyExists = (id: NodeGroupId): CoreError =>
+  new CoreError(
+    "AlreadyExists",
+    `Cluster ${id.cluster} already has a node group named ${id.name}, with other settings.`,
+    {
+      path: ["name"],
+      hint: `Import it as ${id.namespace}/${id.cluster}/${id.name} if it is the one you mean, or choose another name.`,
+    },
+  );
+
+/** What a group lacks until it is ready: a monitor of its own that counts enough running VMs. */
+function groupCheck(id: NodeGroupId, specOf: (object: AppObject) => Json | undefined): Wait["check"] {
+  return async ({ object, monitors }) => {
+    const monitor = groupMonitor(monitors, id);
+    if (monitor === undefined || monitor.deleting) return `waiting for node group ${id.name} to appear`;
+    const wanted = valueAt(specOf(object), ["minReplicas"]);
+    const least = typeof wanted === "number" ? wanted : 0;
+    const running = monitor.availableReplicas ?? 0;
+    if (running >= least) return undefined;
+    return `node group ${id.name}: ${running} of ${least} nodes run`;
+  };
+}
+
+async function convergePool(
+  context: Context,
+  id: NodeGroupId,
+  desired: NodeGroupDesired,
+  platform: Platform,
+  pool: AppObject | undefined,
+  cluster: AppObject,
+  options: Options,
+  accepted: (state: NodeGroupState) => void,
+): Promise<Converged<NodeGroupState>> {
+  const { signal, deadline, create, previous, waitFor } = options;
+  const target = poolTarget(id);
+  const schema: JsonObject = platform.poolSpec ?? {};
+  let wait: Pick<Wait, "baseline" | "write" | "uid" | "version" | "edit">;
+  let object: AppObject;
+  if (pool === undefined) {
+    object = await createPool(context, platform, id, desired, cluster, options);
+    const baseline = baselineOf(undefined, context.clock.now(), true);
+    wait = { baseline, write: 0, uid: object.uid, version: object.resourceVersion, edit: undefined };
+  } else {
+    const edit: Edit = {
+      owner: `node group ${id.name}`,
+      expectUid: pool.uid,
+      build: (live, _platform, first) => {
+        if (create && first && !groupHolds(live.spec, desired, platform)) throw alreadyExists(id);
+        const next = groupSpec(live.spec, desired, previous, platform, schema);
+        return Object.keys({ ...live.spec, ...next })
+          .filter((key) => !jsonEqual(live.spec[key], next[key]))
+          .map((key) => ({ path: ["spec", key], value: next[key] }));
+      },
+    };
+    const written = await context.writer.submit(target, edit, { signal, deadline });
+    context.watch.poke(target.path);
+    object = written.after;
+    wait = { ...fromWrite(written), edit };
+  }
+  const state = nodeGroupState(id, "KubernetesNodes", object, cluster.uid, []);
+  accepted(state);
+  if (waitFor === "accepted") return await settled(context, id, state, []);
+  const outcome = await awaitWrite(context, {
+    ...options,
+    ...wait,
+    subject: poolSubject(context, id),
+    target,
+    owner: { kind: "nodeGroup", name: id.name },
+    check: groupCheck(id, (seen) => seen.spec),
+  });
+  return await finish(context, id, platform, "KubernetesNodes", outcome, options, cluster.uid);
+}
+
+async function settled(
+  context: Context,
+  id: NodeGroupId,
+  known: NodeGroupState,
+  warnings: readonly string[],
+): Promise<Converged<NodeGroupState>> {
+  const state = await observeNodeGroup(context, id, { signal: new AbortController().signal }).catch(() => undefined);
+  return { ...(state ?? known), warnings };
+}
+
+async function finish(
+  context: Context,
+  id: NodeGroupId,
+  platform: Platform,
+  backend: NodeGroupState["backend"],
+  outcome: Outcome,
+  { signal }: Options,
+  clusterUid?: string,
+): Promise<Converged<NodeGroupState>> {
+  const { seen } = outcome;
+  const state =
+    seen?.object !== undefined && (backend !== "cluster" || liveGroup(seen.object, id, platform) !== undefined)
+      ? nodeGroupState(id, backend, seen.object, clusterUid ?? seen.object.uid, seen.monitors)
+      : await observeNodeGroup(context, id, { signal, fresh: true });
+  if (state === undefined)
+    throw new CoreError("NotFound", `Node group ${id.name} of cluster ${id.cluster} was deleted by somebody.`);
+  if (outcome.kind === "done") return { ...state, ready: true, status: "ready", warnings: outcome.warnings };
+  const because = await trouble(context, clusterOf(id), id.name);
+  const text = `Node group ${id.name} of cluster ${id.cluster} was accepted but not ready in time: ${outcome.why}. ${because} Apply again to resume waiting.`;
+  return { ...state, ready: false, warnings: [...outcome.warnings, text.replace(/ {2,}/g, " ")] };
+}

@@ -1,0 +1,73 @@
+import { isJsonObject, type Json } from "../base/json.ts";
+import type { Context } from "./context.ts";
+import { type ClusterId, releaseName } from "./ids.ts";
+import { numberAt, objectAt, stringAt, valueAt } from "./json-pointer.ts";
+import { compareQuantities, parseQuantity } from "./quantity.ts";
+
+const recentMs = 30 * 60_000;
+const mostEvents = 5;
+
+/**
+ * What a tenant can see of why a cluster does not get on: recent warnings about it and quotas that are nearly used up, as a quota
+ * never refuses the object itself (platform.md §6.2). Empty where nothing is to be seen or the API does not say.
+ */
+export async function trouble(context: Context, id: ClusterId, group?: string): Promise<string> {
+  const prefix = group === undefined ? releaseName(id.name) : `${releaseName(id.name)}-${group}`;
+  const [events, quotas] = await Promise.all([
+    list(context, `/api/v1/namespaces/${id.namespace}/events`),
+    list(context, `/api/v1/namespaces/${id.namespace}/resourcequotas`),
+  ]);
+  const parts = [];
+  const warnings = warningsOf(events, prefix, context.clock.now());
+  if (warnings.length > 0) parts.push(`Recent warnings: ${warnings.join("; ")}.`);
+  const full = quotas.flatMap(nearlyUsed);
+  if (full.length > 0) parts.push(`Quota used up or nearly so: ${full.join(", ")}.`);
+  return parts.join(" ");
+}
+
+async function list(context: Context, path: string): Promise<Json[]> {
+  try {
+    const items = valueAt(await context.client.request({ method: "GET", path }), ["items"]);
+    return Array.isArray(items) ? items : [];
+  } catch {
+    // A diagnosis must never hide what it is about.
+    return [];
+  }
+}
+
+function warningsOf(events: readonly Json[], prefix: string, now: number): string[] {
+  const seen = new Map<string, number>();
+  for (const event of events) {
+    if (stringAt(event, ["type"]) !== "Warning") continue;
+    const about = stringAt(event, ["involvedObject", "name"]) ?? stringAt(event, ["regarding", "name"]) ?? "";
+    if (!about.includes(prefix)) continue;
+    const when = Date.parse(
+      stringAt(event, ["lastTimestamp"]) ??
+        stringAt(event, ["eventTime"]) ??
+        stringAt(event, ["metadata", "creationTimestamp"]) ??
+        "",
+    );
+    if (Number.isFinite(when) && now - when > recentMs) continue;
+    const text = `${stringAt(event, ["reason"]) ?? "Warning"} (${about}): ${stringAt(event, ["message"]) ?? stringAt(event, ["note"]) ?? ""}`;
+    const times = numberAt(event, ["count"]) ?? 1;
+    seen.set(text, (seen.get(text) ?? 0) + times);
+  }
+  return [...seen]
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, mostEvents)
+    .map(([text]) => text);
+}
+
+function nearlyUsed(quota: Json): string[] {
+  const used = objectAt(quota, ["status", "used"]);
+  return Object.entries(objectAt(quota, ["status", "hard"])).flatMap(([key, hard]) => {
+    const limit = parseQuantity(hard);
+    const taken = parseQuantity(used[key]);
+    if (limit === undefined || taken === undefined || isJsonObject(hard)) return [];
+    // Nine tenths: what is left is rarely enough for another node.
+    const ample =
+      compareQuantities({ ...taken, numerator: taken.numerator * 10n }, { ...limit, numerator: limit.numerator * 9n }) <
+      0;
+    return ample ? [] : [`${key} ${String(used[key])} of ${String(hard)}`];
+  });
+}

@@ -1,0 +1,66 @@
+import { CoreError } from "./core-error.ts";
+import type { TenantNode } from "./tenant.ts";
+import { compareVersions, normaliseVersion, upgradePath } from "./versions.ts";
+
+/**
+ * The minors to go through so that a cluster of version `from` comes to `to`, the last one first written last; empty where nothing is to
+ * do. `running` is what its API server says it is. Throws CoreError InvalidInput for downgrades and skipped minors: the platform
+ * accepts both, and ends with kubelets newer than the API server and a status that says Ready (platform.md §3.3).
+ */
+export function upgradeSteps(
+  from: string | undefined,
+  to: string | undefined,
+  running: string | undefined,
+  strategy: "single" | "stepwise",
+): readonly string[] {
+  if (to === undefined) return [];
+  const target = normaliseVersion(to);
+  if (target === undefined) throw invalid(`"${to}" is not a Kubernetes version.`, "Write it as `1.34` or `v1.34`.");
+  if (from === undefined || normaliseVersion(from) === undefined || normaliseVersion(from) === target) return [];
+  const path = upgradePath(from, target);
+  if (!path.ok) {
+    throw invalid(
+      `The cluster's version is ${from}; going back to ${target} is not possible.`,
+      "Kubernetes cannot be downgraded. Keep the version, or make a new cluster.",
+    );
+  }
+  if (running !== undefined) {
+    const real = upgradePath(running, target);
+    if (!real.ok) {
+      throw invalid(
+        `The cluster's API server already runs ${running}; ${target} would be a downgrade.`,
+        "Raise the version to what really runs.",
+      );
+    }
+    if (real.steps.length > path.steps.length) {
+      throw invalid(
+        `The cluster's API server still runs ${running} although ${from} was asked for: the last upgrade has not come through.`,
+        `Set the version to ${from} and apply; go on to ${target} when the cluster is ready.`,
+      );
+    }
+  }
+  if (path.steps.length > 1 && strategy === "single") {
+    throw invalid(
+      `From ${from} to ${target} is more than one minor version at once, which Kubernetes does not allow.`,
+      `Go through ${path.steps.join(", ")} one after another, or let upgrade_strategy = "stepwise" do so.`,
+    );
+  }
+  return path.steps;
+}
+
+const invalid = (message: string, hint: string): CoreError =>
+  new CoreError("InvalidInput", message, { path: ["version"], hint });
+
+/** What is still missing until a cluster really runs a version; undefined where nothing is (platform.md §5.4). */
+export function missingOfVersion(
+  wanted: string,
+  running: string | undefined,
+  nodes: readonly TenantNode[] | undefined,
+): string | undefined {
+  if (running !== undefined && compareVersions(running, wanted) !== 0) return `the API server still runs ${running}`;
+  const old = (nodes ?? []).filter(
+    ({ kubeletVersion }) => kubeletVersion !== "" && compareVersions(kubeletVersion, wanted) !== 0,
+  );
+  if (old.length === 0) return undefined;
+  return `${old.length} of ${nodes?.length ?? 0} nodes do not run ${wanted} yet`;
+}
