@@ -1,0 +1,99 @@
+import type { Json } from "../base/json.ts";
+
+/** Which requests a fault takes: all conditions hold. */
+export interface FaultMatch {
+  readonly method?: string;
+  readonly path?: RegExp;
+  /** The first matching request that is hit, counted from 1; default 1. */
+  readonly nth?: number;
+  /** How many matching requests are hit from there on; default 1. */
+  readonly times?: number;
+}
+
+export type FaultAction =
+  /** The connection breaks: before the request is read, or after the server carried it out. */
+  | { readonly kind: "reset"; readonly when: "before" | "after" }
+  /** No answer, ever. */
+  | { readonly kind: "hang" }
+  /** This answer, and nothing is carried out. A string body is sent as it is. */
+  | {
+      readonly kind: "answer";
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body?: Json;
+    }
+  /** The true answer, cut after so many bytes of its body. */
+  | { readonly kind: "truncate"; readonly bytes: number }
+  /** The true answer, later. Real milliseconds. */
+  | { readonly kind: "delay"; readonly ms: number }
+  /** A read answers the object as it was so many versions ago. */
+  | { readonly kind: "stale"; readonly versions: number };
+
+export interface Fault {
+  readonly match: FaultMatch;
+  readonly action: FaultAction;
+}
+
+/** What goes wrong in the life of one cluster, until it is set to something else. */
+export interface LifecycleFault {
+  /** Helm fails with this text, install and upgrade alike. */
+  readonly installFails?: string;
+  /** Helm waits until its time-out. */
+  readonly neverFinishes?: boolean;
+  /** The machines of this group never become ready. */
+  readonly groupStuck?: string;
+  /** New machines are refused with this text, in events. */
+  readonly quota?: string;
+}
+
+export interface Faults {
+  /** Adds a fault; faults added first are asked first. The answer takes it off again. */
+  add(fault: Fault): () => void;
+  /** Sets what goes wrong with the cluster of that name; `{}` ends it. */
+  lifecycle(cluster: string, fault: LifecycleFault): void;
+  clear(): void;
+}
+
+export interface FaultScript extends Faults {
+  /** The action for a request, if one is due; counts the request. */
+  take(method: string, path: string): FaultAction | undefined;
+  of(cluster: string): LifecycleFault;
+}
+
+/** @param lifecycleChanged told the name of a cluster whose faults changed. */
+export function createFaults(lifecycleChanged: (cluster: string) => void): FaultScript {
+  let script: { fault: Fault; seen: number }[] = [];
+  const lifecycle = new Map<string, LifecycleFault>();
+  return {
+    add: (fault) => {
+      const entry = { fault, seen: 0 };
+      script.push(entry);
+      return () => {
+        script = script.filter((other) => other !== entry);
+      };
+    },
+    lifecycle: (cluster, fault) => {
+      lifecycle.set(cluster, fault);
+      lifecycleChanged(cluster);
+    },
+    clear: () => {
+      script = [];
+      const names = [...lifecycle.keys()];
+      lifecycle.clear();
+      for (const name of names) lifecycleChanged(name);
+    },
+    take: (method, path) => {
+      let action: FaultAction | undefined;
+      for (const entry of script) {
+        const { match } = entry.fault;
+        if (match.method !== undefined && match.method !== method) continue;
+        if (match.path !== undefined && !match.path.test(path)) continue;
+        entry.seen += 1;
+        const first = match.nth ?? 1;
+        if (entry.seen >= first && entry.seen < first + (match.times ?? 1)) action ??= entry.fault.action;
+      }
+      return action;
+    },
+    of: (cluster) => lifecycle.get(cluster) ?? {},
+  };
+}

@@ -1,0 +1,158 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer, type Server } from "node:https";
+import type { TLSSocket } from "node:tls";
+import type { Json } from "../base/json.ts";
+
+export interface HttpRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Without parameters, lower case. */
+  readonly contentType: string;
+  readonly body: string;
+  /** Subject of a client certificate that the server's authority signed. */
+  readonly certificate: { readonly commonName: string; readonly organizations: readonly string[] } | undefined;
+  /** Aborts when the client hangs up. */
+  readonly signal: AbortSignal;
+}
+
+export type HttpAnswer =
+  | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body: Json }
+  | { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly text: string }
+  /** Lines sent as they come, until the generator ends. */
+  | { readonly status: number; readonly lines: AsyncIterable<Json> }
+  | { readonly reset: true }
+  | { readonly hang: true };
+
+export interface HttpServer {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+export interface HttpServerOptions {
+  readonly certificate: string;
+  readonly privateKey: string;
+  /** Authority whose client certificates count. */
+  readonly clientAuthority: string;
+  /** 0 for any; a taken port is replaced by a free one. */
+  readonly port: number;
+  readonly handle: (request: HttpRequest) => Promise<HttpAnswer>;
+  /** Answers where `handle` itself failed. */
+  readonly failed: (error: unknown) => HttpAnswer;
+}
+
+/** Bodies beyond this are refused, as a kube-apiserver does. */
+const bodyLimit = 3 * 1024 * 1024;
+
+/** An HTTPS server on 127.0.0.1. */
+export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const server = createServer(
+    {
+      cert: options.certificate,
+      key: options.privateKey,
+      ca: options.clientAuthority,
+      requestCert: true,
+      rejectUnauthorized: false,
+      maxHeaderSize: 64 * 1024,
+      ALPNProtocols: ["http/1.1"],
+    },
+    (request, response) => {
+      respond(options, request, response).catch(() => response.destroy());
+    },
+  );
+  server.keepAliveTimeout = 60_000;
+  const port = await listen(server, options.port);
+  return {
+    port,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      if (port !== 0 && error.code === "EADDRINUSE") listen(server, 0).then(resolve, reject);
+      else reject(error);
+    });
+    server.listen(port, "127.0.0.1", () => {
+      const address = server.address();
+      resolve(typeof address === "object" && address !== null ? address.port : 0);
+    });
+  });
+}
+
+async function respond(options: HttpServerOptions, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  const url = new URL(incoming.url ?? "/", "https://127.0.0.1");
+  const method = incoming.method ?? "GET";
+  const gone = new AbortController();
+  response.on("close", () => gone.abort());
+  const body = await readBody(incoming);
+  let answer: HttpAnswer;
+  if (body === undefined) {
+    answer = {
+      status: 413,
+      headers: { "content-type": "text/plain; charset=utf-8" },
+      text: "Request entity too large: limit is 3145728\n",
+    };
+  } else {
+    try {
+      answer = await options.handle({
+        method,
+        path: url.pathname,
+        query: url.searchParams,
+        headers: Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)])),
+        contentType: (incoming.headers["content-type"] ?? "").replace(/;.*$/, "").trim().toLowerCase(),
+        body,
+        certificate: clientOf(incoming.socket as TLSSocket),
+        signal: gone.signal,
+      });
+    } catch (error) {
+      answer = options.failed(error);
+    }
+  }
+  await send(answer, response, gone.signal);
+}
+
+async function readBody(incoming: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming) {
+    if (!Buffer.isBuffer(chunk)) continue;
+    size += chunk.length;
+    // The rest is read and thrown away, so that the answer reaches a client that is still sending.
+    if (size <= bodyLimit) chunks.push(chunk);
+  }
+  return size > bodyLimit ? undefined : Buffer.concat(chunks).toString("utf8");
+}
+
+function clientOf(socket: TLSSocket): HttpRequest["certificate"] {
+  if (!socket.authorized) return undefined;
+  const subject = socket.getPeerCertificate().subject;
+  const commonName: string | string[] | undefined = subject?.CN;
+  if (typeof commonName !== "string") return undefined;
+  const organization: string | string[] | undefined = subject.O;
+  return { commonName, organizations: organization === undefined ? [] : [organization].flat() };
+}
+
+async function send(answer: HttpAnswer, response: ServerResponse, signal: AbortSignal): Promise<void> {
+  if ("reset" in answer) response.socket?.destroy();
+  else if ("hang" in answer) return;
+  else if ("lines" in answer) {
+    response.writeHead(answer.status, { "content-type": "application/json", "cache-control": "no-cache, private" });
+    response.flushHeaders();
+    for await (const line of answer.lines) {
+      if (signal.aborted) return;
+      response.write(`${JSON.stringify(line)}\n`);
+    }
+    response.end();
+  } else {
+    const text = "text" in answer ? answer.text : JSON.stringify(answer.body);
+    response.writeHead(answer.status, { "content-type": "application/json", ...answer.headers });
+    response.end(text);
+  }
+}

@@ -1,0 +1,341 @@
+import { randomBytes } from "node:crypto";
+import { systemClock } from "../base/clock.ts";
+import type { Json } from "../base/json.ts";
+import { type Log, noLog } from "../base/log.ts";
+import type { Identity, Role } from "./access.ts";
+import { ApiStatus } from "./api-status.ts";
+import { createApplicationWrites } from "./application-writes.ts";
+import { createAuthority, issueClient, issueServer } from "./authority.ts";
+import { createFaults, type FaultAction, type Faults } from "./faults.ts";
+import { createFlux } from "./flux.ts";
+import { type ReleaseChange, type StoredRelease, storedView } from "./helm-release.ts";
+import { type HttpAnswer, type HttpRequest, startHttpServer } from "./http-server.ts";
+import type { KubeObject } from "./kube-object.ts";
+import { writeKubeconfig } from "./kubeconfig.ts";
+import { createMachines } from "./machines.ts";
+import { createMonitors } from "./monitors.ts";
+import { createOpenApi } from "./openapi.ts";
+import { createTiming, paceOf } from "./pace.ts";
+import { createPlatformApi, unavailable } from "./platform-api.ts";
+import { platformResources, viewApplication } from "./platform-resources.ts";
+import { type KindName, loadProfile, type PlatformVersion } from "./profile.ts";
+import { type IssuedToken, loadState, saveState } from "./state-file.ts";
+import { createTenantClusters } from "./tenant-clusters.ts";
+import { createWorld, emptyWorld } from "./world.ts";
+
+export type { FaultAction, FaultMatch, Faults, LifecycleFault } from "./faults.ts";
+export type { StoredRelease } from "./helm-release.ts";
+
+export interface SandboxOptions {
+  readonly profile: PlatformVersion;
+  /** 1 is the recorded pace, 100 a hundred times faster. Moves the lifecycle only, never TLS or HTTP. */
+  readonly speed?: number;
+  /** Default `tenant-demo`. */
+  readonly namespace?: string;
+  /** Default 0: any. */
+  readonly port?: number;
+  /** Where state is kept that survives a kill; omitted: in memory. */
+  readonly stateDir?: string;
+  readonly log?: Log;
+  /**
+   * What runs beside the API server: everything (default); `flux`: Flux and the machines but none of the platform's own
+   * controllers, as where `life.jsonl` was recorded; `none`: the API server alone, as where `script.jsonl` was.
+   */
+  readonly controllers?: "all" | "flux" | "none";
+  /** How long the API server is away after it was killed by writes to unlabelled objects. Real milliseconds; default 1000. */
+  readonly restartMs?: number;
+}
+
+export interface SandboxRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly contentType: string;
+  /** 0 until answered, and for ever where no answer went out. */
+  readonly status: number;
+  readonly user: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly body?: string;
+}
+
+export interface TokenOptions {
+  readonly user?: string;
+  readonly expiresInMs?: number;
+  readonly role?: Role;
+}
+
+export interface Sandbox {
+  readonly url: string;
+  readonly namespace: string;
+  /** A tenant's token. */
+  readonly token: string;
+  /** PEM. */
+  readonly caCertificate: string;
+  /** YAML: the context names the namespace, the user has the token. */
+  readonly kubeconfig: string;
+  readonly clientCertificateKubeconfig: string;
+  /** Requests to the platform's API, in order. */
+  readonly requests: readonly SandboxRequest[];
+  /** Accepted POST, PUT, PATCH and DELETE on applications. */
+  readonly writes: number;
+  readonly faults: Faults;
+  stored(kind: KindName, name: string): StoredRelease | undefined;
+  /** Writes as a controller with rights of its own would: status, finalizers. */
+  control(kind: KindName, name: string, change: Pick<ReleaseChange, "status" | "finalizers">): void;
+  /** Puts an object beside the applications: a secret, an event, a monitor. */
+  put(resource: "secrets" | "events" | "workloadmonitors" | "resourcequotas", object: KubeObject): void;
+  issueToken(options?: TokenOptions): string;
+  revokeToken(token: string): void;
+  /** 503 for everybody meanwhile, as when cozystack-api restarts. Real milliseconds. */
+  restartApiServer(downMs: number): void;
+  stop(): Promise<void>;
+}
+
+const tenantUser = "tenant-user";
+
+/** Starts an embedded Hikube: the platform's API for one tenant, and the clusters it makes, on loopback ports. */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const profile = loadProfile(options.profile);
+  const log = options.log ?? noLog;
+  const controllers = options.controllers ?? "all";
+  const saved = options.stateDir === undefined ? undefined : loadState(options.stateDir);
+  if (saved && saved.profile !== options.profile) {
+    throw new Error(`The state in ${options.stateDir} is of platform ${saved.profile}, not ${options.profile}.`);
+  }
+  const namespace = options.namespace ?? saved?.namespace ?? "tenant-demo";
+  const timing = createTiming(options.speed ?? 1, systemClock);
+  const pace = paceOf[options.profile];
+  const world = createWorld(saved?.world ?? structuredClone(emptyWorld), timing);
+  const authority = saved?.authority ?? createAuthority("hikube-sandbox", timing.now());
+  const tokens = new Map<string, IssuedToken>((saved?.tokens ?? []).map((issued) => [issued.token, issued]));
+
+  const faults = createFaults(() => machines.resume());
+  const monitors = createMonitors({ profile, namespace, world, timing, pace, faults, lineage: controllers === "all" });
+  const clusters = createTenantClusters({
+    profile,
+    namespace,
+    world,
+    timing,
+    faults,
+    lineage: controllers === "all",
+    log,
+  });
+  const machines = createMachines({
+    platform: profile.platform,
+    world,
+    timing,
+    pace,
+    faults,
+    monitors,
+    ready: clusters.start,
+    gone: clusters.stop,
+  });
+  const flux = createFlux({ profile, namespace, world, timing, pace, machines, faults, log });
+
+  let downUntil = 0;
+  const isDown = () => timing.now() < downUntil;
+  const restartApiServer = (downMs: number) => {
+    downUntil = Math.max(downUntil, timing.now() + downMs);
+  };
+  class Killed extends Error {}
+  let generation = 0;
+  const writes = createApplicationWrites({
+    profile,
+    namespace,
+    world,
+    view: (release, kind) => viewApplication({ profile, namespace, world }, release, kind),
+    pause: async (ms) => {
+      const before = generation;
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      if (generation !== before) throw new Killed("The API server died under the request.");
+    },
+    crash: () => {
+      generation += 1;
+      log("warn", "two writes at once to objects without labels killed the API server");
+      restartApiServer(options.restartMs ?? 1000);
+      throw new Killed("The API server died.");
+    },
+    accepted: (release) => {
+      if (controllers !== "none") flux.touched(release);
+    },
+  });
+  const resourcesAt = (stale: number) =>
+    platformResources({ profile, namespace, world, startedAt: timing.now(), catalogue: controllers === "all", stale });
+  const resources = resourcesAt(0);
+  const api = createPlatformApi({
+    profile,
+    resources: (stale) => (stale === 0 ? resources : resourcesAt(stale)),
+    writes,
+    openApi: createOpenApi(profile),
+    rules: {
+      namespace,
+      storageClasses: profile.platform !== "1.1.2",
+      secret: (name) => {
+        if (controllers !== "all") return true;
+        const cluster = /^kubernetes-(.*)-admin-kubeconfig$/.exec(name)?.[1];
+        return cluster !== undefined && world.clusters.has(cluster);
+      },
+    },
+    context: world,
+    now: timing.now,
+    identify: (token) => {
+      const issued = tokens.get(token);
+      if (!issued || (issued.expiresAt !== undefined && issued.expiresAt <= timing.now())) return undefined;
+      return { user: issued.user, role: issued.role };
+    },
+    identifyCertificate: (commonName) => ({ user: commonName, role: commonName === tenantUser ? "tenant" : "none" }),
+    down: isDown,
+  });
+
+  const requests: { -readonly [Key in keyof SandboxRequest]: SandboxRequest[Key] }[] = [];
+  let accepted = 0;
+
+  const handle = async (request: HttpRequest): Promise<HttpAnswer> => {
+    const identity: Identity | undefined = api.identify(request);
+    const entry: (typeof requests)[number] = {
+      method: request.method,
+      path: request.path,
+      query: request.query.toString(),
+      contentType: request.contentType,
+      status: 0,
+      user: identity?.user ?? "",
+      at: timing.now(),
+      ...(request.body === "" ? {} : { body: request.body }),
+    };
+    requests.push(entry);
+    const action = faults.take(request.method, request.path);
+    const early = await before(action);
+    const answer = early ?? (await answerOf(request, identity, action));
+    if ("status" in answer) {
+      entry.status = answer.status;
+      const isWrite = request.method !== "GET" && /\/(kuberneteses|kubernetesnodeses)(\/|$)/.test(request.path);
+      if (isWrite && early === undefined && answer.status < 300) accepted += 1;
+    }
+    return after(action, answer);
+  };
+
+  const answerOf = async (request: HttpRequest, identity: Identity | undefined, action: FaultAction | undefined) => {
+    try {
+      return await api.handle(request, identity, action?.kind === "stale" ? action.versions : 0);
+    } catch (error) {
+      if (error instanceof Killed) return unavailable("error trying to reach service: EOF\n");
+      return failed(error);
+    }
+  };
+
+  const failed = (error: unknown): HttpAnswer => {
+    if (error instanceof ApiStatus) return { status: error.code, body: error.body };
+    log("error", "the sandbox failed to answer", {
+      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    });
+    return {
+      status: 500,
+      body: new ApiStatus(500, "InternalError", "Internal error occurred: the sandbox failed").body,
+    };
+  };
+
+  const server = await startHttpServer({
+    ...issueServer(authority, ["hikube-sandbox", "kubernetes", "kubernetes.default"], timing.now()),
+    clientAuthority: authority.certificate,
+    port: options.port ?? saved?.port ?? 0,
+    handle,
+    failed,
+  });
+
+  const issueToken = (wanted: TokenOptions = {}): string => {
+    const token = randomBytes(24).toString("base64url");
+    tokens.set(token, {
+      token,
+      user: wanted.user ?? tenantUser,
+      role: wanted.role ?? "tenant",
+      ...(wanted.expiresInMs === undefined ? {} : { expiresAt: timing.now() + wanted.expiresInMs }),
+    });
+    save();
+    return token;
+  };
+  const save = () => {
+    if (options.stateDir === undefined) return;
+    saveState(options.stateDir, {
+      profile: options.profile,
+      namespace,
+      port: server.port,
+      authority,
+      tokens: [...tokens.values()],
+      world: world.dump(),
+    });
+  };
+  world.onChange(save);
+  const token =
+    [...tokens.values()].find((issued) => issued.user === tenantUser && issued.role === "tenant")?.token ??
+    issueToken();
+  const url = `https://127.0.0.1:${server.port}`;
+  if (controllers !== "none") {
+    machines.resume();
+    flux.resume();
+  }
+  const common = { name: "hikube-sandbox", server: url, authority: authority.certificate, namespace };
+
+  return {
+    url,
+    namespace,
+    token,
+    caCertificate: authority.certificate,
+    kubeconfig: writeKubeconfig({ ...common, user: { token } }),
+    clientCertificateKubeconfig: writeKubeconfig({
+      ...common,
+      user: issueClient(authority, tenantUser, [namespace], timing.now()),
+    }),
+    requests,
+    get writes() {
+      return accepted;
+    },
+    faults,
+    stored: (kind, name) => {
+      const release = world.releases.get(kind, name);
+      return release && storedView(release);
+    },
+    control: (kind, name, change) => {
+      const release = world.releases.get(kind, name);
+      if (!release) throw new Error(`There is no ${kind} ${name}.`);
+      world.releases.write(release, change);
+    },
+    put: (resource, object) => {
+      world.objects.put(resource, object);
+    },
+    issueToken,
+    revokeToken: (revoked) => {
+      tokens.delete(revoked);
+      save();
+    },
+    restartApiServer,
+    stop: async () => {
+      timing.stop();
+      await Promise.all([server.stop(), clusters.stopAll()]);
+    },
+  };
+}
+
+/** The part of a fault that comes before the server looks at the request. */
+async function before(action: FaultAction | undefined): Promise<HttpAnswer | undefined> {
+  if (action === undefined) return undefined;
+  if (action.kind === "delay") await new Promise((resolve) => setTimeout(resolve, action.ms));
+  if (action.kind === "hang") return { hang: true };
+  if (action.kind === "reset" && action.when === "before") return { reset: true };
+  if (action.kind !== "answer") return undefined;
+  const headers = { ...action.headers };
+  const body: Json = action.body ?? "";
+  return typeof body === "string"
+    ? { status: action.status, headers: { "content-type": "text/plain; charset=utf-8", ...headers }, text: body }
+    : { status: action.status, headers, body };
+}
+
+/** The part that comes once the server has an answer. */
+function after(action: FaultAction | undefined, answer: HttpAnswer): HttpAnswer {
+  if (action?.kind === "reset") return { reset: true };
+  if (action?.kind === "truncate" && "body" in answer) {
+    const text = JSON.stringify(answer.body).slice(0, action.bytes);
+    return { status: answer.status, headers: { "content-type": "application/json" }, text };
+  }
+  return answer;
+}
