@@ -53,7 +53,7 @@ function faultsAt(value: Json, schema: JsonObject, at: string): Fault[] {
       const property = Object.hasOwn(properties, name) ? properties[name] : schema["additionalProperties"];
       const item = value[name];
       if (isJsonObject(property) && item !== undefined)
-        faults.push(...faultsAt(item, property, `${at}/${escape(name)}`));
+        faults.push(...faultsAt(item, property, `${at}/${pointerToken(name)}`));
     }
   }
   const items = schema["items"];
@@ -76,6 +76,6 @@ function nameOfType(value: Json): string {
   return typeof value;
 }
 
-function escape(key: string): string {
+function pointerToken(key: string): string {
   return key.replaceAll("~", "~0").replaceAll("/", "~1");
 }

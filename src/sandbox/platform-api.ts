@@ -15,7 +15,6 @@ import { ApiStatus, badRequest, methodNotAllowed, noSuchResource, unauthorized }
 import { group as applicationGroup } from "./application.ts";
 import type { ApplicationWrites } from "./application-writes.ts";
 import { discover } from "./discovery.ts";
-import type { HelmRelease } from "./helm-release.ts";
 import type { HttpAnswer, HttpRequest } from "./http-server.ts";
 import { type KubeObject, text, timestamp } from "./kube-object.ts";
 import type { OpenApi } from "./openapi.ts";
@@ -38,8 +37,6 @@ export interface PlatformApiOptions {
   readonly identifyCertificate: (commonName: string) => Identity | undefined;
   /** Whether the aggregated API server is down. */
   readonly down: () => boolean;
-  readonly find: (kind: Kind, name: string) => HelmRelease | undefined;
-  readonly view: (release: HelmRelease, kind: Kind) => KubeObject;
 }
 
 export interface PlatformApi {
@@ -191,7 +188,9 @@ export function createPlatformApi(options: PlatformApiOptions): PlatformApi {
     if (/^\/(healthz|livez|readyz)$/.test(request.path)) return plain(200, "ok");
     if (request.path.startsWith("/openapi")) {
       const document = options.openApi.document(request.path);
-      return document === undefined ? pageNotFound() : { status: 200, body: document };
+      if (document === undefined) return pageNotFound();
+      // The index goes out without a content type of its own, and Go guesses.
+      return /^\/openapi\/v3\/?$/.test(request.path) ? plain(200, JSON.stringify(document)) : { status: 200, body: document };
     }
     const group = /^\/apis\/([^/]+)\//.exec(request.path)?.[1];
     if (group !== undefined && aggregatedGroups.has(group) && options.down())
