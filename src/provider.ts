@@ -70,10 +70,13 @@ export const hikubeProvider = (env: Environment) =>
         log,
         connectTenant: async (kubeconfig) => connect(await resolveConnection({ kubeconfig }, {}), options),
       });
-      return { hikube, namespace, clock: systemClock, log, claims: createClaims() };
+      return { hikube, connection: client, namespace, clock: systemClock, log, claims: createClaims(systemClock) };
     },
 
-    close: ({ hikube }) => hikube.close(),
+    close: async ({ hikube, connection }) => {
+      await hikube.close();
+      await connection.close();
+    },
     explain,
   });
 

@@ -6,6 +6,7 @@ import { type Context, clusterTarget, type WaitOptions } from "./context.ts";
 import { CoreError } from "./core-error.ts";
 import type { ClusterDesired } from "./desired.ts";
 import { type ClusterId, clusterPath, clustersPath } from "./ids.ts";
+import { stringAt } from "./json-pointer.ts";
 import {
   creationAnnotation,
   type DefaultGroup,
@@ -50,6 +51,10 @@ export function creationBody(id: ClusterId, desired: ClusterDesired, platform: P
     spec,
   };
 }
+
+/** The mark that a creation with this body leaves on the object. */
+export const creationMark = (body: JsonObject): string | undefined =>
+  stringAt(body, ["metadata", "annotations", creationAnnotation]);
 
 /** JSON with sorted keys. */
 export function canonical(value: Json): string {
@@ -122,12 +127,8 @@ function adopt(
   platform: Platform,
 ): AppObject {
   if (found.deletedAt !== undefined) throw deleting(found);
-  const metadata = body["metadata"];
-  const expected =
-    isJsonObject(metadata) && isJsonObject(metadata["annotations"])
-      ? metadata["annotations"][creationAnnotation]
-      : undefined;
-  const ours = Object.hasOwn(found.labels, managedByLabel) && found.annotations[creationAnnotation] === expected;
+  const ours =
+    Object.hasOwn(found.labels, managedByLabel) && found.annotations[creationAnnotation] === creationMark(body);
   const differs = effective(found.json, clusterChanges(found.json, desired, undefined, platform)).length > 0;
   if (!ours || differs) throw alreadyExists(id);
   return found;

@@ -13,6 +13,7 @@ import {
   type Settle,
 } from "./context.ts";
 import { CoreError } from "./core-error.ts";
+import { creationBody, creationMark } from "./create-cluster.ts";
 import type { AddonDesired, ClusterDesired, NodeGroupDesired } from "./desired.ts";
 import type { AddonId, ClusterId, NodeGroupId } from "./ids.ts";
 import { convergeNodeGroup, observeNodeGroup } from "./node-groups.ts";
@@ -60,6 +61,8 @@ export interface Hikube {
     /** The admin kubeconfig as YAML; undefined as long as there is none. */
     kubeconfig(id: ClusterId, options: ObserveOptions): Promise<string | undefined>;
     list(options: ObserveOptions & { readonly namespace?: string }): Promise<ClusterState[]>;
+    /** Whether an existing cluster is one's own creation, cut short by a crash: converge with `create` goes on with it. */
+    isOwnCreation(state: ClusterState, desired: ClusterDesired, options: ObserveOptions): Promise<boolean>;
   };
   readonly nodeGroups: {
     observe(id: NodeGroupId, options: ObserveOptions): Promise<NodeGroupState | undefined>;
@@ -138,6 +141,9 @@ export function createHikube(options: HikubeOptions): Hikube {
         }
       },
       list: (o) => listClusters(context, o.namespace ?? namespace, o),
+      isOwnCreation: async (state, desired, { signal }) =>
+        state.creation !== undefined &&
+        state.creation === creationMark(creationBody(state.id, desired, await platform(signal))),
     },
     nodeGroups: {
       observe: (id, o) => observeNodeGroup(context, id, o),

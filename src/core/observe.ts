@@ -9,7 +9,7 @@ import {
 } from "./cluster-object.ts";
 import type { AddonId, ClusterId, NodeGroupId } from "./ids.ts";
 import { objectAt, stringAt, valueAt } from "./json-pointer.ts";
-import { defaultGroupAnnotation, withoutMarkers } from "./markers.ts";
+import { creationAnnotation, defaultGroupAnnotation, withoutMarkers } from "./markers.ts";
 import { defaultGroupName, type Platform, readsAsUnset } from "./platform.ts";
 import { readAddon } from "./spec-addon.ts";
 import { readControlPlane, readNodeHealthCheck, readOidc } from "./spec-cluster.ts";
@@ -92,6 +92,8 @@ export function clusterState(
     addons: addonNames
       .filter(({ apiName }) => readAddon(object.json, apiName).enabled === true)
       .map(({ name }) => name),
+    roles: declared.flatMap((name) => readGroup(valueAt(object.spec, ["nodeGroups", name])).roles ?? []),
+    creation: object.annotations[creationAnnotation],
   };
 }
 

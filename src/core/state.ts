@@ -47,6 +47,10 @@ export interface ClusterState {
   readonly nodeGroups: readonly string[];
   /** Catalogue names of the add-ons that are switched on. */
   readonly addons: readonly string[];
+  /** Roles of the groups in the spec. */
+  readonly roles: readonly string[];
+  /** Mark of a creation that nothing was written after; see `clusters.isOwnCreation`. */
+  readonly creation: string | undefined;
 }
 
 /** What is observed of a node group. */

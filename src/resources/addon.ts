@@ -1,5 +1,5 @@
 import { addonName, catalogueEntry } from "../core/catalogue.ts";
-import { checkAddon } from "../core/checks-addon.ts";
+import { checkAddon } from "../core/checks.ts";
 import type { AddonId } from "../core/ids.ts";
 import { leavesOf } from "../core/leaves.ts";
 import type { AddonState } from "../core/state.ts";
@@ -229,11 +229,19 @@ async function modifyPlan(context: PlanContext<Schema, Session>): Promise<void> 
     ...(typeof config.values_yaml === "string" ? { values: valuesFromYaml(config.values_yaml) ?? {} } : {}),
     resolveConflicts: "NONE" as const,
   };
-  report(
-    checkAddon(platform, canonical(name), desired, cluster, client.claims.intentions(clusterId)),
-    schema,
-    diagnostics,
-  );
+  // Without a live cluster (it is created in this run) there is nothing to compare the prerequisites with.
+  const surroundings = () => {
+    if (cluster === undefined) return {};
+    const { addons, roles } = client.claims.intentions(clusterId);
+    return { enabled: [...cluster.addons, ...addons], roles: [...cluster.roles, ...roles] };
+  };
+  let findings = checkAddon(platform, canonical(name), desired, surroundings());
+  if (findings.length > 0 && !findings.some(({ severity }) => severity === "error")) {
+    // What it needs may be part of the same run and merely planned later.
+    await client.claims.intends(clusterId, () => false);
+    findings = checkAddon(platform, canonical(name), desired, surroundings());
+  }
+  report(findings, schema, diagnostics);
 }
 
 /** The values as JSON where all of them are known. */

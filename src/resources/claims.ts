@@ -1,3 +1,5 @@
+import type { Clock } from "../base/clock.ts";
+
 /** What a resource wants with an id in this run. */
 export type Claim = "create" | "keep" | "destroy";
 
@@ -21,9 +23,14 @@ export interface Claims {
   wasMade(id: string): boolean;
   intend(clusterId: string, what: { readonly addon?: string; readonly roles?: readonly string[] }): void;
   intentions(clusterId: string): Intentions;
+  /** Whether this run intends something, waiting a moment for resources that are planned beside the one that asks. */
+  intends(clusterId: string, what: (intentions: Intentions) => boolean): Promise<boolean>;
 }
 
-export function createClaims(): Claims {
+/** Resources without a dependency between them are planned within milliseconds of each other. */
+const patience = { tries: 5, everyMs: 50 };
+
+export function createClaims(clock: Clock): Claims {
   const claimed = new Map<string, Claim>();
   const made = new Set<string>();
   const intended = new Map<string, { addons: Set<string>; roles: Set<string> }>();
@@ -53,5 +60,12 @@ export function createClaims(): Claims {
       for (const role of roles ?? []) found.roles.add(role);
     },
     intentions,
+    async intends(clusterId, what) {
+      for (let tries = 0; tries < patience.tries; tries++) {
+        if (what(intentions(clusterId))) return true;
+        await clock.sleep(patience.everyMs);
+      }
+      return what(intentions(clusterId));
+    },
   };
 }

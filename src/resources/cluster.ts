@@ -1,19 +1,20 @@
-import { checkCluster } from "../core/checks-cluster.ts";
+import { checkCluster, checkClusterName } from "../core/checks.ts";
 import type { ClusterId } from "../core/ids.ts";
 import type { ClusterState } from "../core/state.ts";
 import { upgradePath } from "../core/versions.ts";
 import { DiagnosticError } from "../engine/diagnostic.ts";
 import { type PlanContext, resource } from "../engine/resource.ts";
 import { string } from "../schema/kind.ts";
-import type { Known, State } from "../schema/shape.ts";
+import type { Config, Known, State } from "../schema/shape.ts";
 import { UNKNOWN, Unknown } from "../values/value.ts";
 import { clusterSchema as schema } from "./cluster-schema.ts";
+import { converging, pendingNote } from "./converging.ts";
 import { formerlySet, fromDomain, pick, toDomain } from "./domain.ts";
 import { explained, report } from "./explain.ts";
 import { importParts } from "./import-id.ts";
 import { movedFrom } from "./moved-from.ts";
 import type { Session } from "./session.ts";
-import { converging } from "./converging.ts";
+
 
 type Schema = typeof schema;
 
@@ -46,7 +47,11 @@ const observed = pick(
 
 const desiredOf = (config: Known<Schema>) => ({
   ...toDomain(specified, config),
-  defaultNodeGroup: config.default_node_group ?? false,
+  ...strategyOf(config),
+});
+
+const strategyOf = (config: Pick<Config<Schema>, "default_node_group" | "upgrade_strategy">) => ({
+  defaultNodeGroup: config.default_node_group === true,
   upgradeStrategy: config.upgrade_strategy === "stepwise" ? ("stepwise" as const) : ("single" as const),
 });
 
@@ -179,8 +184,12 @@ async function modifyPlan(context: PlanContext<Schema, Session>): Promise<void> 
   if (prior === null) await checkNew(context, client, id);
   if (!changed) return;
   const platform = await client.hikube.platform(context.signal);
-  const desired = toDomain(specified, config);
-  report(checkCluster(platform, id.name, desired, await runningVersion(context, client)), schema, diagnostics);
+  const desired = { ...toDomain(specified, config), ...strategyOf(config) };
+  const findings = [
+    ...(prior === null ? checkClusterName(id.name) : []),
+    ...checkCluster(platform, desired, runningVersion(context)),
+  ];
+  report(findings, schema, diagnostics);
 }
 
 /** What an update changes besides itself, and whether it would be a replacement. */
@@ -228,7 +237,8 @@ async function checkNew(context: PlanContext<Schema, Session>, client: Session, 
   }
   const live = await client.hikube.clusters.observe(id, { signal });
   if (live === undefined || live.status === "deleting") return;
-  if (client.hikube.clusters.isOwnCreation(live)) return;
+  const desired = { ...toDomain(specified, config), ...strategyOf(config) };
+  if (await client.hikube.clusters.isOwnCreation(live, desired, { signal })) return;
   diagnostics.error("The cluster exists already", waysOut(id), "name");
 }
 

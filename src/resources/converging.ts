@@ -9,7 +9,7 @@ import type { Session } from "./session.ts";
 
 /** The part of ConvergeOptions that is the same for all three resources. */
 export type CommonOptions<S> = Pick<
-  ConvergeOptions<S>,
+  ConvergeOptions<never, S>,
   "signal" | "deadline" | "waitFor" | "create" | "accepted" | "progress"
 >;
 

@@ -1,4 +1,5 @@
 import { CoreError, type CoreErrorCode } from "../core/core-error.ts";
+import type { Finding } from "../core/finding.ts";
 import { type Diagnostic, DiagnosticError, type Diagnostics } from "../engine/diagnostic.ts";
 import { KubeError } from "../kube/kube-error.ts";
 import type { Attributes } from "../schema/attribute.ts";
@@ -55,14 +56,7 @@ export async function explained<T>(attributes: Attributes, question: () => Promi
   }
 }
 
-/** What a plan-time check of the library found. */
-export interface Finding {
-  readonly severity: "error" | "warning";
-  readonly path: readonly string[];
-  readonly summary: string;
-  readonly detail: string;
-}
-
+/** Shows what the plan-time checks of the library found, at the attributes of this resource. */
 export function report(findings: readonly Finding[], attributes: Attributes, diagnostics: Diagnostics): void {
   for (const { severity, path, summary, detail } of findings) {
     diagnostics.add({ severity, summary, detail, path: pathOf(path, attributes) });

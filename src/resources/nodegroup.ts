@@ -1,5 +1,6 @@
-import { checkGroupName, checkNodeGroup } from "../core/checks-node-group.ts";
+import { checkGpu, checkGroupName, checkInstanceType, checkNodeGroup } from "../core/checks.ts";
 import type { NodeGroupId } from "../core/ids.ts";
+import { emptyGroup } from "../core/platform.ts";
 import type { NodeGroupState } from "../core/state.ts";
 import { type PlanContext, resource } from "../engine/resource.ts";
 import { string } from "../schema/kind.ts";
@@ -149,8 +150,31 @@ async function modifyPlan(context: PlanContext<Schema, Session>): Promise<void> 
     roles: Array.isArray(config.roles) ? config.roles.filter((role) => typeof role === "string") : [],
   });
   if (!(context.changed || resumes)) return;
-  await requireCluster(context, clusterId);
+  const cluster = await requireCluster(context, clusterId);
   if (!context.changed) return;
   const platform = await client.hikube.platform(signal);
-  report(checkNodeGroup(platform, toDomain(specified, config)), schema, diagnostics);
+  const desired = toDomain(specified, config);
+  const served = emptyGroup(platform);
+  const bounds = {
+    minReplicas: numberOr(plan.min_replicas, served["minReplicas"]),
+    maxReplicas: numberOr(plan.max_replicas, served["maxReplicas"]),
+  };
+  const gpus = desired.gpus ?? [];
+  const findings = [
+    ...checkNodeGroup(platform, { ...desired, ...bounds }),
+    ...checkInstanceType(platform, desired.instanceType ?? ""),
+    ...gpus.flatMap(({ name: gpu }, index) => checkGpu(platform, gpu, index)),
+  ];
+  report(findings, schema, diagnostics);
+  if (gpus.length > 0 && cluster !== undefined && !cluster.addons.includes("gpu-operator")) {
+    if (await client.claims.intends(clusterId, ({ addons }) => addons.has("gpu-operator"))) return;
+    diagnostics.warning(
+      "Pods will not see the GPUs",
+      "The add-on `gpu-operator`, which gives GPUs to pods, is not installed in this cluster.",
+      "gpus",
+    );
+  }
 }
+
+const numberOr = (value: unknown, served: unknown): number =>
+  typeof value === "number" ? value : typeof served === "number" ? served : 0;

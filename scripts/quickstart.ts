@@ -1,0 +1,191 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { styleText } from "node:util";
+import packageJson from "../package.json" with { type: "json" };
+import { noLog } from "../src/base/log.ts";
+import { systemClock } from "../src/base/clock.ts";
+import { createHikube } from "../src/core/hikube.ts";
+import { connect } from "../src/kube/connect.ts";
+import { resolveConnection } from "../src/kube/kubeconfig.ts";
+import { startSandbox } from "../src/sandbox/sandbox.ts";
+import { findProgram } from "./go-tool.ts";
+
+// `npm run quickstart`: real Terraform, the real executable, an embedded Hikube. A cluster with GPUs stands, is upgraded, is gone.
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const keep = process.argv.includes("--keep");
+const profile = process.argv.includes("--profile=1.6.2") ? "1.6.2" : "1.1.2";
+const started = Date.now();
+
+const cli = findProgram("terraform") ?? findProgram("tofu");
+if (cli === undefined) {
+  console.error("The quick start needs Terraform or OpenTofu on the PATH; `npm run opentofu` builds OpenTofu.");
+  process.exit(1);
+}
+
+const seconds = (since: number) => `${((Date.now() - since) / 1000).toFixed(1)} s`;
+const say = (text: string) => console.log(styleText("bold", `\n▶ ${text}`));
+const done = (since: number) => console.log(styleText("green", `✔ ${seconds(since)}`));
+
+const executable = join(root, "dist", `terraform-provider-hikube_v${packageJson.version}`);
+if (!existsSync(executable)) {
+  const since = Date.now();
+  say("Building the provider: one executable with its runtime inside");
+  const { status } = spawnSync(process.execPath, [join(root, "scripts", "build.ts")], { stdio: "inherit" });
+  if (status !== 0) process.exit(status ?? 1);
+  done(since);
+}
+
+const directory = mkdtempSync(join(tmpdir(), "hikube-quickstart-"));
+let running: ChildProcess | undefined;
+let interrupted = false;
+process.on("SIGINT", () => {
+  interrupted = true;
+  // Terraform got the same signal from the terminal and ends by itself; what is left is removed below.
+  if (running === undefined) stopWaiting();
+});
+let stopWaiting: () => void = () => {};
+
+let since = Date.now();
+say(`Starting an embedded Hikube (platform ${profile}) on this machine`);
+const sandbox = await startSandbox({ profile, speed: 1 });
+const kubeconfig = join(directory, "kubeconfig");
+writeFileSync(kubeconfig, sandbox.kubeconfig, { mode: 0o600 });
+cpSync(join(root, "examples", "quickstart"), directory, { recursive: true });
+writeFileSync(
+  join(directory, "cli.tfrc"),
+  `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(join(root, "dist", "mirror"))}\n  }\n}\n`,
+);
+console.log(`${sandbox.url}, namespace ${sandbox.namespace}`);
+done(since);
+
+try {
+  await step(`${cli.split("/").pop()} init`, ["init", "-no-color"]);
+  await step("A cluster with web nodes and a GPU node", ["apply", "-auto-approve"]);
+  await showNodes();
+  await step("The same again: nothing to do", ["plan"]);
+  await step("Upgraded by one minor, node by node", ["apply", "-auto-approve", "-var", "kubernetes_version=1.34"]);
+  await showNodes();
+  if (keep && !interrupted) {
+    say("Everything is left standing, as asked");
+    next();
+    console.log("Ctrl-C ends the sandbox and removes everything.");
+    await new Promise<void>((resolve) => {
+      stopWaiting = resolve;
+    });
+  } else {
+    await step("Destroyed again", ["destroy", "-auto-approve"]);
+    if (!interrupted) next();
+  }
+} finally {
+  await sandbox.stop();
+  rmSync(directory, { recursive: true, force: true });
+}
+if (interrupted && !keep) {
+  console.error("Interrupted; everything is removed.");
+  process.exitCode = 130;
+} else console.log(styleText("bold", `\nAll done in ${seconds(started)}.`));
+
+/** One Terraform command with its own output, and beneath it what the provider says it waits for. */
+async function step(title: string, args: readonly string[]): Promise<void> {
+  if (interrupted) return;
+  say(title);
+  const begun = Date.now();
+  const log = join(directory, "provider.log");
+  writeFileSync(log, "");
+  const child = spawn(cli as string, args, {
+    cwd: directory,
+    stdio: ["ignore", "inherit", "inherit"],
+    env: {
+      ...process.env,
+      KUBECONFIG: kubeconfig,
+      TF_CLI_CONFIG_FILE: join(directory, "cli.tfrc"),
+      TF_IN_AUTOMATION: "1",
+      TF_LOG_PROVIDER: "INFO",
+      TF_LOG_PATH: log,
+      CHECKPOINT_DISABLE: "1",
+    },
+  });
+  running = child;
+  const stopProgress = followProgress(log);
+  const code = await new Promise<number>((resolve) => child.on("close", (status) => resolve(status ?? 1)));
+  stopProgress();
+  running = undefined;
+  if (interrupted) return;
+  if (code !== 0) throw new Error(`${args[0]} failed with exit code ${code}`);
+  done(begun);
+}
+
+/** Prints the provider's progress lines as they appear in Terraform's log. */
+function followProgress(log: string): () => void {
+  let read = 0;
+  const print = () => {
+    const text = readFileSync(log, "utf8");
+    const end = text.lastIndexOf("\n") + 1;
+    for (const line of text.slice(read, end).split("\n")) {
+      const message = /\[INFO\]\s+provider\.terraform-provider-hikube\S*: (.*?)(?:: timestamp=.*)?$/.exec(line)?.[1];
+      if (message !== undefined) console.log(styleText("dim", `  … ${message}`));
+    }
+    read = end;
+  };
+  const timer = setInterval(print, 200);
+  return () => {
+    clearInterval(timer);
+    print();
+  };
+}
+
+interface Node {
+  readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>> };
+  readonly status: {
+    readonly capacity: Readonly<Record<string, string>>;
+    readonly nodeInfo: { readonly kubeletVersion: string };
+  };
+}
+
+/** The tenant cluster's own nodes, asked with the kubeconfig that the platform hands out. */
+async function showNodes(): Promise<void> {
+  if (interrupted) return;
+  say("The nodes, asked of the new cluster itself");
+  const options = { log: noLog, clock: systemClock, random: Math.random };
+  const client = connect(await resolveConnection({ kubeconfig: sandbox.kubeconfig }, {}), options);
+  const connectTenant = async (text: string) => connect(await resolveConnection({ kubeconfig: text }, {}), options);
+  const hikube = createHikube({ client, namespace: sandbox.namespace, clock: systemClock, log: noLog, connectTenant });
+  try {
+    const id = { namespace: sandbox.namespace, name: "demo" };
+    const text = await hikube.clusters.kubeconfig(id, { signal: AbortSignal.timeout(10_000) });
+    if (text === undefined) throw new Error("the cluster has no kubeconfig yet");
+    const tenant = await connectTenant(text);
+    const answer = (await tenant.request({ method: "GET", path: "/api/v1/nodes" })) as unknown as { items: Node[] };
+    await tenant.close();
+    const rows = answer.items.map(({ metadata, status }) => [
+      metadata.name,
+      metadata.labels["node.kubernetes.io/instance-type"] ?? "",
+      status.capacity["cpu"] ?? "",
+      status.capacity["memory"] ?? "",
+      status.capacity["nvidia.com/gpu"] ?? "-",
+      status.nodeInfo.kubeletVersion,
+    ]);
+    printTable([["NODE", "SIZE", "CPU", "MEMORY", "GPU", "VERSION"], ...rows]);
+  } finally {
+    await hikube.close();
+  }
+}
+
+function printTable(rows: readonly (readonly string[])[]): void {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
+  for (const row of rows) console.log(row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  "));
+}
+
+function next(): void {
+  console.log(`
+What to try next:
+  npm run quickstart -- --keep                         keep the sandbox and look around
+  node src/main.ts sandbox                             an embedded Hikube of your own
+  kubectl --kubeconfig ${keep ? kubeconfig : "<the sandbox's>"} get kuberneteses
+  examples/stacks/                                     whole stacks: web, ml, critical, gitops
+  README.md, "On Hikube"                               the same against the real platform`);
+}

@@ -1,0 +1,47 @@
+import { providerVersion } from "./base/provider-version.ts";
+
+const help = `terraform-provider-hikube ${providerVersion}
+
+This is a Terraform/OpenTofu provider: Terraform starts it by itself when a configuration says
+
+  terraform {
+    required_providers {
+      hikube = { source = "hikube/hikube" }
+    }
+  }
+
+Started by hand it can:
+
+  terraform-provider-hikube sandbox [options]   serve an embedded Hikube on this machine, to try things out
+  terraform-provider-hikube debug               serve the provider for a debugger and print TF_REATTACH_PROVIDERS
+  terraform-provider-hikube version             print the version
+`;
+
+/** What the executable does when a person starts it. Answers the exit code. */
+export async function runCommand(argv: readonly string[]): Promise<number> {
+  const [command, ...rest] = argv;
+  switch (command) {
+    case "sandbox": {
+      const { runSandbox } = await import("./sandbox/command.ts");
+      return runSandbox(rest);
+    }
+    case "debug": {
+      const { runDebug } = await import("./debug.ts");
+      return runDebug();
+    }
+    case "version":
+    case "--version":
+    case "-v":
+      process.stdout.write(`${providerVersion}\n`);
+      return 0;
+    case undefined:
+    case "help":
+    case "--help":
+    case "-h":
+      process.stdout.write(help);
+      return command === undefined ? 1 : 0;
+    default:
+      process.stderr.write(`Unknown command "${command}".\n\n${help}`);
+      return 1;
+  }
+}

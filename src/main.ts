@@ -1,0 +1,31 @@
+import { hclog, logLevel } from "./plugin/hclog.ts";
+import { servePlugin } from "./plugin/serve-plugin.ts";
+import { services } from "./protocol/generated/tfplugin6.js";
+import { providerService } from "./protocol/service.ts";
+import { hikubeProvider } from "./provider.ts";
+
+const cookie = {
+  key: "TF_PLUGIN_MAGIC_COOKIE",
+  value: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
+};
+
+/** As Terraform starts it: a plugin. Started by hand: a command, or a text that says what this is. */
+async function main(): Promise<void> {
+  if (process.env[cookie.key] !== cookie.value) {
+    const { runCommand } = await import("./command.ts");
+    process.exitCode = await runCommand(process.argv.slice(2));
+    return;
+  }
+  const log = hclog({ stream: process.stderr, level: logLevel(process.env, "hikube"), name: "provider" });
+  const service = providerService(hikubeProvider(process.env), log);
+  await servePlugin({
+    cookie,
+    protocolVersion: 6,
+    services: [{ definition: services["tfplugin6.Provider"], implementation: service.implementation }],
+    log,
+    onStop: service.stop,
+    onClientGone: service.stop,
+  });
+}
+
+void main();

@@ -1,0 +1,67 @@
+import { noLog } from "../../src/base/log.ts";
+import { serveReattach } from "../../src/plugin/serve-reattach.ts";
+import { services } from "../../src/protocol/generated/tfplugin6.js";
+import { providerService } from "../../src/protocol/service.ts";
+import { hikubeProvider } from "../../src/provider.ts";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { createWorkspace, findCli, isOpenTofu, type Workspace } from "./cli.ts";
+
+/** A sandbox, the provider served from this process, and workspaces that use both. */
+export interface World {
+  readonly cli: string;
+  readonly opentofu: boolean;
+  readonly sandbox: Sandbox;
+  readonly namespace: string;
+  /** A workspace whose provider block connects to the sandbox; `main` is the configuration beside it. */
+  workspace(main: string, files?: Readonly<Record<string, string>>): Promise<Workspace>;
+  close(): Promise<void>;
+}
+
+export const header = `
+terraform {
+  required_providers {
+    hikube = { source = "hikube/hikube" }
+  }
+}
+`;
+
+export async function startWorld(options: SandboxOptions): Promise<World> {
+  const cli = findCli();
+  const sandbox = await startSandbox(options);
+  const service = providerService(hikubeProvider({}), noLog);
+  const reattach = await serveReattach({
+    protocolVersion: 6,
+    network: "tcp",
+    services: [{ definition: services["tfplugin6.Provider"], implementation: service.implementation }],
+    providerAddresses: ["hikube/hikube"],
+  });
+  const workspaces: Workspace[] = [];
+  return {
+    cli,
+    opentofu: isOpenTofu(cli),
+    sandbox,
+    namespace: sandbox.namespace,
+    workspace: async (main, files = {}) => {
+      const workspace = await createWorkspace(
+        cli,
+        { TF_REATTACH_PROVIDERS: reattach.environment },
+        {
+          "versions.tf": header,
+          "provider.tf": 'provider "hikube" {\n  config_path = abspath("kubeconfig")\n}\n',
+          kubeconfig: sandbox.kubeconfig,
+          "main.tf": main,
+          ...files,
+        },
+      );
+      workspaces.push(workspace);
+      return workspace;
+    },
+    close: async () => {
+      service.stop();
+      await reattach.stop();
+      await service.close();
+      await sandbox.stop();
+      await Promise.all(workspaces.map((workspace) => workspace.remove()));
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import { describe, expect, test } from "vitest";
+import { markUnknown, planObject, replacePaths } from "../../../src/engine/plan-object.ts";
+import { foldRead, forgetUnknown, settle } from "../../../src/engine/settle.ts";
+import { asObject, withAllKeys } from "../../../src/engine/value-object.ts";
+import { computed, optional, optionalComputed, required, writeOnly } from "../../../src/schema/attribute.ts";
+import { bool, int, list, map, object, string } from "../../../src/schema/kind.ts";
+import { UNKNOWN, type ValueObject } from "../../../src/values/value.ts";
+
+const doc = "Something.";
+const caseless = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
+
+const schema = {
+  id: computed(string, { stable: true, doc }),
+  name: required(string, { replaces: true, doc }),
+  version: optionalComputed(string, { same: caseless, doc }),
+  size: optional(int, { default: 3, doc }),
+  roles: optional(list(string), { doc }),
+  labels: optional(map(string), { doc }),
+  plane: optionalComputed(object({ replicas: optionalComputed(int, { doc }), preset: optionalComputed(string, { doc }) }), {
+    doc,
+  }),
+  secret: writeOnly(string, { doc }),
+  ready: computed(bool, { doc }),
+} as const;
+
+const values = (partial: Record<string, unknown>): ValueObject => withAllKeys(schema, partial as Partial<ValueObject>);
+
+const created = values({ id: "x", name: "a", version: "V1", size: 3, plane: { replicas: 2, preset: "s" }, ready: true });
+
+describe("planning a create", () => {
+  test("what the platform computes is unknown, defaults are filled in, write-only values are gone", () => {
+    const plan = planObject(schema, values({ name: "a", secret: "s", plane: { replicas: 3 } }), null);
+    expect(plan).toMatchObject({ id: UNKNOWN, name: "a", version: UNKNOWN, size: 3, secret: null, ready: UNKNOWN });
+    expect(plan["plane"]).toMatchObject({ replicas: 3, preset: UNKNOWN });
+  });
+
+  test("an unknown configuration value stays unknown", () => {
+    expect(planObject(schema, values({ name: UNKNOWN }), null)["name"]).toBe(UNKNOWN);
+  });
+});
+
+describe("planning an update", () => {
+  test("the same configuration plans the prior state", () => {
+    expect(planObject(schema, values({ name: "a" }), created)).toEqual(created);
+  });
+
+  test("another spelling of the same meaning keeps the stored spelling", () => {
+    expect(planObject(schema, values({ name: "a", version: "v1" }), created)["version"]).toBe("V1");
+  });
+
+  test("a change makes unknown what is computed anew, and keeps what is stable or not ours", () => {
+    const config = values({ name: "a", size: 4 });
+    const plan = planObject(schema, config, created);
+    markUnknown(schema, config, plan);
+    expect(plan).toMatchObject({ id: "x", version: "V1", size: 4, ready: UNKNOWN });
+    expect(plan["plane"]).toMatchObject({ replicas: 2, preset: "s" });
+  });
+
+  test("a block that is half configured keeps the other half as the platform has it", () => {
+    const config = values({ name: "a", plane: { replicas: 5 } });
+    const plan = planObject(schema, config, created);
+    markUnknown(schema, config, plan);
+    expect(plan["plane"]).toMatchObject({ replicas: 5, preset: "s" });
+  });
+
+  test("only attributes that replace and did change are paths of replacement", () => {
+    const plan = planObject(schema, values({ name: "b", size: 9 }), created);
+    expect(replacePaths(schema, created, plan)).toEqual([[{ attribute: "name" }]]);
+    expect(replacePaths(schema, created, created)).toEqual([]);
+  });
+});
+
+describe("settling an apply", () => {
+  test("what was planned as known stays as planned, what was unknown is observed", () => {
+    const planned = values({ name: "a", version: "V1", size: 3, id: UNKNOWN, ready: UNKNOWN, plane: UNKNOWN });
+    const observed = values({ id: "x", name: "a", version: "v1.0", size: 3, ready: true, plane: { replicas: 2 } });
+    expect(settle(schema, planned, observed)).toEqual(
+      values({ id: "x", name: "a", version: "V1", size: 3, ready: true, plane: { replicas: 2, preset: null } }),
+    );
+  });
+
+  test("a failed apply stores null for what stayed unknown", () => {
+    const state = asObject(forgetUnknown(values({ name: "a", id: UNKNOWN, plane: { replicas: UNKNOWN } })));
+    expect(state["id"]).toBeNull();
+    expect(asObject(state["plane"])["replicas"]).toBeNull();
+  });
+});
+
+describe("folding a read into the state", () => {
+  test("keys that the platform does not answer keep their stored value", () => {
+    expect(foldRead(schema, created, { ready: false }, false)).toMatchObject({ size: 3, ready: false });
+  });
+
+  test("an optional attribute that was never set stays nobody's business", () => {
+    expect(foldRead(schema, created, { labels: { a: "b" } }, false)["labels"]).toBeNull();
+  });
+
+  test("after an import everything that is there is wanted, and settings have their defaults", () => {
+    const bare = values({ name: "a" });
+    const folded = foldRead(schema, bare, { labels: { a: "b" }, version: "v1" }, true);
+    expect(folded["labels"]).toEqual({ a: "b" });
+    expect(folded["size"]).toBe(3);
+  });
+
+  test("an empty list and no list mean the same to the platform, and the stored one stays", () => {
+    expect(foldRead(schema, values({ name: "a", roles: [] }), { roles: null }, false)["roles"]).toEqual([]);
+  });
+
+  test("drift of an own value shows", () => {
+    const state = foldRead(schema, values({ name: "a", roles: ["x"] }), { roles: ["y"], version: "v2" }, false);
+    expect(state["roles"]).toEqual(["y"]);
+    expect(state["version"]).toBe("v2");
+  });
+});

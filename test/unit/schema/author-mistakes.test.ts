@@ -1,0 +1,57 @@
+import { describe, expect, test } from "vitest";
+import { hikubeProvider } from "../../../src/provider.ts";
+import { computed, optional, required, writeOnly } from "../../../src/schema/attribute.ts";
+import { authorMistakes } from "../../../src/schema/author-mistakes.ts";
+import { dynamic, list, object, type PlainKind, set, string } from "../../../src/schema/kind.ts";
+import { listOf, dynamicType } from "../../../src/values/type.ts";
+
+const doc = "Something.";
+
+describe("the provider's own schemas", () => {
+  const provider = hikubeProvider({});
+
+  test("the provider block has no author's mistakes", () => {
+    expect(authorMistakes(provider.schema, "provider")).toEqual([]);
+  });
+
+  test.each(provider.resources.map((resource) => [resource.type, resource] as const))(
+    "%s has no author's mistakes",
+    (_type, { definition }) => {
+      expect(authorMistakes(definition.schema)).toEqual([]);
+    },
+  );
+});
+
+describe("author's mistakes that types cannot see", () => {
+  test("names that the language keeps for itself are refused", () => {
+    expect(authorMistakes({ count: optional(string, { doc }) })).toEqual(["count: the name is reserved by the language"]);
+    expect(authorMistakes({ alias: optional(string, { doc }) }, "provider")).toHaveLength(1);
+  });
+
+  test("an attribute without documentation is refused", () => {
+    expect(authorMistakes({ a: optional(string, { doc: " " }) })).toEqual(["a: has no documentation"]);
+  });
+
+  test("dynamic inside a collection is refused, because Terraform crashes on unlike elements", () => {
+    const listOfAnything: PlainKind<unknown[]> = { plain: true, wire: listOf(dynamicType) };
+    expect(authorMistakes({ a: optional(listOfAnything, { doc }) })).toHaveLength(1);
+    expect(authorMistakes({ a: optional(list({ b: optional(dynamic, { doc }) }), { doc }) })).toEqual([
+      "a.b: dynamic cannot stand in a nested collection",
+    ]);
+    expect(authorMistakes({ a: optional(object({ b: optional(dynamic, { doc }) }), { doc }) })).toEqual([]);
+  });
+
+  test("computed and write-only values cannot stand in a set", () => {
+    expect(
+      authorMistakes({ a: optional(set({ b: computed(string, { doc }), c: writeOnly(string, { doc }) }), { doc }) }),
+    ).toHaveLength(2);
+  });
+
+  test("a provider block computes nothing and has no write-only values", () => {
+    expect(authorMistakes({ a: computed(string, { doc }), b: writeOnly(string, { doc }) }, "provider")).toHaveLength(2);
+  });
+
+  test("names that HCL could not write are refused", () => {
+    expect(authorMistakes({ "A-b": required(string, { doc }) })).toHaveLength(1);
+  });
+});
