@@ -2,10 +2,10 @@ import type { AppObject } from "./cluster-object.ts";
 import { isOlder } from "./cluster-object.ts";
 import type { Context, WaitOptions } from "./context.ts";
 import { CoreError, type Culprit } from "./core-error.ts";
-import { type Fault, parseFaults } from "./failure.ts";
+import { type Fault, isDeterministic, parseFaults } from "./failure.ts";
 import { neutralEdit } from "./heal.ts";
 import { effective } from "./patch.ts";
-import { type Baseline, judgeRelease, newTrail } from "./readiness.ts";
+import { type Baseline, judgeRelease, newTrail, type Verdict } from "./readiness.ts";
 import type { Observation, Subject } from "./watch.ts";
 import { deleting, type Edit, replaced, type Target, type Written } from "./writer.ts";
 
@@ -94,14 +94,13 @@ export async function awaitWrite(context: Context, wait: Wait): Promise<Outcome>
         continue;
       }
       const verdict = judgeRelease(baseline, trail, object.ready, clock.now(), settle.healAfterMs);
-      if (verdict.kind === "refused") throw refusal(verdict.message, object, wait.owner);
+      const faults = faultsOf(object, wait.owner);
+      // What certainly still is at fault will be refused again, however old the refusal is.
+      if (faults.some(({ present }) => present === true)) throw refusal(object, wait.owner);
+      // What certainly is repaired was refused in an attempt from before the write.
+      const repaired = faults.length > 0 && faults.every(({ present }) => present === false);
+      if (verdict.kind === "refused" && !repaired) throw refusal(object, wait.owner);
       if (verdict.kind === "stuck") {
-        const faults = parseFaults(
-          verdict.message,
-          object.spec,
-          wait.owner.kind === "cluster" ? wait.owner.name : object.name,
-        );
-        if (faults.some(({ present }) => present === true)) throw refusal(verdict.message, object, wait.owner);
         const at = clock.now();
         await healOnce(context, wait, object);
         warnings.push(
@@ -122,7 +121,7 @@ export async function awaitWrite(context: Context, wait: Wait): Promise<Outcome>
         trail = newTrail(baseline);
         continue;
       }
-      const missing = verdict.kind === "done" ? await wait.check({ ...seen, object }) : verdict.why;
+      const missing = await missingOf(wait, verdict, { ...seen, object });
       if (missing === undefined) return { kind: "done", seen: { ...seen, object }, warnings };
       if (missing !== why) wait.progress?.(`${subject.what}: ${missing}`);
       why = missing;
@@ -136,6 +135,21 @@ export async function awaitWrite(context: Context, wait: Wait): Promise<Outcome>
   } finally {
     timer.abort();
   }
+}
+
+async function missingOf(
+  wait: Wait,
+  verdict: Verdict,
+  seen: Observation & { readonly object: AppObject },
+): Promise<string | undefined> {
+  if (verdict.kind === "done") return await wait.check(seen);
+  return verdict.kind === "waiting" ? verdict.why : "an attempt with the former settings failed";
+}
+
+/** The faults of a standing refusal; none where nothing is refused. */
+function faultsOf({ ready, spec, name }: AppObject, owner: Culprit): readonly Fault[] {
+  if (ready?.status !== "False" || !isDeterministic(ready.message)) return [];
+  return parseFaults(ready.message, spec, owner.kind === "cluster" ? owner.name : name);
 }
 
 async function isUndone(context: Context, edit: Edit, object: AppObject): Promise<boolean> {
@@ -172,8 +186,9 @@ const isOwner = (owner: Culprit, { culprit }: Fault): boolean =>
   culprit?.kind === owner.kind && culprit.name === owner.name;
 
 /** The platform's refusal as the error of one owner: where it is his fault, where in his wish; else whose fault it is. */
-export function refusal(message: string, object: AppObject, owner: Culprit): CoreError {
-  const faults = parseFaults(message, object.spec, owner.kind === "cluster" ? owner.name : object.name);
+function refusal(object: AppObject, owner: Culprit): CoreError {
+  const message = object.ready?.message ?? "";
+  const faults = faultsOf(object, owner);
   const mine = faults.filter((fault) => isOwner(owner, fault));
   const first = mine[0] ?? faults.find(({ culprit }) => culprit !== undefined);
   const says = `The platform says: ${message}`;

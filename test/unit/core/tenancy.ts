@@ -1,0 +1,78 @@
+import { systemClock } from "../../../src/base/clock.ts";
+import { noLog } from "../../../src/base/log.ts";
+import type { ConvergeOptions } from "../../../src/core/context.ts";
+import { createHikube, type Hikube, type HikubeOptions } from "../../../src/core/hikube.ts";
+import { connect } from "../../../src/kube/connect.ts";
+import type { KubeClient } from "../../../src/kube/kube-client.ts";
+import { resolveConnection } from "../../../src/kube/kubeconfig.ts";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../../src/sandbox/sandbox.ts";
+
+/** A sandbox and a core that talks to it, at a pace fit for tests. */
+export interface Tenancy {
+  readonly sandbox: Sandbox;
+  readonly hikube: Hikube;
+  /** Another core on the same tenant, as a second process would be. */
+  another(options?: Partial<HikubeOptions>): Promise<Hikube>;
+  client(): Promise<KubeClient>;
+  readonly id: (name: string) => { namespace: string; name: string };
+  readonly group: (cluster: string, name: string) => { namespace: string; cluster: string; name: string };
+  stop(): Promise<void>;
+}
+
+export async function startTenancy(
+  profile: SandboxOptions["profile"],
+  options: Partial<HikubeOptions> = {},
+  sandboxOptions: Partial<SandboxOptions> = {},
+): Promise<Tenancy> {
+  const sandbox = await startSandbox({ profile, speed: 25, ...sandboxOptions });
+  const clients: KubeClient[] = [];
+  const open = async (kubeconfig: string): Promise<KubeClient> => {
+    const client = connect(await resolveConnection({ kubeconfig }, {}), { clock: systemClock, log: noLog });
+    clients.push(client);
+    return client;
+  };
+  const cores: Hikube[] = [];
+  const another = async (more: Partial<HikubeOptions> = {}): Promise<Hikube> => {
+    const core = createHikube({
+      client: await open(sandbox.kubeconfig),
+      namespace: sandbox.namespace,
+      clock: systemClock,
+      log: noLog,
+      connectTenant: open,
+      pollIntervalMs: { first: 20, most: 150 },
+      ...options,
+      ...more,
+      settle: { coalesceMs: 30, healAfterMs: 700, readCacheMs: 200, ...options.settle, ...more.settle },
+    });
+    cores.push(core);
+    return core;
+  };
+  const hikube = await another();
+  return {
+    sandbox,
+    hikube,
+    another,
+    client: () => open(sandbox.kubeconfig),
+    id: (name) => ({ namespace: sandbox.namespace, name }),
+    group: (cluster, name) => ({ namespace: sandbox.namespace, cluster, name }),
+    stop: async () => {
+      await Promise.all(cores.map((core) => core.close()));
+      // Some of them the cores have closed already.
+      await Promise.allSettled(clients.map((client) => client.close()));
+      await sandbox.stop();
+    },
+  };
+}
+
+/** Converge options with a generous deadline. */
+export function wish<D, S>(options: Partial<ConvergeOptions<D, S>> = {}): ConvergeOptions<D, S> {
+  return {
+    signal: new AbortController().signal,
+    deadline: Date.now() + 30_000,
+    waitFor: "ready",
+    create: false,
+    ...options,
+  };
+}
+
+export const plainCluster = { version: "1.34", defaultNodeGroup: false, upgradeStrategy: "single" } as const;
