@@ -54,6 +54,8 @@ export interface ClusterState {
   version: string;
   upgrade?: { readonly version: string; readonly at: number };
   storageClass: string;
+  /** Newest Helm release of the cluster: it outlives a HelmRelease that went without its finalizer. */
+  helmRevision: number;
   groups: Record<string, GroupState>;
   addons: Record<string, AddonState>;
   /** The cluster's own authority and the port it answers on; made when it becomes ready. */

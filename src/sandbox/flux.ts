@@ -2,11 +2,11 @@ import { jsonEqual } from "../base/json.ts";
 import type { Log } from "../base/log.ts";
 import { renderCluster, renderPool } from "./chart.ts";
 import type { FaultScript } from "./faults.ts";
-import { type Condition, fluxFinalizer, type HelmRelease, releaseKey } from "./helm-release.ts";
-import { timestamp } from "./kube-object.ts";
+import { type Condition, type FluxMemory, fluxFinalizer, type HelmRelease, releaseKey } from "./helm-release.ts";
 import type { Machines } from "./machines.ts";
 import { type Pace, Stopped, type Timing } from "./pace.ts";
 import type { Kind, Profile } from "./profile.ts";
+import { nextCondition, withConditions } from "./release-conditions.ts";
 import type { World } from "./world.ts";
 
 /** Flux's helm-controller and Helm beneath it: turns stored values into releases, in the manner of platform.md §7.1. */
@@ -31,7 +31,13 @@ export interface FluxOptions {
 /** Flux looks at every release again this often. */
 const interval = 300_000;
 
-type Outcome = { readonly ok: true } | { readonly ok: false; readonly text: string };
+type Outcome = { readonly ok: true } | { readonly ok: false; readonly text: string; readonly applied?: boolean };
+
+const both = (status: Condition["status"], reason: string, message: string) =>
+  [
+    ["Ready", status, reason, message],
+    ["Released", status, reason, message],
+  ] as const;
 
 export function createFlux(options: FluxOptions): Flux {
   const { profile, namespace, world, timing, pace, machines, faults, log } = options;
@@ -67,23 +73,22 @@ export function createFlux(options: FluxOptions): Flux {
     );
   };
 
-  const condition = (
-    release: HelmRelease,
-    type: string,
-    status: Condition["status"],
-    reason: string,
-    message: string,
-  ) => {
-    const previous = release.status.conditions?.find((one) => one.type === type);
-    const same = previous?.status === status && previous.reason === reason && previous.message === message;
-    const lastTransitionTime = same ? previous.lastTransitionTime : timestamp(timing.now());
-    return { type, status, lastTransitionTime, reason, message };
+  type Told = readonly [type: string, status: Condition["status"], reason: string, message: string];
+  const tell = (release: HelmRelease, kind: Kind, ...told: readonly Told[]): HelmRelease => {
+    const changed = told.map((one) => nextCondition(release, timing.now(), ...one));
+    const conditions = withConditions(release, changed);
+    return world.releases.write(release, { status: { version: kind.chart.replace(/^.*@/, ""), conditions } });
   };
 
-  const setConditions = (release: HelmRelease, kind: Kind, changed: readonly Condition[]): HelmRelease => {
-    const kept = (release.status.conditions ?? []).filter((old) => !changed.some((one) => one.type === old.type));
-    const conditions = [...kept, ...changed].sort((a, b) => (a.type < b.type ? -1 : 1));
-    return world.releases.write(release, { status: { version: kind.chart.replace(/^.*@/, ""), conditions } });
+  /** Number of the newest Helm release. Helm's own memory outlives a HelmRelease that went without its finalizer. */
+  const revisionOf = (release: HelmRelease): number => {
+    const cluster = release.kind === "Kubernetes" ? world.clusters.get(release.name) : undefined;
+    return Math.max(release.flux.revision, cluster?.helmRevision ?? 0);
+  };
+  const remember = (release: HelmRelease, flux: FluxMemory): HelmRelease => {
+    const cluster = release.kind === "Kubernetes" ? world.clusters.get(release.name) : undefined;
+    if (cluster) cluster.helmRevision = flux.revision;
+    return world.releases.write(release, { flux });
   };
 
   const reconcile = async (seen: HelmRelease): Promise<void> => {
@@ -105,43 +110,59 @@ export function createFlux(options: FluxOptions): Flux {
   };
 
   const act = async (start: HelmRelease, kind: Kind): Promise<void> => {
-    const existing = start.kind === "Kubernetes" && world.clusters.has(start.name);
-    const installed = start.flux.deployed !== undefined || (start.flux.revision > 0 && existing);
-    const verb = installed ? "upgrade" : "install";
-    const values = start.values;
+    const verb = start.flux.deployed !== undefined || revisionOf(start) > 0 ? "upgrade" : "install";
+    const { values } = start;
     const full = `${namespace}/${kind.releasePrefix}${start.name}`;
-    let release = setConditions(start, kind, [
-      condition(
-        start,
-        "Ready",
-        "Unknown",
-        "Progressing",
-        `Running '${verb}' action with timeout of ${pace.actionTimeoutText}`,
-      ),
-    ]);
-    const outcome = await run(release, verb);
-    const after = current(release);
-    if (!after) return;
-    release = after;
-    const reason = `${verb === "install" ? "Install" : "Upgrade"}${outcome.ok ? "Succeeded" : "Failed"}`;
-    const revision = release.flux.revision + 1;
-    const message = outcome.ok
-      ? `Helm ${verb} succeeded for release ${full}.v${revision} with chart ${kind.chart}`
-      : `Helm ${verb} failed for release ${full} with chart ${kind.chart}: ${outcome.text}`;
-    const status = outcome.ok ? "True" : "False";
-    const failures = outcome.ok ? 0 : release.flux.failures + 1;
-    release = world.releases.write(release, {
-      flux: outcome.ok ? { deployed: values, revision, failures } : { ...release.flux, failures },
-    });
-    release = setConditions(release, kind, [
-      condition(release, "Ready", status, reason, message),
-      condition(release, "Released", status, reason, message),
-    ]);
-    if (release.deletionTimestamp !== undefined || !jsonEqual(release.values, values))
-      schedule(release, pace.finalizer);
-    else if (!outcome.ok) {
-      schedule(release, pace.retryGrows ? Math.min(pace.retry * 2 ** (failures - 1), 300_000) : pace.retry);
+    const running = `Running '${verb}' action with timeout of ${pace.actionTimeoutText}`;
+    const outcome = await run(tell(start, kind, ["Ready", "Unknown", "Progressing", running]), verb);
+    let release = current(start);
+    if (!release) return;
+    const word = verb === "install" ? "Install" : "Upgrade";
+    const before = revisionOf(release);
+    if (outcome.ok) {
+      const revision = before + 1;
+      const message = `Helm ${verb} succeeded for release ${full}.v${revision} with chart ${kind.chart}`;
+      release = remember(release, { deployed: values, revision, failures: 0 });
+      release = tell(release, kind, ...both("True", `${word}Succeeded`, message));
+    } else {
+      const message = `Helm ${verb} failed for release ${full} with chart ${kind.chart}: ${outcome.text}`;
+      const failures = release.flux.failures + 1;
+      const revision = before + (outcome.applied ? 1 : 0);
+      release = remember(release, { ...release.flux, revision, failures });
+      release = tell(release, kind, ...both("False", `${word}Failed`, message));
+      if (outcome.applied && pace.remediates) await remediate(release, kind, full, before);
     }
+    release = current(start);
+    if (!release) return;
+    if (release.deletionTimestamp !== undefined || !jsonEqual(release.values, values)) {
+      schedule(release, pace.finalizer);
+    } else if (!outcome.ok) {
+      const growth = pace.retryGrows ? 2 ** (release.flux.failures - 1) : 1;
+      schedule(release, Math.min(pace.retry * growth, interval));
+    }
+  };
+
+  /** 1.1 undoes an action that failed half-way: an install is uninstalled, an upgrade rolled back (platform.md §1.10). */
+  const remediate = async (failed: HelmRelease, kind: Kind, full: string, before: number): Promise<void> => {
+    await timing.sleep(pace.retry);
+    const release = current(failed);
+    if (!release || release.deletionTimestamp !== undefined) return;
+    const { deployed, failures } = release.flux;
+    if (deployed === undefined) {
+      machines.removeCluster(release.name);
+      const text = `Helm uninstall remediation for release ${full}.v${before + 1} with chart ${kind.chart} succeeded`;
+      tell(remember(release, { revision: 0, failures }), kind, ["Ready", "False", "UninstallSucceeded", text]);
+      return;
+    }
+    const previous = render({ ...release, values: deployed });
+    if (previous.ok) previous.apply();
+    const text = `Helm rollback to previous release ${full}.v${before} with chart ${kind.chart} succeeded`;
+    tell(remember(release, { deployed, revision: before + 2, failures }), kind, [
+      "Ready",
+      "False",
+      "RollbackSucceeded",
+      text,
+    ]);
   };
 
   const run = async (release: HelmRelease, verb: "install" | "upgrade"): Promise<Outcome> => {
@@ -161,8 +182,9 @@ export function createFlux(options: FluxOptions): Flux {
     rendering.apply();
     const deadline = timing.due(pace.actionTimeout);
     while ((verb === "install" && !machines.isReady(cluster)) || faults.of(cluster).neverFinishes) {
-      if (timing.now() >= deadline) return { ok: false, text: "context deadline exceeded" };
-      if (current(release)?.deletionTimestamp !== undefined) return { ok: false, text: "context canceled" };
+      if (timing.now() >= deadline) return { ok: false, text: "context deadline exceeded", applied: true };
+      if (current(release)?.deletionTimestamp !== undefined)
+        return { ok: false, text: "context canceled", applied: true };
       await timing.sleep(20);
     }
     await timing.sleep(verb === "install" ? pace.settleInstall : pace.settleUpgrade);

@@ -167,6 +167,7 @@ export function createMachines(options: MachinesOptions): Machines {
         readyAt: timing.due(pace.controlPlane),
         version: rendered.version,
         storageClass: rendered.storageClass,
+        helmRevision: 0,
         groups: {},
         addons: {},
         quotaEvents: 0,

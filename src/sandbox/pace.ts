@@ -19,6 +19,8 @@ export interface Pace {
   /** First retry after a failure; 1.1 doubles it every time, 1.6 repeats it. */
   readonly retry: number;
   readonly retryGrows: boolean;
+  /** Whether a failed action is undone before the retry. */
+  readonly remediates: boolean;
   /** Longest a Helm action may take. */
   readonly actionTimeout: number;
   readonly actionTimeoutText: string;
@@ -45,6 +47,7 @@ export const paceOf: Readonly<Record<"1.1.2" | "1.6.2", Pace>> = {
     settleUpgrade: 150,
     retry: 1_500,
     retryGrows: true,
+    remediates: true,
     actionTimeout: 300_000,
     actionTimeoutText: "5m0s",
     uninstall: 1_850,
@@ -64,6 +67,7 @@ export const paceOf: Readonly<Record<"1.1.2" | "1.6.2", Pace>> = {
     settleUpgrade: 3_800,
     retry: 30_000,
     retryGrows: false,
+    remediates: false,
     actionTimeout: 1_200_000,
     actionTimeoutText: "20m0s",
     uninstall: 2_150,

@@ -190,7 +190,9 @@ export function createPlatformApi(options: PlatformApiOptions): PlatformApi {
       const document = options.openApi.document(request.path);
       if (document === undefined) return pageNotFound();
       // The index goes out without a content type of its own, and Go guesses.
-      return /^\/openapi\/v3\/?$/.test(request.path) ? plain(200, JSON.stringify(document)) : { status: 200, body: document };
+      return /^\/openapi\/v3\/?$/.test(request.path)
+        ? plain(200, JSON.stringify(document))
+        : { status: 200, body: document };
     }
     const group = /^\/apis\/([^/]+)\//.exec(request.path)?.[1];
     if (group !== undefined && aggregatedGroups.has(group) && options.down())

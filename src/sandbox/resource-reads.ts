@@ -83,12 +83,12 @@ function watch(
       : object;
   const silent = resource.watch === "tables" && table === undefined;
   const seconds = Number(request.query.get("timeoutSeconds") ?? "0");
-  const bookmark = (): Json => ({
+  const bookmark = (annotations?: JsonObject): Json => ({
     type: "BOOKMARK",
     object: {
       kind: resource.kind,
       apiVersion: groupVersionOf(resource),
-      metadata: { resourceVersion: String(context.version()) },
+      metadata: { resourceVersion: String(context.version()), ...(annotations ? { annotations } : {}) },
     },
   });
   return { status: 200, lines: events() };
@@ -122,6 +122,8 @@ function watch(
     request.signal.addEventListener("abort", end, { once: true });
     try {
       if (!silent) compare(true);
+      if (request.query.get("sendInitialEvents") === "true")
+        queue.push(bookmark({ "k8s.io/initial-events-end": "true" }));
       for (;;) {
         while (queue.length > 0) {
           const next = queue.shift();

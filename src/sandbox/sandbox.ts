@@ -92,6 +92,9 @@ export interface Sandbox {
   stop(): Promise<void>;
 }
 
+/** How many requests are remembered. */
+const requestLimit = 50_000;
+
 const tenantUser = "tenant-user";
 
 /** Starts an embedded Hikube: the platform's API for one tenant, and the clusters it makes, on loopback ports. */
@@ -204,9 +207,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       ...(request.body === "" ? {} : { body: request.body }),
     };
     requests.push(entry);
+    if (requests.length > requestLimit) requests.splice(0, requests.length - requestLimit);
     const action = faults.take(request.method, request.path);
     const early = await before(action);
     const answer = early ?? (await answerOf(request, identity, action));
+    // What is answered is on disk.
+    save();
     if ("status" in answer) {
       entry.status = answer.status;
       const isWrite = request.method !== "GET" && /\/(kuberneteses|kubernetesnodeses)(\/|$)/.test(request.path);
@@ -251,11 +257,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       role: wanted.role ?? "tenant",
       ...(wanted.expiresInMs === undefined ? {} : { expiresAt: timing.now() + wanted.expiresInMs }),
     });
-    save();
+    touched();
     return token;
   };
+  let dirty = false;
   const save = () => {
-    if (options.stateDir === undefined) return;
+    if (options.stateDir === undefined || !dirty) return;
+    dirty = false;
     saveState(options.stateDir, {
       profile: options.profile,
       namespace,
@@ -265,7 +273,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       world: world.dump(),
     });
   };
-  world.onChange(save);
+  const touched = () => {
+    if (!dirty) setImmediate(save);
+    dirty = true;
+  };
+  world.onChange(touched);
   const token =
     [...tokens.values()].find((issued) => issued.user === tenantUser && issued.role === "tenant")?.token ??
     issueToken();
@@ -306,11 +318,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     issueToken,
     revokeToken: (revoked) => {
       tokens.delete(revoked);
-      save();
+      touched();
     },
     restartApiServer,
     stop: async () => {
       timing.stop();
+      save();
       await Promise.all([server.stop(), clusters.stopAll()]);
     },
   };
