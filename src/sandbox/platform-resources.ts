@@ -1,10 +1,11 @@
-import { createHash } from "node:crypto";
-import { isJsonObject, type Json, type JsonObject } from "../base/json.ts";
-import { type ApiResource, ageColumn, type Column, nameColumn } from "./api-resource.ts";
+import { isJsonObject } from "../base/json.ts";
+import { type ApiResource, ageColumn, nameColumn } from "./api-resource.ts";
 import { group as applicationGroup, toApplication } from "./application.ts";
+import { instanceTypeObjects, storageClassObjects, tenantNamespace } from "./catalogue-objects.ts";
 import type { Condition, HelmRelease } from "./helm-release.ts";
-import { type KubeObject, labelsOf, text, timestamp } from "./kube-object.ts";
+import { type KubeObject, labelsOf, timestamp } from "./kube-object.ts";
 import { optionObjects } from "./options.ts";
+import { applicationColumns, eventColumns, monitorColumns } from "./platform-columns.ts";
 import type { Kind, Profile } from "./profile.ts";
 import type { World } from "./world.ts";
 
@@ -27,6 +28,7 @@ export function platformResources(options: PlatformResourcesOptions): ApiResourc
   const { profile, namespace, world } = options;
   const modern = profile.platform !== "1.1.2";
   const born = timestamp(options.startedAt);
+  const catalogue = (objects: KubeObject[]) => (options.catalogue ? objects : []);
   const resources: ApiResource[] = [...profile.kinds.values()].map((kind) => applications(options, kind));
 
   const core = (part: Pick<ApiResource, "name" | "singular" | "kind"> & Partial<ApiResource>): ApiResource => ({
@@ -115,7 +117,7 @@ export function platformResources(options: PlatformResourcesOptions): ApiResourc
       namespaced: false,
       listStyle: "custom",
       shortNames: ["vmclusterinstancetype", "vmclusterinstancetypes"],
-      list: () => instanceTypes(profile, born),
+      list: () => catalogue(instanceTypeObjects(profile, born)),
     }),
     core({
       group: "storage.k8s.io",
@@ -125,7 +127,7 @@ export function platformResources(options: PlatformResourcesOptions): ApiResourc
       kind: "StorageClass",
       namespaced: false,
       shortNames: ["sc"],
-      list: () => storageClasses(profile, born),
+      list: () => catalogue(storageClassObjects(profile, born)),
     }),
     {
       group: "authorization.k8s.io",
@@ -208,52 +210,6 @@ function workloadsReady(world: World, release: HelmRelease): Condition | undefin
   };
 }
 
-const applicationColumns: readonly Column[] = [
-  nameColumn,
-  { name: "Ready", type: "string", cell: (object) => readyOf(object) },
-  ageColumn,
-  {
-    name: "Version",
-    type: "string",
-    cell: (object) => (isJsonObject(object["status"]) ? text(object["status"]["version"]).replace(/^.*\+/, "") : ""),
-  },
-];
-
-function readyOf(object: KubeObject): Json {
-  const conditions = isJsonObject(object["status"]) ? object["status"]["conditions"] : undefined;
-  if (!Array.isArray(conditions)) return "";
-  const ready = conditions.filter(isJsonObject).find((condition) => condition["type"] === "Ready");
-  return ready?.["status"] ?? "";
-}
-
-const field = (section: string, key: string) => (object: KubeObject) =>
-  isJsonObject(object[section]) ? (object[section][key] ?? null) : null;
-
-const monitorColumns: readonly Column[] = [
-  nameColumn,
-  { name: "Kind", type: "string", cell: field("spec", "kind") },
-  { name: "Type", type: "string", cell: field("spec", "type") },
-  { name: "Replicas", type: "integer", cell: field("spec", "replicas") },
-  { name: "MinReplicas", type: "integer", cell: field("spec", "minReplicas") },
-  { name: "Available", type: "integer", cell: field("status", "availableReplicas") },
-  { name: "Observed", type: "integer", cell: field("status", "observedReplicas") },
-];
-
-const eventColumns: readonly Column[] = [
-  { name: "Last Seen", type: "date", cell: (object) => object["lastTimestamp"] ?? null },
-  { name: "Type", type: "string", cell: (object) => object["type"] ?? "" },
-  { name: "Reason", type: "string", cell: (object) => object["reason"] ?? "" },
-  {
-    name: "Object",
-    type: "string",
-    cell: (object) =>
-      isJsonObject(object["involvedObject"])
-        ? `${text(object["involvedObject"]["kind"]).toLowerCase()}/${text(object["involvedObject"]["name"])}`
-        : "",
-  },
-  { name: "Message", type: "string", cell: (object) => object["message"] ?? "" },
-];
-
 const tenantResource = "internal.cozystack.io/tenantresource";
 
 function isTenantResource(secret: KubeObject): boolean {
@@ -272,64 +228,4 @@ function toTenantSecret(secret: KubeObject): KubeObject {
     data: secret["data"] ?? {},
     stringData: secret["data"] ?? {},
   };
-}
-
-function tenantNamespace(namespace: string, born: string): KubeObject {
-  return {
-    apiVersion: "core.cozystack.io/v1alpha1",
-    kind: "TenantNamespace",
-    metadata: { name: namespace, uid: fixedUid("namespace", namespace), resourceVersion: "1", creationTimestamp: born },
-  };
-}
-
-function instanceTypes(profile: Profile, born: string): KubeObject[] {
-  return Object.entries(profile.instanceTypes)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(
-      ([name, size]): KubeObject => ({
-        apiVersion: "instancetype.kubevirt.io/v1beta1",
-        kind: "VirtualMachineClusterInstancetype",
-        metadata: {
-          name,
-          uid: fixedUid("instancetype", name),
-          resourceVersion: "1",
-          generation: 1,
-          creationTimestamp: born,
-          labels: {
-            "instancetype.kubevirt.io/cpu": String(size.cpu),
-            "instancetype.kubevirt.io/memory": size.memory,
-          },
-        },
-        spec: { cpu: { guest: size.cpu }, memory: { guest: size.memory } },
-      }),
-    );
-}
-
-function storageClasses(profile: Profile, born: string): KubeObject[] {
-  return [...profile.storageClasses].sort().map((name): KubeObject => {
-    const annotations: JsonObject =
-      name === "replicated" ? { "storageclass.kubernetes.io/is-default-class": "true" } : {};
-    return {
-      apiVersion: "storage.k8s.io/v1",
-      kind: "StorageClass",
-      metadata: {
-        name,
-        uid: fixedUid("storageclass", name),
-        resourceVersion: "1",
-        creationTimestamp: born,
-        annotations,
-      },
-      provisioner: "linstor.csi.linbit.com",
-      parameters: { "property.linstor.csi.linbit.com/DrbdOptions/auto-quorum": "suspend-io" },
-      reclaimPolicy: "Delete",
-      volumeBindingMode: "Immediate",
-      allowVolumeExpansion: true,
-    };
-  });
-}
-
-/** The same uid for the same thing at every start. */
-export function fixedUid(kind: string, name: string): string {
-  const hex = createHash("sha256").update(`${kind}/${name}`).digest("hex");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

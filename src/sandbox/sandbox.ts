@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { systemClock } from "../base/clock.ts";
-import type { Json } from "../base/json.ts";
 import { type Log, noLog } from "../base/log.ts";
 import type { Identity, Role } from "./access.ts";
 import { ApiStatus } from "./api-status.ts";
 import { createApplicationWrites } from "./application-writes.ts";
 import { createAuthority, issueClient, issueServer } from "./authority.ts";
+import { afterAnswer, beforeAnswer } from "./fault-answers.ts";
 import { createFaults, type FaultAction, type Faults } from "./faults.ts";
 import { createFlux } from "./flux.ts";
 import { type ReleaseChange, type StoredRelease, storedView } from "./helm-release.ts";
@@ -19,6 +19,7 @@ import { createTiming, paceOf } from "./pace.ts";
 import { createPlatformApi, unavailable } from "./platform-api.ts";
 import { platformResources, viewApplication } from "./platform-resources.ts";
 import { type KindName, loadProfile, type PlatformVersion } from "./profile.ts";
+import { createServerProcess, Killed } from "./server-process.ts";
 import { type IssuedToken, loadState, saveState } from "./state-file.ts";
 import { createTenantClusters } from "./tenant-clusters.ts";
 import { createWorld, emptyWorld } from "./world.ts";
@@ -136,28 +137,16 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   });
   const flux = createFlux({ profile, namespace, world, timing, pace, machines, faults, log });
 
-  let downUntil = 0;
-  const isDown = () => timing.now() < downUntil;
-  const restartApiServer = (downMs: number) => {
-    downUntil = Math.max(downUntil, timing.now() + downMs);
-  };
-  class Killed extends Error {}
-  let generation = 0;
+  const process = createServerProcess(timing.now);
   const writes = createApplicationWrites({
     profile,
     namespace,
     world,
     view: (release, kind) => viewApplication({ profile, namespace, world }, release, kind),
-    pause: async (ms) => {
-      const before = generation;
-      await new Promise((resolve) => setTimeout(resolve, ms));
-      if (generation !== before) throw new Killed("The API server died under the request.");
-    },
+    pause: process.pause,
     crash: () => {
-      generation += 1;
       log("warn", "two writes at once to objects without labels killed the API server");
-      restartApiServer(options.restartMs ?? 1000);
-      throw new Killed("The API server died.");
+      throw process.kill(options.restartMs ?? 1000);
     },
     accepted: (release) => {
       if (controllers !== "none") flux.touched(release);
@@ -188,7 +177,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       return { user: issued.user, role: issued.role };
     },
     identifyCertificate: (commonName) => ({ user: commonName, role: commonName === tenantUser ? "tenant" : "none" }),
-    down: isDown,
+    down: process.isDown,
   });
 
   const requests: { -readonly [Key in keyof SandboxRequest]: SandboxRequest[Key] }[] = [];
@@ -209,7 +198,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     requests.push(entry);
     if (requests.length > requestLimit) requests.splice(0, requests.length - requestLimit);
     const action = faults.take(request.method, request.path);
-    const early = await before(action);
+    const early = await beforeAnswer(action);
     const answer = early ?? (await answerOf(request, identity, action));
     // What is answered is on disk.
     save();
@@ -218,7 +207,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       const isWrite = request.method !== "GET" && /\/(kuberneteses|kubernetesnodeses)(\/|$)/.test(request.path);
       if (isWrite && early === undefined && answer.status < 300) accepted += 1;
     }
-    return after(action, answer);
+    return afterAnswer(action, answer);
   };
 
   const answerOf = async (request: HttpRequest, identity: Identity | undefined, action: FaultAction | undefined) => {
@@ -320,35 +309,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       tokens.delete(revoked);
       touched();
     },
-    restartApiServer,
+    restartApiServer: process.restart,
     stop: async () => {
       timing.stop();
       save();
       await Promise.all([server.stop(), clusters.stopAll()]);
     },
   };
-}
-
-/** The part of a fault that comes before the server looks at the request. */
-async function before(action: FaultAction | undefined): Promise<HttpAnswer | undefined> {
-  if (action === undefined) return undefined;
-  if (action.kind === "delay") await new Promise((resolve) => setTimeout(resolve, action.ms));
-  if (action.kind === "hang") return { hang: true };
-  if (action.kind === "reset" && action.when === "before") return { reset: true };
-  if (action.kind !== "answer") return undefined;
-  const headers = { ...action.headers };
-  const body: Json = action.body ?? "";
-  return typeof body === "string"
-    ? { status: action.status, headers: { "content-type": "text/plain; charset=utf-8", ...headers }, text: body }
-    : { status: action.status, headers, body };
-}
-
-/** The part that comes once the server has an answer. */
-function after(action: FaultAction | undefined, answer: HttpAnswer): HttpAnswer {
-  if (action?.kind === "reset") return { reset: true };
-  if (action?.kind === "truncate" && "body" in answer) {
-    const text = JSON.stringify(answer.body).slice(0, action.bytes);
-    return { status: answer.status, headers: { "content-type": "application/json" }, text };
-  }
-  return answer;
 }

@@ -1,9 +1,9 @@
 import { gzipSync } from "node:zlib";
 import type { Json, JsonObject } from "../base/json.ts";
+import { fixedUid } from "./catalogue-objects.ts";
 import { bytesOf, millicoresOf } from "./chart-kubelet.ts";
 import type { AddonState, ClusterState, Machine } from "./cluster-state.ts";
 import { type KubeObject, timestamp } from "./kube-object.ts";
-import { fixedUid } from "./platform-resources.ts";
 
 /** What a tenant cluster holds, computed from the state of its machines and add-ons at a moment. */
 export interface TenantObjects {
