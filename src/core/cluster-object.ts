@@ -128,11 +128,12 @@ export const groupMonitor = (
       role === "worker" && release === releaseName(id.cluster) && name === `${releaseName(id.cluster)}-${id.name}`,
   );
 
-/** Names of the groups that run, by their monitors. */
+/** Names of the groups that have machines, by their monitors: a group scaled to nothing costs nothing. */
 export function runningGroups(monitors: readonly Monitor[], cluster: string): string[] {
   const prefix = `${releaseName(cluster)}-`;
   return monitorsOf(monitors, cluster)
     .filter(({ role, name }) => role === "worker" && name.startsWith(prefix))
+    .filter(({ observedReplicas = 0 }) => observedReplicas > 0)
     .map(({ name }) => name.slice(prefix.length));
 }
 

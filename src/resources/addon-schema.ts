@@ -58,6 +58,6 @@ export const addonSchema = {
   }),
   timeouts,
 
-  status: computed(string, { doc: "One word for the add-on's state, e.g. `deployed`." }),
-  status_message: computed(string, { doc: "What the platform says about the add-on." }),
+  status: computed(string, { doc: "One word for the add-on's state: `ready`, `progressing`, `failed` …" }),
+  status_message: computed(string, { doc: "What the platform says while the add-on is not ready; null when it is." }),
 } as const;

@@ -15,6 +15,7 @@ import { explained, report } from "./explain.ts";
 import { importParts } from "./import-id.ts";
 import { claimMember, memberId, parseClusterId, requireCluster } from "./parent.ts";
 import type { Session } from "./session.ts";
+import { messageOf } from "./status-message.ts";
 
 type Schema = typeof schema;
 
@@ -43,7 +44,7 @@ function stateOf(addon: AddonState, stored: Partial<State<Schema>>, imported: bo
     values: hclValues(stored.values ?? null, addon.values, imported),
     values_yaml: yamlValues(stored.values_yaml ?? null, addon.values),
     ...fromDomain(specified, addon),
-    ...fromDomain(observed, addon),
+    ...fromDomain(observed, { ...addon, statusMessage: messageOf(addon) }),
   } as unknown as State<Schema>;
 }
 

@@ -141,7 +141,7 @@ export const clusterSchema = {
   kubernetes_version: computed(string, { stable: true, doc: "The version the control plane really runs, e.g. `v1.34.4`." }),
   ready: computed(bool, { doc: "Whether the control plane answers and the platform's last change succeeded." }),
   status: computed(string, { doc: "One word for the cluster's state: `ready`, `progressing`, `failed` or `deleting`." }),
-  status_message: computed(string, { doc: "What the platform says about that state." }),
+  status_message: computed(string, { doc: "What the platform says while the cluster is not ready; null when it is." }),
   unmanaged_node_groups: computed(list(string), {
     doc: "Node groups that run although the cluster object does not declare them, such as the platform's own `md0`.",
   }),

@@ -1,5 +1,7 @@
+import { type Json, jsonEqual } from "../base/json.ts";
 import { checkCluster, checkClusterName } from "../core/checks.ts";
 import type { ClusterId } from "../core/ids.ts";
+import { clusterDefault, type Platform } from "../core/platform.ts";
 import type { ClusterState } from "../core/state.ts";
 import { upgradePath } from "../core/versions.ts";
 import { DiagnosticError } from "../engine/diagnostic.ts";
@@ -14,6 +16,7 @@ import { explained, report } from "./explain.ts";
 import { importParts } from "./import-id.ts";
 import { movedFrom } from "./moved-from.ts";
 import type { Session } from "./session.ts";
+import { messageOf } from "./status-message.ts";
 
 
 type Schema = typeof schema;
@@ -71,10 +74,23 @@ const stateOf = (cluster: ClusterState): State<Schema> =>
     ...fromDomain(specified, cluster),
     ...fromDomain(observed, {
       ...cluster,
+      statusMessage: messageOf(cluster),
       clusterCaCertificate: cluster.caCertificate,
       unmanagedNodeGroups: [...cluster.unmanagedNodeGroups],
     }),
   }) as unknown as State<Schema>;
+
+/** After an import, blocks that read as the platform serves them by default were most likely never asked for. */
+function withoutDefaults(cluster: ClusterState, platform: Platform): ClusterState {
+  const { oidc, nodeHealthCheck } = cluster;
+  const isDefault = (key: string, value: unknown) =>
+    jsonEqual(JSON.parse(JSON.stringify(value ?? null)) as Json, clusterDefault(platform, [key]) ?? null);
+  return {
+    ...cluster,
+    oidc: isDefault("oidc", oidc) ? undefined : oidc,
+    nodeHealthCheck: isDefault("nodeHealthCheck", nodeHealthCheck) ? undefined : nodeHealthCheck,
+  };
+}
 
 const idText = ({ namespace, name }: ClusterId): string => `${namespace}/${name}`;
 
@@ -105,11 +121,12 @@ export const cluster = resource<Session>()("hikube_cluster", {
     client?.claims.claim(state.id ?? "", "destroy", false);
   },
 
-  read: ({ state, client, signal }) =>
+  read: ({ state, client, signal, imported, private: notes }) =>
     explained(schema, async () => {
       const live = await client.hikube.clusters.observe(idOf(state, client), { signal });
-      if (live === undefined) return undefined;
-      return stateOf(live);
+      if (live?.ready === true) delete notes[pendingNote];
+      if (live === undefined || !imported) return live && stateOf(live);
+      return stateOf(withoutDefaults(live, await client.hikube.platform(signal)));
     }),
 
   apply: (context) =>

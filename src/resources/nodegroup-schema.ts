@@ -72,5 +72,5 @@ export const nodegroupSchema = {
   ready: computed(bool, { doc: "Whether at least `min_replicas` nodes run." }),
   ready_replicas: computed(int, { doc: "Nodes that run." }),
   observed_replicas: computed(int, { doc: "Nodes that exist, running or not." }),
-  status_message: computed(string, { doc: "What the platform says about the group." }),
+  status_message: computed(string, { doc: "What the platform says while the group is not ready; null when it is." }),
 } as const;

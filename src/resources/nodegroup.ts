@@ -13,6 +13,7 @@ import { importParts } from "./import-id.ts";
 import { nodegroupSchema as schema } from "./nodegroup-schema.ts";
 import { claimMember, memberId, parseClusterId, requireCluster } from "./parent.ts";
 import type { Session } from "./session.ts";
+import { messageOf } from "./status-message.ts";
 
 type Schema = typeof schema;
 
@@ -47,7 +48,7 @@ const stateOf = (group: NodeGroupState): State<Schema> => {
     cluster_id: clusterId,
     name: group.id.name,
     ...fromDomain(specified, group.spec),
-    ...fromDomain(observed, group),
+    ...fromDomain(observed, { ...group, statusMessage: messageOf(group) }),
   } as unknown as State<Schema>;
 };
 

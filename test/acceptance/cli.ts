@@ -44,6 +44,8 @@ export interface CliResult {
   readonly stderr: string;
   readonly diagnostics: readonly CliDiagnostic[];
   readonly changes: readonly PlannedChange[];
+  /** What a refresh found changed. */
+  readonly drift: readonly PlannedChange[];
 }
 
 export interface Workspace {
@@ -142,9 +144,10 @@ interface JsonLine {
 }
 
 /** The machine-readable lines of a command's output; others are not looked at. */
-function parse(stdout: string): Pick<CliResult, "diagnostics" | "changes"> {
+function parse(stdout: string): Pick<CliResult, "diagnostics" | "changes" | "drift"> {
   const diagnostics: CliDiagnostic[] = [];
   const changes: PlannedChange[] = [];
+  const drift: PlannedChange[] = [];
   for (const line of stdout.split("\n")) {
     if (!line.startsWith("{")) continue;
     let parsed: JsonLine;
@@ -157,9 +160,10 @@ function parse(stdout: string): Pick<CliResult, "diagnostics" | "changes"> {
       const { severity, summary, detail, address, snippet } = parsed.diagnostic;
       diagnostics.push({ severity, summary, detail, address, code: snippet?.code.trim() });
     }
-    if (parsed.type === "planned_change" && parsed.change !== undefined) {
-      changes.push({ address: parsed.change.resource.addr, action: parsed.change.action });
-    }
+    if (parsed.change === undefined) continue;
+    const change = { address: parsed.change.resource.addr, action: parsed.change.action };
+    if (parsed.type === "planned_change") changes.push(change);
+    if (parsed.type === "resource_drift") drift.push(change);
   }
-  return { diagnostics, changes };
+  return { diagnostics, changes, drift };
 }

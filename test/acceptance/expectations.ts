@@ -23,7 +23,8 @@ export async function expectNoChanges(workspace: Workspace, ...args: string[]): 
   const plan = await workspace.plan(...args);
   expect(plan.exitCode, `the plan is not empty: ${JSON.stringify(plan.changes)} ${described(plan)}`).toBe(0);
   const refresh = await workspace.plan("-refresh-only", ...args);
-  expect(refresh.exitCode, `the refresh is not empty: ${refresh.stdout}`).toBe(0);
+  // The exit code is no help: Terraform 1.11 answers 2 to a refresh that it calls "No changes" itself.
+  expect(refresh.drift, `the refresh is not empty: ${refresh.stdout}`).toEqual([]);
 }
 
 /** An error with this text, and the source line it stands at. */
