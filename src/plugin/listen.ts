@@ -1,0 +1,89 @@
+import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Server, ServerCredentials } from "@grpc/grpc-js";
+import { PluginError } from "./plugin-error.ts";
+
+/** Longest path of a socket, in bytes: 108 on Linux and 104 on macOS, less the closing zero. */
+const MAX_SOCKET_PATH = 103;
+
+export interface Endpoint {
+  readonly network: "unix" | "tcp";
+  /** Path of the socket, or host and port. */
+  readonly address: string;
+  /** Removes what the socket left in the file system; safe to call at exit and more than once. */
+  release(): void;
+}
+
+export interface ListenOptions {
+  /** Default: unix sockets, except on Windows, where Node cannot serve them. */
+  readonly network?: "unix" | "tcp" | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Binds the server to a unix socket in a private directory, or to a loopback port. Honours `PLUGIN_UNIX_SOCKET_DIR` and
+ * `PLUGIN_UNIX_SOCKET_GROUP` (protocol.md §2.1). Throws PluginError `Listen`.
+ */
+export async function listen(
+  server: Server,
+  credentials: ServerCredentials,
+  options: ListenOptions,
+): Promise<Endpoint> {
+  const network = options.network ?? (process.platform === "win32" ? "tcp" : "unix");
+  if (network === "tcp") {
+    const port = await bind(server, "127.0.0.1:0", credentials);
+    return { network, address: `127.0.0.1:${port}`, release: () => {} };
+  }
+  const { folder, isOurs } = socketFolder(options.env["PLUGIN_UNIX_SOCKET_DIR"]);
+  const address = join(folder, isOurs ? "plugin" : `plugin${process.pid}-${process.hrtime.bigint().toString(36)}`);
+  const release = () => rmSync(isOurs ? folder : address, { recursive: true, force: true });
+  try {
+    await bind(server, `unix:${address}`, credentials);
+    const group = options.env["PLUGIN_UNIX_SOCKET_GROUP"];
+    if (group === undefined || group === "") chmodSync(address, 0o600);
+    else {
+      chownSync(address, process.getuid?.() ?? 0, groupId(group));
+      chmodSync(address, 0o660);
+    }
+  } catch (error) {
+    release();
+    if (error instanceof PluginError) throw error;
+    throw new PluginError("Listen", `the plugin's socket could not be set up: ${textOf(error)}`, error);
+  }
+  return { network, address, release };
+}
+
+function socketFolder(asked: string | undefined): { folder: string; isOurs: boolean } {
+  if (asked !== undefined && asked !== "") return { folder: asked, isOurs: false };
+  const bases = [tmpdir(), "/tmp"];
+  const base = bases.find((path) => Buffer.byteLength(path) + "/tfpXXXXXX/plugin".length <= MAX_SOCKET_PATH);
+  try {
+    // mkdtemp makes it 0700: nobody else reaches the socket, whatever its own mode.
+    return { folder: mkdtempSync(join(base ?? "/tmp", "tfp")), isOurs: true };
+  } catch (error) {
+    throw new PluginError("Listen", `no directory for the plugin's socket could be made: ${textOf(error)}`, error);
+  }
+}
+
+/** Node cannot look groups up by name; /etc/group can. */
+function groupId(group: string): number {
+  if (/^[0-9]+$/.test(group)) return Number(group);
+  const line = readFileSync("/etc/group", "utf8")
+    .split("\n")
+    .find((entry) => entry.startsWith(`${group}:`));
+  const id = line?.split(":")[2];
+  if (id === undefined) throw new PluginError("Listen", `PLUGIN_UNIX_SOCKET_GROUP names no group: ${group}`);
+  return Number(id);
+}
+
+function bind(server: Server, target: string, credentials: ServerCredentials): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.bindAsync(target, credentials, (error, port) => {
+      if (error === null) resolve(port);
+      else reject(new PluginError("Listen", `the plugin could not listen on ${target}: ${error.message}`, error));
+    });
+  });
+}
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,190 @@
+import { X509Certificate } from "node:crypto";
+import { writeSync } from "node:fs";
+import { ServerCredentials } from "@grpc/grpc-js";
+import { createCertificate, type IssuedCertificate } from "../base/certificate.ts";
+import type { Log } from "../base/log.ts";
+import { redact } from "../base/redact.ts";
+import { hostServices } from "./host-services.ts";
+import { type Endpoint, listen } from "./listen.ts";
+import { PluginError } from "./plugin-error.ts";
+import { createPluginServer } from "./plugin-server.ts";
+import type { PluginService } from "./plugin-service.ts";
+import { redirectOutput } from "./redirect-output.ts";
+
+/** Long enough for the answer to Shutdown to leave the process, far below the 2 s after which the host kills it. */
+const SHUTDOWN_DELAY_MS = 5;
+
+/** What in-flight work may still take once nobody waits for it. */
+const ORPHAN_GRACE_MS = 1_000;
+
+const YEAR_MS = 365 * 24 * 3_600_000;
+
+export interface ServePluginOptions {
+  readonly cookie: { readonly key: string; readonly value: string };
+  /** The major version of the application's protocol, the only one served. */
+  readonly protocolVersion: number;
+  readonly services: readonly PluginService[];
+  readonly log: Log;
+  /** The host asked the process to end; it does so right after. */
+  readonly onShutdown?: () => void;
+  /** The host died; the process ends after a short grace. Work should be aborted. */
+  readonly onClientGone?: () => void;
+  /** SIGTERM: work should be aborted, as by the application's own stop request, and its results still be answered. */
+  readonly onStop?: () => void;
+  /** Default `process.env`. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Forces the kind of socket; for tests. */
+  readonly network?: "unix" | "tcp";
+}
+
+/**
+ * Serves as a go-plugin plugin of this process's parent (protocol.md §2): certificate, socket, handshake line, lifecycle. Resolves
+ * when the handshake is printed; from then on the process lives until the host ends it or dies. A start that fails prints one line to
+ * stdout, where the host shows it to the user, and ends the process.
+ */
+export async function servePlugin(options: ServePluginOptions): Promise<void> {
+  const { cookie, log, env = process.env } = options;
+  if (env[cookie.key] !== cookie.value) {
+    process.stderr.write(
+      "This program is a provider plugin: Terraform or OpenTofu start it. See its README for what it can do by hand.\n",
+    );
+    process.exit(1);
+  }
+  const print = redirectOutput(process.stdout, log);
+  survive(log);
+  try {
+    await serve(options, env, print);
+  } catch (error) {
+    // The only words of a plugin that cannot start which reach the user are on stdout.
+    print(`${redact(error instanceof Error ? error.message : String(error)).replaceAll("\n", " ")}\n`);
+    process.exit(1);
+  }
+}
+
+async function serve(
+  options: ServePluginOptions,
+  env: Readonly<Record<string, string | undefined>>,
+  print: (text: string) => void,
+): Promise<void> {
+  const { log } = options;
+  expectVersion(env["PLUGIN_PROTOCOL_VERSIONS"], options.protocolVersion);
+
+  let endpoint: Endpoint | undefined;
+  let hosts = 0;
+  let isEnding = false;
+  const endAfter = (delay: number) => {
+    isEnding = true;
+    setTimeout(end, delay);
+  };
+  const end = () => {
+    server.forceShutdown();
+    process.exit(0);
+  };
+  const server = createPluginServer([
+    ...options.services,
+    ...hostServices({
+      onShutdown: () => {
+        endAfter(SHUTDOWN_DELAY_MS);
+        options.onShutdown?.();
+      },
+      onHostCount: (count) => {
+        hosts = count;
+        if (count > 0 || isEnding) return;
+        endAfter(ORPHAN_GRACE_MS);
+        log("debug", "the host is gone");
+        options.onClientGone?.();
+      },
+    }),
+  ]);
+  // Also when something else ends the process: a socket file outlives it otherwise.
+  process.once("exit", () => endpoint?.release());
+  process.on("SIGTERM", () => {
+    log("info", "asked to terminate: stopping work");
+    options.onStop?.();
+    if (hosts === 0) end();
+  });
+
+  const identity = secure(env["PLUGIN_CLIENT_CERT"]);
+  endpoint = await listen(server, identity.credentials, { env, network: options.network });
+  print(`${handshake(options.protocolVersion, endpoint, identity.certificate, env)}\n`);
+}
+
+/** CORE|APP|NETWORK|ADDRESS|PROTOCOL|CERT (protocol.md §2.2). */
+function handshake(
+  version: number,
+  endpoint: Endpoint,
+  certificate: IssuedCertificate | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): string {
+  // Unpadded, or Go cannot read it.
+  const encoded = certificate === undefined ? "" : Buffer.from(certificate.der).toString("base64").replaceAll("=", "");
+  const fields = ["1", String(version), endpoint.network, endpoint.address, "grpc", encoded];
+  // Old hosts split into six fields and would glue a seventh to the certificate: only for those who ask.
+  if (env["PLUGIN_MULTIPLEX_GRPC"]) fields.push("false");
+  return fields.join("|");
+}
+
+/** Mutual TLS with the host's certificate as the only one trusted; plain text where the host offers none. */
+function secure(clientCertificate: string | undefined): {
+  credentials: ServerCredentials;
+  certificate?: IssuedCertificate;
+} {
+  if (clientCertificate === undefined || clientCertificate === "") {
+    return { credentials: ServerCredentials.createInsecure() };
+  }
+  const now = Date.now();
+  const certificate = createCertificate({
+    subject: { commonName: "localhost", organization: ["terraform-provider"] },
+    dnsNames: ["localhost"],
+    isAuthority: true,
+    usages: ["serverAuth", "clientAuth"],
+    notBefore: new Date(now - 30_000),
+    notAfter: new Date(now + 30 * YEAR_MS),
+  });
+  try {
+    // grpc-js itself would only notice with the first connection.
+    new X509Certificate(clientCertificate);
+    const pair = { private_key: Buffer.from(certificate.privateKey), cert_chain: Buffer.from(certificate.certificate) };
+    // `true` demands the client's certificate: without it any process of this machine could drive the provider.
+    return { credentials: ServerCredentials.createSsl(Buffer.from(clientCertificate), [pair], true), certificate };
+  } catch (error) {
+    throw new PluginError("Certificate", "PLUGIN_CLIENT_CERT is not a certificate that can be used", error);
+  }
+}
+
+function expectVersion(offered: string | undefined, version: number): void {
+  if (offered === undefined || offered === "") return;
+  if (
+    offered
+      .split(",")
+      .map((text) => text.trim())
+      .includes(String(version))
+  )
+    return;
+  throw new PluginError(
+    "ProtocolVersion",
+    `this provider speaks plugin protocol ${version}, the host offers ${offered}: Terraform 1.0 or newer, or OpenTofu, is needed`,
+  );
+}
+
+/** What must not end the process, and how it ends where it must. */
+function survive(log: Log): void {
+  // Ctrl-C reaches the whole process group. The host decides what it means and says so over gRPC.
+  process.on("SIGINT", () => log("debug", "SIGINT ignored: the host decides"));
+  // The pipes break when the host dies; writing to them must not be what ends in-flight work.
+  process.stdout.on("error", () => {});
+  process.stderr.on("error", () => {});
+  process.on("uncaughtException", panic);
+  process.on("unhandledRejection", panic);
+}
+
+/** The one form of a crash that the host recognises and shows to the user (protocol.md §2.5). */
+function panic(reason: unknown): never {
+  const error = reason instanceof Error ? reason : new Error(String(reason));
+  try {
+    writeSync(2, redact(`panic: ${error.message}\n\n${error.stack ?? ""}\n`));
+  } catch {
+    // Nobody listens any more; there is nobody left to tell.
+  }
+  process.exit(2);
+}

@@ -1,0 +1,60 @@
+import { ServerCredentials } from "@grpc/grpc-js";
+import { hostServices } from "./host-services.ts";
+import { listen } from "./listen.ts";
+import { createPluginServer } from "./plugin-server.ts";
+import type { PluginService } from "./plugin-service.ts";
+
+/** `source = "acme/foo"` means another host in each of them. */
+const DEFAULT_HOSTS = ["registry.terraform.io", "registry.opentofu.org"] as const;
+
+export interface ServeReattachOptions {
+  readonly protocolVersion: number;
+  readonly services: readonly PluginService[];
+  /** `namespace/type`, or with a host in front: what configurations name as the provider's source. */
+  readonly providerAddresses: readonly string[];
+  /** Forces the kind of socket; for tests. */
+  readonly network?: "unix" | "tcp";
+  /** Default `process.env`. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+export interface Reattach {
+  /** Value of `TF_REATTACH_PROVIDERS`. */
+  readonly environment: string;
+  /** Closes every connection and the socket. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Serves in this process for hosts that are told to reattach (protocol.md §2.7): plain text, many connections one after another or at
+ * once, and nobody's leaving ends anything. For tests and for debugging.
+ */
+export async function serveReattach(options: ServeReattachOptions): Promise<Reattach> {
+  const server = createPluginServer([
+    ...options.services,
+    // Hosts do not send Shutdown when they reattached, and each connection has a stdio stream of its own.
+    ...hostServices({ onShutdown: () => {}, onHostCount: () => {} }),
+  ]);
+  const endpoint = await listen(server, ServerCredentials.createInsecure(), {
+    env: options.env ?? process.env,
+    network: options.network,
+  });
+  const config = {
+    Protocol: "grpc",
+    ProtocolVersion: options.protocolVersion,
+    Pid: process.pid,
+    // Without it Terraform 1.11 crashes; with it nobody kills this process.
+    Test: true,
+    Addr: { Network: endpoint.network, String: endpoint.address },
+  };
+  const keys = options.providerAddresses.flatMap((address) =>
+    address.split("/").length === 2 ? [address, ...DEFAULT_HOSTS.map((host) => `${host}/${address}`)] : [address],
+  );
+  return {
+    environment: JSON.stringify(Object.fromEntries(keys.map((key) => [key, config]))),
+    stop: async () => {
+      server.forceShutdown();
+      endpoint.release();
+    },
+  };
+}

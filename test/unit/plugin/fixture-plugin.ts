@@ -1,0 +1,40 @@
+// A plugin in a process of its own: answers metadata and stops, says on stderr what its lifecycle callbacks heard.
+import type { handleUnaryCall } from "@grpc/grpc-js";
+import { hclog } from "../../../src/plugin/hclog.ts";
+import { servePlugin } from "../../../src/plugin/serve-plugin.ts";
+import { services, type tfplugin6 } from "../../../src/protocol/generated/tfplugin6.js";
+import { COOKIE } from "./host.ts";
+
+process.nextTick(() => console.log("printed around the handshake"));
+const getMetadata: handleUnaryCall<tfplugin6.GetMetadata.Request, tfplugin6.GetMetadata.IResponse> = (
+  _call,
+  answer,
+) => {
+  console.log("printed by a handler");
+  answer(null, { resources: [{ typeName: "acme_thing" }] });
+};
+const readResource: handleUnaryCall<tfplugin6.ReadResource.Request, tfplugin6.ReadResource.IResponse> = (
+  call,
+  answer,
+) => answer(null, { newState: call.request.currentState, private: call.request.private });
+const stopProvider: handleUnaryCall<tfplugin6.StopProvider.Request, tfplugin6.StopProvider.IResponse> = () => {
+  setImmediate(() => {
+    throw new Error("it broke, Bearer abcdefghijklmnop");
+  });
+};
+const log = hclog({ stream: process.stderr, level: "trace", name: "fixture" });
+await servePlugin({
+  cookie: COOKIE,
+  protocolVersion: 6,
+  services: [
+    {
+      definition: services["tfplugin6.Provider"],
+      implementation: { GetMetadata: getMetadata, ReadResource: readResource, StopProvider: stopProvider },
+    },
+  ],
+  log,
+  onShutdown: () => log("info", "heard shutdown"),
+  onClientGone: () => log("info", "heard client gone"),
+  onStop: () => log("info", "heard stop"),
+  ...(process.env["FIXTURE_NETWORK"] === "tcp" && { network: "tcp" as const }),
+});

@@ -1,0 +1,210 @@
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import type { ClientReadableStream } from "@grpc/grpc-js";
+import { afterEach, describe, expect, test } from "vitest";
+import { COOKIE, call, connectTo, type DynamicClient, type HostedPlugin, host, hostIdentity } from "./host.ts";
+
+const fixture = join(import.meta.dirname, "fixture-plugin.ts");
+const command = [process.execPath, fixture];
+const identity = hostIdentity();
+
+const running: { plugin: HostedPlugin; clients: DynamicClient[] }[] = [];
+async function start(env: Record<string, string> = {}, withIdentity = true) {
+  const plugin = await host(command, withIdentity ? { identity, env } : { env });
+  const clients: DynamicClient[] = [];
+  running.push({ plugin, clients });
+  return {
+    plugin,
+    client: (service: string, as = withIdentity ? identity : undefined) => {
+      const made = plugin.client(service, as);
+      clients.push(made);
+      return made;
+    },
+  };
+}
+const openStdio = (client: DynamicClient) => {
+  const stream = client["StreamStdio"]?.({}) as ClientReadableStream<unknown>;
+  stream.on("error", () => {});
+  return stream;
+};
+const until = async (condition: () => boolean) => {
+  for (const deadline = Date.now() + 5_000; !condition(); ) {
+    if (Date.now() > deadline) throw new Error("it never happened");
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+};
+
+afterEach(() => {
+  for (const { plugin, clients } of running.splice(0)) {
+    for (const client of clients) client.close();
+    plugin.process.kill("SIGKILL");
+  }
+});
+
+describe("a served plugin", () => {
+  test("prints the handshake first, over a private socket, and answers a host with a P-521 certificate", async () => {
+    const { plugin, client } = await start();
+    expect(plugin.handshake.line).toMatch(/^1\|6\|unix\|\/[^|]+\|grpc\|[A-Za-z0-9+/]{300,}$/);
+    expect(statSync(dirname(plugin.handshake.address)).mode & 0o777).toBe(0o700);
+    const answer = await call(client("tfplugin6.Provider"), "GetMetadata");
+    expect(answer["resources"]).toMatchObject([{ type_name: "acme_thing" }]);
+    await until(() => plugin.stderr().includes("printed by a handler"));
+    for (const line of plugin.stderr().trim().split("\n")) expect(JSON.parse(line)["@timestamp"]).toMatch(/\.\d{6}Z$/);
+  });
+
+  test("serves over loopback TCP where sockets are not to be had", async () => {
+    const { plugin, client } = await start({ FIXTURE_NETWORK: "tcp" });
+    expect(plugin.handshake.line).toMatch(/^1\|6\|tcp\|127\.0\.0\.1:\d+\|grpc\|/);
+    await call(client("tfplugin6.Provider"), "GetMetadata");
+  });
+
+  test("refuses a client with another certificate, and one without any", async () => {
+    const { plugin, client } = await start();
+    await expect(call(client("tfplugin6.Provider", hostIdentity()), "GetMetadata")).rejects.toThrow(/UNAVAILABLE/);
+    const plain = connectTo("tfplugin6.Provider", `unix:${plugin.handshake.address}`);
+    await expect(call(plain, "GetMetadata")).rejects.toThrow(/UNAVAILABLE/);
+    plain.close();
+  });
+
+  test("speaks plain text with a host that offers no certificate, and adds the multiplexing field only when asked", async () => {
+    const { plugin, client } = await start({ PLUGIN_MULTIPLEX_GRPC: "true" }, false);
+    expect(plugin.handshake.line).toMatch(/^1\|6\|unix\|[^|]+\|grpc\|\|false$/);
+    await call(client("tfplugin6.Provider"), "GetMetadata");
+  });
+
+  test("carries messages far beyond grpc's usual four megabytes", async () => {
+    const { client } = await start();
+    const large = Buffer.alloc(20_000_000, 7);
+    const answer = await call(client("tfplugin6.Provider"), "ReadResource", {
+      type_name: "x",
+      current_state: { msgpack: large },
+    });
+    expect((answer["new_state"] as { msgpack: Buffer }).msgpack.equals(large)).toBe(true);
+  });
+
+  test("answers Shutdown, ends at once with code 0 and leaves no socket behind", async () => {
+    const { plugin, client } = await start();
+    openStdio(client("plugin.GRPCStdio"));
+    await call(client("plugin.GRPCController"), "Shutdown");
+    expect(await plugin.exited).toEqual({ code: 0, signal: null });
+    expect(plugin.stderr()).toContain("heard shutdown");
+    expect(plugin.stderr()).not.toContain("heard client gone");
+    expect(existsSync(dirname(plugin.handshake.address))).toBe(false);
+  });
+
+  test("ignores SIGINT: the host decides what Ctrl-C means", async () => {
+    const { plugin, client } = await start();
+    plugin.process.kill("SIGINT");
+    await until(() => plugin.stderr().includes("SIGINT ignored"));
+    await call(client("tfplugin6.Provider"), "GetMetadata");
+  });
+
+  test("takes SIGTERM as a stop and goes on answering while a host is there", async () => {
+    const { plugin, client } = await start();
+    openStdio(client("plugin.GRPCStdio"));
+    await call(client("tfplugin6.Provider"), "GetMetadata");
+    plugin.process.kill("SIGTERM");
+    await until(() => plugin.stderr().includes("heard stop"));
+    await call(client("tfplugin6.Provider"), "GetMetadata");
+    await call(client("plugin.GRPCController"), "Shutdown");
+    expect(await plugin.exited).toEqual({ code: 0, signal: null });
+  });
+
+  test("ends on SIGTERM when no host ever came", async () => {
+    const { plugin } = await start();
+    plugin.process.kill("SIGTERM");
+    expect(await plugin.exited).toEqual({ code: 0, signal: null });
+  });
+
+  test("notices that its host broke off, aborts and ends", async () => {
+    const { plugin, client } = await start();
+    const stream = openStdio(client("plugin.GRPCStdio"));
+    await call(client("tfplugin6.Provider"), "GetMetadata");
+    stream.cancel();
+    expect(await plugin.exited).toEqual({ code: 0, signal: null });
+    expect(plugin.stderr()).toContain("heard client gone");
+  });
+
+  test("does not outlive a host that was killed", async () => {
+    const parent = spawn(process.execPath, [join(import.meta.dirname, "fixture-host.ts")], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const socket = await new Promise<string>((resolve) =>
+      createInterface({ input: parent.stdout }).once("line", resolve),
+    );
+    expect(existsSync(socket)).toBe(true);
+    parent.kill("SIGKILL");
+    // The process is nobody's child any more; that its socket is gone shows that it ended in order.
+    await until(() => !existsSync(dirname(socket)));
+  });
+
+  test("shows a crash as the panic the host recognises, without secrets", async () => {
+    const { plugin, client } = await start();
+    await expect(call(client("tfplugin6.Provider"), "StopProvider")).rejects.toThrow();
+    expect(await plugin.exited).toEqual({ code: 2, signal: null });
+    expect(plugin.stderr()).toMatch(/^panic: it broke, Bearer \[redacted\]\n\nError: it broke/m);
+    expect(plugin.stderr()).not.toContain("abcdefghijklmnop");
+  });
+
+  test("answers health checks and keeps the broker stream open until the host ends it", async () => {
+    const { client } = await start();
+    const health = client("grpc.health.v1.Health");
+    expect(await call(health, "Check", { service: "plugin" })).toEqual({ status: 1 });
+    await expect(call(health, "Check", { service: "other" })).rejects.toThrow(/NOT_FOUND/);
+    const broker = client("plugin.GRPCBroker")["StartStream"]?.() as ClientReadableStream<unknown> & { end(): void };
+    let ended = false;
+    broker.on("data", () => {});
+    broker.on("end", () => {
+      ended = true;
+    });
+    await call(health, "Check", { service: "plugin" });
+    expect(ended).toBe(false);
+    broker.end();
+    await until(() => ended);
+  });
+
+  test("puts its socket where PLUGIN_UNIX_SOCKET_DIR says, open to the group it names", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "sockets-"));
+    try {
+      const group = String(process.getgid?.() ?? 0);
+      const { plugin, client } = await start({ PLUGIN_UNIX_SOCKET_DIR: folder, PLUGIN_UNIX_SOCKET_GROUP: group });
+      expect(dirname(plugin.handshake.address)).toBe(folder);
+      expect(statSync(plugin.handshake.address).mode & 0o777).toBe(0o660);
+      await call(client("plugin.GRPCController"), "Shutdown");
+      await plugin.exited;
+      expect(readdirSync(folder)).toEqual([]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+describe("a plugin that cannot start", () => {
+  const run = (env: Record<string, string | undefined>) =>
+    spawnSync(process.execPath, [fixture], { encoding: "utf8", timeout: 10_000, env: { ...process.env, ...env } });
+
+  test("says on stderr what it is when started by hand", () => {
+    const { status, stdout, stderr } = run({ [COOKIE.key]: undefined });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toContain("Terraform or OpenTofu start it");
+  });
+
+  test("tells a host without its protocol in one line on stdout", () => {
+    const { status, stdout } = run({ [COOKIE.key]: COOKIE.value, PLUGIN_PROTOCOL_VERSIONS: "4,5" });
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^this provider speaks plugin protocol 6, the host offers 4,5: .*\n$/);
+  });
+
+  test("tells of a client certificate that is none, and of a directory that is not there", () => {
+    expect(run({ [COOKIE.key]: COOKIE.value, PLUGIN_CLIENT_CERT: "rubbish" })).toMatchObject({
+      status: 1,
+      stdout: "PLUGIN_CLIENT_CERT is not a certificate that can be used\n",
+    });
+    const nowhere = run({ [COOKIE.key]: COOKIE.value, PLUGIN_UNIX_SOCKET_DIR: "/nowhere/at/all" });
+    expect(nowhere.status).toBe(1);
+    expect(nowhere.stdout).toMatch(/^the plugin could not listen on unix:\/nowhere.*\n$/);
+  });
+});
