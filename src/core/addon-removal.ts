@@ -1,6 +1,6 @@
 import { addonEdit, servedName } from "./addons.ts";
 import { catalogueEntry } from "./catalogue.ts";
-import { type Context, clusterSubject, clusterTarget, type RemoveOptions } from "./context.ts";
+import { type Context, clusterSubject, clusterTarget, patiently, type RemoveOptions } from "./context.ts";
 import { CoreError } from "./core-error.ts";
 import type { AddonDesired } from "./desired.ts";
 import { type AddonId, clusterOf } from "./ids.ts";
@@ -26,9 +26,9 @@ export async function removeAddon(context: Context, id: AddonId, options: AddonR
   const target = clusterTarget(cluster);
   const holder = {};
   try {
-    const platform = await context.platform(signal);
+    const platform = await patiently(context, options, () => context.platform(signal));
     const apiName = servedName(id, platform);
-    const object = await context.reader.cluster(cluster, signal, true);
+    const object = await patiently(context, options, () => context.reader.cluster(cluster, signal, true));
     if (object === undefined || object.deletedAt !== undefined || (expectUid !== undefined && object.uid !== expectUid))
       return;
     const edit = removalEdit(id, apiName, platform, object.uid, options);

@@ -1,6 +1,13 @@
 import { addonApiName, catalogueEntry } from "./catalogue.ts";
 import type { AppObject } from "./cluster-object.ts";
-import { type Context, type ConvergeOptions, clusterSubject, clusterTarget, type ObserveOptions } from "./context.ts";
+import {
+  type Context,
+  type ConvergeOptions,
+  clusterSubject,
+  clusterTarget,
+  type ObserveOptions,
+  patiently,
+} from "./context.ts";
 import { CoreError } from "./core-error.ts";
 import type { AddonDesired } from "./desired.ts";
 import { type AddonId, clusterOf, releaseName } from "./ids.ts";
@@ -46,7 +53,7 @@ export async function convergeAddon(
   const { signal, deadline, waitFor } = options;
   let partial: AddonState | undefined;
   try {
-    const platform = await context.platform(signal);
+    const platform = await patiently(context, options, () => context.platform(signal));
     const apiName = servedName(id, platform);
     const target = clusterTarget(clusterOf(id));
     const holder = {};

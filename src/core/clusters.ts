@@ -1,5 +1,12 @@
 import type { AppObject, Monitor } from "./cluster-object.ts";
-import { type Context, type ConvergeOptions, clusterSubject, clusterTarget, type ObserveOptions } from "./context.ts";
+import {
+  type Context,
+  type ConvergeOptions,
+  clusterSubject,
+  clusterTarget,
+  type ObserveOptions,
+  patiently,
+} from "./context.ts";
 import { CoreError } from "./core-error.ts";
 import { createCluster } from "./create-cluster.ts";
 import type { ClusterDesired } from "./desired.ts";
@@ -80,7 +87,7 @@ export async function convergeCluster(
   let partial: ClusterState | undefined;
   const { signal } = options;
   try {
-    const platform = await context.platform(signal);
+    const platform = await patiently(context, options, () => context.platform(signal));
     const accepted = (object: AppObject) => {
       partial = clusterState(id, object, [], platform);
       options.accepted?.(partial);
@@ -123,14 +130,15 @@ async function plannedSteps(
   context: Context,
   id: ClusterId,
   desired: ClusterDesired,
-  { signal, previous }: ConvergeOptions<ClusterDesired, ClusterState>,
+  options: ConvergeOptions<ClusterDesired, ClusterState>,
 ): Promise<readonly string[]> {
+  const { signal, previous } = options;
   if (desired.version === undefined) return [];
-  const live = await context.reader.cluster(id, signal, true);
+  const live = await patiently(context, options, () => context.reader.cluster(id, signal, true));
   const stored = valueAt(live?.spec, ["version"]);
   const from = typeof stored === "string" ? stored : previous?.version;
   if (from === undefined || compareVersions(from, desired.version) === 0) return [];
-  const kubeconfig = await context.tenants.kubeconfig(id, signal);
+  const kubeconfig = await patiently(context, options, () => context.tenants.kubeconfig(id, signal));
   const running = kubeconfig === undefined ? undefined : await context.tenants.version(id, kubeconfig, signal);
   return upgradeSteps(from, desired.version, running, desired.upgradeStrategy);
 }
@@ -147,7 +155,7 @@ async function writeAndWait(
   const target = clusterTarget(id);
   const holder = {};
   return await holding(context, target, holder, async () => {
-    const monitors = await context.reader.monitors(id.namespace, options.signal);
+    const monitors = await patiently(context, options, () => context.reader.monitors(id.namespace, options.signal));
     const edit = clusterEdit(id, desired, options, monitors);
     const { signal, deadline, waitFor } = options;
     const written = await context.writer.submit(target, edit, {
@@ -221,15 +229,14 @@ async function finish(
 ): Promise<Converged<ClusterState>> {
   const { signal } = options;
   const observed = async (): Promise<ClusterState> => {
-    const state = await observeCluster(context, id, { signal, fresh: true });
+    const state = await patiently(context, options, () => observeCluster(context, id, { signal, fresh: true }));
     if (state === undefined) throw new CoreError("NotFound", `Cluster ${id.name} was deleted by somebody.`);
     return state;
   };
   if (options.waitFor === "accepted") {
-    const [object, monitors] = await Promise.all([
-      context.reader.cluster(id, signal),
-      context.reader.monitors(id.namespace, signal),
-    ]);
+    const [object, monitors] = await patiently(context, options, () =>
+      Promise.all([context.reader.cluster(id, signal), context.reader.monitors(id.namespace, signal)]),
+    );
     if (object === undefined) throw new CoreError("NotFound", `Cluster ${id.name} was deleted by somebody.`);
     return { ...clusterState(id, object, monitors, platform), warnings: [] };
   }

@@ -6,6 +6,7 @@ import type { Platform } from "./platform.ts";
 import type { Reader } from "./reader.ts";
 import type { RwLock } from "./rw-lock.ts";
 import type { Tenants } from "./tenant.ts";
+import { isTransient } from "./transient.ts";
 import type { Subject, Watch } from "./watch.ts";
 import type { Target, Writer } from "./writer.ts";
 
@@ -19,9 +20,17 @@ export interface Settle {
   readonly healAfterMs: number;
   /** How long a read serves other readers. */
   readonly readCacheMs: number;
+  /** How long a success must stand that may belong to the release before a write. */
+  readonly quietMs: number;
 }
 
-export const defaultSettle: Settle = { coalesceMs: 100, holdMs: 600_000, healAfterMs: 15_000, readCacheMs: 2_000 };
+export const defaultSettle: Settle = {
+  coalesceMs: 100,
+  holdMs: 600_000,
+  healAfterMs: 15_000,
+  readCacheMs: 2_000,
+  quietMs: 10_000,
+};
 
 /** What the parts of one Hikube share. */
 export interface Context {
@@ -86,4 +95,21 @@ export interface ObserveOptions {
 
 export interface RemoveOptions extends WaitOptions {
   readonly expectUid?: string;
+}
+
+/** Reads what a write needs to know first, and waits out an API server that restarts, until the deadline. */
+export async function patiently<T>(
+  context: Context,
+  { signal, deadline }: WaitOptions,
+  read: () => Promise<T>,
+): Promise<T> {
+  for (let backoff = 200; ; backoff = Math.min(backoff * 2, 5_000)) {
+    try {
+      return await read();
+    } catch (error) {
+      if (signal.aborted || !isTransient(error) || context.clock.now() + backoff > deadline) throw error;
+      context.log("debug", "the platform's API does not answer; trying again");
+      await context.clock.sleep(backoff * (0.5 + context.random()), signal);
+    }
+  }
 }

@@ -17,7 +17,8 @@ import {
 import { effective } from "./patch.ts";
 import { defaultGroupName, type Platform, platformGroup } from "./platform.ts";
 import { clusterChanges, clusterSpec } from "./spec-cluster.ts";
-import { deleting, isTransient } from "./writer.ts";
+import { isTransient } from "./transient.ts";
+import { deleting } from "./writer.ts";
 
 const firstBackoffMs = 200;
 const mostBackoffMs = 5_000;

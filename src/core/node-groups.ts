@@ -6,6 +6,7 @@ import {
   clusterSubject,
   clusterTarget,
   type ObserveOptions,
+  patiently,
   poolSubject,
   poolTarget,
 } from "./context.ts";
@@ -67,11 +68,11 @@ export async function convergeNodeGroup(
     options.accepted?.(state);
   };
   try {
-    const platform = await context.platform(signal);
-    const cluster = await context.reader.cluster(clusterOf(id), signal);
+    const platform = await patiently(context, options, () => context.platform(signal));
+    const cluster = await patiently(context, options, () => context.reader.cluster(clusterOf(id), signal));
     if (cluster === undefined) throw noCluster(id);
     if (expectUid !== undefined && cluster.uid !== expectUid) throw replaced(cluster);
-    const pool = await findPool(context, platform, id, signal, options.create);
+    const pool = await patiently(context, options, () => findPool(context, platform, id, signal));
     const inSpec = liveGroup(cluster, id, platform) !== undefined;
     if (inSpec || (pool === undefined && platform.nodeGroupsInSpec)) {
       return await convergeInSpec(context, id, desired, platform, options, accepted);

@@ -97,7 +97,7 @@ export async function detectPlatform(client: KubeClient, log: Log, signal?: Abor
   try {
     document = await client.request({ method: "GET", path: documentPath, ...(signal ? { signal } : {}) });
   } catch (error) {
-    if (!(error instanceof KubeError) || !["NotFound", "Forbidden", "Malformed", "Unavailable"].includes(error.code)) {
+    if (!(error instanceof KubeError) || !["NotFound", "Forbidden", "Malformed"].includes(error.code)) {
       throw CoreError.from(error, "reading the platform's API description", signal);
     }
     log("warn", "the platform's API description cannot be read; assuming platform 1.1.2", { code: error.code });

@@ -9,7 +9,8 @@ import { stringAt, valueAt } from "./json-pointer.ts";
 import { managedByLabel, managedByUs } from "./markers.ts";
 import type { Platform } from "./platform.ts";
 import { groupHolds, groupSpec } from "./spec-node-group.ts";
-import { deleting, isTransient } from "./writer.ts";
+import { isTransient } from "./transient.ts";
+import { deleting } from "./writer.ts";
 
 /**
  * Node groups that are objects of their own: `KubernetesNodes/<cluster>-<pool>` (≥ 1.6, platform.md §4). Read, changed and deleted

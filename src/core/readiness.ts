@@ -13,6 +13,8 @@ export interface Baseline {
   readonly text: string;
   readonly transition: string;
   readonly failed: boolean;
+  /** Only labels or annotations were written: a release follows only where defaults were stored along with them. */
+  readonly maybeNone?: true;
   /** A neutral change was made to clear this failure: should it be said anew, it is true. */
   readonly healed?: true;
 }
@@ -31,13 +33,8 @@ export function baselineOf(object: AppObject | undefined, at: number, wrote: boo
   };
 }
 
-/** Limits of the judgement, clock ms. One visible constant: a change here changes when users hear of something. */
-export const patience = {
-  /** An ambiguous success counts once it has stood so long. */
-  quietMs: 10_000,
-  /** A success that never moved counts once it has stood so long: the values were put back before Flux looked. */
-  unmovedMs: 120_000,
-} as const;
+/** A success that never moved counts once it has stood so long: the values were put back before Flux looked. Clock ms. */
+const unmovedMs = 120_000;
 
 export type Verdict =
   | { readonly kind: "waiting"; readonly why: string }
@@ -65,14 +62,15 @@ export const newTrail = (baseline: Baseline): Trail => ({
 
 /**
  * Whether the result of a write is known. The release number is the honest signal; failures carry none and count when they are
- * newer than the write. `healAfterMs` is how long an old failure may stand before it is called stuck.
+ * newer than the write. `healAfterMs` is how long an old failure may stand before it is called stuck, `quietMs` how long a success
+ * must stand that may belong to the release before.
  */
 export function judgeRelease(
   baseline: Baseline,
   trail: Trail,
   ready: Condition | undefined,
   now: number,
-  healAfterMs: number,
+  { healAfterMs, quietMs }: { readonly healAfterMs: number; readonly quietMs: number },
 ): Verdict {
   const text = ready?.message ?? "";
   const transition = ready?.lastTransitionTime ?? "";
@@ -86,7 +84,7 @@ export function judgeRelease(
   const stood = now - trail.since;
   const unchanged = text === baseline.text && transition === baseline.transition;
   if (ready === undefined) return { kind: "waiting", why: "the platform has not begun yet" };
-  if (ready.status === "True") return judgeSuccess(baseline, ready, stood, unchanged);
+  if (ready.status === "True") return judgeSuccess(baseline, ready, stood, unchanged, quietMs);
   if (ready.status !== "False") return { kind: "waiting", why: ready.message || "the platform is working" };
   if (!isDeterministic(text)) {
     // A timeout of Helm while a control plane starts is normal and tried again (platform.md §1.10). One that never moves is stuck too.
@@ -107,16 +105,22 @@ export function judgeRelease(
     : { kind: "waiting", why: "an earlier failure still stands" };
 }
 
-function judgeSuccess(baseline: Baseline, ready: Condition, stood: number, unchanged: boolean): Verdict {
+function judgeSuccess(
+  baseline: Baseline,
+  ready: Condition,
+  stood: number,
+  unchanged: boolean,
+  quietMs: number,
+): Verdict {
   if (baseline.any) return { kind: "done" };
   const release = releaseNumber(ready.message);
   if (baseline.ambiguous) {
-    if (stood >= patience.quietMs) return { kind: "done" };
+    if (stood >= quietMs) return { kind: "done" };
     return { kind: "waiting", why: "waiting whether another release follows" };
   }
   if (baseline.release !== undefined && release !== undefined) {
     if (release > baseline.release) return { kind: "done" };
   } else if (!unchanged) return { kind: "done" };
-  if (stood >= patience.unmovedMs) return { kind: "done" };
+  if (stood >= (baseline.maybeNone ? quietMs : unmovedMs)) return { kind: "done" };
   return { kind: "waiting", why: "the platform has not taken up the change yet" };
 }

@@ -1,7 +1,15 @@
 import { isJsonObject, type Json } from "../base/json.ts";
 import { KubeError } from "../kube/kube-error.ts";
 import { type AppObject, groupMonitor, type Monitor, monitorsOf } from "./cluster-object.ts";
-import { type Context, clusterSubject, clusterTarget, poolSubject, poolTarget, type RemoveOptions } from "./context.ts";
+import {
+  type Context,
+  clusterSubject,
+  clusterTarget,
+  patiently,
+  poolSubject,
+  poolTarget,
+  type RemoveOptions,
+} from "./context.ts";
 import { CoreError } from "./core-error.ts";
 import { neutralEdit } from "./heal.ts";
 import { type ClusterId, clusterOf, clusterPath, type NodeGroupId, poolPath } from "./ids.ts";
@@ -12,12 +20,15 @@ import { defaultGroupName, type Platform, readsAsUnset } from "./platform.ts";
 import { findPool, poolsOf } from "./pools.ts";
 import { abortable } from "./reader.ts";
 import { baselineOf } from "./readiness.ts";
+import { isTransient } from "./transient.ts";
 import { awaitWrite, fromWrite } from "./wait.ts";
 import type { Observation, Subject } from "./watch.ts";
-import { deleting, type Edit, isTransient } from "./writer.ts";
+import { deleting, type Edit } from "./writer.ts";
 
 /** Flux looks at an object at least this often, and gives it its finalizer back then (platform.md §1.11). */
 const finalizerWindowMs = 6 * 60_000;
+/** How long to wait for a sign that Flux has looked. It puts the finalizer back first thing. */
+const finalizerWaitMs = 30_000;
 /** How long the monitors may outlive their object before its release counts as orphaned. */
 const orphanMs = 120_000;
 
@@ -30,9 +41,9 @@ export async function removeCluster(context: Context, id: ClusterId, options: Re
   const target = clusterTarget(id);
   const queue = context.writer.queue(target);
   try {
-    const platform = await context.platform(signal);
+    const platform = await patiently(context, options, () => context.platform(signal));
     await abortable(queue.seal(new CoreError("Deleting", `Cluster ${id.name} is being deleted by this run.`)), signal);
-    let object = await context.reader.cluster(id, signal, true);
+    let object = await patiently(context, options, () => context.reader.cluster(id, signal, true));
     if (object === undefined || (expectUid !== undefined && object.uid !== expectUid)) return;
     const { uid } = object;
     await removePools(context, platform, id, options);
@@ -68,9 +79,9 @@ export async function removeNodeGroup(context: Context, id: NodeGroupId, options
   const { signal, deadline, expectUid } = options;
   const cluster = clusterOf(id);
   try {
-    const platform = await context.platform(signal);
-    const object = await context.reader.cluster(cluster, signal, true);
-    const pool = await findPool(context, platform, id, signal, true);
+    const platform = await patiently(context, options, () => context.platform(signal));
+    const object = await patiently(context, options, () => context.reader.cluster(cluster, signal, true));
+    const pool = await patiently(context, options, () => findPool(context, platform, id, signal, true));
     if (pool !== undefined && (object === undefined || liveGroup(object, id, platform) === undefined)) {
       await removePool(context, id, pool, options);
       return;
@@ -178,7 +189,7 @@ async function closeFinalizerWindow(
   const target = clusterTarget(id);
   const { signal } = options;
   const metadataWrite = Date.parse(object.annotations[metadataWriteAnnotation] ?? "");
-  let since = context.writer.lastWrite(target)?.baseline;
+  let since = context.writer.openWrite(target)?.baseline;
   if (Number.isFinite(metadataWrite) && clock.now() - metadataWrite < finalizerWindowMs) {
     context.log("info", "labels were written lately; one neutral change first, so that the deletion is clean", {
       cluster: id.name,
@@ -186,14 +197,22 @@ async function closeFinalizerWindow(
     const edit = neutralEdit(object.uid, `deletion of cluster ${id.name}`);
     since = (await context.writer.submit(target, edit, { signal, deadline: options.deadline, urgent: true })).baseline;
   } else if (object.ready === undefined) since = baselineOf(object, clock.now(), true);
-  if (since === undefined) return;
-  // Flux has looked as soon as the condition moved since the write, whatever it says. Half a minute without a sign is enough, too.
-  const until = Math.min(Math.max(since.at, object.ready === undefined ? clock.now() : 0) + 30_000, options.deadline);
+  if (since === undefined || clock.now() - since.at > finalizerWindowMs) return;
+  // Flux has looked at the last write once a result newer than it stands: were there more to do, it would have begun.
+  const until = Math.min(clock.now() + finalizerWaitMs, options.deadline);
+  let text = since.text;
+  let transition = since.transition;
+  let settledSince: number | undefined;
   while (clock.now() < until) {
     const seen = await watch.next(clusterSubject(context, id), signal);
-    const ready = seen.object?.ready;
     if (seen.object === undefined || seen.object.deletedAt !== undefined) return;
-    if (ready !== undefined && (ready.message !== since.text || ready.lastTransitionTime !== since.transition)) return;
+    const { ready } = seen.object;
+    if (ready !== undefined && (ready.message !== text || ready.lastTransitionTime !== transition)) {
+      text = ready.message;
+      transition = ready.lastTransitionTime;
+      settledSince = ready.status === "Unknown" ? undefined : clock.now();
+    }
+    if (settledSince !== undefined && clock.now() - settledSince >= context.settle.quietMs / 4) return;
   }
 }
 

@@ -70,11 +70,9 @@ export async function awaitWrite(context: Context, wait: Wait): Promise<Outcome>
         throw new CoreError("NotFound", `${subject.what} was deleted by somebody while it was waited for.`);
       if (object.uid !== wait.uid) throw replaced(object);
       if (object.deletedAt !== undefined) throw deleting(object);
-      if (
-        wait.edit !== undefined &&
-        !isOlder(object.resourceVersion, version) &&
-        (await isUndone(context, wait.edit, object))
-      ) {
+      // A replica that lags behind says nothing of the write.
+      if (isOlder(object.resourceVersion, version)) continue;
+      if (wait.edit !== undefined && (await isUndone(context, wait.edit, object))) {
         if (rewrites >= mostRewrites) throw lost(subject.what);
         const again = await context.writer.submit(wait.target, wait.edit, {
           signal,
@@ -93,7 +91,7 @@ export async function awaitWrite(context: Context, wait: Wait): Promise<Outcome>
         }
         continue;
       }
-      const verdict = judgeRelease(baseline, trail, object.ready, clock.now(), settle.healAfterMs);
+      const verdict = judgeRelease(baseline, trail, object.ready, clock.now(), settle);
       const faults = faultsOf(object, wait.owner);
       // What certainly still is at fault will be refused again, however old the refusal is.
       if (faults.some(({ present }) => present === true)) throw refusal(object, wait.owner);
@@ -121,6 +119,7 @@ export async function awaitWrite(context: Context, wait: Wait): Promise<Outcome>
         trail = newTrail(baseline);
         continue;
       }
+      if (verdict.kind === "done" && !baseline.any) context.writer.settled(wait.target, baseline.at);
       const missing = await missingOf(wait, verdict, { ...seen, object });
       if (missing === undefined) return { kind: "done", seen: { ...seen, object }, warnings };
       if (missing !== why) wait.progress?.(`${subject.what}: ${missing}`);

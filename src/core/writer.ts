@@ -11,6 +11,7 @@ import type { Platform } from "./platform.ts";
 import type { Reader } from "./reader.ts";
 import { type Baseline, baselineOf } from "./readiness.ts";
 import type { RwLock } from "./rw-lock.ts";
+import { isTransient } from "./transient.ts";
 import { type Queued, type QueueTiming, WriteQueue } from "./write-queue.ts";
 
 /** Where an object lives and what it is called. */
@@ -134,9 +135,15 @@ export class Writer {
     return queue;
   }
 
-  /** The last write of this process to an object. */
-  lastWrite(target: Target): Written | undefined {
+  /** The last write of this process to an object whose result nobody has seen yet. */
+  openWrite(target: Target): Written | undefined {
     return this.lastWrites.get(target.path);
+  }
+
+  /** The result of every write up to a moment was seen. */
+  settled(target: Target, at: number): void {
+    const last = this.lastWrites.get(target.path);
+    if (last !== undefined && last.baseline.at <= at) this.lastWrites.delete(target.path);
   }
 
   /** Remembers an object that was created by other means. */
@@ -215,7 +222,7 @@ export class Writer {
       first ??= { before, baseline };
       try {
         const after = await this.send(target, before, changes, platform, open);
-        first.baseline = touchesSpec(changes) ? baseline : { ...baseline, any: true };
+        first.baseline = touchesSpec(changes) ? baseline : { ...baseline, maybeNone: true };
         this.versions.set(target.path, after.resourceVersion);
         for (const entry of open) entry.sent = true;
         log("debug", "written", {
@@ -339,12 +346,6 @@ function effectiveRiders(live: AppObject, target: Target, platform: Platform, ow
 }
 
 const touchesSpec = (changes: readonly Change[]): boolean => changes.some(({ path }) => path[0] === "spec");
-
-/** Whether trying again later may help. */
-export function isTransient(error: unknown): boolean {
-  if (!(error instanceof KubeError)) return error instanceof CoreError && error.code === "Unreachable";
-  return ["Unavailable", "Timeout", "Network", "TooManyRequests", "Malformed"].includes(error.code) || error.ambiguous;
-}
 
 export const replaced = (live: AppObject): CoreError =>
   new CoreError(

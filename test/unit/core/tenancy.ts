@@ -42,7 +42,7 @@ export async function startTenancy(
       pollIntervalMs: { first: 20, most: 150 },
       ...options,
       ...more,
-      settle: { coalesceMs: 30, healAfterMs: 700, readCacheMs: 200, ...options.settle, ...more.settle },
+      settle: { coalesceMs: 30, healAfterMs: 700, readCacheMs: 200, quietMs: 500, ...options.settle, ...more.settle },
     });
     cores.push(core);
     return core;
