@@ -1,0 +1,89 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
+import { type SandboxClient, sandboxClient } from "./sandbox-client.ts";
+
+let sandbox: Sandbox;
+let client: SandboxClient;
+
+beforeEach(async () => {
+  sandbox = await startSandbox({ profile: "1.1.2", controllers: "none" });
+  client = sandboxClient(sandbox);
+});
+
+afterEach(async () => {
+  client.close();
+  await sandbox.stop();
+});
+
+test("a connection that breaks before the server reads leaves nothing behind", async () => {
+  sandbox.faults.add({ match: { method: "POST" }, action: { kind: "reset", when: "before" } });
+  await expect(client.create("a", {})).rejects.toThrow();
+  expect(sandbox.stored("Kubernetes", "a")).toBeUndefined();
+  expect(sandbox.writes).toBe(0);
+  expect((await client.create("a", {})).status).toBe(201);
+});
+
+test("a connection that breaks after the server accepted leaves the object", async () => {
+  sandbox.faults.add({ match: { method: "POST" }, action: { kind: "reset", when: "after" } });
+  await expect(client.create("a", {})).rejects.toThrow();
+  expect(sandbox.stored("Kubernetes", "a")).toBeDefined();
+  expect(sandbox.writes).toBe(1);
+});
+
+test("the third and fourth GET of a path are answered as scripted", async () => {
+  await client.create("a", {});
+  const action = {
+    kind: "answer",
+    status: 429,
+    headers: { "retry-after": "2" },
+    body: { reason: "TooManyRequests" },
+  } as const;
+  const remove = sandbox.faults.add({ match: { method: "GET", path: /\/kuberneteses\/a$/, nth: 3, times: 2 }, action });
+  const statuses: number[] = [];
+  for (let count = 0; count < 5; count += 1) statuses.push((await client.get("a")).status);
+  expect(statuses).toEqual([200, 200, 429, 429, 200]);
+  remove();
+});
+
+test("an answer can be HTML, and a true answer cut short", async () => {
+  await client.create("a", {});
+  sandbox.faults.add({
+    match: { method: "GET" },
+    action: { kind: "answer", status: 502, headers: { "content-type": "text/html" }, body: "<html>" },
+  });
+  const html = await client.get("a");
+  expect([html.status, html.headers["content-type"], html.text]).toEqual([502, "text/html", "<html>"]);
+  sandbox.faults.add({ match: { method: "GET" }, action: { kind: "truncate", bytes: 20 } });
+  expect((await client.get("a")).text).toHaveLength(20);
+});
+
+test("a lagging cache answers the object as it was", async () => {
+  await client.create("a", { host: "one" });
+  await client.merge("a", { spec: { host: "two" } });
+  await client.merge("a", { spec: { host: "three" } });
+  sandbox.faults.add({ match: { method: "GET" }, action: { kind: "stale", versions: 1 } });
+  expect((await client.get("a")).body["spec"]).toMatchObject({ host: "two" });
+  expect((await client.get("a")).body["spec"]).toMatchObject({ host: "three" });
+});
+
+test("a hanging request ends with the client, and a delayed one arrives", async () => {
+  sandbox.faults.add({ match: { method: "GET" }, action: { kind: "delay", ms: 30 } });
+  const started = performance.now();
+  expect((await client.get("a")).status).toBe(404);
+  expect(performance.now() - started).toBeGreaterThan(25);
+  sandbox.faults.add({ match: { method: "GET" }, action: { kind: "hang" } });
+  const hanging = client.get("a");
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  client.close();
+  await expect(hanging).rejects.toThrow();
+});
+
+test("every request is remembered with its user, its status and its body", async () => {
+  await client.create("a", { host: "h" });
+  await client.call("GET", "/version", { token: null });
+  expect(sandbox.requests).toMatchObject([
+    { method: "POST", path: client.clusters, status: 201, user: "tenant-user", contentType: "application/json" },
+    { method: "GET", path: "/version", status: 200, user: "system:anonymous" },
+  ]);
+  expect(sandbox.requests[0]?.body).toContain('"host":"h"');
+});
