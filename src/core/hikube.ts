@@ -17,6 +17,17 @@ import { creationBody, creationMark } from "./create-cluster.ts";
 import type { AddonDesired, ClusterDesired, NodeGroupDesired } from "./desired.ts";
 import type { AddonId, ClusterId, NodeGroupId } from "./ids.ts";
 import { convergeNodeGroup, observeNodeGroup } from "./node-groups.ts";
+import {
+  type Gpu,
+  gpus,
+  type InstanceType,
+  instanceTypes,
+  type Offer,
+  type QuotaEntry,
+  quota,
+  type StorageClass,
+  storageClasses,
+} from "./offers.ts";
 import { detectPlatform, type Platform } from "./platform.ts";
 import { abortable, Reader } from "./reader.ts";
 import { removeCluster, removeNodeGroup } from "./removal.ts";
@@ -29,6 +40,7 @@ import { Writer } from "./writer.ts";
 export type { AddonRemoveOptions } from "./addon-removal.ts";
 export type { AddonConvergeOptions } from "./addons.ts";
 export type { ConvergeOptions, ObserveOptions, RemoveOptions, Settle, WaitOptions } from "./context.ts";
+export type { Gpu, InstanceType, Offer, QuotaEntry, StorageClass } from "./offers.ts";
 
 export interface HikubeOptions {
   readonly client: KubeClient;
@@ -77,6 +89,13 @@ export interface Hikube {
     observe(id: AddonId, options: ObserveOptions): Promise<AddonState | undefined>;
     converge(id: AddonId, desired: AddonDesired, options: AddonConvergeOptions): Promise<Converged<AddonState>>;
     remove(id: AddonId, options: AddonRemoveOptions): Promise<void>;
+  };
+  /** What a tenant can choose from. */
+  readonly offers: {
+    instanceTypes(options: ObserveOptions): Promise<Offer<InstanceType>>;
+    storageClasses(options: ObserveOptions): Promise<Offer<StorageClass>>;
+    gpus(options: ObserveOptions): Promise<Offer<Gpu>>;
+    quota(options: ObserveOptions): Promise<readonly QuotaEntry[]>;
   };
   /** Ends what runs in the background. The client given in the options stays the caller's to close. */
   close(): Promise<void>;
@@ -154,6 +173,12 @@ export function createHikube(options: HikubeOptions): Hikube {
       observe: (id, o) => observeAddon(context, id, o),
       converge: (id, desired, o) => convergeAddon(context, id, desired, o),
       remove: (id, o) => removeAddon(context, id, o),
+    },
+    offers: {
+      instanceTypes: ({ signal }) => instanceTypes(context, namespace, signal),
+      storageClasses: ({ signal }) => storageClasses(context, namespace, signal),
+      gpus: ({ signal }) => gpus(context, namespace, signal),
+      quota: ({ signal }) => quota(context, namespace, signal),
     },
     close: async () => {
       watch.close();
