@@ -1,9 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, cpSync, linkSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import packageJson from "../package.json" with { type: "json" };
+import { bundleProvider } from "./bundle.ts";
+import { startPlugin } from "./plugin-client.ts";
 
 // `npm run build`: one file with the pinned Node inside, for the machine it runs on, and a filesystem mirror that
 // `terraform init` and `tofu init` accept.
@@ -17,43 +19,20 @@ const name = `terraform-provider-hikube_v${version}${windows ? ".exe" : ""}`;
 /** Operating system and architecture as Go, and so Terraform, calls them. */
 const platform = `${windows ? "windows" : process.platform}_${process.arch === "x64" ? "amd64" : process.arch}`;
 
-rmSync(dist, { recursive: true, force: true });
-mkdirSync(dist, { recursive: true });
+const work = mkdtempSync(join(tmpdir(), "hikube-build-"));
+try {
+  const provider = join(work, "provider.js");
+  writeFileSync(provider, await bundleProvider());
+  const first = makeExecutable(join(work, name), { provider });
+  const compiled = join(work, "compiled");
+  await writeCompiled(first, compiled);
 
-const bundle = join(dist, "provider.cjs");
-await build({
-  entryPoints: [join(root, "src", "main.ts")],
-  outfile: bundle,
-  bundle: true,
-  minify: true,
-  keepNames: false,
-  platform: "node",
-  target: "node26",
-  format: "cjs",
-  legalComments: "none",
-  logLevel: "warning",
-  // Only ever asked for at run time, by libraries that can do without.
-  external: ["bufferutil", "utf-8-validate"],
-});
-
-const config = join(dist, "sea.json");
-writeFileSync(
-  config,
-  JSON.stringify({
-    main: bundle,
-    mainFormat: "commonjs",
-    output: join(dist, name),
-    disableExperimentalSEAWarning: true,
-    // The compiled form of the bundle is stored beside it: a plan starts the provider three times (design §8).
-    useCodeCache: true,
-    useSnapshot: false,
-    execArgv: ["--no-warnings"],
-  }),
-);
-execFileSync(process.execPath, ["--build-sea", config], { stdio: ["ignore", "ignore", "inherit"] });
-chmodSync(join(dist, name), 0o755);
-rmSync(config);
-rmSync(bundle);
+  rmSync(dist, { recursive: true, force: true });
+  mkdirSync(dist, { recursive: true });
+  makeExecutable(join(dist, name), { provider, compiled });
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
 
 for (const host of ["registry.terraform.io", "registry.opentofu.org"]) {
   const folder = join(dist, "mirror", host, "hikube", "hikube", version, platform);
@@ -65,3 +44,35 @@ for (const host of ["registry.terraform.io", "registry.opentofu.org"]) {
   }
 }
 console.log(relative(root, join(dist, name)));
+
+/** Puts Node, the start script and the assets into one file. */
+function makeExecutable(output: string, assets: Readonly<Record<string, string>>): string {
+  const config = join(work, "sea.json");
+  writeFileSync(
+    config,
+    JSON.stringify({
+      main: join(root, "scripts", "bundle", "start.cjs"),
+      mainFormat: "commonjs",
+      output,
+      assets,
+      disableExperimentalSEAWarning: true,
+      execArgv: ["--no-warnings"],
+    }),
+  );
+  execFileSync(process.execPath, ["--build-sea", config], { stdio: ["ignore", "ignore", "inherit"] });
+  chmodSync(output, 0o755);
+  return output;
+}
+
+/** Lets the executable do what every start does, and keeps what it compiled for that. */
+async function writeCompiled(executable: string, target: string): Promise<void> {
+  const plugin = await startPlugin([executable], { HIKUBE_BUILD_COMPILED: target });
+  await plugin.call("GetProviderSchema", {});
+  await plugin.call("GetResourceIdentitySchemas", {});
+  // An incomplete configuration is enough to go through decoding, checks and diagnostics.
+  await plugin.call("ValidateProviderConfig", {});
+  await plugin.call("ValidateResourceConfig", { typeName: "hikube_cluster" });
+  await plugin.call("ConfigureProvider", {});
+  await plugin.end();
+  if (readFileSync(target).length === 0) throw new Error("the executable wrote no compiled form");
+}

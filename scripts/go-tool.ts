@@ -32,7 +32,9 @@ export function buildGoTool(folder: string, packagePath: string, name: string): 
   if (isExecutable(target)) return target;
   const go = findProgram("go");
   if (go === undefined) {
-    console.error(`Building ${name} needs Go 1.26 or newer on the PATH (https://go.dev/dl), or install ${name} itself.`);
+    console.error(
+      `Building ${name} needs Go 1.26 or newer on the PATH (https://go.dev/dl), or install ${name} itself.`,
+    );
     process.exit(1);
   }
   mkdirSync(toolDirectory, { recursive: true });

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { styleText } from "node:util";
 import packageJson from "../package.json" with { type: "json" };
-import { noLog } from "../src/base/log.ts";
 import { systemClock } from "../src/base/clock.ts";
+import { noLog } from "../src/base/log.ts";
 import { createHikube } from "../src/core/hikube.ts";
 import { connect } from "../src/kube/connect.ts";
 import { resolveConnection } from "../src/kube/kubeconfig.ts";
@@ -49,7 +49,7 @@ process.on("SIGINT", () => {
 });
 let stopWaiting: () => void = () => {};
 
-let since = Date.now();
+const since = Date.now();
 say(`Starting an embedded Hikube (platform ${profile}) on this machine`);
 const sandbox = await startSandbox({ profile, speed: 1 });
 const kubeconfig = join(directory, "kubeconfig");
