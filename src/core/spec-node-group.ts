@@ -88,7 +88,8 @@ export function groupSpec(
   const kept = new Set<string>();
   for (const { path, value, same } of groupValues(desired, platform)) {
     kept.add(path.join("\0"));
-    if (!same(valueAt(group, path), value)) set(group, path, value);
+    // A new group says an empty list outright; in a standing one it means the same as none.
+    if (live === undefined || !same(valueAt(group, path), value)) set(group, path, value);
   }
   for (const { path } of groupValues(previous ?? {}, platform)) {
     if (!kept.has(path.join("\0"))) set(group, path, defaultAt(schema, path));
