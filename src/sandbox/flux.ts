@@ -44,6 +44,7 @@ export function createFlux(options: FluxOptions): Flux {
   /** Releases at work, and those that changed meanwhile. */
   const busy = new Set<string>();
   const pending = new Map<string, () => void>();
+  const observed = new Map<string, number>();
 
   const current = (release: HelmRelease): HelmRelease | undefined => {
     const found = world.releases.get(release.kind, release.name);
@@ -105,7 +106,13 @@ export function createFlux(options: FluxOptions): Flux {
     }
     // Values that equal the deployed release leave nothing to do, whatever the status says: a repaired cluster stays
     // `Ready=False` with the old text (platform.md §7.1).
-    if (release.flux.deployed !== undefined && jsonEqual(release.flux.deployed, release.values)) return;
+    if (release.flux.deployed !== undefined && jsonEqual(release.flux.deployed, release.values)) {
+      // Flux still writes its own observed generation, which nobody sees but the resource version.
+      if (observed.get(release.uid) !== release.generation) world.releases.tick(release);
+      observed.set(release.uid, release.generation);
+      return;
+    }
+    observed.set(release.uid, release.generation);
     await act(release, kind);
   };
 
@@ -134,6 +141,12 @@ export function createFlux(options: FluxOptions): Flux {
     }
     release = current(start);
     if (!release) return;
+    const finished = release;
+    // A last write of Flux's own follows the result: whoever writes on `Ready` may meet it as a conflict on 1.1.
+    timing.after(pace.refuse, () => {
+      const still = current(finished);
+      if (still && still.deletionTimestamp === undefined) world.releases.tick(still);
+    });
     if (release.deletionTimestamp !== undefined || !jsonEqual(release.values, values)) {
       schedule(release, pace.finalizer);
     } else if (!outcome.ok) {

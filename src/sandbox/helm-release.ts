@@ -99,6 +99,8 @@ export interface ReleaseStore {
   create(kind: KindName, name: string, content: ReleaseChange): HelmRelease;
   /** Writes a change; nothing happens, and no version is spent, where nothing differs. Takes the object away with its last finalizer. */
   write(release: HelmRelease, change: ReleaseChange): HelmRelease;
+  /** A write that no client can see: only the resource version moves. */
+  tick(release: HelmRelease): HelmRelease;
   /** Marks as deleted, or takes away at once what no finalizer holds. */
   remove(release: HelmRelease): void;
   /** Up to `count` versions back, for answers from a cache that lags. */
@@ -176,6 +178,7 @@ export function createReleaseStore(
       if (same && change.flux === undefined) return release;
       return put(next);
     },
+    tick: (release) => put({ ...release, resourceVersion: nextVersion() }),
     remove: (release) => {
       if (release.finalizers.length === 0) drop(release);
       else if (release.deletionTimestamp === undefined) {

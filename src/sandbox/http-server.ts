@@ -10,7 +10,9 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Without parameters, lower case. */
   readonly contentType: string;
+  /** As UTF-8 text, and as it came. */
   readonly body: string;
+  readonly bytes: Buffer;
   /** Subject of a client certificate that the server's authority signed. */
   readonly certificate: { readonly commonName: string; readonly organizations: readonly string[] } | undefined;
   /** Aborts when the client hangs up. */
@@ -107,7 +109,8 @@ async function respond(options: HttpServerOptions, incoming: IncomingMessage, re
         query: url.searchParams,
         headers: Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)])),
         contentType: (incoming.headers["content-type"] ?? "").replace(/;.*$/, "").trim().toLowerCase(),
-        body,
+        body: body.toString("utf8"),
+        bytes: body,
         certificate: clientOf(incoming.socket as TLSSocket),
         signal: gone.signal,
       });
@@ -118,7 +121,7 @@ async function respond(options: HttpServerOptions, incoming: IncomingMessage, re
   await send(answer, response, gone.signal);
 }
 
-async function readBody(incoming: IncomingMessage): Promise<string | undefined> {
+async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of incoming) {
@@ -127,7 +130,7 @@ async function readBody(incoming: IncomingMessage): Promise<string | undefined> 
     // The rest is read and thrown away, so that the answer reaches a client that is still sending.
     if (size <= bodyLimit) chunks.push(chunk);
   }
-  return size > bodyLimit ? undefined : Buffer.concat(chunks).toString("utf8");
+  return size > bodyLimit ? undefined : Buffer.concat(chunks);
 }
 
 function clientOf(socket: TLSSocket): HttpRequest["certificate"] {

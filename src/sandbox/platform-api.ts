@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from "../base/json.ts";
+import { isJsonObject, type JsonObject } from "../base/json.ts";
 import {
   type AccessRules,
   type Action,
@@ -9,9 +9,10 @@ import {
   isAllowed,
   isPathAllowed,
 } from "./access.ts";
+import { readAccessReview } from "./access-review.ts";
 import { parseResourcePath, type ResourcePath, verbOf } from "./api-path.ts";
 import type { ApiResource } from "./api-resource.ts";
-import { ApiStatus, badRequest, methodNotAllowed, noSuchResource, unauthorized } from "./api-status.ts";
+import { ApiStatus, methodNotAllowed, noSuchResource, unauthorized } from "./api-status.ts";
 import { group as applicationGroup } from "./application.ts";
 import type { ApplicationWrites } from "./application-writes.ts";
 import { discover } from "./discovery.ts";
@@ -130,26 +131,24 @@ export function createPlatformApi(options: PlatformApiOptions): PlatformApi {
 
   const review = (request: HttpRequest, identity: Identity): HttpAnswer => {
     if (request.method !== "POST") throw methodNotAllowed();
-    let body: Json;
-    try {
-      body = JSON.parse(request.body) as Json;
-    } catch {
-      throw badRequest("the object provided is unrecognized (must be of type SelfSubjectAccessReview)");
-    }
-    const spec = isJsonObject(body) && isJsonObject(body["spec"]) ? body["spec"] : {};
+    const spec = readAccessReview(request);
     const asked = isJsonObject(spec["resourceAttributes"]) ? spec["resourceAttributes"] : {};
-    const allowed = isAllowed(
-      identity,
-      {
-        verb: text(asked["verb"]),
-        group: text(asked["group"]),
-        resource: text(asked["resource"]),
-        subresource: text(asked["subresource"]) || undefined,
-        namespace: text(asked["namespace"]) || undefined,
-        name: text(asked["name"]) || undefined,
-      },
-      rules,
-    );
+    const path = isJsonObject(spec["nonResourceAttributes"]) ? text(spec["nonResourceAttributes"]["path"]) : undefined;
+    const allowed =
+      path !== undefined
+        ? isPathAllowed(identity, path)
+        : isAllowed(
+            identity,
+            {
+              verb: text(asked["verb"]),
+              group: text(asked["group"]),
+              resource: text(asked["resource"]),
+              subresource: text(asked["subresource"]) || undefined,
+              namespace: text(asked["namespace"]) || undefined,
+              name: text(asked["name"]) || undefined,
+            },
+            rules,
+          );
     const agent = (request.headers["user-agent"] ?? "").split("/")[0] || "unknown";
     const status: JsonObject = allowed
       ? {

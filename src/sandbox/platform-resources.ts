@@ -4,6 +4,7 @@ import { group as applicationGroup, toApplication } from "./application.ts";
 import { instanceTypeObjects, storageClassObjects, tenantNamespace } from "./catalogue-objects.ts";
 import type { Condition, HelmRelease } from "./helm-release.ts";
 import { type KubeObject, labelsOf, timestamp } from "./kube-object.ts";
+import { machineObjects } from "./machine-objects.ts";
 import { optionObjects } from "./options.ts";
 import { applicationColumns, eventColumns, monitorColumns } from "./platform-columns.ts";
 import type { Kind, Profile } from "./profile.ts";
@@ -17,6 +18,7 @@ export interface PlatformResourcesOptions {
   readonly namespace: string;
   readonly world: World;
   readonly startedAt: number;
+  readonly now: () => number;
   /** Whether instance types, GPUs and StorageClasses are there to be listed. */
   readonly catalogue: boolean;
   /** How many versions back applications are read: a cache that lags. */
@@ -28,6 +30,7 @@ export function platformResources(options: PlatformResourcesOptions): ApiResourc
   const { profile, namespace, world } = options;
   const modern = profile.platform !== "1.1.2";
   const born = timestamp(options.startedAt);
+  const machines = machineObjects(() => world.clusters.values(), namespace, options.now, born);
   const catalogue = (objects: KubeObject[]) => (options.catalogue ? objects : []);
   const resources: ApiResource[] = [...profile.kinds.values()].map((kind) => applications(options, kind));
 
@@ -87,6 +90,7 @@ export function platformResources(options: PlatformResourcesOptions): ApiResourc
       name: "workloads",
       singular: "workload",
       kind: "Workload",
+      list: () => catalogue(machines.workloads()),
       listStyle: "custom",
     }),
     core({
@@ -104,8 +108,14 @@ export function platformResources(options: PlatformResourcesOptions): ApiResourc
         "involvedObject.kind",
       ],
     }),
-    core({ name: "pods", singular: "pod", kind: "Pod", shortNames: ["po"] }),
-    core({ name: "resourcequotas", singular: "resourcequota", kind: "ResourceQuota", shortNames: ["quota"] }),
+    core({ name: "pods", singular: "pod", kind: "Pod", shortNames: ["po"], list: () => catalogue(machines.pods()) }),
+    core({
+      name: "resourcequotas",
+      singular: "resourcequota",
+      kind: "ResourceQuota",
+      shortNames: ["quota"],
+      list: () => [...world.objects.list("resourcequotas"), ...catalogue([machines.quota()])],
+    }),
     core({ name: "secrets", singular: "secret", kind: "Secret" }),
     core({ name: "services", singular: "service", kind: "Service", shortNames: ["svc"] }),
     core({

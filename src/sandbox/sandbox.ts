@@ -152,8 +152,17 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       if (controllers !== "none") flux.touched(release);
     },
   });
+  const startedAt = timing.now();
   const resourcesAt = (stale: number) =>
-    platformResources({ profile, namespace, world, startedAt: timing.now(), catalogue: controllers === "all", stale });
+    platformResources({
+      profile,
+      namespace,
+      world,
+      startedAt,
+      now: timing.now,
+      catalogue: controllers === "all",
+      stale,
+    });
   const resources = resourcesAt(0);
   const api = createPlatformApi({
     profile,

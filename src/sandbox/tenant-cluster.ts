@@ -1,5 +1,6 @@
 import { isJsonObject, type Json } from "../base/json.ts";
 import { forbiddenPath } from "./access.ts";
+import { readAccessReview } from "./access-review.ts";
 import { parseResourcePath } from "./api-path.ts";
 import { type ApiResource, ageColumn, type Column, nameColumn } from "./api-resource.ts";
 import { ApiStatus, methodNotAllowed, noSuchResource, unauthorized } from "./api-status.ts";
@@ -76,15 +77,13 @@ function isAdmin(request: HttpRequest): boolean {
 }
 
 function allowed(request: HttpRequest): HttpAnswer {
-  const body: unknown = JSON.parse(request.body);
-  const spec = isJsonObject(body) ? (body["spec"] ?? {}) : {};
   return {
     status: 201,
     body: {
       kind: "SelfSubjectAccessReview",
       apiVersion: "authorization.k8s.io/v1",
       metadata: {},
-      spec,
+      spec: readAccessReview(request),
       status: { allowed: true },
     },
   };
