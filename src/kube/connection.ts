@@ -1,0 +1,71 @@
+/** What the provider block says about the connection; every field may be left out. PEM texts may also be given in base64. */
+export interface ConnectionSettings {
+  /** Content of a kubeconfig. */
+  readonly kubeconfig?: string;
+  readonly configPath?: string;
+  readonly configContext?: string;
+  readonly host?: string;
+  readonly token?: string;
+  readonly clusterCaCertificate?: string;
+  readonly clientCertificate?: string;
+  readonly clientKey?: string;
+  readonly insecure?: boolean;
+  readonly tlsServerName?: string;
+  readonly proxyUrl?: string;
+  readonly exec?: {
+    readonly apiVersion: string;
+    readonly command: string;
+    readonly args?: readonly string[];
+    readonly env?: Readonly<Record<string, string>>;
+  };
+  readonly requestTimeoutMs?: number;
+  readonly maxRetries?: number;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A client certificate and its key, both PEM. */
+export interface ClientCertificate {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** A credential plugin (`client.authentication.k8s.io`), ready to run. */
+export interface ExecPlugin {
+  readonly apiVersion: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  /** The whole environment of the command. */
+  readonly env: Environment;
+  readonly installHint?: string;
+  /** `spec.cluster` of KUBERNETES_EXEC_INFO, where the kubeconfig asks for it. */
+  readonly cluster?: Readonly<Record<string, unknown>>;
+}
+
+export type Credential =
+  | { readonly kind: "none" }
+  | { readonly kind: "token"; readonly token: string }
+  | { readonly kind: "tokenFile"; readonly path: string }
+  | { readonly kind: "basic"; readonly username: string; readonly password: string }
+  | { readonly kind: "exec"; readonly plugin: ExecPlugin };
+
+/** All that is needed to talk to one API server. Holds secrets: never log it. */
+export interface Connection {
+  /** URL without a slash at its end. */
+  readonly server: string;
+  readonly namespace: string | undefined;
+  /** PEM; undefined means the system's authorities. */
+  readonly ca: string | undefined;
+  readonly insecure: boolean;
+  readonly tlsServerName: string | undefined;
+  /** The proxy for exactly this server; NO_PROXY has been considered. */
+  readonly proxyUrl: string | undefined;
+  readonly clientCertificate: ClientCertificate | undefined;
+  readonly credential: Credential;
+  /** Impersonation, as the kubeconfig's user asks for it. */
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  /** Longest time of one attempt. */
+  readonly requestTimeoutMs: number;
+  /** How often a failed request is repeated. */
+  readonly maxRetries: number;
+}
