@@ -63,7 +63,7 @@ export const newTrail = (baseline: Baseline): Trail => ({
 /**
  * Whether the result of a write is known. The release number is the honest signal; failures carry none and count when they are
  * newer than the write. `healAfterMs` is how long an old failure may stand before it is called stuck, `quietMs` how long a success
- * must stand that may belong to the release before.
+ * must stand that may belong to the release before. `repaired`: what the failure names is certainly in order by now.
  */
 export function judgeRelease(
   baseline: Baseline,
@@ -71,6 +71,7 @@ export function judgeRelease(
   ready: Condition | undefined,
   now: number,
   { healAfterMs, quietMs }: { readonly healAfterMs: number; readonly quietMs: number },
+  repaired = false,
 ): Verdict {
   const text = ready?.message ?? "";
   const transition = ready?.lastTransitionTime ?? "";
@@ -92,17 +93,15 @@ export function judgeRelease(
       return { kind: "stuck", message: text };
     return { kind: "waiting", why: text };
   }
-  if (text !== baseline.text) return { kind: "refused", message: text };
   if (baseline.healed) {
-    return unchanged
-      ? { kind: "waiting", why: "waiting for the old failure to clear" }
-      : { kind: "refused", message: text };
+    if (unchanged || repaired) return { kind: "waiting", why: "waiting for the old failure to clear" };
+    return { kind: "refused", message: text };
   }
   // The same words again may come from an attempt that began before the write: believe the second one.
-  if (trail.repeated >= 2) return { kind: "refused", message: text };
-  return stood >= healAfterMs
-    ? { kind: "stuck", message: text }
-    : { kind: "waiting", why: "an earlier failure still stands" };
+  const said = text !== baseline.text || trail.repeated >= 2;
+  if (said && !repaired) return { kind: "refused", message: text };
+  if (stood >= healAfterMs) return { kind: "stuck", message: text };
+  return { kind: "waiting", why: "an earlier failure still stands" };
 }
 
 function judgeSuccess(

@@ -5,7 +5,7 @@ import { CoreError, type Culprit } from "./core-error.ts";
 import { type Fault, isDeterministic, parseFaults } from "./failure.ts";
 import { neutralEdit } from "./heal.ts";
 import { effective } from "./patch.ts";
-import { type Baseline, judgeRelease, newTrail, type Verdict } from "./readiness.ts";
+import { type Baseline, judgeRelease, newTrail } from "./readiness.ts";
 import type { Observation, Subject } from "./watch.ts";
 import { deleting, type Edit, replaced, type Target, type Written } from "./writer.ts";
 
@@ -91,13 +91,12 @@ export async function awaitWrite(context: Context, wait: Wait): Promise<Outcome>
         }
         continue;
       }
-      const verdict = judgeRelease(baseline, trail, object.ready, clock.now(), settle);
       const faults = faultsOf(object, wait.owner);
       // What certainly still is at fault will be refused again, however old the refusal is.
       if (faults.some(({ present }) => present === true)) throw refusal(object, wait.owner);
-      // What certainly is repaired was refused in an attempt from before the write.
       const repaired = faults.length > 0 && faults.every(({ present }) => present === false);
-      if (verdict.kind === "refused" && !repaired) throw refusal(object, wait.owner);
+      const verdict = judgeRelease(baseline, trail, object.ready, clock.now(), settle, repaired);
+      if (verdict.kind === "refused") throw refusal(object, wait.owner);
       if (verdict.kind === "stuck") {
         const at = clock.now();
         await healOnce(context, wait, object);
@@ -120,7 +119,7 @@ export async function awaitWrite(context: Context, wait: Wait): Promise<Outcome>
         continue;
       }
       if (verdict.kind === "done" && !baseline.any) context.writer.settled(wait.target, baseline.at);
-      const missing = await missingOf(wait, verdict, { ...seen, object });
+      const missing = verdict.kind === "done" ? await wait.check({ ...seen, object }) : verdict.why;
       if (missing === undefined) return { kind: "done", seen: { ...seen, object }, warnings };
       if (missing !== why) wait.progress?.(`${subject.what}: ${missing}`);
       why = missing;
@@ -134,15 +133,6 @@ export async function awaitWrite(context: Context, wait: Wait): Promise<Outcome>
   } finally {
     timer.abort();
   }
-}
-
-async function missingOf(
-  wait: Wait,
-  verdict: Verdict,
-  seen: Observation & { readonly object: AppObject },
-): Promise<string | undefined> {
-  if (verdict.kind === "done") return await wait.check(seen);
-  return verdict.kind === "waiting" ? verdict.why : "an attempt with the former settings failed";
 }
 
 /** The faults of a standing refusal; none where nothing is refused. */

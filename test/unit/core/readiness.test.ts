@@ -109,6 +109,13 @@ describe("a repaired cluster", () => {
     ).toEqual(["waiting", "waiting", "refused"]);
   });
 
+  test("is stuck, not refused, where what the failure names is certainly in order, however often it is said", () => {
+    const trail = newTrail(broken);
+    const judge = (at: number, second: number) =>
+      judgeRelease(broken, trail, object("False", refusal, second).ready, at, limits, true).kind;
+    expect([judge(900, 2), judge(2_400, 3), judge(17_400, 3)]).toEqual(["waiting", "waiting", "stuck"]);
+  });
+
   test("is refused when its healing brings the same words again, and never healed twice", () => {
     const healed: Baseline = { ...broken, healed: true };
     expect(

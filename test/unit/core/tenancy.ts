@@ -27,7 +27,11 @@ export async function startTenancy(
   const sandbox = await startSandbox({ profile, speed: 25, ...sandboxOptions });
   const clients: KubeClient[] = [];
   const open = async (kubeconfig: string): Promise<KubeClient> => {
-    const client = connect(await resolveConnection({ kubeconfig }, {}), { clock: systemClock, log: noLog });
+    const client = connect(await resolveConnection({ kubeconfig }, {}), {
+      clock: systemClock,
+      log: noLog,
+      random: Math.random,
+    });
     clients.push(client);
     return client;
   };
