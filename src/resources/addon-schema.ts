@@ -38,7 +38,9 @@ export const addonSchema = {
     check: oneOf("Proxied", "LoadBalancer"),
     doc: "How `ingress-nginx` is reached: `Proxied` through the platform's ingress, or `LoadBalancer`.",
   }),
-  hosts: optional(list(string), { doc: "Host names that the platform forwards to `ingress-nginx` when it is `Proxied`." }),
+  hosts: optional(list(string), {
+    doc: "Host names that the platform forwards to `ingress-nginx` when it is `Proxied`.",
+  }),
   resolve_conflicts_on_create: optional(string, {
     default: "NONE",
     check: oneOf("NONE", "OVERWRITE", "ADOPT"),

@@ -89,16 +89,16 @@ export const addon = resource<Session>()("hikube_addon", {
 
   validate: ({ config, diagnostics }) => {
     if (config.values !== null && config.values_yaml !== null) {
-      diagnostics.error(
-        "Values are given twice",
-        "Set either `values` or `values_yaml`, not both.",
-        "values_yaml",
-      );
+      diagnostics.error("Values are given twice", "Set either `values` or `values_yaml`, not both.", "values_yaml");
     }
     for (const name of ["values", "values_wo"] as const) {
       const complaint = notAnObject(config[name] as Value);
       if (complaint !== undefined) {
-        diagnostics.error("Invalid value", `\`${name}\` must be an object such as { cert-manager = { … } }, not ${complaint}.`, name);
+        diagnostics.error(
+          "Invalid value",
+          `\`${name}\` must be an object such as { cert-manager = { … } }, not ${complaint}.`,
+          name,
+        );
       }
     }
     if (typeof config.name !== "string") return;
@@ -253,4 +253,3 @@ function knownValues(value: Dynamic) {
     return undefined;
   }
 }
-

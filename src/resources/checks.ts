@@ -1,6 +1,6 @@
 import { parse as parseYaml } from "yaml";
 import { isJsonObject, type Json, jsonEqual } from "../base/json.ts";
-import { addonName as catalogueName, addonNames } from "../core/catalogue.ts";
+import { addonNames, addonName as catalogueName } from "../core/catalogue.ts";
 import { parseQuantity, quantityEqual } from "../core/quantity.ts";
 import { normaliseVersion } from "../core/versions.ts";
 import type { Check } from "../schema/check.ts";

@@ -16,7 +16,9 @@ const resources = (of: string) =>
 const component = (of: string) =>
   optionalComputed(
     object({
-      resources_preset: optionalComputed(string, { doc: "Named size of the pod, e.g. `small` (platform 1.1) or `c1.medium`." }),
+      resources_preset: optionalComputed(string, {
+        doc: "Named size of the pod, e.g. `small` (platform 1.1) or `c1.medium`.",
+      }),
       resources: resources(of),
     }),
     { doc: `Size of the ${of}.` },
@@ -138,9 +140,14 @@ export const clusterSchema = {
     stable: true,
     doc: "PEM certificate of the authority that signs the cluster's API endpoint.",
   }),
-  kubernetes_version: computed(string, { stable: true, doc: "The version the control plane really runs, e.g. `v1.34.4`." }),
+  kubernetes_version: computed(string, {
+    stable: true,
+    doc: "The version the control plane really runs, e.g. `v1.34.4`.",
+  }),
   ready: computed(bool, { doc: "Whether the control plane answers and the platform's last change succeeded." }),
-  status: computed(string, { doc: "One word for the cluster's state: `ready`, `progressing`, `failed` or `deleting`." }),
+  status: computed(string, {
+    doc: "One word for the cluster's state: `ready`, `progressing`, `failed` or `deleting`.",
+  }),
   status_message: computed(string, { doc: "What the platform says while the cluster is not ready; null when it is." }),
   unmanaged_node_groups: computed(list(string), {
     doc: "Node groups that run although the cluster object does not declare them, such as the platform's own `md0`.",

@@ -18,7 +18,6 @@ import { movedFrom } from "./moved-from.ts";
 import type { Session } from "./session.ts";
 import { messageOf } from "./status-message.ts";
 
-
 type Schema = typeof schema;
 
 /** What the cluster object is made of. */
@@ -210,7 +209,10 @@ async function modifyPlan(context: PlanContext<Schema, Session>): Promise<void> 
 }
 
 /** What an update changes besides itself, and whether it would be a replacement. */
-function planUpdate({ config, plan, diagnostics, requireReplace }: PlanContext<Schema, Session>, prior: State<Schema>): void {
+function planUpdate(
+  { config, plan, diagnostics, requireReplace }: PlanContext<Schema, Session>,
+  prior: State<Schema>,
+): void {
   if (plan.host !== prior.host) {
     plan.endpoint = UNKNOWN;
     plan.cluster_ca_certificate = UNKNOWN;

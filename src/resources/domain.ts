@@ -131,6 +131,9 @@ export function attributePathOf(attributes: Attributes, path: readonly string[])
 }
 
 /** Those attributes of a block that are named. */
-export function pick<A extends Attributes, const N extends keyof A & string>(attributes: A, ...names: readonly N[]): Pick<A, N> {
+export function pick<A extends Attributes, const N extends keyof A & string>(
+  attributes: A,
+  ...names: readonly N[]
+): Pick<A, N> {
   return Object.fromEntries(names.map((name) => [name, attributes[name]])) as Pick<A, N>;
 }

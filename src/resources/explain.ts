@@ -3,7 +3,7 @@ import type { Finding } from "../core/finding.ts";
 import { type Diagnostic, DiagnosticError, type Diagnostics } from "../engine/diagnostic.ts";
 import { KubeError } from "../kube/kube-error.ts";
 import type { Attributes } from "../schema/attribute.ts";
-import type { Path } from "../values/path.ts";
+import { formatPath, type Path } from "../values/path.ts";
 import { attributePathOf } from "./domain.ts";
 
 const summaries: Readonly<Record<CoreErrorCode, string>> = {
@@ -29,7 +29,7 @@ export function explain(error: unknown, attributes?: Attributes): Diagnostic | u
     return {
       severity: "error",
       summary: foreign ? "Another part of the cluster makes the platform fail" : summaries[error.code],
-      detail: error.hint === undefined ? error.message : `${error.message}\n\n${error.hint}`,
+      detail: [error.message, ...(error.hint === undefined ? [] : [error.hint])].join("\n\n"),
       path: pathOf(error.path, attributes),
     };
   }
@@ -59,6 +59,9 @@ export async function explained<T>(attributes: Attributes, question: () => Promi
 /** Shows what the plan-time checks of the library found, at the attributes of this resource. */
 export function report(findings: readonly Finding[], attributes: Attributes, diagnostics: Diagnostics): void {
   for (const { severity, path, summary, detail } of findings) {
-    diagnostics.add({ severity, summary, detail, path: pathOf(path, attributes) });
+    const where = pathOf(path, attributes);
+    // Terraform shows the source line of a top-level attribute only; deeper ones are named in the text.
+    const named = where !== undefined && where.length > 1 ? `\`${formatPath(where)}\`: ${detail}` : detail;
+    diagnostics.add({ severity, summary, detail: named, path: where });
   }
 }

@@ -11,7 +11,8 @@ export function movedFrom(source: MoveSource, kind: string): { name: string; nam
   if (!isJsonObject(state)) return undefined;
   const object = manifestOf(source.type, state);
   if (!isJsonObject(object) || object["kind"] !== kind || !isJsonObject(object["metadata"])) return undefined;
-  if (typeof object["apiVersion"] !== "string" || !object["apiVersion"].startsWith("apps.cozystack.io/")) return undefined;
+  if (typeof object["apiVersion"] !== "string" || !object["apiVersion"].startsWith("apps.cozystack.io/"))
+    return undefined;
   const { name, namespace } = object["metadata"];
   return typeof name === "string" && typeof namespace === "string" ? { name, namespace } : undefined;
 }

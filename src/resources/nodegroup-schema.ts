@@ -39,10 +39,9 @@ export const nodegroupSchema = {
   roles: optional(set(string), {
     doc: "Roles of the nodes: each becomes a `node-role.kubernetes.io/<role>` label. `ingress-nginx` takes ingress traffic.",
   }),
-  gpus: optional(
-    list({ name: required(string, { doc: "Device name, e.g. `nvidia.com/AD102GL_L40S`." }) }),
-    { doc: "GPUs of each node, one entry a device. Pods ask for `nvidia.com/gpu`; needs the add-on `gpu-operator`." },
-  ),
+  gpus: optional(list({ name: required(string, { doc: "Device name, e.g. `nvidia.com/AD102GL_L40S`." }) }), {
+    doc: "GPUs of each node, one entry a device. Pods ask for `nvidia.com/gpu`; needs the add-on `gpu-operator`.",
+  }),
   kubelet: optional(
     object({
       eviction_hard_memory: optional(string, { doc: "Free memory at which pods are killed, e.g. `7%`." }),

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { accessSync, constants } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { accessSync, constants } from "node:fs";
 
 /** The executable that the suite drives: HIKUBE_TEST_CLI, else terraform, else tofu. Throws where there is none. */
 export function findCli(): string {

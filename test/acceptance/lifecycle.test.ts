@@ -46,8 +46,14 @@ describe.each(profiles)("on platform %s", (profile) => {
     expect(cluster).toMatchObject({ id: `${world.namespace}/a`, version: "1.33", ready: true, status: "ready" });
     expect(String(cluster["kubernetes_version"])).toMatch(/^v1\.33\./);
     expect(cluster["unmanaged_node_groups"]).toEqual([]);
-    expect(await stateOf(workspace, "hikube_nodegroup.web")).toMatchObject({ ready: true, disk_size: "2048Mi", ready_replicas: 2 });
-    expect(Object.keys((world.sandbox.stored("Kubernetes", "a")?.values["nodeGroups"] ?? {}) as object)).toContain("web");
+    expect(await stateOf(workspace, "hikube_nodegroup.web")).toMatchObject({
+      ready: true,
+      disk_size: "2048Mi",
+      ready_replicas: 2,
+    });
+    expect(Object.keys((world.sandbox.stored("Kubernetes", "a")?.values["nodeGroups"] ?? {}) as object)).toContain(
+      "web",
+    );
 
     await workspace.write({ "main.tf": stack("v1.34.2", 8) });
     await applyClean(workspace);

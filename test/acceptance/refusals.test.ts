@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Workspace } from "./cli.ts";
+import { applyClean, expectError, expectSuccess, expectWarning } from "./expectations.ts";
+import { startWorld, type World } from "./world.ts";
+
+/** What each refusal promises: an error while planning, at the attribute, and nothing written. */
+describe.each(["1.1.2", "1.6.2"] as const)("refused while planning on platform %s", (profile) => {
+  let world: World;
+  let workspace: Workspace;
+
+  const base = 'resource "hikube_cluster" "a" {\n  name    = "a"\n  version = "1.33"\n}\n';
+
+  beforeAll(async () => {
+    world = await startWorld({ profile, speed: 20 });
+    workspace = await world.workspace(base);
+    await applyClean(workspace);
+  });
+
+  afterAll(() => world?.close());
+
+  const cluster = (body: string) => `resource "hikube_cluster" "b" {\n${body}\n}\n`;
+  const group = (body: string) =>
+    `resource "hikube_nodegroup" "g" {\n  cluster_id = hikube_cluster.a.id\n${body}\n}\n`;
+  const addon = (body: string) => `resource "hikube_addon" "x" {\n  cluster_id = hikube_cluster.a.id\n${body}\n}\n`;
+
+  const cases: readonly (readonly [what: string, hcl: string, text: RegExp, code: RegExp])[] = [
+    ["a name with capitals", cluster('  name = "Prod"'), /lower case/, /name = "Prod"/],
+    ["a name that begins with a digit", cluster('  name = "9x"'), /begin with a lower case letter/, /name/],
+    ["a name of 43 characters", cluster(`  name = "${"a".repeat(43)}"`), /42 characters/, /name/],
+    ["a version that is not served", cluster('  name = "b"\n  version = "1.29"'), /v1\.35/, /version/],
+    ["something that is no version", cluster('  name = "b"\n  version = "latest"'), /"1\.34"/, /version/],
+    ["no API server at all", cluster('  name = "b"\n  control_plane = { replicas = 0 }'), /`control_plane\.replicas` must be at least 1/, /./],
+    [
+      "a preset the platform does not know",
+      cluster('  name = "b"\n  control_plane = { scheduler = { resources_preset = "gigantic" } }'),
+      /`control_plane\.scheduler\.resources_preset`: .* is not one of/,
+      /./,
+    ],
+    [
+      "a quantity with a unit nobody knows",
+      cluster('  name = "b"\n  control_plane = { scheduler = { resources = { memory = "2GB" } } }'),
+      /`control_plane\.scheduler\.resources\.memory` must be a Kubernetes quantity/,
+      /./,
+    ],
+    ["a host with a scheme", cluster('  name = "b"\n  host = "https://api.example.org"'), /host name/, /host/],
+    ["a label that is no label", cluster('  name = "b"\n  labels = { "a b" = "c" }'), /label/, /labels/],
+    ["a group name with an underscore", group('  name = "my_group"'), /lower case letters/, /name/],
+    [
+      "a group whose machines would have no valid name",
+      group(`  name = "${"g".repeat(45)}"`),
+      /too long|characters/,
+      /name/,
+    ],
+    [
+      "more fewest nodes than most",
+      group('  name = "g"\n  min_replicas = 5\n  max_replicas = 2'),
+      /min_replicas/,
+      /min_replicas/,
+    ],
+    ["more fewest nodes than the platform's own most", group('  name = "g"\n  min_replicas = 20'), /10/, /min_replicas/],
+    ["a negative number of nodes", group('  name = "g"\n  min_replicas = -1'), /at least 0/, /min_replicas/],
+    ["half a node", group('  name = "g"\n  min_replicas = 1.5'), /whole number/, /min_replicas/],
+    ["a disk in GB", group('  name = "g"\n  disk_size = "20GB"'), /Kubernetes quantity/, /disk_size/],
+    ["a negative disk", group('  name = "g"\n  disk_size = "-1Gi"'), /negative/, /disk_size/],
+    ["CPU without memory", group('  name = "g"\n  resources = { cpu = "2" }'), /memory/, /resources/],
+    ["an add-on nobody has", addon('  name = "istio"'), /cert-manager/, /name/],
+    ["values that are no object", addon('  name = "velero"\n  values = "text"'), /must be an object/, /values/],
+    ["values that are a list", addon('  name = "velero"\n  values = ["a"]'), /must be an object/, /values/],
+    ["values as broken YAML", addon('  name = "velero"\n  values_yaml = "a: [b"'), /YAML/, /values_yaml/],
+    ["values given twice", addon('  name = "velero"\n  values = {}\n  values_yaml = "a: 1"'), /not both/, /values_yaml/],
+    ["a switch where there is none", addon('  name = "cilium"\n  enabled = true'), /always installed/, /enabled/],
+    ["hosts of an add-on that has none", addon('  name = "velero"\n  hosts = ["a.b"]'), /ingress-nginx/, /hosts/],
+    [
+      "a cluster that does not exist",
+      `resource "hikube_nodegroup" "g" {\n  cluster_id = "tenant-demo/nowhere"\n  name = "g"\n}\n`,
+      /There is no cluster/,
+      /cluster_id/,
+    ],
+    [
+      "a cluster id that is none",
+      'resource "hikube_nodegroup" "g" {\n  cluster_id = "a/b/c"\n  name = "g"\n}\n',
+      /namespace\/cluster/,
+      /cluster_id/,
+    ],
+    [
+      "two resources for one group",
+      `${group('  name = "twice"')}resource "hikube_nodegroup" "h" {\n  cluster_id = hikube_cluster.a.id\n  name = "twice"\n}\n`,
+      /already manages/,
+      /name/,
+    ],
+    [
+      "two resources for one add-on in two spellings",
+      `${addon('  name = "certManager"')}resource "hikube_addon" "y" {\n  cluster_id = hikube_cluster.a.id\n  name = "cert-manager"\n}\n`,
+      /already manages/,
+      /name/,
+    ],
+    ["a duration that is none", cluster('  name = "b"\n  timeouts = { create = "soon" }'), /`timeouts\.create` must be a duration/, /./],
+  ];
+
+  test.each(cases)("%s", async (_what, hcl, text, code) => {
+    const writes = world.sandbox.writes;
+    await workspace.write({ "main.tf": base, "case.tf": hcl });
+    expectError(await workspace.plan(), text, code);
+    expect(world.sandbox.writes).toBe(writes);
+    await workspace.write({ "case.tf": "" });
+  });
+
+  test("resources beside an instance type, where the platform refuses both", async () => {
+    await workspace.write({
+      "case.tf": group('  name = "g"\n  instance_type = "u1.large"\n  resources = { cpu = "2", memory = "4Gi" }'),
+    });
+    const plan = await workspace.plan();
+    if (profile === "1.1.2") expectError(plan, /one size/, /resources/);
+    else expectWarning(plan, /instance type has no effect/);
+    await workspace.write({ "case.tf": "" });
+  });
+
+  test("a setting that the platform does not serve", async () => {
+    await workspace.write({ "case.tf": group('  name = "g"\n  kubelet = { system_reserved_cpu = "100m" }') });
+    const plan = await workspace.plan();
+    if (profile === "1.1.2") expectError(plan, /does not serve/, /kubelet/);
+    else expect(plan.exitCode).toBe(2);
+    await workspace.write({ "case.tf": "" });
+  });
+
+  test("a changed storage class, unless the replacement is allowed", async () => {
+    await workspace.write({
+      "main.tf": 'resource "hikube_cluster" "a" {\n  name = "a"\n  version = "1.33"\n  storage_class = "local"\n}\n',
+    });
+    expectError(await workspace.plan(), /replace the cluster/, /storage_class/);
+    await workspace.write({
+      "main.tf":
+        'resource "hikube_cluster" "a" {\n  name = "a"\n  version = "1.33"\n  storage_class = "local"\n  allow_replace = true\n}\n',
+    });
+    const plan = await workspace.plan();
+    expect(plan.changes).toEqual([{ address: "hikube_cluster.a", action: "replace" }]);
+    await workspace.write({ "main.tf": base });
+  });
+
+  test("an unknown instance type is a warning, because only the platform knows all of them", async () => {
+    await workspace.write({ "case.tf": group('  name = "g"\n  instance_type = "u9.huge"') });
+    expectWarning(await workspace.plan(), /u9\.huge/);
+    await workspace.write({ "case.tf": "" });
+  });
+
+  test("values outside the chart's key are a warning, because Helm ignores them in silence", async () => {
+    await workspace.write({ "case.tf": addon('  name = "cert-manager"\n  values = { certManager = { a = 1 } }') });
+    expectWarning(await workspace.plan(), /nested under "cert-manager"/);
+    await workspace.write({ "case.tf": "" });
+  });
+
+  test("an import id with too many parts", async () => {
+    await workspace.write({ "case.tf": cluster('  name = "b"') });
+    const result = await workspace.run("import", "-no-color", "hikube_cluster.b", "a/b/c");
+    expect(result.exitCode).toBe(1);
+    expect(result.stderr).toMatch(/namespace\/name/);
+    await workspace.write({ "case.tf": "" });
+  });
+
+  test("the destruction of a protected cluster", async () => {
+    const protect = (on: boolean) =>
+      `resource "hikube_cluster" "a" {\n  name = "a"\n  version = "1.33"\n  deletion_protection = ${on}\n}\n`;
+    await workspace.write({ "main.tf": protect(true) });
+    await applyClean(workspace);
+    const result = await workspace.destroy();
+    expect(result.exitCode).toBe(1);
+    expect(result.diagnostics.some(({ detail }) => /deletion_protection/.test(detail))).toBe(true);
+    await workspace.write({ "main.tf": protect(false) });
+    await applyClean(workspace);
+    expectSuccess(await workspace.destroy());
+  });
+});
