@@ -1,0 +1,354 @@
+import { createServer } from "node:http";
+import { type AddressInfo, connect as dial } from "node:net";
+import { afterEach, describe, expect, test } from "vitest";
+import { type Clock, systemClock } from "../../../src/base/clock.ts";
+import { type ConnectOptions, connect } from "../../../src/kube/connect.ts";
+import type { Connection } from "../../../src/kube/connection.ts";
+import type { CommandResult } from "../../../src/kube/exec-credential.ts";
+import type { KubeClient, KubeRequest } from "../../../src/kube/kube-client.ts";
+import { KubeError } from "../../../src/kube/kube-error.ts";
+import {
+  type ApiServer,
+  apiServer,
+  clientIdentity,
+  connectionTo,
+  json,
+  reset,
+  type Scripted,
+  silence,
+  statusAnswer,
+  text,
+} from "./api-server.ts";
+
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+const get: KubeRequest = { method: "GET", path: "/api/v1/things/x" };
+const post: KubeRequest = { method: "POST", path: "/api/v1/things", body: { a: 1 } };
+
+/** Waits are written down and over at once; only deadlines of a second or more never come. */
+function impatientClock(): Clock & { readonly waits: number[] } {
+  const waits: number[] = [];
+  return {
+    waits,
+    now: () => Date.now(),
+    sleep: (ms, signal) => {
+      if (signal !== undefined && ms === 5_000)
+        return new Promise((_, reject) => signal.addEventListener("abort", reject));
+      waits.push(ms);
+      return systemClock.sleep(0, signal);
+    },
+  };
+}
+
+async function serve(
+  script: readonly Scripted[],
+  changes: Partial<Connection> = {},
+  options: Partial<ConnectOptions> = {},
+  server?: Parameters<typeof apiServer>[1],
+) {
+  const api = await apiServer(script, server);
+  closers.push(api.close);
+  const clock = impatientClock();
+  return { api, clock, client: client(api, changes, { clock, ...options }) };
+}
+function client(
+  api: { url: string },
+  changes: Partial<Connection> = {},
+  options: Partial<ConnectOptions> = {},
+): KubeClient {
+  const made = connect(connectionTo(api, changes), {
+    log: () => {},
+    clock: systemClock,
+    random: () => 0.5,
+    ...options,
+  });
+  closers.push(made.close);
+  return made;
+}
+const failure = (promise: Promise<unknown>): Promise<KubeError> =>
+  promise.then(
+    () => {
+      throw new Error("it did not fail");
+    },
+    (error: unknown) => {
+      if (error instanceof KubeError) return error;
+      throw error;
+    },
+  );
+
+describe("a request", () => {
+  test("carries token, user agent, query and body, and answers the parsed object", async () => {
+    const { api, client } = await serve([json(201, { kind: "Thing" })]);
+    const body = [{ op: "add", path: "/a", value: "ü" }];
+    const answer = await client.request({
+      method: "PATCH",
+      path: "/api/x",
+      query: { fieldManager: "a b" },
+      body,
+      contentType: "application/json-patch+json",
+    });
+    expect(answer).toEqual({ kind: "Thing" });
+    expect(api.requests[0]).toMatchObject({
+      method: "PATCH",
+      url: "/api/x?fieldManager=a+b",
+      text: JSON.stringify(body),
+    });
+    expect(api.requests[0]?.headers).toMatchObject({
+      authorization: "Bearer t0ken",
+      "content-type": "application/json-patch+json",
+      "user-agent": expect.stringMatching(/^terraform-provider-hikube\/\d/),
+    });
+  });
+
+  test("goes below the path that the server's address has", async () => {
+    const { api } = await serve([json(200, {})]);
+    await client({ url: `${api.url}/k8s/clusters/c1` }).request(get);
+    expect(api.requests[0]?.url).toBe("/k8s/clusters/c1/api/v1/things/x");
+  });
+
+  test("shows a client certificate where the server wants one", async () => {
+    const { client } = await serve(
+      [json(200, { ok: true })],
+      { clientCertificate: { certificate: clientIdentity.certificate, key: clientIdentity.privateKey } },
+      {},
+      { requestCert: true },
+    );
+    expect(await client.request(get)).toEqual({ ok: true });
+  });
+
+  test("passes the server's warnings to the log", async () => {
+    const lines: unknown[] = [];
+    const { client } = await serve(
+      [json(200, {}, { warning: '299 - "nodeGroups has no effect"' })],
+      {},
+      { log: (...line) => lines.push(line) },
+    );
+    await client.request(get);
+    expect(lines).toContainEqual(["warn", "the API warns", { warning: "nodeGroups has no effect" }]);
+  });
+});
+
+describe("a read", () => {
+  test.each([
+    ["503", statusAnswer(503, "restarting", "ServiceUnavailable")],
+    ["a reset connection", reset],
+    ["truncated JSON", text(200, '{"kind":')],
+    ["a gateway's page", text(502, "<html>", "text/html")],
+  ])("is repeated after %s", async (_name, fault) => {
+    const { api, client, clock } = await serve([fault, fault, json(200, { ok: true })]);
+    expect(await client.request(get)).toEqual({ ok: true });
+    expect(api.requests).toHaveLength(3);
+    expect(clock.waits.filter((ms) => ms < 5_000)).toEqual([150, 300]);
+  });
+
+  test("is given up after as many repetitions as configured", async () => {
+    const { api, client } = await serve([statusAnswer(500, "etcd is unhappy")]);
+    expect(await failure(client.request(get))).toMatchObject({
+      code: "Unavailable",
+      status: 500,
+      message: "etcd is unhappy",
+      ambiguous: false,
+    });
+    expect(api.requests).toHaveLength(4);
+  });
+
+  test("that finds nothing is not repeated", async () => {
+    const { api, client } = await serve([statusAnswer(404, 'things "x" not found', "NotFound")]);
+    expect(await failure(client.request(get))).toMatchObject({ code: "NotFound", reason: "NotFound" });
+    expect(api.requests).toHaveLength(1);
+  });
+
+  test("waits as long as Retry-After says", async () => {
+    const { client, clock } = await serve([
+      json(429, { kind: "Status", message: "slow down" }, { "retry-after": "7" }),
+      json(200, {}),
+    ]);
+    await client.request(get);
+    expect(clock.waits).toContain(7_000);
+  });
+});
+
+describe("a write", () => {
+  test.each([
+    ["503", statusAnswer(503, "restarting"), "Unavailable"],
+    ["a reset connection", reset, "Network"],
+    ["an unreadable answer", text(200, "<html>"), "Malformed"],
+  ])("that ends in %s is not repeated, but said to be ambiguous", async (_name, fault, code) => {
+    const { api, client } = await serve([fault]);
+    expect(await failure(client.request(post))).toMatchObject({ code, ambiguous: true });
+    expect(api.requests).toHaveLength(1);
+  });
+
+  test("that was certainly refused is not ambiguous", async () => {
+    const { client } = await serve([
+      statusAnswer(
+        500,
+        'failed to create HelmRelease: helmreleases.helm.toolkit.fluxcd.io "kubernetes-x" already exists',
+      ),
+    ]);
+    expect(await failure(client.request(post))).toMatchObject({ code: "AlreadyExists", ambiguous: false });
+  });
+
+  test("is repeated after 429", async () => {
+    const { api, client } = await serve([statusAnswer(429, "slow down"), json(201, { ok: true })]);
+    expect(await client.request(post)).toEqual({ ok: true });
+    expect(api.requests).toHaveLength(2);
+  });
+
+  test("is repeated after a refused connection", async () => {
+    const { api, clock } = await serve([json(200, {})]);
+    await api.close();
+    const error = await failure(client(api, {}, { clock }).request(post));
+    expect(error).toMatchObject({ code: "Network", ambiguous: false });
+    expect(error.message).toContain("refuses connections");
+    expect(clock.waits.filter((ms) => ms < 5_000)).toHaveLength(3);
+  });
+});
+
+describe("time", () => {
+  test("an attempt without answer ends at its deadline", async () => {
+    const { api } = await serve([silence]);
+    const quick = client(api, { requestTimeoutMs: 50, maxRetries: 0 });
+    expect(await failure(quick.request(get))).toMatchObject({ code: "Timeout", ambiguous: false });
+    expect(await failure(quick.request(post))).toMatchObject({ code: "Timeout", ambiguous: true });
+  });
+
+  test("an abort ends a request under way at once", async () => {
+    const { client } = await serve([silence]);
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(new Error("stop")), 30);
+    expect(await failure(client.request({ ...post, signal: controller.signal }))).toMatchObject({
+      code: "Aborted",
+      ambiguous: true,
+    });
+  });
+
+  test("an abort ends a back-off at once", async () => {
+    const { api } = await serve([json(503, { kind: "Status", message: "later" }, { "retry-after": "60" })]);
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 100);
+    const started = Date.now();
+    expect(await failure(client(api).request({ ...get, signal: controller.signal }))).toMatchObject({
+      code: "Aborted",
+    });
+    expect(Date.now() - started).toBeLessThan(5_000);
+  });
+
+  test("an aborted signal sends nothing", async () => {
+    const { api, client } = await serve([json(200, {})]);
+    expect(await failure(client.request({ ...get, signal: AbortSignal.abort() }))).toMatchObject({ code: "Aborted" });
+    expect(api.requests).toHaveLength(0);
+  });
+});
+
+describe("TLS", () => {
+  test("an authority that is not known is refused, and not asked again", async () => {
+    const { api, client } = await serve([json(200, {})], { ca: undefined });
+    expect(await failure(client.request(get))).toMatchObject({
+      code: "Tls",
+      message: expect.stringContaining("cluster_ca_certificate"),
+    });
+    expect(api.requests).toHaveLength(0);
+  });
+
+  test("another name is refused unless it is the expected one", async () => {
+    const server = { dnsNames: ["kubernetes.internal"] };
+    const { api, client: strict } = await serve([json(200, {})], {}, {}, server);
+    expect(await failure(strict.request(get))).toMatchObject({
+      code: "Tls",
+      message: expect.stringContaining("tls_server_name"),
+    });
+    expect(await client(api, { tlsServerName: "kubernetes.internal" }).request(get)).toEqual({});
+  });
+
+  test("goes unchecked only where that was asked for", async () => {
+    const { client } = await serve([json(200, { ok: 1 })], { ca: undefined, insecure: true });
+    expect(await client.request(get)).toEqual({ ok: 1 });
+  });
+});
+
+describe("a credential plugin", () => {
+  const plugin = { apiVersion: "client.authentication.k8s.io/v1", command: "login", args: [], env: {} };
+  const credential = (token: string): CommandResult => ({
+    code: 0,
+    stdout: JSON.stringify({ kind: "ExecCredential", apiVersion: plugin.apiVersion, status: { token } }),
+    stderr: "",
+  });
+
+  test("is asked once more when the server refuses its token, also for a write", async () => {
+    let runs = 0;
+    const run = async () => credential(`token-${++runs}`);
+    const { api, client } = await serve(
+      [statusAnswer(401, "Unauthorized", "Unauthorized"), json(201, { ok: true })],
+      { credential: { kind: "exec", plugin } },
+      { run },
+    );
+    expect(await client.request(post)).toEqual({ ok: true });
+    expect(api.requests.map((request) => request.headers.authorization)).toEqual(["Bearer token-1", "Bearer token-2"]);
+  });
+
+  test("is not asked for ever when the server refuses all of them", async () => {
+    let runs = 0;
+    const { api, client } = await serve(
+      [statusAnswer(401, "Unauthorized", "Unauthorized")],
+      { credential: { kind: "exec", plugin } },
+      { run: async () => credential(`t${++runs}`) },
+    );
+    expect(await failure(client.request(get))).toMatchObject({ code: "Unauthorized" });
+    expect([runs, api.requests.length]).toEqual([2, 2]);
+  });
+
+  test("may give a client certificate instead of a token", async () => {
+    const status = { clientCertificateData: clientIdentity.certificate, clientKeyData: clientIdentity.privateKey };
+    const run = async () => ({
+      code: 0,
+      stdout: JSON.stringify({ kind: "ExecCredential", apiVersion: plugin.apiVersion, status }),
+      stderr: "",
+    });
+    const { api, client } = await serve(
+      [json(200, { ok: true })],
+      { credential: { kind: "exec", plugin } },
+      { run },
+      { requestCert: true },
+    );
+    expect(await client.request(get)).toEqual({ ok: true });
+    expect(api.requests[0]?.headers.authorization).toBeUndefined();
+  });
+
+  test("a refused token without plugin is refused for good", async () => {
+    const { api, client } = await serve([statusAnswer(401, "Unauthorized", "Unauthorized")]);
+    expect(await failure(client.request(get))).toMatchObject({ code: "Unauthorized", status: 401 });
+    expect(api.requests).toHaveLength(1);
+  });
+});
+
+test("a proxy is asked to CONNECT and sees no secrets", async () => {
+  const { api } = await serve([json(200, { ok: true })]);
+  const seen: string[] = [];
+  const proxy = createServer();
+  proxy.on("connect", (request, socket, head) => {
+    seen.push(`${request.url} ${JSON.stringify(request.headers)}`);
+    const [host, port] = (request.url ?? "").split(":");
+    const upstream = dial(Number(port), host, () => {
+      socket.write("HTTP/1.1 200 OK\r\n\r\n");
+      upstream.write(head);
+      upstream.pipe(socket).pipe(upstream);
+    });
+    upstream.on("error", () => socket.destroy());
+    socket.on("error", () => upstream.destroy());
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+  closers.push(async () => {
+    proxy.close();
+    proxy.closeAllConnections();
+  });
+  const proxyUrl = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  const proxied: ApiServer["requests"][0] | unknown = await client(api, { proxyUrl }).request(get);
+  expect(proxied).toEqual({ ok: true });
+  expect(seen).toHaveLength(1);
+  expect(seen[0]).toContain(new URL(api.url).host);
+  expect(seen[0]).not.toContain("t0ken");
+});
