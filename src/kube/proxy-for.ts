@@ -25,8 +25,8 @@ function read(env: Environment, name: string): string | undefined {
 function excepts(entry: string, host: string, port: string): boolean {
   if (entry === "*") return true;
   if (entry.includes("/")) return inSubnet(entry, host);
-  const [, name = entry, onlyPort] = /^(.*?)(?::(\d+))?$/.exec(isIP(entry) === 6 ? `${entry}` : entry) ?? [];
   if (isIP(entry) === 6) return entry === host;
+  const [, name = entry, onlyPort] = /^(.*?)(?::(\d+))?$/.exec(entry) ?? [];
   if (onlyPort !== undefined && onlyPort !== port) return false;
   const domain = name.replace(/^\*?\./, "");
   // ".example.com" is for what is below it, "example.com" for itself as well.

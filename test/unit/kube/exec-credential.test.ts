@@ -1,0 +1,187 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { type Clock, systemClock } from "../../../src/base/clock.ts";
+import type { ExecPlugin } from "../../../src/kube/connection.ts";
+import { type CommandResult, createExecCredential, type RunCommand } from "../../../src/kube/exec-credential.ts";
+
+const plugin: ExecPlugin = {
+  apiVersion: "client.authentication.k8s.io/v1beta1",
+  command: "login",
+  args: ["get-token"],
+  env: { HOME: "/home/me" },
+  installHint: "Install it from the handbook.",
+};
+const answer = (status: object, apiVersion = plugin.apiVersion): CommandResult => ({
+  code: 0,
+  stdout: JSON.stringify({ kind: "ExecCredential", apiVersion, status }),
+  stderr: "",
+});
+function source(run: RunCommand, changes: Partial<ExecPlugin> = {}, clock: Clock = systemClock) {
+  return createExecCredential({ ...plugin, ...changes }, { clock, log: () => {}, run });
+}
+const at = (ms: number) => new Date(ms).toISOString();
+
+describe("a credential", () => {
+  test("is asked for once by all who need it at the same time, and then kept", async () => {
+    let runs = 0;
+    const credentials = source(async () => {
+      runs++;
+      await systemClock.sleep(10);
+      return answer({ token: "t" });
+    });
+    const given = await Promise.all([credentials.get(), credentials.get(), credentials.get()]);
+    expect(given.map((credential) => credential.token)).toEqual(["t", "t", "t"]);
+    await credentials.get();
+    expect(runs).toBe(1);
+  });
+
+  test("is replaced a little before it expires, and when the server refused it", async () => {
+    let now = 1_000_000;
+    let runs = 0;
+    const clock: Clock = { now: () => now, sleep: systemClock.sleep };
+    const credentials = source(
+      async () => answer({ token: `t${++runs}`, expirationTimestamp: at(now + 3_600_000) }),
+      {},
+      clock,
+    );
+    const first = await credentials.get();
+    now += 3_560_000;
+    expect(await credentials.get()).toBe(first);
+    now += 15_000;
+    const second = await credentials.get();
+    expect(second.token).toBe("t2");
+    credentials.refused(first);
+    expect(await credentials.get()).toBe(second);
+    credentials.refused(second);
+    expect((await credentials.get()).token).toBe("t3");
+  });
+
+  test("that comes expired does not start the plugin for every request", async () => {
+    let runs = 0;
+    const credentials = source(async () => answer({ token: `t${++runs}`, expirationTimestamp: at(0) }));
+    await credentials.get();
+    await credentials.get();
+    expect(runs).toBe(1);
+  });
+
+  test("after a failure is asked for anew", async () => {
+    let runs = 0;
+    const credentials = source(async () =>
+      ++runs === 1 ? { code: 1, stdout: "", stderr: "not now" } : answer({ token: "t" }),
+    );
+    await expect(credentials.get()).rejects.toThrow("not now");
+    expect((await credentials.get()).token).toBe("t");
+  });
+
+  test("may be a certificate", async () => {
+    const credentials = source(async () => answer({ clientCertificateData: "C", clientKeyData: "K" }));
+    expect(await credentials.get()).toMatchObject({
+      token: undefined,
+      clientCertificate: { certificate: "C", key: "K" },
+    });
+  });
+
+  test("is no longer waited for by who aborts, but still comes for the others", async () => {
+    const controller = new AbortController();
+    const credentials = source(async () => {
+      await systemClock.sleep(30);
+      return answer({ token: "t" });
+    });
+    const impatient = credentials.get(controller.signal);
+    const patient = credentials.get();
+    controller.abort();
+    await expect(impatient).rejects.toMatchObject({ code: "Aborted" });
+    expect((await patient).token).toBe("t");
+  });
+});
+
+test("the plugin is told what it is asked for", async () => {
+  let seen: Record<string, string | undefined> = {};
+  const run: RunCommand = async (_command, _args, { env }) => {
+    seen = { ...env };
+    return answer({ token: "t" });
+  };
+  await source(run, { cluster: { server: "https://api" } }).get();
+  expect(seen["HOME"]).toBe("/home/me");
+  expect(JSON.parse(seen["KUBERNETES_EXEC_INFO"] ?? "")).toEqual({
+    kind: "ExecCredential",
+    apiVersion: plugin.apiVersion,
+    spec: { interactive: false, cluster: { server: "https://api" } },
+  });
+});
+
+describe("what goes wrong is said without secrets", () => {
+  test.each<[string, CommandResult, RegExp]>([
+    [
+      "failure",
+      { code: 3, stdout: "", stderr: "opening browser\nerror: issuer unreachable\n" },
+      /failed \(exit code 3\): error: issuer unreachable$/,
+    ],
+    [
+      "failure with a secret",
+      { code: 1, stdout: "", stderr: "bad refresh_token=abcdef" },
+      /refresh_token=\[redacted\]$/,
+    ],
+    ["rubbish", { code: 0, stdout: "Please open eyJhbGci", stderr: "" }, /not JSON\. Run it by hand/],
+    ["other JSON", { code: 0, stdout: '{"kind":"List"}', stderr: "" }, /no ExecCredential/],
+    ["another version", answer({ token: "t" }, "client.authentication.k8s.io/v1"), /another version/],
+    ["an empty status", answer({}), /neither a token nor a client certificate/],
+    ["half a certificate", answer({ clientCertificateData: "C" }), /neither a token nor/],
+    ["a time that is none", answer({ token: "t", expirationTimestamp: "soon" }), /no time/],
+  ])("%s", async (_name, result, text) => {
+    const error = await source(async () => result)
+      .get()
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: "Credential", message: expect.stringMatching(text) });
+  });
+
+  test("a version that is not served", () => {
+    expect(() => source(async () => answer({}), { apiVersion: "client.authentication.k8s.io/v1alpha1" })).toThrow(
+      "api_version",
+    );
+  });
+});
+
+describe("real commands", () => {
+  const folder = mkdtempSync(join(tmpdir(), "exec-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const script = (name: string, body: string) => {
+    const path = join(folder, name);
+    writeFileSync(path, `#!/bin/sh\n${body}\n`);
+    chmodSync(path, 0o755);
+    return path;
+  };
+  const real = (command: string, timeoutMs = 5_000) =>
+    createExecCredential(
+      { ...plugin, command, args: ["a b"], env: { PATH: process.env["PATH"] } },
+      { clock: systemClock, log: () => {}, timeoutMs },
+    );
+
+  test("are run with their arguments and without our stdin", async () => {
+    const command = script(
+      "login",
+      `cat > ${folder}/stdin; echo "$1" > ${folder}/args; echo '${answer({ token: "real" }).stdout}'`,
+    );
+    expect((await real(command).get()).token).toBe("real");
+    expect(readFileSync(join(folder, "stdin"), "utf8")).toBe("");
+    expect(readFileSync(join(folder, "args"), "utf8")).toBe("a b\n");
+  });
+
+  test("that are missing come with the hint how to get them", async () => {
+    await expect(real("no-such-login-command").get()).rejects.toThrow(
+      /was not found.* Install it from the handbook\.$/,
+    );
+  });
+
+  test("that never end are ended", async () => {
+    await expect(real(script("hang", "exec sleep 60"), 200).get()).rejects.toThrow(/did not answer within/);
+  });
+
+  test("that may not be run are told apart", async () => {
+    const path = join(folder, "plain");
+    writeFileSync(path, "text");
+    await expect(real(path).get()).rejects.toThrow(/may not be executed/);
+  });
+});

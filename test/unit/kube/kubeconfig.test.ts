@@ -1,0 +1,315 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import type { ConnectionSettings, Environment } from "../../../src/kube/connection.ts";
+import { KubeError } from "../../../src/kube/kube-error.ts";
+import { resolveConnection } from "../../../src/kube/kubeconfig.ts";
+import { authority, clientIdentity } from "./api-server.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "kubeconfig-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const base64 = (text: string) => Buffer.from(text).toString("base64");
+
+interface Parts {
+  cluster?: Record<string, unknown>;
+  user?: Record<string, unknown>;
+  context?: Record<string, unknown>;
+  name?: string;
+  current?: string | null;
+}
+/** A kubeconfig as JSON, which is YAML. */
+function kubeconfig({ cluster = {}, user = {}, context = {}, name = "a", current = name }: Parts = {}): string {
+  return JSON.stringify({
+    "current-context": current ?? "",
+    clusters: [{ name: `${name}-cluster`, cluster: { server: `https://${name}.example.com:6443`, ...cluster } }],
+    users: [{ name: `${name}-user`, user }],
+    contexts: [
+      { name, context: { cluster: `${name}-cluster`, user: `${name}-user`, namespace: `tenant-${name}`, ...context } },
+    ],
+  });
+}
+function file(name: string, content: string): string {
+  const path = join(folder, name);
+  mkdirSync(join(path, ".."), { recursive: true });
+  writeFileSync(path, content);
+  return path;
+}
+const failure = async (settings: ConnectionSettings, env: Environment = {}): Promise<string> => {
+  const error = await resolveConnection(settings, env).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(KubeError);
+  expect(error).toHaveProperty("code", "Credential");
+  return (error as KubeError).message;
+};
+
+describe("where the kubeconfig comes from", () => {
+  const content = kubeconfig({ name: "content" });
+  const path = file("path", kubeconfig({ name: "path" }));
+  const hikube = file("hikube", kubeconfig({ name: "hikube" }));
+  const kube = file("kube", kubeconfig({ name: "kube" }));
+  const ambient = file("ambient", kubeconfig({ name: "ambient" }));
+  const home = join(folder, "home");
+  file("home/.kube/config", kubeconfig({ name: "home" }));
+  const everywhere = {
+    HIKUBE_KUBECONFIG: kubeconfig({ name: "hikubecontent" }),
+    HIKUBE_CONFIG_PATH: hikube,
+    KUBE_CONFIG_PATH: kube,
+    KUBECONFIG: ambient,
+    HOME: home,
+  };
+  const without = (...names: string[]) =>
+    Object.fromEntries(Object.entries(everywhere).filter(([name]) => !names.includes(name)));
+
+  test.each<[string, ConnectionSettings, Environment]>([
+    ["content", { kubeconfig: content, configPath: path }, everywhere],
+    ["path", { configPath: path }, everywhere],
+    ["hikubecontent", {}, everywhere],
+    ["hikube", {}, without("HIKUBE_KUBECONFIG")],
+    ["kube", {}, without("HIKUBE_KUBECONFIG", "HIKUBE_CONFIG_PATH")],
+    ["ambient", {}, without("HIKUBE_KUBECONFIG", "HIKUBE_CONFIG_PATH", "KUBE_CONFIG_PATH")],
+    ["home", {}, { HOME: home }],
+  ])("%s comes before all that follow", async (name, settings, env) => {
+    expect(await resolveConnection(settings, env)).toMatchObject({
+      server: `https://${name}.example.com:6443`,
+      namespace: `tenant-${name}`,
+    });
+  });
+
+  test("a tilde is the home directory", async () => {
+    expect((await resolveConnection({ configPath: "~/.kube/config" }, { HOME: home })).server).toContain("home");
+  });
+
+  test("several files are merged: the first to say a thing wins, missing ones are passed over", async () => {
+    const second = file("second", kubeconfig({ name: "second", current: "second" }));
+    const env = { KUBECONFIG: [join(folder, "missing"), ambient, second].join(delimiter) };
+    expect((await resolveConnection({}, env)).namespace).toBe("tenant-ambient");
+    expect((await resolveConnection({ configContext: "second" }, env)).namespace).toBe("tenant-second");
+  });
+
+  test("nothing at all is an error that says what to do, never localhost", async () => {
+    const message = await failure({}, { HOME: join(folder, "nobody") });
+    expect(message).toContain("HIKUBE_KUBECONFIG");
+    expect(message).not.toContain("localhost");
+  });
+
+  test("with a host, the kubeconfig of another server lends it no credentials", async () => {
+    const env = { KUBECONFIG: file("foreign", kubeconfig({ user: { token: "of another server" } })) };
+    expect(await resolveConnection({ host: "api.example.com" }, env)).toMatchObject({
+      server: "https://api.example.com",
+      credential: { kind: "none" },
+      namespace: undefined,
+    });
+  });
+});
+
+describe("what overrides what", () => {
+  const config = kubeconfig({
+    cluster: { "certificate-authority-data": base64(authority.certificate) },
+    user: { token: "from kubeconfig" },
+  });
+
+  test("settings override the kubeconfig field by field, and a credential the whole user", async () => {
+    const connection = await resolveConnection(
+      { kubeconfig: config, token: "mine", tlsServerName: "other", requestTimeoutMs: 7, maxRetries: 1 },
+      {},
+    );
+    expect(connection).toMatchObject({
+      server: "https://a.example.com:6443",
+      ca: authority.certificate,
+      credential: { kind: "token", token: "mine" },
+      tlsServerName: "other",
+      requestTimeoutMs: 7,
+      maxRetries: 1,
+    });
+    const certificate = { clientCertificate: clientIdentity.certificate, clientKey: base64(clientIdentity.privateKey) };
+    expect(await resolveConnection({ kubeconfig: config, ...certificate }, {})).toMatchObject({
+      credential: { kind: "none" },
+      clientCertificate: { certificate: clientIdentity.certificate, key: clientIdentity.privateKey },
+    });
+  });
+
+  test("HIKUBE_ comes before KUBE_, and settings before both", async () => {
+    const env = {
+      HIKUBE_HOST: "hikube.example.com",
+      KUBE_HOST: "kube.example.com",
+      KUBE_TOKEN: "kube",
+      HIKUBE_INSECURE: "true",
+    };
+    expect(await resolveConnection({}, env)).toMatchObject({
+      server: "https://hikube.example.com",
+      credential: { token: "kube" },
+      insecure: true,
+    });
+    expect(await resolveConnection({ token: "mine", insecure: false }, env)).toMatchObject({
+      credential: { token: "mine" },
+      insecure: false,
+    });
+  });
+
+  test("a kubeconfig that the settings name is not mixed with the environment", async () => {
+    const env = { KUBE_HOST: "elsewhere.example.com", KUBE_TOKEN: "elsewhere's" };
+    expect(await resolveConnection({ kubeconfig: config }, env)).toMatchObject({
+      server: "https://a.example.com:6443",
+      credential: { token: "from kubeconfig" },
+    });
+  });
+
+  test("insecure drops the authority", async () => {
+    expect(await resolveConnection({ kubeconfig: config, insecure: true }, {})).toMatchObject({
+      insecure: true,
+      ca: undefined,
+    });
+  });
+
+  test("a proxy of the settings comes before the kubeconfig's, that before the environment's", async () => {
+    const proxied = kubeconfig({ cluster: { "proxy-url": "http://b:2" } });
+    const env = { HTTPS_PROXY: "http://c:3" };
+    expect((await resolveConnection({ kubeconfig: proxied, proxyUrl: "http://a:1" }, env)).proxyUrl).toBe("http://a:1");
+    expect((await resolveConnection({ kubeconfig: proxied }, env)).proxyUrl).toBe("http://b:2");
+    expect((await resolveConnection({ kubeconfig: kubeconfig() }, env)).proxyUrl).toBe("http://c:3");
+    expect(
+      (await resolveConnection({ kubeconfig: kubeconfig() }, { ...env, NO_PROXY: ".example.com" })).proxyUrl,
+    ).toBeUndefined();
+  });
+});
+
+describe("credentials of a kubeconfig", () => {
+  const credentialOf = async (user: Record<string, unknown>, env: Environment = {}) =>
+    (await resolveConnection({ kubeconfig: kubeconfig({ user }) }, env)).credential;
+
+  test("token, basic, none", async () => {
+    expect(await credentialOf({ token: "t" })).toEqual({ kind: "token", token: "t" });
+    expect(await credentialOf({ username: "u", password: "p" })).toEqual({
+      kind: "basic",
+      username: "u",
+      password: "p",
+    });
+    expect(await credentialOf({})).toEqual({ kind: "none" });
+  });
+
+  test("files are found beside the kubeconfig that names them", async () => {
+    file("beside/ca.pem", authority.certificate);
+    file("beside/client.pem", clientIdentity.certificate);
+    file("beside/client.key", clientIdentity.privateKey);
+    const user = { tokenFile: "token", "client-certificate": "client.pem", "client-key": "./client.key" };
+    const configPath = file("beside/config", kubeconfig({ cluster: { "certificate-authority": "ca.pem" }, user }));
+    expect(await resolveConnection({ configPath }, {})).toMatchObject({
+      ca: authority.certificate,
+      clientCertificate: { certificate: clientIdentity.certificate },
+      credential: { kind: "tokenFile", path: join(folder, "beside", "token") },
+    });
+  });
+
+  test("a plugin keeps the environment, gets its own variables and, where asked for, the cluster", async () => {
+    const exec = {
+      apiVersion: "client.authentication.k8s.io/v1",
+      command: "kubectl",
+      args: ["oidc-login", "get-token"],
+      env: [{ name: "BROWSER", value: "none" }],
+      provideClusterInfo: true,
+      installHint: "See the handbook.",
+    };
+    const cluster = { "certificate-authority-data": base64(authority.certificate), "tls-server-name": "kube" };
+    const { credential } = await resolveConnection(
+      { kubeconfig: kubeconfig({ user: { exec }, cluster }) },
+      { PATH: "/bin" },
+    );
+    expect(credential).toEqual({
+      kind: "exec",
+      plugin: {
+        apiVersion: exec.apiVersion,
+        command: "kubectl",
+        args: ["oidc-login", "get-token"],
+        env: { PATH: "/bin", BROWSER: "none" },
+        installHint: "See the handbook.",
+        cluster: {
+          server: "https://a.example.com:6443",
+          "tls-server-name": "kube",
+          "certificate-authority-data": base64(authority.certificate),
+        },
+      },
+    });
+  });
+
+  test("a plugin's path is relative to the kubeconfig, its name is looked up", async () => {
+    const configPath = file(
+      "plugin/config",
+      kubeconfig({ user: { exec: { apiVersion: "client.authentication.k8s.io/v1", command: "./bin/login" } } }),
+    );
+    expect((await resolveConnection({ configPath }, {})).credential).toMatchObject({
+      plugin: { command: join(folder, "plugin/bin/login") },
+    });
+  });
+
+  test("impersonation is passed on", async () => {
+    const user = { token: "t", as: "jane", "as-groups": ["dev", "ops"] };
+    expect((await resolveConnection({ kubeconfig: kubeconfig({ user }) }, {})).headers).toEqual({
+      "impersonate-user": "jane",
+      "impersonate-group": ["dev", "ops"],
+    });
+  });
+});
+
+describe("what is wrong is said clearly, and nothing is quoted", () => {
+  test("broken YAML", async () => {
+    const message = await failure({ kubeconfig: 'users:\n- user:\n    token: "s3cr3t-value\n' });
+    expect(message).toMatch(/kubeconfig` is not valid YAML: [A-Z_]+ in line \d+, column \d+\./);
+    expect(message).not.toContain("s3cr3t");
+  });
+
+  test.each<[string, ConnectionSettings, RegExp]>([
+    ["no mapping", { kubeconfig: "just text" }, /is not a kubeconfig/],
+    ["a list that is none", { kubeconfig: "clusters: 5" }, /`clusters` must be a list/],
+    ["no current context", { kubeconfig: kubeconfig({ current: null }) }, /no current context/],
+    ["a missing context", { kubeconfig: kubeconfig(), configContext: "b" }, /no context "b": it has "a"\./],
+    [
+      "a missing cluster",
+      { kubeconfig: kubeconfig({ context: { cluster: "c" } }) },
+      /no cluster "c": it has "a-cluster"\./,
+    ],
+    ["a missing user", { kubeconfig: kubeconfig({ context: { user: "u" } }) }, /no user "u"/],
+    ["no server", { kubeconfig: kubeconfig({ cluster: { server: "" } }) }, /names no server/],
+    [
+      "a missing file",
+      { configPath: join(folder, "nowhere") },
+      /no kubeconfig at .*nowhere, which `config_path` names/,
+    ],
+    ["a directory", { configPath: folder }, /cannot be read \(EISDIR\)/],
+    [
+      "an unreadable authority",
+      { kubeconfig: kubeconfig({ cluster: { "certificate-authority-data": base64("rubbish") } }) },
+      /authority .* is not a PEM certificate/,
+    ],
+    [
+      "a missing authority",
+      { kubeconfig: kubeconfig({ cluster: { "certificate-authority": "/nowhere/ca" } }) },
+      /names the file \/nowhere\/ca/,
+    ],
+    [
+      "half a client certificate",
+      { kubeconfig: kubeconfig({ user: { "client-certificate-data": base64(clientIdentity.certificate) } }) },
+      /half a client certificate/,
+    ],
+    [
+      "another's key",
+      { host: "a", clientCertificate: clientIdentity.certificate, clientKey: authority.privateKey },
+      /does not belong/,
+    ],
+    ["auth-provider", { kubeconfig: kubeconfig({ user: { "auth-provider": { name: "oidc" } } }) }, /oidc-login/],
+    [
+      "a plugin that needs a terminal",
+      { kubeconfig: kubeconfig({ user: { exec: { command: "x", interactiveMode: "Always" } } }) },
+      /demands a terminal/,
+    ],
+    ["a host that is no URL", { host: "https://me:secret@api" }, /must be an URL/],
+    ["a proxy that is none", { host: "a", proxyUrl: "ftp://p" }, /`proxy_url` must be/],
+  ])("%s", async (_name, settings, text) => {
+    const message = await failure(settings);
+    expect(message).toMatch(text);
+    expect(message).not.toContain("secret");
+  });
+});
