@@ -1,0 +1,110 @@
+/**
+ * The provisioning library without Terraform: a cluster with a GPU group and the GPU operator, its nodes, and all of it gone again.
+ *
+ *   node examples/library/provision.ts                      on an embedded Hikube, in seconds
+ *   KUBECONFIG=~/.kube/hikube node examples/library/provision.ts --real     on your own tenant: this costs money
+ */
+import { systemClock } from "../../src/base/clock.ts";
+import { isJsonObject } from "../../src/base/json.ts";
+import { type Log, noLog } from "../../src/base/log.ts";
+import { CoreError } from "../../src/core/core-error.ts";
+import { createHikube } from "../../src/core/hikube.ts";
+import { valueAt } from "../../src/core/json-pointer.ts";
+import { connect } from "../../src/kube/connect.ts";
+import type { KubeClient } from "../../src/kube/kube-client.ts";
+import { resolveConnection } from "../../src/kube/kubeconfig.ts";
+import { startSandbox } from "../../src/sandbox/sandbox.ts";
+
+const real = process.argv.includes("--real");
+const log: Log = process.argv.includes("--verbose")
+  ? (level, message, fields) => console.error(level, message, fields)
+  : noLog;
+const say = (text: string) => console.log(text);
+
+const sandbox = real ? undefined : await startSandbox({ profile: "1.1.2", speed: 10 });
+const open = async (kubeconfig?: string): Promise<KubeClient> =>
+  connect(await resolveConnection(kubeconfig === undefined ? {} : { kubeconfig }, process.env), {
+    clock: systemClock,
+    log,
+    random: Math.random,
+  });
+
+const client = await open(sandbox?.kubeconfig);
+const namespace = client.namespace;
+if (namespace === undefined)
+  throw new Error("The kubeconfig's context names no namespace: that is where a tenant lives.");
+const hikube = createHikube({
+  client,
+  namespace,
+  clock: systemClock,
+  log,
+  connectTenant: open,
+  ...(real ? {} : { pollIntervalMs: { first: 50, most: 500 }, settle: { quietMs: 1_000 } }),
+});
+
+const stop = new AbortController();
+process.once("SIGINT", () => stop.abort());
+const { signal } = stop;
+const deadline = systemClock.now() + (real ? 45 : 1) * 60_000;
+const waiting = { signal, deadline, waitFor: "ready", create: true, progress: say } as const;
+const id = { namespace, name: "library-demo" };
+const member = (name: string) => ({ namespace, cluster: id.name, name });
+
+try {
+  const platform = await hikube.platform(signal);
+  say(`The platform offers Kubernetes ${platform.versions.join(", ")}.`);
+  const cluster = await hikube.clusters.converge(
+    id,
+    { version: "1.34", defaultNodeGroup: false, upgradeStrategy: "single" },
+    waiting,
+  );
+  say(`Cluster ${cluster.id.name} runs ${cluster.kubernetesVersion} at ${cluster.endpoint}.`);
+
+  // Two owners, one write: they are handed to the platform together.
+  const [group, operator] = await Promise.all([
+    hikube.nodeGroups.converge(
+      member("gpu"),
+      { instanceType: "u1.xlarge", minReplicas: 1, maxReplicas: 2, gpus: [{ name: "nvidia.com/AD102GL_L40S" }] },
+      waiting,
+    ),
+    hikube.addons.converge(member("gpu-operator"), { enabled: true, resolveConflicts: "NONE" }, waiting),
+  ]);
+  say(`Node group ${group.id.name}: ${group.readyReplicas} nodes. Add-on ${operator.id.name}: ${operator.status}.`);
+  for (const warning of [...cluster.warnings, ...group.warnings, ...operator.warnings]) say(`Warning: ${warning}`);
+
+  await printNodes(await hikube.clusters.kubeconfig(id, { signal }));
+} catch (error) {
+  if (!(error instanceof CoreError)) throw error;
+  console.error(`${error.code}: ${error.message}${error.hint === undefined ? "" : `\n${error.hint}`}`);
+  process.exitCode = 1;
+} finally {
+  if (signal.aborted) say(`Stopped. Cluster ${id.name} is still there, if it ever was.`);
+  else {
+    await hikube.clusters.remove(id, { signal, deadline, progress: say });
+    say(`Cluster ${id.name} is gone.`);
+  }
+  await hikube.close();
+  await client.close();
+  await sandbox?.stop();
+}
+
+/** What `kubectl get nodes` would show. */
+async function printNodes(kubeconfig: string | undefined): Promise<void> {
+  if (kubeconfig === undefined) throw new Error("The cluster has no kubeconfig yet.");
+  const tenant = await open(kubeconfig);
+  const nodes = valueAt(await tenant.request({ method: "GET", path: "/api/v1/nodes", signal }), ["items"]);
+  for (const node of Array.isArray(nodes) ? nodes : []) {
+    const capacity = valueAt(node, ["status", "capacity"]);
+    const gpus = isJsonObject(capacity) ? (capacity["nvidia.com/gpu"] ?? "0") : "0";
+    say(
+      [
+        valueAt(node, ["metadata", "name"]),
+        valueAt(node, ["status", "nodeInfo", "kubeletVersion"]),
+        `cpu ${isJsonObject(capacity) ? capacity["cpu"] : "?"}`,
+        `memory ${isJsonObject(capacity) ? capacity["memory"] : "?"}`,
+        `gpu ${gpus}`,
+      ].join("  "),
+    );
+  }
+  await tenant.close();
+}
