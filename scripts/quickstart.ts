@@ -1,16 +1,16 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type ChildProcess, spawn } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { styleText } from "node:util";
-import packageJson from "../package.json" with { type: "json" };
 import { systemClock } from "../src/base/clock.ts";
 import { noLog } from "../src/base/log.ts";
 import { createHikube } from "../src/core/hikube.ts";
 import { connect } from "../src/kube/connect.ts";
 import { resolveConnection } from "../src/kube/kubeconfig.ts";
 import { startSandbox } from "../src/sandbox/sandbox.ts";
+import { ensureBuilt, executable, mirror } from "./ensure-built.ts";
 import { findProgram } from "./go-tool.ts";
 
 // `npm run quickstart`: real Terraform, the real executable, an embedded Hikube. A cluster with GPUs stands, is upgraded, is gone.
@@ -30,14 +30,10 @@ const seconds = (since: number) => `${((Date.now() - since) / 1000).toFixed(1)} 
 const say = (text: string) => console.log(styleText("bold", `\n▶ ${text}`));
 const done = (since: number) => console.log(styleText("green", `✔ ${seconds(since)}`));
 
-const executable = join(root, "dist", `terraform-provider-hikube_v${packageJson.version}`);
-if (!existsSync(executable)) {
-  const since = Date.now();
-  say("Building the provider: one executable with its runtime inside");
-  const { status } = spawnSync(process.execPath, [join(root, "scripts", "build.ts")], { stdio: "inherit" });
-  if (status !== 0) process.exit(status ?? 1);
-  done(since);
-}
+let since = Date.now();
+say("The provider: one executable with its runtime inside");
+console.log(ensureBuilt() ? relative(root, executable) : `${relative(root, executable)} is up to date`);
+done(since);
 
 const directory = mkdtempSync(join(tmpdir(), "hikube-quickstart-"));
 let running: ChildProcess | undefined;
@@ -49,7 +45,7 @@ process.on("SIGINT", () => {
 });
 let stopWaiting: () => void = () => {};
 
-const since = Date.now();
+since = Date.now();
 say(`Starting an embedded Hikube (platform ${profile}) on this machine`);
 const sandbox = await startSandbox({ profile, speed: 1 });
 const kubeconfig = join(directory, "kubeconfig");
@@ -57,7 +53,7 @@ writeFileSync(kubeconfig, sandbox.kubeconfig, { mode: 0o600 });
 cpSync(join(root, "examples", "quickstart"), directory, { recursive: true });
 writeFileSync(
   join(directory, "cli.tfrc"),
-  `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(join(root, "dist", "mirror"))}\n  }\n}\n`,
+  `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(mirror)}\n  }\n}\n`,
 );
 console.log(`${sandbox.url}, namespace ${sandbox.namespace}`);
 done(since);
@@ -122,12 +118,15 @@ async function step(title: string, args: readonly string[]): Promise<void> {
 /** Prints the provider's progress lines as they appear in Terraform's log. */
 function followProgress(log: string): () => void {
   let read = 0;
+  let last = "";
   const print = () => {
     const text = readFileSync(log, "utf8");
     const end = text.lastIndexOf("\n") + 1;
     for (const line of text.slice(read, end).split("\n")) {
-      const message = /\[INFO\]\s+provider\.terraform-provider-hikube\S*: (.*?)(?:: timestamp=.*)?$/.exec(line)?.[1];
-      if (message !== undefined) console.log(styleText("dim", `  … ${message}`));
+      const message = /\[INFO\]\s+provider\.terraform-provider-hikube\S*: (.*?)(?:: @module=.*)?$/.exec(line)?.[1];
+      if (message === undefined || message === last) continue;
+      last = message;
+      console.log(styleText("dim", `  … ${message}`));
     }
     read = end;
   };

@@ -1,8 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import packageJson from "../package.json" with { type: "json" };
+import { ensureBuilt } from "./ensure-built.ts";
 import { findProgram } from "./go-tool.ts";
 
 // `npm test`: every test. `npm test -- acceptance` only those whose path contains the word.
@@ -13,11 +12,15 @@ const bin = (name: string) => join(root, "node_modules", ".bin", name);
 
 const missing: string[] = [];
 if (process.env["HIKUBE_TEST_CLI"] === undefined && !findProgram("terraform") && !findProgram("tofu")) {
-  missing.push("Terraform or OpenTofu (https://developer.hashicorp.com/terraform/install; `npm run opentofu` builds the latter)");
+  missing.push(
+    "Terraform or OpenTofu (https://developer.hashicorp.com/terraform/install; `npm run opentofu` builds the latter)",
+  );
 }
 if (!findProgram("kubectl")) missing.push("kubectl (https://kubernetes.io/docs/tasks/tools)");
 if (missing.length > 0) {
-  console.error(`The tests drive real programs, and these are not on the PATH:\n${missing.map((what) => `  - ${what}`).join("\n")}`);
+  console.error(
+    `The tests drive real programs, and these are not on the PATH:\n${missing.map((what) => `  - ${what}`).join("\n")}`,
+  );
   process.exit(1);
 }
 
@@ -28,7 +31,5 @@ const run = (command: string, args: readonly string[]) => {
 
 // The static types are tests too: test/types proves what must and what must not compile.
 run(bin("tsc"), ["--noEmit"]);
-if (!existsSync(join(root, "dist", `terraform-provider-hikube_v${packageJson.version}`))) {
-  run(process.execPath, [join(root, "scripts", "build.ts")]);
-}
+ensureBuilt();
 run(bin("vitest"), ["run", ...filters]);

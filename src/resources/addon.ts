@@ -202,7 +202,7 @@ function notAnObject(value: Value): string | undefined {
 async function modifyPlan(context: PlanContext<Schema, Session>): Promise<void> {
   const { config, prior, plan, client, diagnostics, signal, private: notes } = context;
   const { cluster_id: clusterId, name } = config;
-  if (clusterId instanceof Unknown || name instanceof Unknown) return;
+  if (name instanceof Unknown) return;
   let changed = context.changed;
   if (config.enabled === null) {
     const wanted = hasSwitch(name) ? true : null;
@@ -215,7 +215,7 @@ async function modifyPlan(context: PlanContext<Schema, Session>): Promise<void> 
     plan.status_message = UNKNOWN;
   }
   if (canonical(name) !== "ingress-nginx") plan.expose_method = null;
-  if (client === undefined) return;
+  if (client === undefined || clusterId instanceof Unknown) return;
   claimMember(context, clusterId, canonical(name), "add-on");
   if (config.enabled !== false) client.claims.intend(clusterId, { addon: canonical(name) });
   if (!(changed || resumes)) return;

@@ -19,8 +19,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("refused while planning on platform %
   afterAll(() => world?.close());
 
   const cluster = (body: string) => `resource "hikube_cluster" "b" {\n${body}\n}\n`;
-  const group = (body: string) =>
-    `resource "hikube_nodegroup" "g" {\n  cluster_id = hikube_cluster.a.id\n${body}\n}\n`;
+  const group = (body: string) => `resource "hikube_nodegroup" "g" {\n  cluster_id = hikube_cluster.a.id\n${body}\n}\n`;
   const addon = (body: string) => `resource "hikube_addon" "x" {\n  cluster_id = hikube_cluster.a.id\n${body}\n}\n`;
 
   const cases: readonly (readonly [what: string, hcl: string, text: RegExp, code: RegExp])[] = [
@@ -29,7 +28,12 @@ describe.each(["1.1.2", "1.6.2"] as const)("refused while planning on platform %
     ["a name of 43 characters", cluster(`  name = "${"a".repeat(43)}"`), /42 characters/, /name/],
     ["a version that is not served", cluster('  name = "b"\n  version = "1.29"'), /v1\.35/, /version/],
     ["something that is no version", cluster('  name = "b"\n  version = "latest"'), /"1\.34"/, /version/],
-    ["no API server at all", cluster('  name = "b"\n  control_plane = { replicas = 0 }'), /`control_plane\.replicas` must be at least 1/, /./],
+    [
+      "no API server at all",
+      cluster('  name = "b"\n  control_plane = { replicas = 0 }'),
+      /`control_plane\.replicas` must be at least 1/,
+      /./,
+    ],
     [
       "a preset the platform does not know",
       cluster('  name = "b"\n  control_plane = { scheduler = { resources_preset = "gigantic" } }'),
@@ -57,7 +61,12 @@ describe.each(["1.1.2", "1.6.2"] as const)("refused while planning on platform %
       /min_replicas/,
       /min_replicas/,
     ],
-    ["more fewest nodes than the platform's own most", group('  name = "g"\n  min_replicas = 20'), /10/, /min_replicas/],
+    [
+      "more fewest nodes than the platform's own most",
+      group('  name = "g"\n  min_replicas = 20'),
+      /10/,
+      /min_replicas/,
+    ],
     ["a negative number of nodes", group('  name = "g"\n  min_replicas = -1'), /at least 0/, /min_replicas/],
     ["half a node", group('  name = "g"\n  min_replicas = 1.5'), /whole number/, /min_replicas/],
     ["a disk in GB", group('  name = "g"\n  disk_size = "20GB"'), /Kubernetes quantity/, /disk_size/],
@@ -67,7 +76,12 @@ describe.each(["1.1.2", "1.6.2"] as const)("refused while planning on platform %
     ["values that are no object", addon('  name = "velero"\n  values = "text"'), /must be an object/, /values/],
     ["values that are a list", addon('  name = "velero"\n  values = ["a"]'), /must be an object/, /values/],
     ["values as broken YAML", addon('  name = "velero"\n  values_yaml = "a: [b"'), /YAML/, /values_yaml/],
-    ["values given twice", addon('  name = "velero"\n  values = {}\n  values_yaml = "a: 1"'), /not both/, /values_yaml/],
+    [
+      "values given twice",
+      addon('  name = "velero"\n  values = {}\n  values_yaml = "a: 1"'),
+      /not both/,
+      /values_yaml/,
+    ],
     ["a switch where there is none", addon('  name = "cilium"\n  enabled = true'), /always installed/, /enabled/],
     ["hosts of an add-on that has none", addon('  name = "velero"\n  hosts = ["a.b"]'), /ingress-nginx/, /hosts/],
     [
@@ -94,7 +108,12 @@ describe.each(["1.1.2", "1.6.2"] as const)("refused while planning on platform %
       /already manages/,
       /name/,
     ],
-    ["a duration that is none", cluster('  name = "b"\n  timeouts = { create = "soon" }'), /`timeouts\.create` must be a duration/, /./],
+    [
+      "a duration that is none",
+      cluster('  name = "b"\n  timeouts = { create = "soon" }'),
+      /`timeouts\.create` must be a duration/,
+      /./,
+    ],
   ];
 
   test.each(cases)("%s", async (_what, hcl, text, code) => {
