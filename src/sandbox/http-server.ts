@@ -13,8 +13,11 @@ export interface HttpRequest {
   /** As UTF-8 text, and as it came. */
   readonly body: string;
   readonly bytes: Buffer;
-  /** Subject of a client certificate that the server's authority signed. */
-  readonly certificate: { readonly commonName: string; readonly organizations: readonly string[] } | undefined;
+  /** Subject of a client certificate that the server's authority signed; `untrusted` for any other certificate. */
+  readonly certificate:
+    | { readonly commonName: string; readonly organizations: readonly string[] }
+    | "untrusted"
+    | undefined;
   /** Aborts when the client hangs up. */
   readonly signal: AbortSignal;
 }
@@ -134,8 +137,8 @@ async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> 
 }
 
 function clientOf(socket: TLSSocket): HttpRequest["certificate"] {
-  if (!socket.authorized) return undefined;
   const subject = socket.getPeerCertificate().subject;
+  if (!socket.authorized) return subject === undefined ? undefined : "untrusted";
   const commonName: string | string[] | undefined = subject?.CN;
   if (typeof commonName !== "string") return undefined;
   const organization: string | string[] | undefined = subject.O;

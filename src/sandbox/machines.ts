@@ -84,10 +84,9 @@ export function createMachines(options: MachinesOptions): Machines {
     const outdated = group.machines.filter((machine) => !current.includes(machine));
     const ready = current.filter((machine) => !stuck && machine.readyAt <= now);
     // Nodes roll one by one: a new one comes, then an old one goes (platform.md §3.6).
-    if (outdated.length > 0 && ready.length > 0 && ready.length + outdated.length > group.replicas) {
-      const leaving = outdated[0];
+    while (outdated.length > 0 && ready.length + outdated.length > group.replicas) {
+      const leaving = outdated.shift();
       group.machines = group.machines.filter((machine) => machine !== leaving);
-      outdated.shift();
     }
     const coming = current.length - ready.length;
     const missing = group.replicas - current.length;
@@ -99,7 +98,6 @@ export function createMachines(options: MachinesOptions): Machines {
       group.machines = group.machines.filter((machine) => !surplus.has(machine));
     }
     for (const machine of group.machines) later(machine.readyAt);
-    if (outdated.length > 0 && ready.length > 0) later(now + 1);
   };
 
   const newMachine = (cluster: ClusterState, group: GroupState, now: number): Machine => {

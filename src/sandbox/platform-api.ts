@@ -55,6 +55,7 @@ export function createPlatformApi(options: PlatformApiOptions): PlatformApi {
   const identify = (request: HttpRequest): Identity | undefined => {
     const header = request.headers["authorization"];
     if (header !== undefined) return options.identify(header.replace(/^Bearer +/i, ""));
+    if (request.certificate === "untrusted") return undefined;
     if (request.certificate) return options.identifyCertificate(request.certificate.commonName);
     return anonymous;
   };
@@ -105,20 +106,14 @@ export function createPlatformApi(options: PlatformApiOptions): PlatformApi {
       };
     };
     const { name } = path;
+    if (["POST", "PUT"].includes(request.method) && !bodyTypes.has(request.contentType)) throw unknownFormat(bodyTypes);
     if (request.method === "POST" && name === undefined)
       return shown(201, await options.writes.create(kind, request.body));
     if (name === undefined) throw methodNotAllowed();
     if (request.method === "PUT") return shown(200, await options.writes.replace(kind, name, request.body));
     if (request.method === "DELETE") return { status: 200, body: options.writes.remove(kind, name) };
     if (request.method !== "PATCH") throw methodNotAllowed();
-    if (!patchTypes.has(request.contentType)) {
-      throw new ApiStatus(
-        415,
-        "UnsupportedMediaType",
-        `the body of the request was in an unknown format - accepted media types include: ${[...patchTypes].join(", ")}`,
-        {},
-      );
-    }
+    if (!patchTypes.has(request.contentType)) throw unknownFormat(patchTypes);
     const { created, object } = await options.writes.patch(
       kind,
       name,
@@ -209,6 +204,14 @@ const patchTypes = new Set([
   "application/apply-patch+yaml",
   "application/strategic-merge-patch+json",
 ]);
+
+const bodyTypes = new Set(["application/json", "application/yaml", ""]);
+
+function unknownFormat(accepted: ReadonlySet<string>): ApiStatus {
+  const types = [...accepted].filter((type) => type !== "").join(", ");
+  const message = `the body of the request was in an unknown format - accepted media types include: ${types}`;
+  return new ApiStatus(415, "UnsupportedMediaType", message, {});
+}
 
 function fieldSet(asked: JsonObject): JsonObject {
   return Object.fromEntries(

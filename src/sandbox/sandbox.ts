@@ -1,7 +1,6 @@
-import { randomBytes } from "node:crypto";
 import { systemClock } from "../base/clock.ts";
 import { type Log, noLog } from "../base/log.ts";
-import type { Identity, Role } from "./access.ts";
+import type { Identity } from "./access.ts";
 import { ApiStatus } from "./api-status.ts";
 import { createApplicationWrites } from "./application-writes.ts";
 import { createAuthority, issueClient, issueServer } from "./authority.ts";
@@ -20,12 +19,14 @@ import { createPlatformApi, unavailable } from "./platform-api.ts";
 import { platformResources, viewApplication } from "./platform-resources.ts";
 import { type KindName, loadProfile, type PlatformVersion } from "./profile.ts";
 import { createServerProcess, Killed } from "./server-process.ts";
-import { type IssuedToken, loadState, saveState } from "./state-file.ts";
+import { loadState, saveState } from "./state-file.ts";
 import { createTenantClusters } from "./tenant-clusters.ts";
+import { createTokens, type TokenOptions, tenantUser } from "./tokens.ts";
 import { createWorld, emptyWorld } from "./world.ts";
 
 export type { FaultAction, FaultMatch, Faults, LifecycleFault } from "./faults.ts";
 export type { StoredRelease } from "./helm-release.ts";
+export type { TokenOptions } from "./tokens.ts";
 
 export interface SandboxOptions {
   readonly profile: PlatformVersion;
@@ -60,12 +61,6 @@ export interface SandboxRequest {
   readonly body?: string;
 }
 
-export interface TokenOptions {
-  readonly user?: string;
-  readonly expiresInMs?: number;
-  readonly role?: Role;
-}
-
 export interface Sandbox {
   readonly url: string;
   readonly namespace: string;
@@ -96,8 +91,6 @@ export interface Sandbox {
 /** How many requests are remembered. */
 const requestLimit = 50_000;
 
-const tenantUser = "tenant-user";
-
 /** Starts an embedded Hikube: the platform's API for one tenant, and the clusters it makes, on loopback ports. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const profile = loadProfile(options.profile);
@@ -112,7 +105,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const pace = paceOf[options.profile];
   const world = createWorld(saved?.world ?? structuredClone(emptyWorld), timing);
   const authority = saved?.authority ?? createAuthority("hikube-sandbox", timing.now());
-  const tokens = new Map<string, IssuedToken>((saved?.tokens ?? []).map((issued) => [issued.token, issued]));
+  const tokens = createTokens(saved?.tokens ?? [], timing.now, () => touched());
 
   const faults = createFaults(() => machines.resume());
   const monitors = createMonitors({ profile, namespace, world, timing, pace, faults, lineage: controllers === "all" });
@@ -180,11 +173,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     },
     context: world,
     now: timing.now,
-    identify: (token) => {
-      const issued = tokens.get(token);
-      if (!issued || (issued.expiresAt !== undefined && issued.expiresAt <= timing.now())) return undefined;
-      return { user: issued.user, role: issued.role };
-    },
+    identify: tokens.identify,
     identifyCertificate: (commonName) => ({ user: commonName, role: commonName === tenantUser ? "tenant" : "none" }),
     down: process.isDown,
   });
@@ -247,17 +236,6 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     failed,
   });
 
-  const issueToken = (wanted: TokenOptions = {}): string => {
-    const token = randomBytes(24).toString("base64url");
-    tokens.set(token, {
-      token,
-      user: wanted.user ?? tenantUser,
-      role: wanted.role ?? "tenant",
-      ...(wanted.expiresInMs === undefined ? {} : { expiresAt: timing.now() + wanted.expiresInMs }),
-    });
-    touched();
-    return token;
-  };
   let dirty = false;
   const save = () => {
     if (options.stateDir === undefined || !dirty) return;
@@ -267,7 +245,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       namespace,
       port: server.port,
       authority,
-      tokens: [...tokens.values()],
+      tokens: tokens.dump(),
       world: world.dump(),
     });
   };
@@ -276,9 +254,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     dirty = true;
   };
   world.onChange(touched);
-  const token =
-    [...tokens.values()].find((issued) => issued.user === tenantUser && issued.role === "tenant")?.token ??
-    issueToken();
+  const token = tokens.tenant();
   const url = `https://127.0.0.1:${server.port}`;
   if (controllers !== "none") {
     machines.resume();
@@ -313,11 +289,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     put: (resource, object) => {
       world.objects.put(resource, object);
     },
-    issueToken,
-    revokeToken: (revoked) => {
-      tokens.delete(revoked);
-      touched();
-    },
+    issueToken: tokens.issue,
+    revokeToken: tokens.revoke,
     restartApiServer: process.restart,
     stop: async () => {
       timing.stop();

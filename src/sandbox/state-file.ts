@@ -1,16 +1,8 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Role } from "./access.ts";
 import type { KeyPair } from "./authority.ts";
+import type { IssuedToken } from "./tokens.ts";
 import type { WorldState } from "./world.ts";
-
-export interface IssuedToken {
-  readonly token: string;
-  readonly user: string;
-  readonly role: Role;
-  /** Milliseconds since the epoch. */
-  readonly expiresAt?: number;
-}
 
 /** Everything a sandbox needs to come back as it was. */
 export interface SandboxState {

@@ -33,13 +33,15 @@ export async function startTenantCluster(options: TenantClusterOptions): Promise
   const resources = tenantResources(options.objects);
   const context = { version: options.resourceVersion, onChange: options.onChange };
   const handle = async (request: HttpRequest): Promise<HttpAnswer> => {
-    if (request.headers["authorization"] !== undefined) throw unauthorized();
+    const { certificate } = request;
+    if (request.headers["authorization"] !== undefined || certificate === "untrusted") throw unauthorized();
     if (/^\/(healthz|livez|readyz)$/.test(request.path)) {
       return { status: 200, headers: { "content-type": "text/plain; charset=utf-8" }, text: "ok" };
     }
     if (/^\/version\/?$/.test(request.path)) return { status: 200, body: clusterVersion(options.version()) };
-    const identity = { user: request.certificate?.commonName ?? "system:anonymous", role: "none" as const };
-    if (!isAdmin(request)) throw forbiddenPath(identity, request.method.toLowerCase(), request.path);
+    const identity = { user: certificate?.commonName ?? "system:anonymous", role: "none" as const };
+    if (!isAdmin(certificate?.organizations ?? []))
+      throw forbiddenPath(identity, request.method.toLowerCase(), request.path);
     const path = parseResourcePath(request.path);
     if (!path) {
       const document = discover(request.path, resources);
@@ -71,8 +73,7 @@ export async function startTenantCluster(options: TenantClusterOptions): Promise
   });
 }
 
-function isAdmin(request: HttpRequest): boolean {
-  const groups = request.certificate?.organizations ?? [];
+function isAdmin(groups: readonly string[]): boolean {
   return groups.includes("system:masters") || groups.includes("kubeadm:cluster-admins");
 }
 

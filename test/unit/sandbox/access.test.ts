@@ -1,4 +1,6 @@
+import { Agent, get } from "node:https";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
 import { type SandboxClient, sandboxClient } from "./sandbox-client.ts";
 
@@ -68,6 +70,37 @@ describe("who may do what", () => {
     expect((await client.call("GET", path)).status).toBe(status);
   });
 
+  test("a body in a format that the server does not know is refused", async () => {
+    const body = "x";
+    expect((await client.call("POST", client.clusters, { body, contentType: "text/plain" })).status).toBe(415);
+    const patch = await client.call("PATCH", `${client.clusters}/a`, { body });
+    expect(patch.status).toBe(415);
+    expect(patch.body["message"]).toContain("application/json-patch+json");
+  });
+
+  test("a certificate of another authority is nobody's", async () => {
+    const other = await startSandbox({ profile: "1.1.2" });
+    try {
+      const { users } = parse(other.clientCertificateKubeconfig) as { users: { user: Record<string, string> }[] };
+      const pem = (key: string) => Buffer.from(users[0]?.user[key] ?? "", "base64");
+      const agent = new Agent({
+        ca: sandbox.caCertificate,
+        cert: pem("client-certificate-data"),
+        key: pem("client-key-data"),
+      });
+      const status = await new Promise((resolve, reject) => {
+        get(`${sandbox.url}${client.clusters}`, { agent }, (response) => resolve(response.statusCode)).on(
+          "error",
+          reject,
+        );
+      });
+      agent.destroy();
+      expect(status).toBe(401);
+    } finally {
+      await other.stop();
+    }
+  });
+
   test("a body beyond three megabytes is refused", async () => {
     const body = JSON.stringify({ metadata: { name: "a" }, spec: { x: "y".repeat(3 * 1024 * 1024) } });
     expect((await client.call("POST", client.clusters, { body })).status).toBe(413);
@@ -80,45 +113,5 @@ describe("who may do what", () => {
     expect((await client.call("GET", `/api/v1/namespaces/${sandbox.namespace}/events`)).status).toBe(200);
     await new Promise((resolve) => setTimeout(resolve, 80));
     expect((await client.call("GET", client.clusters)).status).toBe(200);
-  });
-});
-
-describe("lists", () => {
-  test("label selectors choose by the user's labels", async () => {
-    await client.create("a", {}, { tier: "prod", team: "x" });
-    await client.create("b", {}, { tier: "dev" });
-    const names = async (selector: string) => {
-      const { body } = await client.call("GET", `${client.clusters}?labelSelector=${encodeURIComponent(selector)}`);
-      return (body["items"] as { metadata: { name: string } }[]).map((item) => item.metadata.name);
-    };
-    expect(await names("tier=prod")).toEqual(["a"]);
-    expect(await names("tier!=prod")).toEqual(["b"]);
-    expect(await names("tier in (prod,dev)")).toEqual(["a", "b"]);
-    expect(await names("tier notin (dev)")).toEqual(["a"]);
-    expect(await names("team")).toEqual(["a"]);
-    expect(await names("!team")).toEqual(["b"]);
-  });
-
-  test("a table has the platform's columns", async () => {
-    await client.create("a", {});
-    const accept = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
-    const { body } = await client.call("GET", client.clusters, { headers: { accept } });
-    expect(body["kind"]).toBe("Table");
-    expect((body["columnDefinitions"] as { name: string }[]).map((column) => column.name)).toEqual([
-      "Name",
-      "Ready",
-      "Age",
-      "Version",
-    ]);
-  });
-
-  test("a plain watch delivers its closing bookmark alone, a table watch the events", async () => {
-    await client.create("a", {});
-    const plain = await client.call("GET", `${client.clusters}?watch=true&timeoutSeconds=1&allowWatchBookmarks=true`);
-    expect(plain.text.trim().split("\n")).toHaveLength(1);
-    expect(JSON.parse(plain.text)).toMatchObject({ type: "BOOKMARK" });
-    const accept = "application/json;as=Table;v=v1;g=meta.k8s.io";
-    const table = await client.call("GET", `${client.clusters}?watch=true&timeoutSeconds=1`, { headers: { accept } });
-    expect(JSON.parse(table.text.split("\n")[0] ?? "")).toMatchObject({ type: "ADDED", object: { kind: "Table" } });
   });
 });

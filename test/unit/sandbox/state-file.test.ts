@@ -23,13 +23,16 @@ test("a sandbox that is started again has its clusters, its token and its addres
   const client = sandboxClient(first);
   await client.create("a", { nodeGroups });
   await client.until("a", "True");
+  const path = `/api/v1/namespaces/${first.namespace}/secrets/kubernetes-a-admin-kubeconfig`;
+  const kubeconfig = (await client.call("GET", path)).text;
   client.close();
   await first.stop();
   const second = await startSandbox({ profile: "1.1.2", speed: 100, stateDir });
   const again = sandboxClient(second);
   expect([second.url, second.token, second.caCertificate]).toEqual([first.url, first.token, first.caCertificate]);
   await again.until("a", "True", "kubernetes-a.v1");
-  await again.merge("a", { spec: { nodeGroups: { md0: null }, host: "h" } });
+  expect((await again.call("GET", path)).text).toBe(kubeconfig);
+  await again.change("a", { spec: { nodeGroups: { md0: null }, host: "h" } });
   await again.until("a", "True", "kubernetes-a.v2");
   again.close();
   await second.stop();

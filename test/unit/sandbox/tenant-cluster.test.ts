@@ -98,7 +98,7 @@ describe("a tenant cluster", () => {
   test("an upgrade by one minor moves the control plane and rolls the nodes one by one", async () => {
     await start("1.6.2", { version: "v1.33", nodeGroups: { web: completeGroup("1.6.2", { minReplicas: 3 }) } });
     await until(async () => (await kubelets()).length === 3);
-    await client.merge("a", { spec: { version: "v1.34" } });
+    await client.change("a", { spec: { version: "v1.34" } });
     await until(async () => new Set(await kubelets()).size === 2);
     await until(
       async () => (await kubelets()).every((version) => version === "v1.34.9") && (await kubelets()).length === 3,
@@ -111,7 +111,7 @@ describe("a tenant cluster", () => {
     ["a downgrade", "v1.32", "v1.32.12"],
   ])("%s leaves the control plane where it was and gives the nodes the other kubelet", async (_, version, kubelet) => {
     await start("1.1.2", { version: "v1.33", nodeGroups: { md0: null, web: completeGroup("1.1.2") } });
-    await client.merge("a", { spec: { version, nodeGroups: { md0: null } } });
+    await client.change("a", { spec: { version, nodeGroups: { md0: null } } });
     await client.until("a", "True", "Helm upgrade succeeded");
     await until(async () => (await kubelets()).every((one) => one === kubelet) && (await kubelets()).length > 0);
     expect(await tenant.get("/version")).toMatchObject({ gitVersion: "v1.33.8" });
@@ -129,7 +129,7 @@ describe("a tenant cluster", () => {
       const [deployment] = await items("/apis/apps/v1/namespaces/cozy-cert-manager/deployments");
       return (deployment?.["status"] as JsonObject | undefined)?.["availableReplicas"] === 1;
     });
-    await client.merge("a", { spec: { nodeGroups: { md0: null }, addons: { certManager: { enabled: false } } } });
+    await client.change("a", { spec: { nodeGroups: { md0: null }, addons: { certManager: { enabled: false } } } });
     await until(async () => (await names("/api/v1/namespaces/cozy-cert-manager/secrets")).length === 0);
   });
 

@@ -49,7 +49,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("the life of a cluster on %s", (profi
     );
     await until(async () => (await counts("kubernetes-a-web"))?.["availableReplicas"] === 2);
     expect((await counts("kubernetes-a-web"))?.["operational"]).toBe(profile === "1.1.2" ? undefined : true);
-    await client.patch("a", [{ op: "replace", path: "/spec/host", value: "h" }]);
+    await client.change("a", [{ op: "replace", path: "/spec/host", value: "h" }]);
     expect(readyOf((await client.get("a")).body)?.["message"]).toContain("kubernetes-a.v1");
     await client.until("a", "True", "kubernetes-a.v2");
     await client.call("DELETE", `${client.clusters}/a`);
@@ -61,15 +61,15 @@ describe.each(["1.1.2", "1.6.2"] as const)("the life of a cluster on %s", (profi
     await start(profile);
     await client.create("a", { version: "v1.33", nodeGroups: groups });
     await client.until("a", "True", "v1");
-    await client.patch("a", [{ op: "add", path: "/spec/nodeGroups/md0", value: null }]);
+    await client.change("a", [{ op: "add", path: "/spec/nodeGroups/md0", value: null }]);
     await client.until("a", "True", "v2");
     const null0 = { op: "add", path: "/spec/nodeGroups/md0", value: null };
-    await client.patch("a", [{ op: "replace", path: "/spec/version", value: "v1.99" }, null0]);
+    await client.change("a", [{ op: "replace", path: "/spec/version", value: "v1.99" }, null0]);
     await client.until("a", "False", "- at '/version': value must be one of 'v1.35'");
-    await client.patch("a", [{ op: "replace", path: "/spec/version", value: "v1.33" }, null0]);
+    await client.change("a", [{ op: "replace", path: "/spec/version", value: "v1.33" }, null0]);
     await pause(100);
     expect(readyOf((await client.get("a")).body)).toMatchObject({ status: "False", reason: "UpgradeFailed" });
-    await client.patch("a", [{ op: "remove", path: "/spec/host" }, null0]);
+    await client.change("a", [{ op: "remove", path: "/spec/host" }, null0]);
     await client.until("a", "True", "v3");
   });
 
@@ -100,7 +100,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("the life of a cluster on %s", (profi
     await start(profile);
     await client.create("a", { version: "v1.34", nodeGroups: groups });
     await client.until("a", "True", "v1");
-    await client.patch("a", [
+    await client.change("a", [
       { op: "replace", path: "/spec/version", value: "v1.33" },
       { op: "add", path: "/spec/nodeGroups/ml", value: completeGroup(profile) },
     ]);
@@ -163,7 +163,7 @@ describe("what is 1.1's own", () => {
       nodeGroups: { md0: null, web: completeGroup("1.1.2", { minReplicas: 3, maxReplicas: 5 }) },
     });
     await until(async () => (await counts("kubernetes-a-web"))?.["availableReplicas"] === 3);
-    await client.merge("a", { spec: { host: "h", nodeGroups: { md0: null } } });
+    await client.change("a", { spec: { host: "h", nodeGroups: { md0: null } } });
     await until(async () => (await counts("kubernetes-a-web"))?.["availableReplicas"] === 2);
     await until(async () => (await counts("kubernetes-a-web"))?.["availableReplicas"] === 3);
   });
@@ -223,9 +223,9 @@ test("a write of labels alone opens the finalizer window: a delete then orphans 
   await client.create("a", { nodeGroups: { md0: null, web: completeGroup("1.1.2") } });
   await client.until("a", "True", "v1");
   // The first patch stores all defaults, so the second changes the labels alone.
-  await client.merge("a", { spec: { host: "" } });
+  await client.change("a", { spec: { host: "" } });
   await client.until("a", "True", "v2");
-  await client.merge("a", { metadata: { labels: { x: "y" } } });
+  await client.change("a", { metadata: { labels: { x: "y" } } });
   await client.call("DELETE", `${client.clusters}/a`);
   expect((await client.get("a")).status).toBe(404);
   await pause(100);
