@@ -100,6 +100,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   if (saved && saved.profile !== options.profile) {
     throw new Error(`The state in ${options.stateDir} is of platform ${saved.profile}, not ${options.profile}.`);
   }
+  if (saved && options.namespace !== undefined && options.namespace !== saved.namespace) {
+    throw new Error(`The state in ${options.stateDir} is of namespace ${saved.namespace}, not ${options.namespace}.`);
+  }
   const namespace = options.namespace ?? saved?.namespace ?? "tenant-demo";
   const timing = createTiming(options.speed ?? 1, systemClock);
   const pace = paceOf[options.profile];

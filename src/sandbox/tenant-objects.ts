@@ -269,7 +269,7 @@ const ownLabels = (name: string): JsonObject => ({
 
 const podTemplate = (name: string): JsonObject => ({
   metadata: { labels: ownLabels(name) },
-  spec: { containers: [{ name, image: `ghcr.io/cozystack/${name}` }] },
+  spec: { containers: [{ name, image: `cozystack/${name}` }] },
 });
 
 /** 1.1 hands one class down, under another name; 1.6 every replicated class under its own (platform.md §3.8). */

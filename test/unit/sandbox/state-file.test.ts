@@ -71,6 +71,9 @@ test("a state that cannot be read, or is of another platform, is never started o
   const sandbox = await startSandbox({ profile: "1.1.2", stateDir });
   await sandbox.stop();
   await expect(startSandbox({ profile: "1.6.2", stateDir })).rejects.toThrow("is of platform 1.1.2");
+  await expect(startSandbox({ profile: "1.1.2", namespace: "tenant-x", stateDir })).rejects.toThrow(
+    "namespace tenant-demo",
+  );
   await writeFile(join(stateDir, "sandbox.json"), "{");
   await expect(startSandbox({ profile: "1.1.2", stateDir })).rejects.toThrow();
 });
