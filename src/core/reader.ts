@@ -23,6 +23,11 @@ export interface ReaderOptions {
   readonly recheckMs: number;
 }
 
+/** Looks at a 404 before it counts. */
+const mostLooks = 3;
+/** How long a new object may be missing from a replica's cache. */
+const expectMs = 10_000;
+
 interface Shared {
   readonly at: number;
   readonly value: Promise<unknown>;
@@ -36,6 +41,8 @@ interface Shared {
 export class Reader {
   private readonly options: ReaderOptions;
   private readonly shared = new Map<string, Shared>();
+  /** Objects made a moment ago, and when: a replica that does not show one of them yet is behind. */
+  private readonly expected = new Map<string, number>();
 
   constructor(options: ReaderOptions) {
     this.options = options;
@@ -68,6 +75,21 @@ export class Reader {
     );
   }
 
+  /** An object was just made: for a while a 404 only means that a replica is behind (platform.md §1.1). */
+  expect(path: string): void {
+    this.expected.set(path, this.options.clock.now());
+  }
+
+  /** An object is being deleted: a 404 means what it says. */
+  unexpect(path: string): void {
+    this.expected.delete(path);
+  }
+
+  private isExpected(path: string): boolean {
+    const since = this.expected.get(path);
+    return since !== undefined && this.options.clock.now() - since < expectMs;
+  }
+
   /** Forgets every answer: something was written. */
   forget(): void {
     this.shared.clear();
@@ -80,7 +102,7 @@ export class Reader {
         return parseApp(await this.get(path));
       } catch (error) {
         if (!isGone(error, name)) throw error;
-        if (look === 3) return undefined;
+        if (look >= mostLooks && !this.isExpected(path)) return undefined;
         await this.options.clock.sleep(this.options.recheckMs);
       }
     }

@@ -224,6 +224,7 @@ async function sendDelete(
   options: RemoveOptions,
 ): Promise<void> {
   const { signal, deadline } = options;
+  context.reader.unexpect(path);
   for (let backoff = 200; ; backoff = Math.min(backoff * 2, 5_000)) {
     try {
       await context.client.request({ method: "DELETE", path, signal });

@@ -36,8 +36,9 @@ export interface WatchOptions {
 /** Consecutive refusals of the credentials after which waiting is pointless; a restarting API server may refuse once. */
 const mostDenials = 5;
 
+const closed = (): CoreError => new CoreError("Stopped", "The library was closed while something was waited for.");
+
 interface Poll {
-  latest: Observation | undefined;
   waiters: { readonly resolve: (seen: Observation) => void; readonly reject: (error: CoreError) => void }[];
   running: boolean;
   delay: number;
@@ -59,11 +60,12 @@ export class Watch {
   /** The next observation that begins after this call. Rejects on abort, and where credentials are refused for good. */
   async next(subject: Subject, signal: AbortSignal): Promise<Observation> {
     signal.throwIfAborted();
+    if (this.closed) throw closed();
     const { key } = subject;
     let poll = this.polls.get(key);
     if (poll === undefined) {
       const delay = this.options.interval.first;
-      poll = { latest: undefined, waiters: [], running: false, delay, fingerprint: "", wake: new AbortController() };
+      poll = { waiters: [], running: false, delay, fingerprint: "", wake: new AbortController() };
       this.polls.set(key, poll);
     }
     const mine = poll;
@@ -83,7 +85,10 @@ export class Watch {
 
   close(): void {
     this.closed = true;
-    for (const poll of this.polls.values()) poll.wake.abort();
+    for (const poll of this.polls.values()) {
+      poll.wake.abort();
+      for (const { reject } of poll.waiters.splice(0)) reject(closed());
+    }
   }
 
   private async run(subject: Subject, poll: Poll): Promise<void> {

@@ -8,7 +8,7 @@ import { CoreError } from "./core-error.ts";
 import { annotationPath, metadataWriteAnnotation, riders } from "./markers.ts";
 import { type Change, compilePatch, effective } from "./patch.ts";
 import type { Platform } from "./platform.ts";
-import type { Reader } from "./reader.ts";
+import { abortable, type Reader } from "./reader.ts";
 import { type Baseline, baselineOf } from "./readiness.ts";
 import type { RwLock } from "./rw-lock.ts";
 import { isTransient } from "./transient.ts";
@@ -57,6 +57,8 @@ export interface WriterOptions {
 const limits = {
   /** Failed tests and conflicts in a row before the write is given up. */
   conflicts: 12,
+  /** Refusals in a row of a patch made from the same version of the object. */
+  sameVersion: 3,
   /** Times another writer may undo a write before it counts as lost. */
   undone: 5,
   /** Reads that are older than our own last write before one is taken all the same. */
@@ -110,7 +112,7 @@ export class Writer {
   ): Promise<Written> {
     const { signal, deadline } = options;
     signal.throwIfAborted();
-    return await new Promise<Written>((resolve, reject) => {
+    const result = new Promise<Written>((resolve, reject) => {
       this.queue(target).push({
         edit,
         target,
@@ -123,6 +125,9 @@ export class Writer {
         settle: reject,
       });
     });
+    result.catch(() => {});
+    // A stop does not wait for what is under way: whatever comes of it is recognised by the next run.
+    return await abortable(result, signal);
   }
 
   queue(target: Target): WriteQueue<Entry> {
@@ -150,6 +155,7 @@ export class Writer {
   created(target: Target, object: AppObject): void {
     this.versions.set(target.path, object.resourceVersion);
     this.options.reader.forget();
+    this.options.reader.expect(target.path);
   }
 
   private async writeAll(target: Target, entries: readonly Entry[]): Promise<void> {
@@ -173,6 +179,8 @@ export class Writer {
     let open = entries;
     let conflicts = 0;
     let undone = 0;
+    let same = 0;
+    let refusedVersion: string | undefined;
     let backoff: number = limits.firstBackoffMs;
     let first: { before: AppObject; baseline: Baseline } | undefined;
     for (;;) {
@@ -236,7 +244,11 @@ export class Writer {
       } catch (error) {
         const code = error instanceof KubeError ? error.code : undefined;
         if (code === "Conflict" || code === "Invalid") {
-          if (++conflicts > limits.conflicts) throw CoreError.from(error, `writing to ${target.name}`);
+          // A test that failed on an object nobody has changed since is no race: the server refuses the content.
+          same = before.resourceVersion === refusedVersion ? same + 1 : 0;
+          refusedVersion = before.resourceVersion;
+          const hopeless = code === "Invalid" && (same >= limits.sameVersion || !isFailedTest(error));
+          if (hopeless || ++conflicts > limits.conflicts) throw CoreError.from(error, `writing to ${target.name}`);
         } else if (!isTransient(error) || clock.now() + backoff > deadline) {
           throw CoreError.from(error, `writing to ${target.name}`);
         } else if (error instanceof KubeError && error.ambiguous) {
@@ -344,6 +356,10 @@ function effectiveRiders(live: AppObject, target: Target, platform: Platform, ow
   if (target.cluster) return riders(live.json, platform, own);
   return riders(live.json, { ...platform, nodeGroupsInSpec: false }, own).filter(({ path }) => path[0] === "metadata");
 }
+
+/** Whether a 422 is the one of a JSON Patch that does not fit: its text says nothing else (platform.md §7). */
+const isFailedTest = (error: unknown): boolean =>
+  error instanceof KubeError && error.message.includes("due to an error in our request");
 
 const touchesSpec = (changes: readonly Change[]): boolean => changes.some(({ path }) => path[0] === "spec");
 
