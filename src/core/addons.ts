@@ -20,9 +20,6 @@ import { trouble } from "./trouble.ts";
 import { awaitWrite, fromWrite, holding, type Wait } from "./wait.ts";
 import type { Edit } from "./writer.ts";
 
-/** How long a tenant cluster may be out of reach before the platform's own result has to do, clock ms. */
-const reachMs = 60_000;
-
 export interface AddonConvergeOptions extends ConvergeOptions<AddonDesired, AddonState> {
   /** Paths of the secret leaves written last time; their values nobody keeps. */
   readonly previousSecretPaths?: readonly (readonly string[])[];
@@ -180,7 +177,8 @@ function addonCheck(
       return missing.length === 0 ? undefined : `add-on ${id.name}: ${missing.join(", ")}`;
     }
     since ??= context.clock.now();
-    if (context.clock.now() - since < reachMs) return `add-on ${id.name}: waiting for the cluster's own API to answer`;
+    if (context.clock.now() - since < context.settle.reachMs)
+      return `add-on ${id.name}: waiting for the cluster's own API to answer`;
     warnings.push(
       `Add-on ${id.name} was handed to cluster ${id.cluster}, whose own API cannot be reached from here, so whether it runs was not checked.`,
     );

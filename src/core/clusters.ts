@@ -26,9 +26,6 @@ import { compareVersions } from "./versions.ts";
 import { awaitWrite, fromWrite, holding, type Outcome, type Wait } from "./wait.ts";
 import type { Edit } from "./writer.ts";
 
-/** How long a working cluster may be out of this machine's reach before that is accepted, clock ms. */
-const reachMs = 120_000;
-
 /** Everything of a cluster that no write is needed for; undefined where it is certainly gone. */
 export async function observeCluster(
   context: Context,
@@ -271,7 +268,7 @@ function clusterCheck(
     const version = await context.tenants.version(id, kubeconfig, signal);
     if (version === undefined) {
       unreachableSince ??= context.clock.now();
-      if (options.strict === true || context.clock.now() - unreachableSince < reachMs)
+      if (options.strict === true || context.clock.now() - unreachableSince < context.settle.reachMs)
         return "waiting for the cluster's own API to answer";
       const host = (await context.tenants.endpoint(kubeconfig))?.server ?? "its API server";
       warnings.push(

@@ -22,6 +22,8 @@ export interface Settle {
   readonly readCacheMs: number;
   /** How long a success must stand that may belong to the release before a write. */
   readonly quietMs: number;
+  /** How long a tenant cluster that runs may be out of this machine's reach before that is accepted, with a warning. */
+  readonly reachMs: number;
 }
 
 export const defaultSettle: Settle = {
@@ -30,6 +32,7 @@ export const defaultSettle: Settle = {
   healAfterMs: 15_000,
   readCacheMs: 2_000,
   quietMs: 10_000,
+  reachMs: 120_000,
 };
 
 /** What the parts of one Hikube share. */

@@ -14,6 +14,8 @@ export interface Queued {
   /** Goes at once: neither waits for company nor for others' results. */
   readonly urgent: boolean;
   readonly signal: AbortSignal;
+  /** Clock ms; nobody is held up beyond it. */
+  readonly deadline: number;
   readonly settle: (error: unknown) => void;
 }
 
@@ -122,7 +124,7 @@ export class WriteQueue<Entry extends Queued> {
   private waitMs(): number {
     if (this.pending.some(({ urgent }) => urgent)) return 0;
     const now = this.clock.now();
-    const held = this.holdUntil() - now;
+    const held = Math.min(this.holdUntil(), ...this.pending.map(({ deadline }) => deadline)) - now;
     if (held > 0) return held;
     const { coalesceMs, coalesceMostMs } = this.timing;
     const quietSince = Math.max(this.lastArrival, this.lastRelease);

@@ -5,7 +5,7 @@ import type { KubeClient } from "../kube/kube-client.ts";
 import { KubeError } from "../kube/kube-error.ts";
 import { type AppObject, isOlder, parseApp } from "./cluster-object.ts";
 import { CoreError } from "./core-error.ts";
-import { annotationPath, metadataWriteAnnotation, riders } from "./markers.ts";
+import { annotationPath, creationAnnotation, managedByLabel, metadataWriteAnnotation, riders } from "./markers.ts";
 import { type Change, compilePatch, effective } from "./patch.ts";
 import type { Platform } from "./platform.ts";
 import { abortable, type Reader } from "./reader.ts";
@@ -230,7 +230,7 @@ export class Writer {
       first ??= { before, baseline };
       try {
         const after = await this.send(target, before, changes, platform, open);
-        first.baseline = touchesSpec(changes) ? baseline : { ...baseline, maybeNone: true };
+        first.baseline = touchesSpec(changes) ? baseline : metadataBaseline(baseline, before);
         this.versions.set(target.path, after.resourceVersion);
         for (const entry of open) entry.sent = true;
         log("debug", "written", {
@@ -356,6 +356,15 @@ function effectiveRiders(live: AppObject, target: Target, platform: Platform, ow
   if (target.cluster) return riders(live.json, platform, own);
   return riders(live.json, { ...platform, nodeGroupsInSpec: false }, own).filter(({ path }) => path[0] === "metadata");
 }
+
+/**
+ * A write of labels or annotations is a Helm upgrade only where the patch stores defaults for the first time (platform.md §1.4): the mark
+ * of the creation is still there as long as nothing was written after it.
+ */
+const metadataBaseline = (baseline: Baseline, before: AppObject): Baseline =>
+  before.annotations[creationAnnotation] === undefined && before.labels[managedByLabel] !== undefined
+    ? { ...baseline, any: true }
+    : { ...baseline, maybeNone: true };
 
 /** Whether a 422 is the one of a JSON Patch that does not fit: its text says nothing else (platform.md §7). */
 const isFailedTest = (error: unknown): boolean =>

@@ -46,7 +46,15 @@ export async function startTenancy(
       pollIntervalMs: { first: 20, most: 150 },
       ...options,
       ...more,
-      settle: { coalesceMs: 30, healAfterMs: 700, readCacheMs: 200, quietMs: 500, ...options.settle, ...more.settle },
+      settle: {
+        coalesceMs: 30,
+        healAfterMs: 700,
+        readCacheMs: 200,
+        quietMs: 500,
+        reachMs: 400,
+        ...options.settle,
+        ...more.settle,
+      },
     });
     cores.push(core);
     return core;

@@ -47,7 +47,13 @@ function setUp() {
   });
   const push = (name: string, urgent = false) => {
     const stop = new AbortController();
-    queue.push({ name, urgent, signal: stop.signal, settle: () => refused.push(name) });
+    queue.push({
+      name,
+      urgent,
+      signal: stop.signal,
+      deadline: Number.POSITIVE_INFINITY,
+      settle: () => refused.push(name),
+    });
     return stop;
   };
   return { clock, written, refused, queue, push };

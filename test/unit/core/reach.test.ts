@@ -1,0 +1,70 @@
+import { expect, test } from "vitest";
+import { plainCluster, startTenancy, wish } from "./tenancy.ts";
+
+const signal = new AbortController().signal;
+
+test("a cluster that cannot be reached from here is ready with a warning, and so are its add-ons", async () => {
+  const tenancy = await startTenancy("1.1.2");
+  try {
+    const hikube = await tenancy.another({ connectTenant: () => Promise.reject(new Error("no route")) });
+    const cluster = await hikube.clusters.converge(tenancy.id("c"), plainCluster, wish({ create: true }));
+    expect(cluster).toMatchObject({ ready: true, kubernetesVersion: undefined });
+    expect(cluster.warnings.join()).toContain("cannot be reached from here");
+    const addon = await hikube.addons.converge(
+      tenancy.group("c", "velero"),
+      { enabled: true, resolveConflicts: "NONE" },
+      wish({ create: true }),
+    );
+    expect(addon).toMatchObject({ ready: true, enabled: true });
+    expect(addon.warnings.join()).toContain("was not checked");
+    const stepwise = { ...plainCluster, version: "1.35" };
+    const upgraded = await hikube.clusters.converge(tenancy.id("c"), stepwise, wish({ previous: plainCluster }));
+    expect(upgraded.version).toBe("v1.35");
+  } finally {
+    await tenancy.stop();
+  }
+});
+
+test("an upgrade of several minors does not go on while nobody can see whether the last step came through", async () => {
+  const tenancy = await startTenancy("1.1.2");
+  try {
+    const hikube = await tenancy.another({ connectTenant: () => Promise.reject(new Error("no route")) });
+    await hikube.clusters.converge(tenancy.id("c"), { ...plainCluster, version: "1.32" }, wish({ create: true }));
+    const desired = { ...plainCluster, upgradeStrategy: "stepwise" } as const;
+    const upgrade = hikube.clusters.converge(tenancy.id("c"), desired, wish({ deadline: Date.now() + 1_500 }));
+    await expect(upgrade).rejects.toMatchObject({ code: "Timeout" });
+    expect((await hikube.clusters.observe(tenancy.id("c"), { signal, fresh: true }))?.version).toBe("v1.33");
+  } finally {
+    await tenancy.stop();
+  }
+});
+
+test("replicas that lag behind neither make a cluster vanish nor let an old read win", async () => {
+  const tenancy = await startTenancy("1.6.2");
+  try {
+    const { hikube, sandbox } = tenancy;
+    await hikube.clusters.converge(tenancy.id("c"), plainCluster, wish({ create: true }));
+    for (let nth = 2; nth < 40; nth += 3) {
+      sandbox.faults.add({
+        match: { method: "GET", path: /kuberneteses\/c$/, nth },
+        action: { kind: "stale", versions: 2 },
+      });
+    }
+    for (const name of ["a", "b"]) {
+      await hikube.nodeGroups.converge(
+        tenancy.group("c", name),
+        { minReplicas: 1, maxReplicas: 2 },
+        wish({ create: true }),
+      );
+      await hikube.nodeGroups.converge(tenancy.group("c", name), { minReplicas: 1, maxReplicas: 3 }, wish());
+    }
+    sandbox.faults.clear();
+    const seen = await hikube.clusters.observe(tenancy.id("c"), { signal, fresh: true });
+    expect([...(seen?.nodeGroups ?? [])].sort()).toEqual(["a", "b"]);
+    expect(sandbox.stored("Kubernetes", "c")?.values).toMatchObject({
+      nodeGroups: { a: { maxReplicas: 3 }, b: { maxReplicas: 3 } },
+    });
+  } finally {
+    await tenancy.stop();
+  }
+});
