@@ -3,11 +3,11 @@ import { catalogueEntry } from "./catalogue.ts";
 import { type Context, clusterSubject, clusterTarget, patiently, type RemoveOptions } from "./context.ts";
 import { CoreError } from "./core-error.ts";
 import type { AddonDesired } from "./desired.ts";
+import type { Edit } from "./edit.ts";
 import { type AddonId, clusterOf } from "./ids.ts";
 import type { Platform } from "./platform.ts";
 import { addonReset } from "./spec-addon.ts";
 import { awaitWrite, fromWrite } from "./wait.ts";
-import type { Edit } from "./writer.ts";
 
 export interface AddonRemoveOptions extends RemoveOptions {
   /** `disable`: off, own settings given back · `preserve`: nothing changes · `reset`: everything as the platform serves it. */

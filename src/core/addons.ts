@@ -10,6 +10,7 @@ import {
 } from "./context.ts";
 import { CoreError } from "./core-error.ts";
 import type { AddonDesired } from "./desired.ts";
+import type { Edit } from "./edit.ts";
 import { type AddonId, clusterOf, releaseName } from "./ids.ts";
 import { addonState } from "./observe.ts";
 import { effective } from "./patch.ts";
@@ -18,7 +19,6 @@ import { addonChanges, addonIsUntouched, type PreviousAddon, readAddon, wantedVa
 import type { AddonState, Converged } from "./state.ts";
 import { trouble } from "./trouble.ts";
 import { awaitWrite, fromWrite, holding, type Wait } from "./wait.ts";
-import type { Edit } from "./writer.ts";
 
 export interface AddonConvergeOptions extends ConvergeOptions<AddonDesired, AddonState> {
   /** Paths of the secret leaves written last time; their values nobody keeps. */

@@ -1,4 +1,6 @@
-import type { AppObject, Monitor } from "./cluster-object.ts";
+import { clusterCheck } from "./cluster-check.ts";
+import { clusterEdit } from "./cluster-edit.ts";
+import type { AppObject } from "./cluster-object.ts";
 import {
   type Context,
   type ConvergeOptions,
@@ -10,21 +12,17 @@ import {
 import { CoreError } from "./core-error.ts";
 import { createCluster } from "./create-cluster.ts";
 import type { ClusterDesired } from "./desired.ts";
-import { type ClusterId, releaseName } from "./ids.ts";
+import type { ClusterId } from "./ids.ts";
 import { valueAt } from "./json-pointer.ts";
-import { annotationPath, type DefaultGroup, defaultGroupAnnotation } from "./markers.ts";
-import { clusterState, controlPlaneRuns, type Inside } from "./observe.ts";
-import type { Change } from "./patch.ts";
-import { defaultGroupName, type Platform, platformGroup, readsAsUnset } from "./platform.ts";
-import { poolNames, upgradePools } from "./pools.ts";
+import { clusterState, type Inside } from "./observe.ts";
+import type { Platform } from "./platform.ts";
+import { poolNames } from "./pools.ts";
 import { baselineOf } from "./readiness.ts";
-import { clusterChanges } from "./spec-cluster.ts";
 import type { ClusterState, Converged } from "./state.ts";
 import { trouble } from "./trouble.ts";
-import { missingOfVersion, upgradeSteps } from "./upgrade.ts";
+import { upgradeSteps } from "./upgrade.ts";
 import { compareVersions } from "./versions.ts";
 import { awaitWrite, fromWrite, holding, type Outcome, type Wait } from "./wait.ts";
-import type { Edit } from "./writer.ts";
 
 /** Everything of a cluster that no write is needed for; undefined where it is certainly gone. */
 export async function observeCluster(
@@ -101,7 +99,7 @@ export async function convergeCluster(
       };
       return await finish(context, id, desired, platform, { ...options, ...wait, edit: undefined });
     }
-    const steps = await plannedSteps(context, id, desired, options);
+    const { steps, inReach } = await plannedSteps(context, id, desired, options);
     // All but the last minor are waited for, whatever the caller waits for.
     for (const version of steps.slice(0, -1)) {
       options.progress?.(`cluster ${id.name}: upgrading to ${version}`);
@@ -115,7 +113,7 @@ export async function convergeCluster(
         true,
       );
     }
-    return await writeAndWait(context, id, desired, platform, options, accepted, false);
+    return await writeAndWait(context, id, desired, platform, options, accepted, inReach);
   } catch (error) {
     const known = CoreError.from(error, `converging cluster ${id.name}`, signal);
     throw partial === undefined || known.partial !== undefined ? known : known.withPartial(partial);
@@ -128,16 +126,20 @@ async function plannedSteps(
   id: ClusterId,
   desired: ClusterDesired,
   options: ConvergeOptions<ClusterDesired, ClusterState>,
-): Promise<readonly string[]> {
+): Promise<{ readonly steps: readonly string[]; readonly inReach: boolean }> {
   const { signal, previous } = options;
-  if (desired.version === undefined) return [];
+  const none = { steps: [], inReach: false };
+  if (desired.version === undefined) return none;
   const live = await patiently(context, options, () => context.reader.cluster(id, signal, true));
   const stored = valueAt(live?.spec, ["version"]);
   const from = typeof stored === "string" ? stored : previous?.version;
-  if (from === undefined || compareVersions(from, desired.version) === 0) return [];
+  if (from === undefined || compareVersions(from, desired.version) === 0) return none;
   const kubeconfig = await patiently(context, options, () => context.tenants.kubeconfig(id, signal));
   const running = kubeconfig === undefined ? undefined : await context.tenants.version(id, kubeconfig, signal);
-  return upgradeSteps(from, desired.version, running, desired.upgradeStrategy);
+  return {
+    steps: upgradeSteps(from, desired.version, running, desired.upgradeStrategy),
+    inReach: running !== undefined,
+  };
 }
 
 async function writeAndWait(
@@ -164,55 +166,6 @@ async function writeAndWait(
     accepted(written.after);
     return await finish(context, id, desired, platform, { ...options, ...fromWrite(written), edit, strict });
   });
-}
-
-/** A cluster's own keys as an edit. */
-function clusterEdit(
-  id: ClusterId,
-  desired: ClusterDesired,
-  { previous, expectUid }: ConvergeOptions<ClusterDesired, ClusterState>,
-  monitors: readonly Monitor[],
-): Edit {
-  const phantomRuns = monitors.some(({ name }) => name === `${releaseName(id.name)}-${defaultGroupName}`);
-  return {
-    owner: `cluster ${id.name}`,
-    expectUid,
-    build: (live, platform, first) => {
-      const stored = valueAt(live.spec, ["version"]);
-      if (typeof stored === "string" && desired.version !== undefined)
-        upgradeSteps(stored, desired.version, undefined, "stepwise");
-      const changes = clusterChanges(live.json, desired, previous, platform);
-      return [...changes, ...defaultGroupChanges(live, desired, previous, platform, first && phantomRuns)];
-    },
-  };
-}
-
-/**
- * The changes where the wish about the platform's own group changed, or where somebody's patch brought it back although nobody wants it.
- * A cluster that this library did not create keeps its md0 unless asked: there may be work on it.
- */
-function defaultGroupChanges(
-  live: AppObject,
-  desired: ClusterDesired,
-  previous: Partial<ClusterDesired> | undefined,
-  platform: Platform,
-  phantomRuns: boolean,
-): Change[] {
-  if (!platform.nodeGroupsInSpec) return [];
-  const path = ["spec", "nodeGroups", defaultGroupName];
-  const mark = live.annotations[defaultGroupAnnotation];
-  const marked = (value: DefaultGroup): Change => ({ path: annotationPath(defaultGroupAnnotation), value });
-  const group = valueAt(live.json, path);
-  if (desired.defaultNodeGroup) {
-    if (mark === "platform" || mark === "managed") return [];
-    const asked = previous?.defaultNodeGroup === false || mark === "none";
-    return asked ? [marked("platform"), { path, value: platformGroup(platform) }] : [];
-  }
-  if (mark === "platform" && previous?.defaultNodeGroup === true) {
-    return [marked("none"), { path, value: platform.phantomGroup ? null : undefined }];
-  }
-  const resurrected = mark === "none" && phantomRuns && readsAsUnset(platform, group) && platform.phantomGroup;
-  return resurrected ? [{ path, value: null }] : [];
 }
 
 type Pending = Pick<Wait, "baseline" | "write" | "uid" | "version" | "edit"> & { readonly strict?: boolean };
@@ -247,45 +200,6 @@ async function finish(
   });
   if (outcome.kind === "late") throw await timeout(context, id, outcome, observed);
   return { ...(await observed()), warnings: [...outcome.warnings, ...warnings] };
-}
-
-/** What a cluster lacks until it is ready: control plane, kubeconfig, an API that answers, and the version asked for everywhere. */
-function clusterCheck(
-  context: Context,
-  id: ClusterId,
-  desired: ClusterDesired,
-  platform: Platform,
-  options: ConvergeOptions<ClusterDesired, ClusterState> & Pending,
-  warnings: string[],
-): Wait["check"] {
-  const { signal } = options;
-  let unreachableSince: number | undefined;
-  let pooled = false;
-  return async ({ object, monitors }) => {
-    if (!controlPlaneRuns(monitors, id.name)) return "waiting for the control plane";
-    const kubeconfig = await context.tenants.kubeconfig(id, signal);
-    if (kubeconfig === undefined) return "waiting for the kubeconfig";
-    const version = await context.tenants.version(id, kubeconfig, signal);
-    if (version === undefined) {
-      unreachableSince ??= context.clock.now();
-      if (options.strict === true || context.clock.now() - unreachableSince < context.settle.reachMs)
-        return "waiting for the cluster's own API to answer";
-      const host = (await context.tenants.endpoint(kubeconfig))?.server ?? "its API server";
-      warnings.push(
-        `Cluster ${id.name} runs and has a kubeconfig, but ${host} cannot be reached from here, so its version and nodes were not checked. Is there a DNS record and a route?`,
-      );
-      return undefined;
-    }
-    const wanted = valueAt(object.spec, ["version"]);
-    if (desired.version === undefined || typeof wanted !== "string") return undefined;
-    if (compareVersions(version, wanted) !== 0) return `the API server still runs ${version}`;
-    if (!pooled) {
-      // Pools carry a version of their own, which must follow the control plane's (platform.md §4).
-      await upgradePools(context, platform, id, wanted, options);
-      pooled = true;
-    }
-    return missingOfVersion(wanted, version, await context.tenants.nodes(id, kubeconfig, signal));
-  };
 }
 
 async function timeout(

@@ -1,6 +1,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { KubeClient } from "../kube/kube-client.ts";
+import type { Target } from "./edit.ts";
 import { type ClusterId, clusterPath, type NodeGroupId, poolName, poolPath } from "./ids.ts";
 import type { Platform } from "./platform.ts";
 import type { Reader } from "./reader.ts";
@@ -8,7 +9,7 @@ import type { RwLock } from "./rw-lock.ts";
 import type { Tenants } from "./tenant.ts";
 import { isTransient } from "./transient.ts";
 import type { Subject, Watch } from "./watch.ts";
-import type { Target, Writer } from "./writer.ts";
+import type { Writer } from "./writer.ts";
 
 /** Delays of the library, clock ms. */
 export interface Settle {

@@ -5,6 +5,7 @@ import { type AppObject, parseApp } from "./cluster-object.ts";
 import { type Context, clusterTarget, type WaitOptions } from "./context.ts";
 import { CoreError } from "./core-error.ts";
 import type { ClusterDesired } from "./desired.ts";
+import { deleting } from "./edit.ts";
 import { type ClusterId, clusterPath, clustersPath } from "./ids.ts";
 import { stringAt } from "./json-pointer.ts";
 import {
@@ -18,7 +19,6 @@ import { effective } from "./patch.ts";
 import { defaultGroupName, type Platform, platformGroup } from "./platform.ts";
 import { clusterChanges, clusterSpec } from "./spec-cluster.ts";
 import { isTransient } from "./transient.ts";
-import { deleting } from "./writer.ts";
 
 const firstBackoffMs = 200;
 const mostBackoffMs = 5_000;

@@ -1,8 +1,8 @@
 import { isJsonObject, type Json } from "../base/json.ts";
 import type { AppObject } from "./cluster-object.ts";
+import type { Edit } from "./edit.ts";
 import { valueAt } from "./json-pointer.ts";
 import type { Change } from "./patch.ts";
-import type { Edit } from "./writer.ts";
 
 const isEmptyObject = (value: Json | undefined): boolean => isJsonObject(value) && Object.keys(value).length === 0;
 

@@ -12,6 +12,7 @@ import {
 } from "./context.ts";
 import { CoreError } from "./core-error.ts";
 import type { NodeGroupDesired } from "./desired.ts";
+import { type Edit, replaced } from "./edit.ts";
 import { clusterOf, type NodeGroupId } from "./ids.ts";
 import { valueAt } from "./json-pointer.ts";
 import { annotationPath, defaultGroupAnnotation } from "./markers.ts";
@@ -24,7 +25,6 @@ import { groupHolds, groupSpec } from "./spec-node-group.ts";
 import type { Converged, NodeGroupState } from "./state.ts";
 import { trouble } from "./trouble.ts";
 import { awaitWrite, fromWrite, holding, type Outcome, type Wait } from "./wait.ts";
-import { type Edit, replaced } from "./writer.ts";
 
 /** A node group as observed; undefined where it, or its cluster, is certainly gone. */
 export async function observeNodeGroup(

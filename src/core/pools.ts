@@ -4,13 +4,13 @@ import { type AppObject, parseApp } from "./cluster-object.ts";
 import { type Context, poolTarget, type WaitOptions } from "./context.ts";
 import { CoreError } from "./core-error.ts";
 import type { NodeGroupDesired } from "./desired.ts";
+import { deleting } from "./edit.ts";
 import { type ClusterId, clusterOf, type NodeGroupId, poolName, poolsPath } from "./ids.ts";
 import { stringAt, valueAt } from "./json-pointer.ts";
 import { managedByLabel, managedByUs } from "./markers.ts";
 import type { Platform } from "./platform.ts";
 import { groupHolds, groupSpec } from "./spec-node-group.ts";
 import { isTransient } from "./transient.ts";
-import { deleting } from "./writer.ts";
 
 /**
  * Node groups that are objects of their own: `KubernetesNodes/<cluster>-<pool>` (≥ 1.6, platform.md §4). Read, changed and deleted

@@ -11,6 +11,7 @@ import {
   type RemoveOptions,
 } from "./context.ts";
 import { CoreError } from "./core-error.ts";
+import { deleting, type Edit } from "./edit.ts";
 import { neutralEdit } from "./heal.ts";
 import { type ClusterId, clusterOf, clusterPath, type NodeGroupId, poolPath } from "./ids.ts";
 import { stringAt, valueAt } from "./json-pointer.ts";
@@ -23,7 +24,6 @@ import { baselineOf } from "./readiness.ts";
 import { isTransient } from "./transient.ts";
 import { awaitWrite, fromWrite } from "./wait.ts";
 import type { Observation, Subject } from "./watch.ts";
-import { deleting, type Edit } from "./writer.ts";
 
 /** Flux looks at an object at least this often, and gives it its finalizer back then (platform.md §1.11). */
 const finalizerWindowMs = 6 * 60_000;

@@ -2,12 +2,13 @@ import type { AppObject } from "./cluster-object.ts";
 import { isOlder } from "./cluster-object.ts";
 import type { Context, WaitOptions } from "./context.ts";
 import { CoreError, type Culprit } from "./core-error.ts";
+import { deleting, type Edit, replaced, type Target, type Written } from "./edit.ts";
 import { type Fault, isDeterministic, parseFaults } from "./failure.ts";
 import { neutralEdit } from "./heal.ts";
 import { effective } from "./patch.ts";
 import { type Baseline, judgeRelease, newTrail } from "./readiness.ts";
+import { isTransient } from "./transient.ts";
 import type { Observation, Subject } from "./watch.ts";
-import { deleting, type Edit, replaced, type Target, type Written } from "./writer.ts";
 
 /** What one owner waits for after a write, or to resume where nothing was to write. */
 export interface Wait extends WaitOptions {
@@ -119,7 +120,7 @@ export async function awaitWrite(context: Context, wait: Wait): Promise<Outcome>
         continue;
       }
       if (verdict.kind === "done" && !baseline.any) context.writer.settled(wait.target, baseline.at);
-      const missing = verdict.kind === "done" ? await wait.check({ ...seen, object }) : verdict.why;
+      const missing = verdict.kind === "done" ? await patientCheck(wait, { ...seen, object }) : verdict.why;
       if (missing === undefined) return { kind: "done", seen: { ...seen, object }, warnings };
       if (missing !== why) wait.progress?.(`${subject.what}: ${missing}`);
       why = missing;
@@ -132,6 +133,19 @@ export async function awaitWrite(context: Context, wait: Wait): Promise<Outcome>
     throw CoreError.from(error, `waiting for ${subject.what}`, signal);
   } finally {
     timer.abort();
+  }
+}
+
+/** What is missing; an API that does not answer now will do so later. */
+async function patientCheck(
+  wait: Wait,
+  seen: Observation & { readonly object: AppObject },
+): Promise<string | undefined> {
+  try {
+    return await wait.check(seen);
+  } catch (error) {
+    if (wait.signal.aborted || !isTransient(error)) throw error;
+    return "the platform's API does not answer";
   }
 }
 

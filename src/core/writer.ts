@@ -1,46 +1,19 @@
 import type { Clock } from "../base/clock.ts";
-import type { Json } from "../base/json.ts";
 import type { Log } from "../base/log.ts";
 import type { KubeClient } from "../kube/kube-client.ts";
 import { KubeError } from "../kube/kube-error.ts";
-import { type AppObject, isOlder, parseApp } from "./cluster-object.ts";
+import { type AppObject, isOlder } from "./cluster-object.ts";
 import { CoreError } from "./core-error.ts";
-import { annotationPath, creationAnnotation, managedByLabel, metadataWriteAnnotation, riders } from "./markers.ts";
-import { type Change, compilePatch, effective } from "./patch.ts";
+import { deleting, type Edit, replaced, type Target, type Written } from "./edit.ts";
+import { creationAnnotation, managedByLabel } from "./markers.ts";
+import { type Change, effective } from "./patch.ts";
 import type { Platform } from "./platform.ts";
 import { abortable, type Reader } from "./reader.ts";
 import { type Baseline, baselineOf } from "./readiness.ts";
 import type { RwLock } from "./rw-lock.ts";
+import { sendPatch, touchesSpec } from "./send-patch.ts";
 import { isTransient } from "./transient.ts";
 import { type Queued, type QueueTiming, WriteQueue } from "./write-queue.ts";
-
-/** Where an object lives and what it is called. */
-export interface Target {
-  readonly path: string;
-  readonly name: string;
-  /** Whether it is a cluster, whose writes carry riders; else a group's own object. */
-  readonly cluster: boolean;
-}
-
-/** One owner's wish: the changes of his own keys on a live object. Pure but for what it throws to refuse. */
-export interface Edit {
-  /** For the log, e.g. `node group web`. */
-  readonly owner: string;
-  readonly expectUid: string | undefined;
-  /** `first` is true until a write of this edit was sent: only then is what stands there somebody else's. */
-  build(live: AppObject, platform: Platform, first: boolean): readonly Change[];
-}
-
-export interface Written {
-  /** As it was read right before. */
-  readonly before: AppObject;
-  readonly after: AppObject;
-  /** False where nothing differed and nothing was sent. */
-  readonly wrote: boolean;
-  readonly baseline: Baseline;
-  /** Distinct for every request that went out; the waiters of one write share it. */
-  readonly write: number;
-}
 
 export interface WriterOptions {
   readonly client: KubeClient;
@@ -229,7 +202,7 @@ export class Writer {
       const baseline = baselineOf(before, clock.now(), true);
       first ??= { before, baseline };
       try {
-        const after = await this.send(target, before, changes, platform, open);
+        const after = await sendPatch(this.options, target, before, changes, platform, onlySignal(open));
         first.baseline = touchesSpec(changes) ? baseline : metadataBaseline(baseline, before);
         this.versions.set(target.path, after.resourceVersion);
         for (const entry of open) entry.sent = true;
@@ -315,46 +288,10 @@ export class Writer {
     }
   }
 
-  private async send(
-    target: Target,
-    live: AppObject,
-    changes: readonly Change[],
-    platform: Platform,
-    entries: readonly Entry[],
-  ): Promise<AppObject> {
-    const own = [...changes];
-    const metadataOnly = !touchesSpec(changes);
-    if (metadataOnly && target.cluster) {
-      // Flux's finalizer may be missing until its next look: whoever deletes must know (platform.md §1.11).
-      own.push({
-        path: annotationPath(metadataWriteAnnotation),
-        value: new Date(this.options.clock.now()).toISOString(),
-      });
-    }
-    const all = [...own, ...effectiveRiders(live, target, platform, own)];
-    const body: Json = compilePatch(live.json, all);
-    const request = () =>
-      this.options.client.request({
-        method: "PATCH",
-        path: target.path,
-        contentType: "application/json-patch+json",
-        body,
-        ...(entries.length === 1 && entries[0] !== undefined ? { signal: entries[0].signal } : {}),
-      });
-    const { lock } = this.options;
-    const unlabelled = Object.keys(live.labels).length === 0;
-    return parseApp(await (unlabelled ? lock.alone(request) : lock.shared(request)));
-  }
-
   private async pause(backoff: number): Promise<number> {
     await this.options.clock.sleep(backoff * (0.5 + this.options.random()));
     return Math.min(backoff * 2, limits.mostBackoffMs);
   }
-}
-
-function effectiveRiders(live: AppObject, target: Target, platform: Platform, own: readonly Change[]): Change[] {
-  if (target.cluster) return riders(live.json, platform, own);
-  return riders(live.json, { ...platform, nodeGroupsInSpec: false }, own).filter(({ path }) => path[0] === "metadata");
 }
 
 /**
@@ -366,26 +303,10 @@ const metadataBaseline = (baseline: Baseline, before: AppObject): Baseline =>
     ? { ...baseline, any: true }
     : { ...baseline, maybeNone: true };
 
+/** The signal of a write that has one owner; where there are more, nobody may cut it short for the others. */
+const onlySignal = (entries: readonly Entry[]): AbortSignal | undefined =>
+  entries.length === 1 ? entries[0]?.signal : undefined;
+
 /** Whether a 422 is the one of a JSON Patch that does not fit: its text says nothing else (platform.md §7). */
 const isFailedTest = (error: unknown): boolean =>
   error instanceof KubeError && error.message.includes("due to an error in our request");
-
-const touchesSpec = (changes: readonly Change[]): boolean => changes.some(({ path }) => path[0] === "spec");
-
-export const replaced = (live: AppObject): CoreError =>
-  new CoreError(
-    "Replaced",
-    `${live.name} is no longer the object that was known: it was deleted and made anew by somebody.`,
-    {
-      hint: "Remove it from the state and import the new one, if that is the one you mean.",
-    },
-  );
-
-export const deleting = (live: AppObject): CoreError =>
-  new CoreError(
-    "Deleting",
-    `${live.name} is being deleted since ${live.deletedAt ?? "a while"}; a write now would orphan what it runs.`,
-    {
-      hint: "Wait until it is gone, then apply again.",
-    },
-  );

@@ -1,0 +1,53 @@
+import type { AppObject } from "./cluster-object.ts";
+import { CoreError } from "./core-error.ts";
+import type { Change } from "./patch.ts";
+import type { Platform } from "./platform.ts";
+import type { Baseline } from "./readiness.ts";
+
+/** Where an object lives and what it is called. */
+export interface Target {
+  readonly path: string;
+  readonly name: string;
+  /** Whether it is a cluster, whose writes carry riders; else a group's own object. */
+  readonly cluster: boolean;
+}
+
+/** One owner's wish: the changes of his own keys on a live object. Pure but for what it throws to refuse. */
+export interface Edit {
+  /** For the log, e.g. `node group web`. */
+  readonly owner: string;
+  readonly expectUid: string | undefined;
+  /** `first` is true until a write of this edit was sent: only then is what stands there somebody else's. */
+  build(live: AppObject, platform: Platform, first: boolean): readonly Change[];
+}
+
+export interface Written {
+  /** As it was read right before. */
+  readonly before: AppObject;
+  readonly after: AppObject;
+  /** False where nothing differed and nothing was sent. */
+  readonly wrote: boolean;
+  readonly baseline: Baseline;
+  /** Distinct for every request that went out; the waiters of one write share it. */
+  readonly write: number;
+}
+
+/** Where an object of that name is not the one that was meant. */
+export const replaced = (live: AppObject): CoreError =>
+  new CoreError(
+    "Replaced",
+    `${live.name} is no longer the object that was known: it was deleted and made anew by somebody.`,
+    {
+      hint: "Remove it from the state and import the new one, if that is the one you mean.",
+    },
+  );
+
+/** Where an object must not be written to any more (platform.md §1.11). */
+export const deleting = (live: AppObject): CoreError =>
+  new CoreError(
+    "Deleting",
+    `${live.name} is being deleted since ${live.deletedAt ?? "a while"}; a write now would orphan what it runs.`,
+    {
+      hint: "Wait until it is gone, then apply again.",
+    },
+  );

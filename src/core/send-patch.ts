@@ -1,0 +1,47 @@
+import type { Clock } from "../base/clock.ts";
+import type { KubeClient } from "../kube/kube-client.ts";
+import { type AppObject, parseApp } from "./cluster-object.ts";
+import type { Target } from "./edit.ts";
+import { annotationPath, metadataWriteAnnotation, riders } from "./markers.ts";
+import { type Change, compilePatch } from "./patch.ts";
+import type { Platform } from "./platform.ts";
+import type { RwLock } from "./rw-lock.ts";
+
+/** Whether changes reach the Helm values; others are labels and annotations only. */
+export const touchesSpec = (changes: readonly Change[]): boolean => changes.some(({ path }) => path[0] === "spec");
+
+/**
+ * Sends own changes and what rides along with them as one JSON Patch made from `live`. A first write to an object without labels is not
+ * made beside another (platform.md §7). Answers the object after it; throws KubeError.
+ */
+export async function sendPatch(
+  { client, clock, lock }: { readonly client: KubeClient; readonly clock: Clock; readonly lock: RwLock },
+  target: Target,
+  live: AppObject,
+  changes: readonly Change[],
+  platform: Platform,
+  signal: AbortSignal | undefined,
+): Promise<AppObject> {
+  const own = [...changes];
+  if (target.cluster && !touchesSpec(changes)) {
+    // Flux's finalizer may be missing until its next look: whoever deletes must know (platform.md §1.11).
+    own.push({ path: annotationPath(metadataWriteAnnotation), value: new Date(clock.now()).toISOString() });
+  }
+  const body = compilePatch(live.json, [...own, ...ridersOf(live, target, platform, own)]);
+  const request = () =>
+    client.request({
+      method: "PATCH",
+      path: target.path,
+      contentType: "application/json-patch+json",
+      body,
+      ...(signal === undefined ? {} : { signal }),
+    });
+  const unlabelled = Object.keys(live.labels).length === 0;
+  return parseApp(await (unlabelled ? lock.alone(request) : lock.shared(request)));
+}
+
+function ridersOf(live: AppObject, target: Target, platform: Platform, own: readonly Change[]): Change[] {
+  const all = riders(live.json, platform, own);
+  // The object of a group has neither groups of its own nor defaults worth taking out.
+  return target.cluster ? all : all.filter(({ path }) => path[0] === "metadata");
+}
