@@ -49,6 +49,7 @@ export async function convergeAddon(
 ): Promise<Converged<AddonState>> {
   const { signal, deadline, waitFor } = options;
   let partial: AddonState | undefined;
+  context.secrets.add(desired.secretValues);
   try {
     const platform = await patiently(context, options, () => context.platform(signal));
     const apiName = servedName(id, platform);

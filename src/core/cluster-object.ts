@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from "../base/json.ts";
+import { redact } from "../base/redact.ts";
 import { CoreError } from "./core-error.ts";
 import type { NodeGroupId } from "./ids.ts";
 import { releaseName } from "./ids.ts";
@@ -35,8 +36,8 @@ function strings(value: JsonObject): Record<string, string> {
   );
 }
 
-/** Parses an answer of the API; throws CoreError `Unreachable` where it is not what the API promises. */
-export function parseApp(json: Json): AppObject {
+/** Parses an answer of the API, its texts without secrets (`conceal`); throws CoreError `Unreachable` where it is not what the API promises. */
+export function parseApp(json: Json, conceal: (text: string) => string = redact): AppObject {
   const uid = stringAt(json, ["metadata", "uid"]);
   const name = stringAt(json, ["metadata", "name"]);
   if (!isJsonObject(json) || uid === undefined || name === undefined) {
@@ -62,17 +63,19 @@ export function parseApp(json: Json): AppObject {
             type: "Ready",
             status: stringAt(ready, ["status"]) ?? "Unknown",
             reason: stringAt(ready, ["reason"]) ?? "",
-            message: stringAt(ready, ["message"]) ?? "",
+            message: conceal(stringAt(ready, ["message"]) ?? ""),
             lastTransitionTime: stringAt(ready, ["lastTransitionTime"]) ?? "",
           },
   };
 }
 
 /** Parses every item of a list; what is no object of that kind is left out. */
-export function parseApps(json: Json): AppObject[] {
+export function parseApps(json: Json, conceal: (text: string) => string = redact): AppObject[] {
   const items = valueAt(json, ["items"]);
   if (!Array.isArray(items)) throw new CoreError("Unreachable", "The API's answer is not a list.");
-  return items.filter((item) => stringAt(item, ["metadata", "uid"]) !== undefined).map(parseApp);
+  return items
+    .filter((item) => stringAt(item, ["metadata", "uid"]) !== undefined)
+    .map((item) => parseApp(item, conceal));
 }
 
 /** A `WorkloadMonitor`: what really runs of a control plane or a group (platform.md §5.1). */

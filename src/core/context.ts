@@ -6,6 +6,7 @@ import { type ClusterId, clusterPath, type NodeGroupId, poolName, poolPath } fro
 import type { Platform } from "./platform.ts";
 import type { Reader } from "./reader.ts";
 import type { RwLock } from "./rw-lock.ts";
+import type { Secrets } from "./secrets.ts";
 import type { Tenants } from "./tenant.ts";
 import { isTransient } from "./transient.ts";
 import type { Subject, Watch } from "./watch.ts";
@@ -47,6 +48,7 @@ export interface Context {
   readonly writer: Writer;
   readonly watch: Watch;
   readonly tenants: Tenants;
+  readonly secrets: Secrets;
   readonly lock: RwLock;
   /** Detected once per process. */
   readonly platform: (signal: AbortSignal) => Promise<Platform>;

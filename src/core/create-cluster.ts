@@ -16,7 +16,7 @@ import {
   managedByUs,
 } from "./markers.ts";
 import { effective } from "./patch.ts";
-import { defaultGroupName, type Platform, platformGroup } from "./platform.ts";
+import { clusterDefault, defaultGroupName, type Platform, platformGroup } from "./platform.ts";
 import { clusterChanges, clusterSpec } from "./spec-cluster.ts";
 import { isTransient } from "./transient.ts";
 
@@ -26,6 +26,11 @@ const mostBackoffMs = 5_000;
 /** The body of a new cluster, complete and explicit, with what lets its creator recognise it. */
 export function creationBody(id: ClusterId, desired: ClusterDesired, platform: Platform): JsonObject {
   const spec = clusterSpec(desired);
+  // Said outright: what is left to the chart's default changes with the platform, and a version would even skip minors.
+  for (const key of ["version", "storageClass"]) {
+    const served = clusterDefault(platform, [key]);
+    if (spec[key] === undefined && served !== undefined) spec[key] = served;
+  }
   let mark: DefaultGroup | undefined;
   if (platform.nodeGroupsInSpec) {
     if (desired.defaultNodeGroup) {

@@ -32,6 +32,7 @@ import { detectPlatform, type Platform } from "./platform.ts";
 import { abortable, Reader } from "./reader.ts";
 import { removeCluster, removeNodeGroup } from "./removal.ts";
 import { RwLock } from "./rw-lock.ts";
+import { Secrets } from "./secrets.ts";
 import type { AddonState, ClusterState, Converged, NodeGroupState } from "./state.ts";
 import { Tenants } from "./tenant.ts";
 import { Watch } from "./watch.ts";
@@ -111,7 +112,9 @@ export function createHikube(options: HikubeOptions): Hikube {
   const { client, namespace, clock, log } = options;
   const random = options.random ?? Math.random;
   const settle: Settle = { ...defaultSettle, ...options.settle };
-  const reader = new Reader({ client, clock, cacheMs: settle.readCacheMs, recheckMs });
+  const secrets = new Secrets();
+  const { conceal } = secrets;
+  const reader = new Reader({ client, clock, conceal, cacheMs: settle.readCacheMs, recheckMs });
   const lock = new RwLock();
   const platform = detectOnce(client, log);
   const writer = new Writer({
@@ -122,6 +125,7 @@ export function createHikube(options: HikubeOptions): Hikube {
     random,
     platform,
     lock,
+    conceal,
     timing: {
       coalesceMs: settle.coalesceMs,
       coalesceMostMs: Math.max(coalesceMostMs, settle.coalesceMs),
@@ -141,6 +145,7 @@ export function createHikube(options: HikubeOptions): Hikube {
     writer,
     watch,
     tenants,
+    secrets,
     lock,
     platform,
     healings: new Map(),

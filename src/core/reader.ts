@@ -17,6 +17,8 @@ import {
 export interface ReaderOptions {
   readonly client: KubeClient;
   readonly clock: Clock;
+  /** Takes secrets out of the platform's texts. */
+  readonly conceal: (text: string) => string;
   /** How long an answer may serve other readers. */
   readonly cacheMs: number;
   /** Between two looks at a 404. */
@@ -61,12 +63,14 @@ export class Reader {
 
   clusters(namespace: string, signal: AbortSignal, fresh = false): Promise<AppObject[]> {
     return this.once(`clusters ${namespace}`, fresh, signal, async () =>
-      parseApps(await this.get(clustersPath(namespace))),
+      parseApps(await this.get(clustersPath(namespace)), this.options.conceal),
     );
   }
 
   pools(namespace: string, signal: AbortSignal, fresh = false): Promise<AppObject[]> {
-    return this.once(`pools ${namespace}`, fresh, signal, async () => parseApps(await this.get(poolsPath(namespace))));
+    return this.once(`pools ${namespace}`, fresh, signal, async () =>
+      parseApps(await this.get(poolsPath(namespace)), this.options.conceal),
+    );
   }
 
   monitors(namespace: string, signal: AbortSignal, fresh = false): Promise<Monitor[]> {
@@ -99,7 +103,7 @@ export class Reader {
   async app(path: string, name: string): Promise<AppObject | undefined> {
     for (let look = 1; ; look++) {
       try {
-        return parseApp(await this.get(path));
+        return parseApp(await this.get(path), this.options.conceal);
       } catch (error) {
         if (!isGone(error, name)) throw error;
         if (look >= mostLooks && !this.isExpected(path)) return undefined;

@@ -10,12 +10,20 @@ import type { RwLock } from "./rw-lock.ts";
 /** Whether changes reach the Helm values; others are labels and annotations only. */
 export const touchesSpec = (changes: readonly Change[]): boolean => changes.some(({ path }) => path[0] === "spec");
 
+export interface SendOptions {
+  readonly client: KubeClient;
+  readonly clock: Clock;
+  readonly lock: RwLock;
+  /** Takes secrets out of the platform's texts. */
+  readonly conceal: (text: string) => string;
+}
+
 /**
  * Sends own changes and what rides along with them as one JSON Patch made from `live`. A first write to an object without labels is not
  * made beside another (platform.md §7). Answers the object after it; throws KubeError.
  */
 export async function sendPatch(
-  { client, clock, lock }: { readonly client: KubeClient; readonly clock: Clock; readonly lock: RwLock },
+  { client, clock, lock, conceal }: SendOptions,
   target: Target,
   live: AppObject,
   changes: readonly Change[],
@@ -37,7 +45,7 @@ export async function sendPatch(
       ...(signal === undefined ? {} : { signal }),
     });
   const unlabelled = Object.keys(live.labels).length === 0;
-  return parseApp(await (unlabelled ? lock.alone(request) : lock.shared(request)));
+  return parseApp(await (unlabelled ? lock.alone(request) : lock.shared(request)), conceal);
 }
 
 function ridersOf(live: AppObject, target: Target, platform: Platform, own: readonly Change[]): Change[] {

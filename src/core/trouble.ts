@@ -22,7 +22,7 @@ export async function trouble(context: Context, id: ClusterId, group?: string): 
   if (warnings.length > 0) parts.push(`Recent warnings: ${warnings.join("; ")}.`);
   const full = quotas.flatMap(nearlyUsed);
   if (full.length > 0) parts.push(`Quota used up or nearly so: ${full.join(", ")}.`);
-  return parts.join(" ");
+  return context.secrets.conceal(parts.join(" "));
 }
 
 async function list(context: Context, path: string): Promise<Json[]> {

@@ -1,6 +1,4 @@
-import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
-import type { KubeClient } from "../kube/kube-client.ts";
 import { KubeError } from "../kube/kube-error.ts";
 import { type AppObject, isOlder } from "./cluster-object.ts";
 import { CoreError } from "./core-error.ts";
@@ -10,19 +8,15 @@ import { type Change, effective } from "./patch.ts";
 import type { Platform } from "./platform.ts";
 import { abortable, type Reader } from "./reader.ts";
 import { type Baseline, baselineOf } from "./readiness.ts";
-import type { RwLock } from "./rw-lock.ts";
-import { sendPatch, touchesSpec } from "./send-patch.ts";
+import { type SendOptions, sendPatch, touchesSpec } from "./send-patch.ts";
 import { isTransient } from "./transient.ts";
 import { type Queued, type QueueTiming, WriteQueue } from "./write-queue.ts";
 
-export interface WriterOptions {
-  readonly client: KubeClient;
+export interface WriterOptions extends SendOptions {
   readonly reader: Reader;
-  readonly clock: Clock;
   readonly log: Log;
   readonly random: () => number;
   readonly platform: (signal: AbortSignal) => Promise<Platform>;
-  readonly lock: RwLock;
   readonly timing: QueueTiming;
 }
 

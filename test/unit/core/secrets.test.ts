@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { CoreError } from "../../../src/core/core-error.ts";
+import { Secrets } from "../../../src/core/secrets.ts";
+import { plainCluster, startTenancy, wish } from "./tenancy.ts";
+
+test("a text that quotes a secret says that there was one", () => {
+  const secrets = new Secrets();
+  secrets.add({ a: { token: "hunter2hunter2", flag: "true" }, list: ["another-one"] });
+  expect(secrets.conceal("got hunter2hunter2, another-one and true")).toBe(
+    "got (sensitive value), (sensitive value) and true",
+  );
+});
+
+test("a secret value that the platform quotes in its refusal reaches neither the error nor the state", async () => {
+  const tenancy = await startTenancy("1.1.2");
+  try {
+    const { hikube, sandbox, id, group } = tenancy;
+    await hikube.clusters.converge(id("c"), plainCluster, wish({ create: true }));
+    const secret = "correct-horse-battery-staple";
+    sandbox.faults.lifecycle("c", {
+      installFails: `execution error at (kubernetes/templates/x.yaml:1:1): bad value ${secret}`,
+    });
+    const thrown: unknown = await hikube.addons
+      .converge(
+        group("c", "velero"),
+        { enabled: true, secretValues: { velero: { token: secret } }, resolveConflicts: "NONE" },
+        wish({ create: true }),
+      )
+      .catch((error: unknown) => error);
+    expect(thrown).toBeInstanceOf(CoreError);
+    expect(String((thrown as CoreError).message)).toContain("bad value (sensitive value)");
+    const seen = await hikube.clusters.observe(id("c"), { signal: new AbortController().signal, fresh: true });
+    expect(seen?.statusMessage).toContain("(sensitive value)");
+    expect(JSON.stringify(seen)).not.toContain(secret);
+  } finally {
+    await tenancy.stop();
+  }
+});
+
+test("a new cluster says its version and storage class outright, so that a platform upgrade moves neither", async () => {
+  const tenancy = await startTenancy("1.1.2");
+  try {
+    await tenancy.hikube.clusters.converge(
+      tenancy.id("c"),
+      { defaultNodeGroup: false, upgradeStrategy: "single" },
+      wish({ create: true, waitFor: "accepted" }),
+    );
+    expect(tenancy.sandbox.stored("Kubernetes", "c")?.values).toEqual({
+      version: "v1.35",
+      storageClass: "replicated",
+      nodeGroups: { md0: null },
+    });
+  } finally {
+    await tenancy.stop();
+  }
+});
