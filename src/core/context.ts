@@ -26,6 +26,8 @@ export interface Settle {
   readonly quietMs: number;
   /** How long a tenant cluster that runs may be out of this machine's reach before that is accepted, with a warning. */
   readonly reachMs: number;
+  /** How long the monitors may outlive a deleted object before what it ran counts as orphaned. */
+  readonly orphanMs: number;
 }
 
 export const defaultSettle: Settle = {
@@ -35,6 +37,7 @@ export const defaultSettle: Settle = {
   readCacheMs: 2_000,
   quietMs: 10_000,
   reachMs: 120_000,
+  orphanMs: 120_000,
 };
 
 /** What the parts of one Hikube share. */

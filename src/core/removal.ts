@@ -14,7 +14,7 @@ import { CoreError } from "./core-error.ts";
 import { deleting, type Edit } from "./edit.ts";
 import { neutralEdit } from "./heal.ts";
 import { type ClusterId, clusterOf, clusterPath, type NodeGroupId, poolPath } from "./ids.ts";
-import { stringAt, valueAt } from "./json-pointer.ts";
+import { objectAt, stringAt, valueAt } from "./json-pointer.ts";
 import { annotationPath, defaultGroupAnnotation, metadataWriteAnnotation } from "./markers.ts";
 import { liveGroup } from "./node-groups.ts";
 import { defaultGroupName, type Platform, readsAsUnset } from "./platform.ts";
@@ -29,8 +29,6 @@ import type { Observation, Subject } from "./watch.ts";
 const finalizerWindowMs = 6 * 60_000;
 /** How long to wait for a sign that Flux has looked. It puts the finalizer back first thing. */
 const finalizerWaitMs = 30_000;
-/** How long the monitors may outlive their object before its release counts as orphaned. */
-const orphanMs = 120_000;
 
 /**
  * Deletes a cluster and waits until it and everything it ran is gone: 404 from both replicas, then no monitor left. Its
@@ -44,7 +42,13 @@ export async function removeCluster(context: Context, id: ClusterId, options: Re
     const platform = await patiently(context, options, () => context.platform(signal));
     await abortable(queue.seal(new CoreError("Deleting", `Cluster ${id.name} is being deleted by this run.`)), signal);
     let object = await patiently(context, options, () => context.reader.cluster(id, signal, true));
-    if (object === undefined || (expectUid !== undefined && object.uid !== expectUid)) return;
+    if (object !== undefined && expectUid !== undefined && object.uid !== expectUid) return;
+    const own = (monitors: readonly Monitor[]) => monitorsOf(monitors, id.name);
+    if (object === undefined) {
+      // Gone from the API is not gone from the bill: an earlier deletion may have left machines behind.
+      await untilGone(context, clusterSubject(context, id), "", own, options, deadline);
+      return;
+    }
     const { uid } = object;
     await removePools(context, platform, id, options);
     if (object.deletedAt === undefined) {
@@ -95,8 +99,12 @@ export async function removeNodeGroup(context: Context, id: NodeGroupId, options
     try {
       const written = await context.writer.submit(target, edit, { signal, deadline, holder });
       context.watch.poke(target.path);
+      // From 1.6 on a cluster without any group gets md0 from its chart, scaled to nothing (platform.md §3.4).
+      const chartKeepsIt =
+        !platform.phantomGroup && Object.keys(objectAt(written.after.spec, ["nodeGroups"])).length === 0;
       const platformKeepsIt =
-        id.name === defaultGroupName && written.after.annotations[defaultGroupAnnotation] === "platform";
+        id.name === defaultGroupName &&
+        (chartKeepsIt || written.after.annotations[defaultGroupAnnotation] === "platform");
       const outcome = await awaitWrite(context, {
         ...options,
         ...fromWrite(written),
@@ -268,7 +276,7 @@ async function untilGone(
       : `its machines are still there (${names})`;
     if (why !== told) options.progress?.(`${subject.what}: ${why}`);
     told = why;
-    if (goneSince !== undefined && clock.now() - goneSince > orphanMs) {
+    if (goneSince !== undefined && clock.now() - goneSince > context.settle.orphanMs) {
       throw new CoreError("Orphaned", `${subject.what} is gone from the API, but what it ran is not: ${names}.`, {
         hint: "Make it anew with the same name and settings, wait until it is ready and delete it again; or ask the platform's support to remove it.",
       });

@@ -114,6 +114,17 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
     expect(valueAt(monitors, ["items"])).toEqual([]);
   });
 
+  test("a deletion that left machines behind is an error that names them and says what to do", async () => {
+    const { sandbox, id } = tenancy;
+    const impatient = await tenancy.another({ settle: { orphanMs: 300 } });
+    // Somebody wrote a label a moment ago: Flux's finalizer is missing, and a DELETE takes the object without its release.
+    sandbox.control("Kubernetes", "c", { finalizers: [] });
+    const error = await failed(impatient.clusters.remove(id("c"), wish()));
+    expect(error).toMatchObject({ code: "Orphaned" });
+    expect(error.message).toContain("kubernetes-c");
+    expect(error.hint).toContain("Make it anew");
+  });
+
   test("the deletion of what is gone, or is another one, is done at once", async () => {
     const { hikube, group, id } = tenancy;
     await hikube.clusters.remove(id("none"), wish());
