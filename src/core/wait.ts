@@ -40,7 +40,7 @@ export type Outcome =
       readonly warnings: readonly string[];
     };
 
-const mostRewrites = 5;
+const mostRewrites = 10;
 
 /**
  * Waits until the platform has taken a write over and `check` finds nothing missing. Answers `late` at the deadline. Throws CoreError

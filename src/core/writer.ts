@@ -27,7 +27,7 @@ const limits = {
   /** Refusals in a row of a patch made from the same version of the object. */
   sameVersion: 3,
   /** Times another writer may undo a write before it counts as lost. */
-  undone: 5,
+  undone: 10,
   /** Reads that are older than our own last write before one is taken all the same. */
   staleReads: 10,
   firstBackoffMs: 100,
