@@ -1,6 +1,6 @@
-import { providerVersion } from "./base/provider-version.ts";
+import { version } from "./base/version.ts";
 
-const help = `terraform-provider-hikube ${providerVersion}
+const help = `terraform-provider-hikube ${version}
 
 This is a Terraform/OpenTofu provider: Terraform starts it by itself when a configuration says
 
@@ -32,7 +32,7 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     case "version":
     case "--version":
     case "-v":
-      process.stdout.write(`${providerVersion}\n`);
+      process.stdout.write(`${version}\n`);
       return 0;
     case undefined:
     case "help":

@@ -4,9 +4,9 @@ import { provider } from "./engine/provider.ts";
 import { KubeError } from "./kube/kube-error.ts";
 import type { ConnectionSettings } from "./kube/kubeconfig.ts";
 import { providerSchema as schema } from "./provider-schema.ts";
-import { resources } from "./resources/index.ts";
 import { createClaims } from "./resources/claims.ts";
 import { explain } from "./resources/explain.ts";
+import { resources } from "./resources/index.ts";
 import type { Session } from "./resources/session.ts";
 import { parseDuration } from "./schema/check.ts";
 import type { Known } from "./schema/shape.ts";
@@ -29,7 +29,11 @@ export const hikubeProvider = (env: Environment) =>
         );
       }
       if (config.insecure === true && typeof config.cluster_ca_certificate === "string") {
-        diagnostics.error("Contradiction", "Set either `insecure` or `cluster_ca_certificate`.", "cluster_ca_certificate");
+        diagnostics.error(
+          "Contradiction",
+          "Set either `insecure` or `cluster_ca_certificate`.",
+          "cluster_ca_certificate",
+        );
       }
       const certificate = config.client_certificate !== null;
       if (certificate !== (config.client_key !== null)) {
@@ -68,7 +72,7 @@ export const hikubeProvider = (env: Environment) =>
         namespace,
         clock: systemClock,
         log,
-        connectTenant: async (kubeconfig) => connect(await resolveConnection({ kubeconfig }, {}), options),
+        connectTenant: async (kubeconfig) => connect(await resolveConnection({ kubeconfig }, proxyVariables(env)), options),
       });
       return { hikube, connection: client, namespace, clock: systemClock, log, claims: createClaims(systemClock) };
     },
@@ -79,6 +83,10 @@ export const hikubeProvider = (env: Environment) =>
     },
     explain,
   });
+
+/** A tenant cluster is reached through the same proxies, but never with the platform's credentials. */
+const proxyVariables = (env: Environment): Environment =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => /^(https?|no|all)_proxy$/i.test(name)));
 
 function settingsOf(config: Known<typeof schema>): ConnectionSettings {
   const timeout = config.request_timeout === null ? undefined : parseDuration(config.request_timeout);
@@ -95,7 +103,10 @@ function settingsOf(config: Known<typeof schema>): ConnectionSettings {
     insecure: config.insecure,
     tlsServerName: config.tls_server_name,
     proxyUrl: config.proxy_url,
-    exec: exec === null ? null : { apiVersion: exec.api_version, command: exec.command, args: exec.args ?? [], env: { ...exec.env } },
+    exec:
+      exec === null
+        ? null
+        : { apiVersion: exec.api_version, command: exec.command, args: exec.args ?? [], env: { ...exec.env } },
     requestTimeoutMs: timeout ?? null,
     maxRetries: config.max_retries,
   };

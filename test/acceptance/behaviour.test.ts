@@ -1,0 +1,229 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  applyClean,
+  expectEmptyPlan,
+  expectError,
+  expectNoChanges,
+  expectSuccess,
+  expectWarning,
+  stateOf,
+} from "./expectations.ts";
+import { foreignWriter } from "./foreign-writer.ts";
+import { startWorld, type World } from "./world.ts";
+
+const cluster = (name: string, body = "") =>
+  `resource "hikube_cluster" "${name}" {\n  name    = "${name}"\n  version = "1.33"\n${body}}\n`;
+const group = (of: string, name: string, body = "") =>
+  `resource "hikube_nodegroup" "${name}" {\n  cluster_id    = hikube_cluster.${of}.id\n  name          = "${name}"\n  instance_type = "s1.large"\n  min_replicas  = 1\n${body}}\n`;
+const addon = (of: string, name: string, body = "") =>
+  `resource "hikube_addon" "${name}" {\n  cluster_id = hikube_cluster.${of}.id\n  name       = "${name}"\n${body}}\n`;
+
+describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
+  let world: World;
+
+  beforeAll(async () => {
+    world = await startWorld({ profile, speed: 20 });
+  });
+
+  afterAll(() => world?.close());
+
+  const spec = (name: string) => (world.sandbox.stored("Kubernetes", name)?.values ?? {}) as Record<string, unknown>;
+  const groups = (name: string) => spec(name)["nodeGroups"] as Record<string, Record<string, unknown> | null>;
+
+  test("twelve groups and ten add-ons of one cluster go out in few writes", async () => {
+    const addons = [
+      "cert-manager",
+      "ingress-nginx",
+      "fluxcd",
+      "monitoring-agents",
+      "gpu-operator",
+      "gateway-api",
+      "velero",
+      "cilium",
+      "coredns",
+      "vertical-pod-autoscaler",
+    ];
+    const names = Array.from({ length: 12 }, (_, index) => `g${index}`);
+    const hcl = [
+      cluster("many"),
+      ...names.map((name) => group("many", name, name === "g0" ? '  roles = ["ingress-nginx"]\n' : "")),
+      ...addons.map((name) => addon("many", name)),
+    ].join("");
+    const workspace = await world.workspace(hcl);
+    const before = world.sandbox.writes;
+    await applyClean(workspace);
+    expect(world.sandbox.writes - before).toBeLessThanOrEqual(1 + Math.ceil(22 / 10));
+    expect(Object.keys(groups("many")).filter((name) => name !== "md0")).toHaveLength(12);
+    expectSuccess(await workspace.destroy());
+  });
+
+  test("what others set survives every write, and only own keys show as drift", async () => {
+    const workspace = await world.workspace(
+      cluster("own") + group("own", "web") + addon("own", "velero", "  values = { velero = { a = 1 } }\n"),
+    );
+    await applyClean(workspace);
+    const other = foreignWriter(world.sandbox);
+    await other.patch("own", [
+      {
+        op: "add",
+        path: "/spec/nodeGroups/console",
+        value: {
+          minReplicas: 0,
+          maxReplicas: 1,
+          instanceType: "u1.medium",
+          [profile === "1.1.2" ? "ephemeralStorage" : "diskSize"]: "20Gi",
+          resources: {},
+        },
+      },
+      { op: "add", path: "/spec/nodeGroups/web/roles", value: ["other"] },
+      { op: "add", path: "/spec/addons/velero/valuesOverride/velero/b", value: 2 },
+      { op: "add", path: "/spec/addons/fluxcd/enabled", value: true },
+      { op: "add", path: "/metadata/labels/example.org~1team", value: "x" },
+    ]);
+    await expectEmptyPlan(workspace);
+
+    await workspace.write({
+      "main.tf":
+        cluster("own") +
+        group("own", "web", "  max_replicas = 4\n") +
+        addon("own", "velero", "  values = { velero = { a = 3 } }\n"),
+    });
+    expectSuccess(await workspace.apply());
+    await expectEmptyPlan(workspace);
+    expect(groups("own")["console"]).toBeTruthy();
+    expect(groups("own")["web"]).toMatchObject({ maxReplicas: 4, roles: ["other"] });
+    expect(spec("own")["addons"]).toMatchObject({
+      velero: { valuesOverride: { velero: { a: 3, b: 2 } } },
+      fluxcd: { enabled: true },
+    });
+    expect(world.sandbox.stored("Kubernetes", "own")?.labels["apps.cozystack.io-example.org/team"]).toBe("x");
+
+    await other.patch("own", [{ op: "replace", path: "/spec/nodeGroups/web/maxReplicas", value: 9 }]);
+    const drifted = await workspace.plan();
+    expect(drifted.changes).toEqual([{ address: "hikube_nodegroup.web", action: "update" }]);
+    expectSuccess(await workspace.apply());
+    await expectEmptyPlan(workspace);
+    expect(groups("own")["web"]).toMatchObject({ maxReplicas: 4 });
+    expectSuccess(await workspace.destroy());
+  });
+
+  test("no write when nothing changed, and none by planning", async () => {
+    const workspace = await world.workspace(cluster("still") + group("still", "web"));
+    await applyClean(workspace);
+    const writes = world.sandbox.writes;
+    expectSuccess(await workspace.apply());
+    await expectNoChanges(workspace);
+    expect(world.sandbox.writes).toBe(writes);
+    expect(world.sandbox.requests.some(({ query }) => query.includes("dryRun"))).toBe(false);
+    expectSuccess(await workspace.destroy());
+  });
+
+  test("no machines appear that nobody asked for, whoever writes next", async () => {
+    const workspace = await world.workspace(cluster("bare"));
+    await applyClean(workspace);
+    await workspace.write({ "main.tf": cluster("bare") + group("bare", "web") });
+    await applyClean(workspace);
+    expect((await stateOf(workspace, "hikube_cluster.bare"))["unmanaged_node_groups"]).toEqual([]);
+    if (profile === "1.1.2") expect(groups("bare")).toMatchObject({ md0: null });
+    expectSuccess(await workspace.destroy());
+  });
+
+  test("a group called md0 is a group like any other", async () => {
+    const workspace = await world.workspace(cluster("mdz") + group("mdz", "md0"));
+    await applyClean(workspace);
+    expect(groups("mdz")["md0"]).toMatchObject({ instanceType: "s1.large", minReplicas: 1 });
+    await workspace.write({ "main.tf": cluster("mdz") });
+    expectSuccess(await workspace.apply());
+    await expectEmptyPlan(workspace);
+    expectSuccess(await workspace.destroy());
+  });
+
+  test("removing an attribute gives its key back", async () => {
+    const workspace = await world.workspace(
+      cluster("back", '  labels = { "example.org/a" = "1" }\n') +
+        group("back", "web", '  roles = ["x"]\n  gpus = [{ name = "nvidia.com/AD102GL_L40S" }]\n'),
+    );
+    await applyClean(workspace);
+    expect(groups("back")["web"]).toMatchObject({ roles: ["x"], gpus: [{ name: "nvidia.com/AD102GL_L40S" }] });
+    await workspace.write({ "main.tf": cluster("back") + group("back", "web") });
+    await applyClean(workspace);
+    expect(groups("back")["web"]?.["roles"] ?? []).toEqual([]);
+    expect(groups("back")["web"]?.["gpus"] ?? []).toEqual([]);
+    expect(Object.keys(world.sandbox.stored("Kubernetes", "back")?.labels ?? {})).not.toContain(
+      "apps.cozystack.io-example.org/a",
+    );
+    expectSuccess(await workspace.destroy());
+  });
+
+  test("a stepwise upgrade goes through every minor between", async () => {
+    const at = (version: string) =>
+      `resource "hikube_cluster" "step" {\n  name = "step"\n  version = "${version}"\n  upgrade_strategy = "stepwise"\n}\n`;
+    const workspace = await world.workspace(at("1.33") + group("step", "web"));
+    await applyClean(workspace);
+    const from = world.sandbox.requests.length;
+    await workspace.write({ "main.tf": at("1.35") + group("step", "web") });
+    await applyClean(workspace);
+    const patched = world.sandbox.requests
+      .slice(from)
+      .filter(({ method }) => method === "PATCH")
+      .map(({ body }) => body ?? "");
+    expect(patched.filter((body) => /v1\.34/.test(body) && /"replace"/.test(body)).length).toBeGreaterThan(0);
+    expect((await stateOf(workspace, "hikube_cluster.step"))["kubernetes_version"]).toMatch(/^v1\.35\./);
+    expectSuccess(await workspace.destroy());
+  });
+
+  test("one bad group: the error stands at it, the others are told whose fault it is, and one apply repairs all", async () => {
+    const bad = (type: string) =>
+      cluster("fault") +
+      group("fault", "good") +
+      `resource "hikube_nodegroup" "bad" {\n  cluster_id    = hikube_cluster.fault.id\n  name          = "bad"\n  instance_type = "${type}"\n  min_replicas  = 1\n}\n` +
+      addon("fault", "velero");
+    const workspace = await world.workspace(bad("u9.huge"));
+    const failed = await workspace.apply();
+    expectError(failed, /u9\.huge/, /instance_type/);
+    const others = failed.diagnostics.filter(({ address }) => address !== "hikube_nodegroup.bad");
+    expect(others.every(({ severity }) => severity === "warning")).toBe(true);
+    expectWarning(failed, /bad/);
+    await workspace.write({ "main.tf": bad("s1.large") });
+    expectSuccess(await workspace.apply());
+    await expectEmptyPlan(workspace);
+    expectSuccess(await workspace.destroy());
+  });
+
+  test("a cluster that changes for the worse and back again is healed", async () => {
+    const hcl = (type: string) => cluster("heal") + group("heal", "web").replace("s1.large", type);
+    const workspace = await world.workspace(hcl("s1.large"));
+    await applyClean(workspace);
+    await workspace.write({ "main.tf": hcl("u9.huge") });
+    expectError(await workspace.apply(), /u9\.huge/, /instance_type/);
+    await workspace.write({ "main.tf": hcl("s1.large") });
+    const healed = expectSuccess(await workspace.apply());
+    expectWarning(healed, /neutral/);
+    await expectEmptyPlan(workspace);
+    expectSuccess(await workspace.destroy());
+  });
+
+  test("secret values reach the platform and no state or plan", async () => {
+    const hcl = (secret: string, version: number) =>
+      cluster("secret") +
+      addon(
+        "secret",
+        "velero",
+        `  values            = { velero = { open = "yes" } }\n  values_wo         = { velero = { token = "${secret}" } }\n  values_wo_version = ${version}\n`,
+      );
+    const workspace = await world.workspace(hcl("s3cret-canary", 1));
+    await applyClean(workspace);
+    expect(JSON.stringify(spec("secret"))).toContain("s3cret-canary");
+    expect(JSON.stringify(await workspace.state())).not.toContain("s3cret-canary");
+    await workspace.write({ "main.tf": hcl("other-canary", 2) });
+    await applyClean(workspace);
+    expect(JSON.stringify(spec("secret"))).toContain("other-canary");
+    expect(JSON.stringify(spec("secret"))).not.toContain("s3cret-canary");
+    await workspace.write({
+      "main.tf": cluster("secret") + addon("secret", "velero", '  values = { velero = { open = "yes" } }\n'),
+    });
+    await applyClean(workspace);
+    expect(JSON.stringify(spec("secret"))).not.toContain("other-canary");
+    expectSuccess(await workspace.destroy());
+  });
+});

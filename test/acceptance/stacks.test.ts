@@ -1,0 +1,90 @@
+import { cp } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Workspace } from "./cli.ts";
+import { applyClean, expectNoChanges, expectSuccess, stateOf } from "./expectations.ts";
+import { startWorld, type World } from "./world.ts";
+
+const stacks = fileURLToPath(new URL("../../examples/stacks", import.meta.url));
+
+/** Whole stacks as users write them: applied, planned empty, changed, destroyed. */
+describe.each(["1.1.2", "1.6.2"] as const)("the seed stacks on platform %s", (profile) => {
+  let world: World;
+
+  beforeAll(async () => {
+    world = await startWorld({ profile, speed: 20 });
+  });
+
+  afterAll(() => world?.close());
+
+  async function stack(name: string): Promise<Workspace> {
+    const workspace = await world.workspace("");
+    await cp(join(stacks, name), workspace.directory, { recursive: true });
+    await workspace.write({ "provider.tf": 'provider "hikube" {\n  config_path = abspath("kubeconfig")\n}\n' });
+    expectSuccess(await workspace.run("init", "-no-color"));
+    return workspace;
+  }
+
+  const stored = (name: string) => (world.sandbox.stored("Kubernetes", name)?.values ?? {}) as Record<string, unknown>;
+
+  test("web: scaling nodes, ingress with a host, certificates", async () => {
+    const workspace = await stack("web");
+    await applyClean(workspace);
+    expect(stored("web")).toMatchObject({
+      nodeGroups: { web: { minReplicas: 2, maxReplicas: 10, instanceType: "s1.large", roles: ["ingress-nginx"] } },
+      addons: { ingressNginx: { enabled: true, hosts: ["www.example.org"] }, certManager: { enabled: true } },
+    });
+    const more = ["-var", "max_nodes=12", "-var", 'hosts=["www.example.org","shop.example.org"]'];
+    await applyClean(workspace, ...more);
+    expect(stored("web")).toMatchObject({ nodeGroups: { web: { maxReplicas: 12 } } });
+    expectSuccess(await workspace.destroy(...more));
+    expect(world.sandbox.stored("Kubernetes", "web")).toBeUndefined();
+  });
+
+  test("ml: GPU nodes and the operator", async () => {
+    const workspace = await stack("ml");
+    await applyClean(workspace);
+    expect(stored("ml")).toMatchObject({
+      nodeGroups: { ml: { instanceType: "u1.xlarge", gpus: [{ name: "nvidia.com/AD102GL_L40S" }] } },
+      addons: { gpuOperator: { enabled: true } },
+    });
+    const other = ["-var", "gpu=nvidia.com/GA100_A100_PCIE_80GB"];
+    await applyClean(workspace, ...other);
+    expectSuccess(await workspace.destroy(...other));
+  });
+
+  test("critical: protected, upgraded by one minor, and destroyed only when unprotected", async () => {
+    const workspace = await stack("critical");
+    await applyClean(workspace);
+    expect(stored("critical")).toMatchObject({ controlPlane: { replicas: 3 }, storageClass: "replicated" });
+    const upgraded = ["-var", "kubernetes_version=1.34"];
+    await applyClean(workspace, ...upgraded);
+    expect((await stateOf(workspace, "hikube_cluster.critical"))["kubernetes_version"]).toMatch(/^v1\.34\./);
+    expect((await workspace.destroy(...upgraded)).exitCode).toBe(1);
+    const open = [...upgraded, "-var", "deletion_protection=false"];
+    await applyClean(workspace, ...open);
+    expectSuccess(await workspace.destroy(...open));
+  });
+
+  test("gitops: several clusters from one module, one more, one less", async () => {
+    const workspace = await stack("gitops");
+    await applyClean(workspace);
+    expect(Object.keys(stored("production")["nodeGroups"] as object)).toEqual(
+      expect.arrayContaining(["edge", "general"]),
+    );
+    await workspace.write({
+      "terraform.tfvars.json": JSON.stringify({
+        clusters: {
+          production: { version: "1.34", node_groups: { general: { min_replicas: 2, max_replicas: 7 } } },
+          testing: { node_groups: { small: { instance_type: "s1.small" } }, addons: [] },
+        },
+      }),
+    });
+    await applyClean(workspace);
+    expect(world.sandbox.stored("Kubernetes", "staging")).toBeUndefined();
+    expect(stored("testing")).toMatchObject({ nodeGroups: { small: { instanceType: "s1.small" } } });
+    await expectNoChanges(workspace);
+    expectSuccess(await workspace.destroy());
+  });
+});
