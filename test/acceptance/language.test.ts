@@ -1,0 +1,200 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { applyClean, expectEmptyPlan, expectError, expectNoChanges, expectSuccess, stateOf } from "./expectations.ts";
+import { startWorld, type World } from "./world.ts";
+
+const cluster = (name: string, body = "") =>
+  `resource "hikube_cluster" "${name}" {\n  name    = "${name}"\n  version = "1.33"\n${body}}\n`;
+const group = (address: string, of: string, name: string, body = "") =>
+  `resource "hikube_nodegroup" "${address}" {\n  cluster_id    = hikube_cluster.${of}.id\n  name          = ${name}\n  instance_type = "s1.small"\n${body}}\n`;
+
+/** What the language of Terraform and OpenTofu does with resources; the platform version does not matter to it. */
+describe("the language's own ways", () => {
+  let world: World;
+
+  beforeAll(async () => {
+    world = await startWorld({ profile: "1.1.2", speed: 40 });
+  });
+
+  afterAll(() => world?.close());
+
+  test("import blocks by id, and configuration generated from what is there", async () => {
+    const first = await world.workspace(
+      cluster("imp", '  labels = { "example.org/a" = "b" }\n') + group("web", "imp", '"web"', '  roles = ["x", "y"]\n'),
+    );
+    await applyClean(first);
+    const second = await world.workspace(
+      `import {\n  to = hikube_cluster.imp\n  id = "imp"\n}\nimport {\n  to = hikube_nodegroup.web\n  id = "imp/web"\n}\n`,
+    );
+    const generated = await second.run("plan", "-no-color", "-generate-config-out=generated.tf");
+    expect(generated.stderr + generated.stdout).toMatch(/2 to import, 0 to add, 0 to change, 0 to destroy/);
+    expectSuccess(await second.apply());
+    await expectNoChanges(second);
+    expectSuccess(await second.destroy());
+  });
+
+  test("a moved block renames without touching anything", async () => {
+    const workspace = await world.workspace(cluster("mov") + group("before", "mov", '"web"'));
+    await applyClean(workspace);
+    const writes = world.sandbox.writes;
+    await workspace.write({
+      "main.tf": `${cluster("mov") + group("after", "mov", '"web"')}moved {\n  from = hikube_nodegroup.before\n  to = hikube_nodegroup.after\n}\n`,
+    });
+    await applyClean(workspace);
+    expect(world.sandbox.writes).toBe(writes);
+    expectSuccess(await workspace.destroy());
+  });
+
+  test("a renamed resource without a moved block is refused, because it would end up destroyed", async () => {
+    const workspace = await world.workspace(cluster("ren") + group("before", "ren", '"web"'));
+    await applyClean(workspace);
+    await workspace.write({ "main.tf": cluster("ren") + group("after", "ren", '"web"') });
+    expectError(await workspace.plan(), /moved/);
+    await workspace.write({ "main.tf": cluster("ren") + group("before", "ren", '"web"') });
+    expectSuccess(await workspace.destroy());
+  });
+
+  test("count and for_each, one more and one less", async () => {
+    const many = (count: number, names: string) =>
+      `${cluster("cnt")}${group("n", "cnt", '"n$' + '{count.index}"', `  count = ${count}\n`)}${group("f", "cnt", "each.key", `  for_each = toset(${names})\n`)}`;
+    const workspace = await world.workspace(many(2, '["a", "b"]'));
+    await applyClean(workspace);
+    await workspace.write({ "main.tf": many(3, '["b", "c"]') });
+    await applyClean(workspace);
+    const groups = world.sandbox.stored("Kubernetes", "cnt")?.values["nodeGroups"] as Record<string, unknown>;
+    expect(Object.keys(groups).sort()).toEqual(["b", "c", "md0", "n0", "n1", "n2"]);
+    expectSuccess(await workspace.destroy());
+  });
+
+  test("replace_triggered_by and create_before_destroy: one group stands in the end", async () => {
+    const hcl = (trigger: string, name: string) =>
+      `resource "terraform_data" "t" {\n  input = "${trigger}"\n}\n${cluster("rep")}${group("r", "rep", `"${name}"`, "  lifecycle {\n    create_before_destroy = true\n    replace_triggered_by = [terraform_data.t]\n  }\n")}`;
+    const workspace = await world.workspace(hcl("1", "one"));
+    await applyClean(workspace);
+    await workspace.write({ "main.tf": hcl("2", "two") });
+    await applyClean(workspace);
+    const groups = () => Object.keys(world.sandbox.stored("Kubernetes", "rep")?.values["nodeGroups"] as object);
+    expect(groups()).toContain("two");
+    expect(groups()).not.toContain("one");
+    // The same name again: the new one is the old one, and must not be destroyed after it.
+    await workspace.write({ "main.tf": hcl("3", "two") });
+    expectSuccess(await workspace.apply());
+    expect(groups()).toContain("two");
+    await expectEmptyPlan(workspace);
+    expectSuccess(await workspace.destroy());
+  });
+
+  test("-replace of a group destroys it and creates it again", async () => {
+    const workspace = await world.workspace(cluster("rpl") + group("r", "rpl", '"r"'));
+    await applyClean(workspace);
+    expectSuccess(await workspace.apply("-replace=hikube_nodegroup.r"));
+    expect(world.sandbox.stored("Kubernetes", "rpl")?.values["nodeGroups"]).toHaveProperty("r");
+    await expectEmptyPlan(workspace);
+    expectSuccess(await workspace.destroy());
+  });
+
+  test("-replace of a cluster is refused unless it is allowed", async () => {
+    const workspace = await world.workspace(cluster("keep"));
+    await applyClean(workspace);
+    expectError(await workspace.plan("-replace=hikube_cluster.keep"), /untaint/);
+    await workspace.write({ "main.tf": cluster("keep", "  allow_replace = true\n") });
+    await applyClean(workspace);
+    const uid = (await stateOf(workspace, "hikube_cluster.keep"))["uid"];
+    expectSuccess(await workspace.apply("-replace=hikube_cluster.keep"));
+    expect((await stateOf(workspace, "hikube_cluster.keep"))["uid"]).not.toBe(uid);
+    expectSuccess(await workspace.destroy());
+  });
+
+  test("-target and -refresh-only", async () => {
+    const workspace = await world.workspace(cluster("tgt") + group("a", "tgt", '"a"') + group("b", "tgt", '"b"'));
+    expectSuccess(await workspace.apply("-target=hikube_nodegroup.a"));
+    expect(world.sandbox.stored("Kubernetes", "tgt")?.values["nodeGroups"]).not.toHaveProperty("b");
+    expectSuccess(await workspace.run("apply", "-json", "-auto-approve", "-refresh-only"));
+    await applyClean(workspace);
+    expectSuccess(await workspace.destroy());
+  });
+
+  test("values that are unknown while planning, in every kind of attribute", async () => {
+    const workspace = await world.workspace(`
+resource "terraform_data" "d" {
+  input = { version = "1.33", name = "unk", roles = ["x"], most = 3, values = { velero = { a = 1 } }, labels = { "example.org/a" = "b" } }
+}
+resource "hikube_cluster" "unk" {
+  name    = terraform_data.d.output.name
+  version = terraform_data.d.output.version
+  labels  = terraform_data.d.output.labels
+}
+resource "hikube_nodegroup" "unk" {
+  cluster_id   = hikube_cluster.unk.id
+  name         = terraform_data.d.output.name
+  max_replicas = terraform_data.d.output.most
+  roles        = terraform_data.d.output.roles
+  gpus         = [for role in terraform_data.d.output.roles : { name = "nvidia.com/AD102GL_L40S" }]
+}
+resource "hikube_addon" "unk" {
+  cluster_id = hikube_cluster.unk.id
+  name       = "velero"
+  values     = terraform_data.d.output.values
+}
+`);
+    await applyClean(workspace);
+    expectSuccess(await workspace.destroy());
+  });
+
+  test("a provider configured from a resource that does not exist yet", async () => {
+    const workspace = await world.workspace(cluster("late"), {
+      "provider.tf": `resource "terraform_data" "k" {\n  input = file("kubeconfig")\n}\nprovider "hikube" {\n  kubeconfig = terraform_data.k.output\n}\n`,
+    });
+    expect((await workspace.plan()).exitCode).toBe(2);
+    await applyClean(workspace);
+    expectSuccess(await workspace.destroy());
+  });
+
+  test("two configurations of the provider side by side", async () => {
+    const workspace = await world.workspace(
+      `${cluster("one")}resource "hikube_cluster" "two" {\n  provider = hikube.other\n  name = "two"\n}\n`,
+      {
+        "provider.tf":
+          'provider "hikube" {\n  config_path = abspath("kubeconfig")\n}\nprovider "hikube" {\n  alias = "other"\n  config_path = abspath("kubeconfig")\n  max_retries = 1\n}\n',
+      },
+    );
+    await applyClean(workspace);
+    expectSuccess(await workspace.destroy());
+  });
+
+  test("a state that is damaged or from the future is refused with a text", async () => {
+    const workspace = await world.workspace(cluster("dmg"));
+    await applyClean(workspace);
+    const file = join(workspace.directory, "terraform.tfstate");
+    const sound = await readFile(file, "utf8");
+    await writeFile(file, sound.replace('"name": "dmg"', '"name": ["not", "a", "string"]'));
+    expectError(await workspace.plan(), /damaged|state/i);
+    await writeFile(file, sound.replace(/"schema_version": 0/, '"schema_version": 99'));
+    expect((await workspace.plan()).exitCode).toBe(1);
+    await writeFile(file, sound);
+    expectSuccess(await workspace.destroy());
+  });
+
+  test("a cluster deleted by somebody else is planned anew, with its groups", async () => {
+    const workspace = await world.workspace(cluster("gone") + group("g", "gone", '"g"'));
+    await applyClean(workspace);
+    const other = await world.workspace(`import {\n  to = hikube_cluster.gone\n  id = "gone"\n}\n${cluster("gone")}`);
+    expectSuccess(await other.apply());
+    expectSuccess(await other.destroy());
+    const plan = await workspace.plan();
+    expect(plan.changes.map(({ action }) => action)).toEqual(["create", "create"]);
+    await applyClean(workspace);
+    expectSuccess(await workspace.destroy());
+  });
+
+  test("a cluster that somebody else made under the name is not taken over", async () => {
+    const first = await world.workspace(cluster("taken"));
+    await applyClean(first);
+    await first.write({ "main.tf": cluster("taken") + group("g", "taken", '"g"') });
+    await applyClean(first);
+    const second = await world.workspace(cluster("taken"));
+    expectError(await second.plan(), /import/, /name/);
+    expectSuccess(await first.destroy());
+  });
+});
