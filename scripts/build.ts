@@ -1,10 +1,21 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, cpSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import packageJson from "../package.json" with { type: "json" };
 import { bundleProvider } from "./bundle.ts";
+import { goPlatform } from "./go-platform.ts";
 import { startPlugin } from "./plugin-client.ts";
 
 // `npm run build`: one file with the pinned Node inside, for the machine it runs on, and a filesystem mirror that
@@ -16,26 +27,27 @@ const { version } = packageJson;
 const windows = process.platform === "win32";
 const name = `terraform-provider-hikube_v${version}${windows ? ".exe" : ""}`;
 
-/** Operating system and architecture as Go, and so Terraform, calls them. */
-const platform = `${windows ? "windows" : process.platform}_${process.arch === "x64" ? "amd64" : process.arch}`;
-
 const work = mkdtempSync(join(tmpdir(), "hikube-build-"));
 try {
-  const provider = join(work, "provider.js");
-  writeFileSync(provider, await bundleProvider());
-  const first = makeExecutable(join(work, name), { provider });
-  const compiled = join(work, "compiled");
+  const assets: Record<string, string> = {};
+  for (const { name: part, text } of await bundleProvider()) {
+    assets[part] = join(work, part);
+    writeFileSync(join(work, part), text);
+  }
+  const first = makeExecutable(join(work, name), assets);
+  const compiled = mkdtempSync(join(work, "compiled-"));
   await writeCompiled(first, compiled);
+  for (const file of readdirSync(compiled)) assets[file] = join(compiled, file);
 
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(dist, { recursive: true });
-  makeExecutable(join(dist, name), { provider, compiled });
+  makeExecutable(join(dist, name), assets);
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
 
 for (const host of ["registry.terraform.io", "registry.opentofu.org"]) {
-  const folder = join(dist, "mirror", host, "hikube", "hikube", version, platform);
+  const folder = join(dist, "mirror", host, "hikube", "hikube", version, goPlatform);
   mkdirSync(folder, { recursive: true });
   try {
     linkSync(join(dist, name), join(folder, name));
@@ -56,7 +68,8 @@ function makeExecutable(output: string, assets: Readonly<Record<string, string>>
       output,
       assets,
       disableExperimentalSEAWarning: true,
-      execArgv: ["--no-warnings"],
+      // Room for what a start allocates: without it, the young generation is collected several times on the way (design §8).
+      execArgv: ["--no-warnings", "--min-semi-space-size=8"],
     }),
   );
   execFileSync(process.execPath, ["--build-sea", config], { stdio: ["ignore", "ignore", "inherit"] });
@@ -64,7 +77,7 @@ function makeExecutable(output: string, assets: Readonly<Record<string, string>>
   return output;
 }
 
-/** Lets the executable do what every start does, and keeps what it compiled for that. */
+/** Lets the executable do what every start does, and keeps what it compiled for that, script by script. */
 async function writeCompiled(executable: string, target: string): Promise<void> {
   const plugin = await startPlugin([executable], { HIKUBE_BUILD_COMPILED: target });
   await plugin.call("GetProviderSchema", {});
@@ -74,5 +87,5 @@ async function writeCompiled(executable: string, target: string): Promise<void> 
   await plugin.call("ValidateResourceConfig", { typeName: "hikube_cluster" });
   await plugin.call("ConfigureProvider", {});
   await plugin.end();
-  if (readFileSync(target).length === 0) throw new Error("the executable wrote no compiled form");
+  if (!existsSync(join(target, "main.js.compiled"))) throw new Error("the executable wrote no compiled form");
 }

@@ -1,6 +1,6 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type Plugin } from "esbuild";
+import { build, type Plugin, transform } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const part = (name: string) => join(root, "scripts", "bundle", name);
@@ -17,19 +17,50 @@ const grpcServerOnly: Plugin = {
   },
 };
 
-/** The whole provider as one script: a function of `require`, `module` and `exports`. */
-export async function bundleProvider(): Promise<string> {
+/** Modules that a start which only answers Terraform's first questions never uses: they are loaded at their first use. */
+const whenUsed: Plugin = {
+  name: "when-used",
+  setup: (context) => {
+    context.onResolve({ filter: /^(yaml|zlib|dns)$/ }, ({ path, pluginData, importer }) => {
+      if (pluginData === "really" || (path !== "yaml" && !importer.includes("@grpc"))) return undefined;
+      return { path, namespace: "when-used" };
+    });
+    context.onLoad({ filter: /./, namespace: "when-used" }, async ({ path }) => {
+      const names = Object.keys((await import(path)) as object).filter((name) => /^\w+$/.test(name));
+      const getters = names.map((name) => `get ${name}() { return require("${path}").${name}; }`);
+      return { contents: `module.exports = { ${getters.join(", ")} };`, resolveDir: root, pluginData: "really" };
+    });
+  },
+};
+
+export interface BundlePart {
+  /** How the other parts call it, behind `./`. */
+  readonly name: string;
+  /** A script whose value is a function of `require`, `module` and `exports`. ASCII only. */
+  readonly text: string;
+}
+
+/**
+ * The provider as scripts. `main.js` loads the others as they are needed: what lies behind an `import()` of the sources stays away
+ * from a start that does not need it, which is most of them (design §8).
+ */
+export async function bundleProvider(): Promise<readonly BundlePart[]> {
+  const settings = { platform: "node", target: "node26", minify: true, charset: "ascii", logLevel: "warning" } as const;
   const { outputFiles } = await build({
+    ...settings,
     entryPoints: [join(root, "src", "main.ts")],
     bundle: true,
+    splitting: true,
+    format: "esm",
+    outdir: root,
     write: false,
-    minify: true,
-    platform: "node",
-    target: "node26",
-    format: "cjs",
     legalComments: "none",
-    logLevel: "warning",
-    plugins: [grpcServerOnly],
+    plugins: [grpcServerOnly, whenUsed],
   });
-  return `(function (require, module, exports) {${outputFiles[0]?.text ?? ""}})`;
+  // esbuild splits modules only; an executable's assets are not modules, but scripts can be made of them.
+  const toScript = async ({ path, text }: { readonly path: string; readonly text: string }) => {
+    const { code } = await transform(text, { ...settings, format: "cjs", supported: { "dynamic-import": false } });
+    return { name: basename(path), text: `(function (require, module, exports) {${code}})` };
+  };
+  return await Promise.all(outputFiles.map(toScript));
 }

@@ -25,7 +25,8 @@ export function ensureBuilt(): boolean {
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name)),
   );
-  const newest = Math.max(...[...sources, join(root, "package.json")].map(changedAt));
+  const single = ["scripts/build.ts", "scripts/bundle.ts", "package.json"].map((path) => join(root, path));
+  const newest = Math.max(...[...sources, ...single].map(changedAt));
   if (changedAt(executable) > newest) return false;
   const { status } = spawnSync(process.execPath, [join(root, "scripts", "build.ts")], { stdio: "inherit" });
   if (status !== 0) process.exit(status ?? 1);
