@@ -21,6 +21,9 @@ export interface Claims {
   /** Notes that this run has created or taken over the id. */
   made(id: string): void;
   wasMade(id: string): boolean;
+  /** Notes that the id is in the state: planned as new all the same, it is a tainted resource that shall be replaced. */
+  stored(id: string): void;
+  isStored(id: string): boolean;
   intend(clusterId: string, what: { readonly addon?: string; readonly roles?: readonly string[] }): void;
   intentions(clusterId: string): Intentions;
   /** Whether this run intends something, waiting a moment for resources that are planned beside the one that asks. */
@@ -33,6 +36,7 @@ const patience = { tries: 5, everyMs: 50 };
 export function createClaims(clock: Clock): Claims {
   const claimed = new Map<string, Claim>();
   const made = new Set<string>();
+  const inState = new Set<string>();
   const intended = new Map<string, { addons: Set<string>; roles: Set<string> }>();
   const intentions = (clusterId: string) => {
     let found = intended.get(clusterId);
@@ -54,6 +58,10 @@ export function createClaims(clock: Clock): Claims {
       made.add(id);
     },
     wasMade: (id) => made.has(id),
+    stored: (id) => {
+      inState.add(id);
+    },
+    isStored: (id) => inState.has(id),
     intend(clusterId, { addon, roles }) {
       const found = intentions(clusterId);
       if (addon !== undefined) found.addons.add(addon);

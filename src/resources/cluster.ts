@@ -124,6 +124,7 @@ export const cluster = resource<Session>()("hikube_cluster", {
     explained(schema, async () => {
       const live = await client.hikube.clusters.observe(idOf(state, client), { signal });
       if (live?.ready === true) delete notes[pendingNote];
+      client.claims.stored(idText(idOf(state, client)));
       if (live === undefined || !imported) return live && stateOf(live);
       return stateOf(withoutDefaults(live, await client.hikube.platform(signal)));
     }),
@@ -257,7 +258,8 @@ async function checkNew(context: PlanContext<Schema, Session>, client: Session, 
   const live = await client.hikube.clusters.observe(id, { signal });
   if (live === undefined || live.status === "deleting") return;
   const desired = { ...toDomain(specified, config), ...strategyOf(config) };
-  if (await client.hikube.clusters.isOwnCreation(live, desired, { signal })) return;
+  const tainted = client.claims.isStored(idText(id));
+  if (!tainted && (await client.hikube.clusters.isOwnCreation(live, desired, { signal }))) return;
   diagnostics.error("The cluster exists already", waysOut(id), "name");
 }
 

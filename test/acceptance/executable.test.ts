@@ -1,0 +1,139 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync, readlinkSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ensureBuilt, executable, mirror } from "../../scripts/ensure-built.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { createWorkspace, findCli, type Workspace } from "./cli.ts";
+import { applyClean, expectEmptyPlan, expectSuccess, stateOf } from "./expectations.ts";
+import { header } from "./world.ts";
+
+const main = (most: number) => `
+resource "hikube_cluster" "e" {
+  name    = "e"
+  version = "1.33"
+}
+resource "hikube_nodegroup" "e" {
+  cluster_id   = hikube_cluster.e.id
+  name         = "e"
+  min_replicas = 1
+  max_replicas = ${most}
+}
+`;
+
+/** The packaged executable, installed by the CLI's own init from a filesystem mirror and started by the CLI itself. */
+describe("the executable", () => {
+  let sandbox: Sandbox;
+  const workspaces: Workspace[] = [];
+
+  beforeAll(async () => {
+    ensureBuilt();
+    sandbox = await startSandbox({ profile: "1.1.2", speed: 20 });
+  }, 120_000);
+
+  afterAll(async () => {
+    await sandbox?.stop();
+    await Promise.all(workspaces.map((workspace) => workspace.remove()));
+  });
+
+  async function installed(hcl: string, env: Record<string, string> = {}): Promise<Workspace> {
+    const workspace = await createWorkspace(findCli(), env, {
+      "versions.tf": header,
+      "provider.tf": 'provider "hikube" {\n  config_path = "kubeconfig"\n}\n',
+      kubeconfig: sandbox.kubeconfig,
+      "main.tf": hcl,
+      "cli.tfrc": `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(mirror)}\n  }\n}\n`,
+    });
+    workspaces.push(workspace);
+    expectSuccess(await workspace.run("init", "-no-color"));
+    return workspace;
+  }
+
+  test("is installed by init, applies, plans empty, changes and destroys, and leaves no process behind", async () => {
+    const workspace = await installed(main(2));
+    await applyClean(workspace);
+    await workspace.write({ "main.tf": main(3) });
+    await applyClean(workspace);
+    expectSuccess(await workspace.destroy());
+    expect(providersOf(workspace)).toEqual([]);
+  });
+
+  test("Ctrl-C while a cluster is waited for keeps it in the state, and the next apply goes on", async () => {
+    const workspace = await installed(main(2));
+    sandbox.faults.lifecycle("e", { neverFinishes: true });
+    const { child, result } = workspace.start("apply", "-json", "-auto-approve");
+    await until(() => sandbox.stored("Kubernetes", "e") !== undefined);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    // The whole process group, as a terminal does: the provider gets the signal as well and must not die of it.
+    process.kill(-(child.pid ?? 0), "SIGINT");
+    const interrupted = await result;
+    expect(interrupted.exitCode).toBe(1);
+    expect(interrupted.diagnostics.map(({ summary }) => summary)).toContain("Stopped before it was finished");
+    expect(await stateOf(workspace, "hikube_cluster.e")).toMatchObject({ name: "e" });
+    sandbox.faults.lifecycle("e", {});
+    // The cluster is there and sound: untaint is the way out that the refusal names.
+    expect((await workspace.plan()).diagnostics.some(({ detail }) => /untaint/.test(detail))).toBe(true);
+    expectSuccess(await workspace.run("untaint", "hikube_cluster.e"));
+    expectSuccess(await workspace.apply());
+    await expectEmptyPlan(workspace);
+    expectSuccess(await workspace.destroy());
+  });
+
+  test("a provider killed while it creates is followed by a run that finds its own cluster and goes on", async () => {
+    const workspace = await installed(main(2));
+    sandbox.faults.lifecycle("e", { neverFinishes: true });
+    const { child, result } = workspace.start("apply", "-json", "-auto-approve");
+    await until(() => sandbox.stored("Kubernetes", "e") !== undefined);
+    process.kill(-(child.pid ?? 0), "SIGKILL");
+    await result;
+    await until(() => providersOf(workspace).length === 0);
+    sandbox.faults.lifecycle("e", {});
+    const uid = sandbox.stored("Kubernetes", "e");
+    expect(uid).toBeDefined();
+    rmSync(join(workspace.directory, ".terraform.tfstate.lock.info"), { force: true });
+    expectSuccess(await workspace.apply("-lock=false"));
+    await expectEmptyPlan(workspace, "-lock=false");
+    expectSuccess(await workspace.destroy("-lock=false"));
+  });
+
+  test("logs nothing secret at the most talkative level", async () => {
+    const log = "log.txt";
+    const workspace = await installed(main(2), { TF_LOG: "TRACE", TF_LOG_PATH: log });
+    await applyClean(workspace);
+    expectSuccess(await workspace.destroy());
+    const text = readFileSync(join(workspace.directory, log), "utf8");
+    expect(text).toMatch(/provider\.terraform-provider-hikube/);
+    expect(text).not.toContain(sandbox.token);
+    expect(text).not.toMatch(/PRIVATE KEY/);
+  });
+
+  test("started by hand it says what it is, and runs its commands", () => {
+    expect(execFileSync(executable, ["version"], { encoding: "utf8" })).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(execFileSync(executable, ["help"], { encoding: "utf8" })).toMatch(/Terraform starts it by itself/);
+    expect(() => execFileSync(executable, [], { stdio: "pipe" })).toThrow();
+    expect(statSync(executable).mode & 0o111).not.toBe(0);
+  });
+});
+
+/** Provider processes whose working directory is the workspace. */
+function providersOf(workspace: Workspace): string[] {
+  return readdirSync("/proc").filter((entry) => {
+    if (!/^\d+$/.test(entry)) return false;
+    try {
+      const command = readFileSync(`/proc/${entry}/cmdline`, "utf8");
+      return (
+        command.includes("terraform-provider-hikube") && readlinkSync(`/proc/${entry}/cwd`) === workspace.directory
+      );
+    } catch {
+      return false;
+    }
+  });
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error("it did not happen within 30 s");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
