@@ -43,7 +43,10 @@ export function requireClient<Client>(engine: Engine<Client>): Client {
         "Apply that resource first (`-target`), or give the provider values that are known while planning.",
     );
   }
-  throw new DiagnosticError("The provider is not configured", "Terraform asked for the API before it configured the provider.");
+  throw new DiagnosticError(
+    "The provider is not configured",
+    "Terraform asked for the API before it configured the provider.",
+  );
 }
 
 /** Runs one question; whatever is thrown becomes a diagnostic, never a gRPC error (protocol.md §0 trap 12). */

@@ -37,7 +37,9 @@ function planNested(attribute: Attribute, config: Value, prior: Value): Value {
   if (attribute.kind.plain) return config;
   const { nesting, attributes } = attribute.kind;
   const one = (element: Value, before: Value | undefined): Value =>
-    element instanceof Unknown || element === null ? element : planObject(attributes, asObject(element), asPrior(before));
+    element instanceof Unknown || element === null
+      ? element
+      : planObject(attributes, asObject(element), asPrior(before));
   switch (nesting) {
     case "single":
       return one(config, prior);
@@ -85,13 +87,15 @@ export function markUnknown(attributes: Attributes, config: ValueObject, plan: V
     else if (nesting === "list" && Array.isArray(configured) && Array.isArray(planned)) {
       configured.forEach((element, index) => {
         const target = planned[index];
-        if (isObjectValue(element) && target !== undefined && isObjectValue(target)) markUnknown(inner, element, target);
+        if (isObjectValue(element) && target !== undefined && isObjectValue(target))
+          markUnknown(inner, element, target);
       });
     } else if (nesting === "map") {
       const targets = asObject(planned);
       for (const [key, element] of Object.entries(asObject(configured))) {
         const target = targets[key];
-        if (isObjectValue(element) && target !== undefined && isObjectValue(target)) markUnknown(inner, element, target);
+        if (isObjectValue(element) && target !== undefined && isObjectValue(target))
+          markUnknown(inner, element, target);
       }
     }
   }

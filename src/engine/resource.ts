@@ -1,7 +1,7 @@
+import type { Json } from "../base/json.ts";
 import type { Attributes } from "../schema/attribute.ts";
 import type { PlainKind } from "../schema/kind.ts";
 import type { Config, Known, Plan, State } from "../schema/shape.ts";
-import type { Json } from "../base/json.ts";
 import type { ValueObject } from "../values/value.ts";
 import type { Diagnostics, Where } from "./diagnostic.ts";
 
@@ -124,9 +124,7 @@ export interface ErasedDefinition<Client> {
   readonly timeouts: { readonly create: string; readonly update: string; readonly delete: string };
   readonly upgrades?: Readonly<Record<number, (state: Record<string, Json>) => Record<string, Json>>>;
   validate?(context: { config: ValueObject; diagnostics: Diagnostics }): void;
-  modifyPlan?(
-    context: Erased<PlanContext<Attributes, Client>, "config" | "plan", "prior">,
-  ): Promise<void> | void;
+  modifyPlan?(context: Erased<PlanContext<Attributes, Client>, "config" | "plan", "prior">): Promise<void> | void;
   planRemove?(context: Erased<PlanRemoveContext<Attributes, Client>, "state">): Promise<void> | void;
   read(context: Erased<ReadContext<Attributes, Client>, "state">): Promise<ValueObject | undefined>;
   apply(
@@ -151,4 +149,3 @@ export function resource<Client>() {
     definition: definition as unknown as ErasedDefinition<Client>,
   });
 }
-

@@ -40,7 +40,8 @@ export async function upgradeResource<Client>(
       refuse(`was written by a newer version of the provider (state version ${version}, this one knows ${current})`);
       return;
     }
-    const upgraded = version === current ? raw.json : upgradeJson(definition.upgrades ?? {}, version, current, raw.json);
+    const upgraded =
+      version === current ? raw.json : upgradeJson(definition.upgrades ?? {}, version, current, raw.json);
     if (upgraded === undefined) {
       refuse(`has version ${version}, from which there is no way to version ${current}`);
       return;

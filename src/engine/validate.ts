@@ -1,6 +1,6 @@
 import type { Attribute, Attributes } from "../schema/attribute.ts";
-import { Decimal, Unknown, type Value, type ValueObject } from "../values/value.ts";
 import { formatPath, type Path } from "../values/path.ts";
+import { Decimal, Unknown, type Value, type ValueObject } from "../values/value.ts";
 import { Diagnostics } from "./diagnostic.ts";
 import { type Engine, findResource, guarded } from "./engine.ts";
 import { asObject } from "./value-object.ts";
@@ -12,10 +12,7 @@ export interface ValidateRequest {
   readonly writeOnlyAllowed: boolean;
 }
 
-export async function validateResource<Client>(
-  engine: Engine<Client>,
-  request: ValidateRequest,
-): Promise<Diagnostics> {
+export async function validateResource<Client>(engine: Engine<Client>, request: ValidateRequest): Promise<Diagnostics> {
   const diagnostics = new Diagnostics();
   await guarded(engine, diagnostics, () => {
     const { definition } = findResource(engine, request.type);

@@ -1,8 +1,8 @@
-import type { Type } from "../values/type.ts";
+import { asObject } from "../engine/value-object.ts";
 import { decodeJson } from "../values/json.ts";
 import { decodeMsgpack, encodeMsgpack } from "../values/msgpack.ts";
+import type { Type } from "../values/type.ts";
 import type { Value, ValueObject } from "../values/value.ts";
-import { asObject } from "../engine/value-object.ts";
 import type { tfplugin6 } from "./generated/tfplugin6.js";
 
 /** A value as Terraform sent it; an absent message or empty bytes mean null (protocol.md §1.5). */

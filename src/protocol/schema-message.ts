@@ -62,9 +62,7 @@ export const serverCapabilities: tfplugin6.IServerCapabilities = {
   generateResourceConfig: false,
 };
 
-export function providerSchemaMessage<Client>(
-  provider: ErasedProvider<Client>,
-): tfplugin6.GetProviderSchema.IResponse {
+export function providerSchemaMessage<Client>(provider: ErasedProvider<Client>): tfplugin6.GetProviderSchema.IResponse {
   return {
     provider: schemaMessage(provider.schema, provider.doc, 0),
     resourceSchemas: Object.fromEntries(

@@ -1,4 +1,5 @@
 import type { handleUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
+import type { Json } from "../base/json.ts";
 import type { Log } from "../base/log.ts";
 import { applyResource } from "../engine/apply.ts";
 import { configureProvider, validateProvider } from "../engine/configure.ts";
@@ -13,7 +14,6 @@ import type { ErasedDefinition } from "../engine/resource.ts";
 import { upgradeResource } from "../engine/upgrade.ts";
 import { validateResource } from "../engine/validate.ts";
 import { withAllKeys } from "../engine/value-object.ts";
-import type { Json } from "../base/json.ts";
 import { objectType } from "../schema/kind.ts";
 import { absentServices } from "./absent.ts";
 import { toAttributePath, toDiagnostics } from "./diagnostic-message.ts";
@@ -213,7 +213,11 @@ function resourceHandlers<Client>(handle: Handle<Client>) {
       async (engine, request) => {
         const { type, definition, wire } = typed(engine, request.typeName);
         const identity = fromIdentityData(definition.identity, request.identity);
-        const answer = await importResource(engine, type, identity === undefined ? { id: request.id ?? "" } : { identity });
+        const answer = await importResource(
+          engine,
+          type,
+          identity === undefined ? { id: request.id ?? "" } : { identity },
+        );
         const { state } = answer;
         return {
           diagnostics: toDiagnostics(answer.diagnostics),
