@@ -1,0 +1,1 @@
+terraform import hikube_cluster.prod tenant-acme/prod

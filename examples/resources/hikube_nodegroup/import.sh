@@ -1,0 +1,1 @@
+terraform import hikube_nodegroup.general tenant-acme/prod/general

@@ -1,0 +1,57 @@
+import { readdirSync } from "node:fs";
+import { cp, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { applyClean, expectNoChanges, expectSuccess } from "./expectations.ts";
+import { startWorld, type World } from "./world.ts";
+
+const examples = fileURLToPath(new URL("../../examples", import.meta.url));
+
+/** Every example of the documentation is run. */
+describe("the examples", () => {
+  let world: World;
+
+  beforeAll(async () => {
+    world = await startWorld({ profile: "1.1.2", speed: 40, namespace: "tenant-acme" });
+  });
+
+  afterAll(() => world?.close());
+
+  test.each(readdirSync(join(examples, "resources")))(
+    "of %s apply, import as they say, and are destroyed",
+    async (type) => {
+      const folder = join(examples, "resources", type);
+      const workspace = await world.workspace(await readFile(join(folder, "resource.tf"), "utf8"));
+      await applyClean(workspace);
+
+      const [, , address = "", id = ""] = (await readFile(join(folder, "import.sh"), "utf8")).trim().split(" ");
+      expectSuccess(await workspace.run("state", "rm", address));
+      expectSuccess(await workspace.run("import", address, id));
+      await expectNoChanges(workspace);
+
+      // Import by identity came with 1.12 of both programs.
+      const version = /v1\.(\d+)/.exec((await workspace.run("version")).stdout)?.[1];
+      if (Number(version) >= 12) {
+        expectSuccess(await workspace.run("state", "rm", address));
+        await cp(join(folder, "import-by-identity.tf"), join(workspace.directory, "import.tf"));
+        const imported = expectSuccess(await workspace.apply());
+        expect(imported.changes.every(({ action }) => action !== "create")).toBe(true);
+        await workspace.write({ "import.tf": "" });
+      }
+      expectSuccess(await workspace.destroy());
+    },
+  );
+
+  test("of the provider block are valid", async () => {
+    const workspace = await world.workspace("", { "versions.tf": "", "provider.tf": "" });
+    await cp(join(examples, "provider"), workspace.directory, { recursive: true });
+    expectSuccess(await workspace.run("validate", "-json"));
+  });
+
+  test("of the quick start are valid", async () => {
+    const workspace = await world.workspace("", { "versions.tf": "", "provider.tf": "" });
+    await cp(join(examples, "quickstart"), workspace.directory, { recursive: true });
+    expectSuccess(await workspace.run("validate", "-json"));
+  });
+});
