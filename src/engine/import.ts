@@ -1,7 +1,7 @@
 import type { ValueObject } from "../values/value.ts";
-import { Diagnostics } from "./diagnostic.ts";
+import { DiagnosticError, Diagnostics } from "./diagnostic.ts";
 import { type Engine, findResource, guarded, requireClient } from "./engine.ts";
-import type { Private } from "./resource.ts";
+import type { IdentityAttributes, Private } from "./resource.ts";
 import { withAllKeys } from "./value-object.ts";
 
 export interface ImportAnswer {
@@ -22,8 +22,21 @@ export async function importResource<Client>(
   let identity: Record<string, string> | undefined;
   await guarded(engine, diagnostics, () => {
     const { definition } = findResource(engine, type);
+    if ("identity" in source) requireWholeIdentity(definition.identity, source.identity);
     state = withAllKeys(definition.schema, definition.importState(source, requireClient(engine)));
     identity = definition.identify(state);
   });
   return { diagnostics, state, private: { imported: true }, identity };
+}
+
+/** An identity that lacks a part, or has an empty one, would lead to another object or to a list of them. Throws DiagnosticError. */
+export function requireWholeIdentity(attributes: IdentityAttributes, identity: Record<string, string>): void {
+  for (const [name, { optional }] of Object.entries(attributes)) {
+    const part = identity[name];
+    if (part === undefined ? optional === true : part.trim() !== "" && !part.includes("/")) continue;
+    throw new DiagnosticError(
+      "Invalid import identity",
+      `\`${name}\` ${part === undefined ? "is missing from the identity" : `cannot be ${JSON.stringify(part)}`}.`,
+    );
+  }
 }

@@ -4,6 +4,7 @@ import { decodeJson } from "../values/json.ts";
 import type { ValueObject } from "../values/value.ts";
 import { Diagnostics } from "./diagnostic.ts";
 import { type Engine, findResource, guarded } from "./engine.ts";
+import { parseStoredJson } from "./stored-json.ts";
 import { asObject, withAllKeys } from "./value-object.ts";
 
 export interface UpgradeAnswer {
@@ -58,7 +59,7 @@ export async function upgradeResource<Client>(
 type Upgrades = Readonly<Record<number, (state: JsonObject) => JsonObject>>;
 
 function upgradeJson(upgrades: Upgrades, from: number, to: number, json: Uint8Array): Uint8Array | undefined {
-  const parsed: unknown = JSON.parse(new TextDecoder().decode(json));
+  const parsed = parseStoredJson(json, "state");
   if (!isJsonObject(parsed)) return undefined;
   let state = parsed;
   for (let version = from; version < to; version++) {

@@ -1,4 +1,7 @@
+import { DiagnosticError } from "../engine/diagnostic.ts";
 import type { IdentityAttributes } from "../engine/resource.ts";
+import { asObject } from "../engine/value-object.ts";
+import { decodeJson } from "../values/json.ts";
 import { objectOf, type Type } from "../values/type.ts";
 import type { ValueObject } from "../values/value.ts";
 import { objectFrom, toDynamicValue } from "./dynamic-value.ts";
@@ -22,8 +25,20 @@ export function fromIdentityData(
   message: tfplugin6.IResourceIdentityData | null | undefined,
 ): Record<string, string> | undefined {
   const data = objectFrom(message?.identityData, identityType(identity));
-  if (data === null) return undefined;
-  return Object.fromEntries(
-    Object.entries(data).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
-  );
+  return data === null ? undefined : knownParts(data);
 }
+
+/** The identity as a state file has it. Throws ValueError or DiagnosticError for what cannot be one. */
+export function identityFromJson(
+  identity: IdentityAttributes,
+  json: Uint8Array | null | undefined,
+): Record<string, string> {
+  const stored = decodeJson(json ?? new Uint8Array(), identityType(identity));
+  if (stored === null) {
+    throw new DiagnosticError("The stored identity cannot be read", "The identity that Terraform has stored is empty.");
+  }
+  return knownParts(asObject(stored));
+}
+
+const knownParts = (data: ValueObject): Record<string, string> =>
+  Object.fromEntries(Object.entries(data).filter((entry): entry is [string, string] => typeof entry[1] === "string"));

@@ -1,16 +1,16 @@
 import type { handleUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
-import type { Json } from "../base/json.ts";
 import type { Log } from "../base/log.ts";
 import { applyResource } from "../engine/apply.ts";
 import { configureProvider, validateProvider } from "../engine/configure.ts";
 import { createEngine, type Engine, findResource, stopEngine } from "../engine/engine.ts";
-import { importResource } from "../engine/import.ts";
+import { importResource, requireWholeIdentity } from "../engine/import.ts";
 import { moveResource } from "../engine/move.ts";
 import { planResource } from "../engine/plan.ts";
 import { decodePrivate, encodePrivate } from "../engine/private-state.ts";
 import type { ErasedProvider } from "../engine/provider.ts";
 import { readResource } from "../engine/read.ts";
 import type { ErasedDefinition } from "../engine/resource.ts";
+import { parseStoredJson } from "../engine/stored-json.ts";
 import { upgradeResource } from "../engine/upgrade.ts";
 import { validateResource } from "../engine/validate.ts";
 import { withAllKeys } from "../engine/value-object.ts";
@@ -20,7 +20,7 @@ import { toAttributePath, toDiagnostics } from "./diagnostic-message.ts";
 import { objectFrom, toDynamicValue } from "./dynamic-value.ts";
 import type { tfplugin6 } from "./generated/tfplugin6.js";
 import { type EngineOf, unary, type WithDiagnostics } from "./handler.ts";
-import { fromIdentityData, toIdentityData } from "./identity-data.ts";
+import { fromIdentityData, identityFromJson, toIdentityData } from "./identity-data.ts";
 import { identitySchemasMessage, providerSchemaMessage, serverCapabilities } from "./schema-message.ts";
 
 export interface ProviderService {
@@ -136,8 +136,8 @@ function resourceHandlers<Client>(handle: Handle<Client>) {
       tfplugin6.UpgradeResourceIdentity.IResponse
     >((engine, request) => {
       const { definition } = typed(engine, request.typeName);
-      const stored: unknown = JSON.parse(new TextDecoder().decode(request.rawIdentity?.json ?? new Uint8Array()));
-      return { upgradedIdentity: toIdentityData(definition.identity, stored as Record<string, string>) };
+      const stored = identityFromJson(definition.identity, request.rawIdentity?.json);
+      return { upgradedIdentity: toIdentityData(definition.identity, stored) };
     }),
 
     ReadResource: handle<tfplugin6.ReadResource.IRequest, tfplugin6.ReadResource.IResponse>(
@@ -241,12 +241,12 @@ function resourceHandlers<Client>(handle: Handle<Client>) {
     MoveResourceState: handle<tfplugin6.MoveResourceState.IRequest, tfplugin6.MoveResourceState.IResponse>(
       async (engine, request) => {
         const { type, definition, wire } = typed(engine, request.targetTypeName);
-        const json = request.sourceState?.json ?? new Uint8Array();
+        const json = request.sourceState?.json;
         const answer = await moveResource(engine, type, {
           providerAddress: request.sourceProviderAddress ?? "",
           type: request.sourceTypeName ?? "",
           schemaVersion: Number(request.sourceSchemaVersion ?? 0),
-          state: json.length === 0 ? null : (JSON.parse(new TextDecoder().decode(json)) as Json),
+          state: json?.length ? parseStoredJson(json, "state of the moved resource") : null,
         });
         return {
           diagnostics: toDiagnostics(answer.diagnostics),
@@ -269,6 +269,7 @@ function stateOfIdentity<Client>(
 ) {
   const identity = fromIdentityData(definition.identity, message);
   if (identity === undefined || engine.client === undefined) return null;
+  requireWholeIdentity(definition.identity, identity);
   return withAllKeys(definition.schema, definition.importState({ identity }, engine.client));
 }
 
