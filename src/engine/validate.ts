@@ -1,6 +1,10 @@
 import type { Attribute, Attributes } from "../schema/attribute.ts";
-import { formatPath, type Path } from "../values/path.ts";
-import { Decimal, Unknown, type Value, type ValueObject } from "../values/value.ts";
+import type { Nesting } from "../schema/kind.ts";
+import { containsUnknown } from "../values/known.ts";
+import { formatPath, type Path, type Step } from "../values/path.ts";
+import type { Type } from "../values/type.ts";
+import { Unknown, type Value, type ValueObject } from "../values/value.ts";
+import { isMembers } from "../values/value-kind.ts";
 import { Diagnostics } from "./diagnostic.ts";
 import { type Engine, findResource, guarded } from "./engine.ts";
 import { asObject } from "./value-object.ts";
@@ -23,8 +27,90 @@ export async function validateResource<Client>(engine: Engine<Client>, request: 
   return diagnostics;
 }
 
-/** Runs each attribute's own check on every value that is known. */
+/**
+ * Runs each attribute's own check on every value that is known. `set` is the path of the set that all of it stands in, if any: its
+ * elements have no address, so complaints stop there (protocol.md §3.3).
+ */
 export function checkAttributes(
+  attributes: Attributes,
+  config: ValueObject,
+  diagnostics: Diagnostics,
+  prefix: Path = [],
+  set?: Path,
+): void {
+  for (const [name, attribute] of Object.entries(attributes)) {
+    const value = config[name] ?? null;
+    if (value === null || value instanceof Unknown) continue;
+    checkValue(attribute, value, [...prefix, { attribute: name }], set, diagnostics);
+  }
+}
+
+function checkValue(
+  attribute: Attribute,
+  value: Value,
+  path: Path,
+  set: Path | undefined,
+  diagnostics: Diagnostics,
+): void {
+  const complain = (complaint: string) =>
+    diagnostics.error("Invalid value", `\`${formatPath(path)}\` ${complaint}.`, set ?? path);
+  if (attribute.kind.plain) {
+    if (attribute.kind.integer && !Number.isSafeInteger(value)) {
+      complain(`must be a whole number between -(2^53 - 1) and 2^53 - 1, not ${String(value)}`);
+      return;
+    }
+    const hole = nullIn(value, attribute.kind.wire, path);
+    if (hole !== undefined) {
+      diagnostics.error("Invalid value", `\`${formatPath(hole)}\` must not be null.`, set ?? hole);
+      return;
+    }
+    if (attribute.check === undefined || containsUnknown(value)) return;
+    const complaint = (attribute.check as (value: Value) => string | undefined)(value);
+    if (complaint !== undefined) complain(complaint);
+    return;
+  }
+  for (const [element, at] of elementsOf(attribute.kind.nesting, value, path)) {
+    if (element === null) complain("must not hold null");
+    else if (!(element instanceof Unknown)) {
+      const inside = set ?? (attribute.kind.nesting === "set" ? path : undefined);
+      checkAttributes(attribute.kind.attributes, asObject(element), diagnostics, at, inside);
+    }
+  }
+}
+
+/** The objects of a nested attribute, and where they stand: elements of a set have no address (protocol.md §3.3). */
+function elementsOf(nesting: Nesting, value: Value, path: Path): [Value, Path][] {
+  if (nesting === "single") return [[value, path]];
+  if (Array.isArray(value)) {
+    return value.map((element, index) => [element, nesting === "list" ? [...path, { index }] : path]);
+  }
+  return isMembers(value) ? Object.entries(value).map(([key, element]) => [element, [...path, { key }]]) : [];
+}
+
+/**
+ * Where a collection holds null: the platform would store it and fail on it minutes later. A path stops at a set, whose elements
+ * have no address (protocol.md §3.3).
+ */
+function nullIn(value: Value, type: Type, path: Path): Path | undefined {
+  if (value === null) return path;
+  const steps: [Value, Step][] =
+    (type.kind === "list" || type.kind === "set") && Array.isArray(value)
+      ? value.map((element, index) => [element, { index }])
+      : type.kind === "map" && isMembers(value)
+        ? Object.entries(value).map(([key, element]) => [element, { key }])
+        : [];
+  for (const [element, step] of steps) {
+    const found = nullIn(
+      element,
+      "element" in type ? type.element : type,
+      type.kind === "set" ? path : [...path, step],
+    );
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function refuseWriteOnly(
   attributes: Attributes,
   config: ValueObject,
   diagnostics: Diagnostics,
@@ -32,54 +118,19 @@ export function checkAttributes(
 ): void {
   for (const [name, attribute] of Object.entries(attributes)) {
     const value = config[name] ?? null;
-    if (value === null || value instanceof Unknown) continue;
-    checkValue(attribute, value, [...prefix, { attribute: name }], diagnostics);
-  }
-}
-
-function checkValue(attribute: Attribute, value: Value, path: Path, diagnostics: Diagnostics): void {
-  const complain = (complaint: string) =>
-    diagnostics.error("Invalid value", `\`${formatPath(path)}\` ${complaint}.`, path);
-  if (attribute.kind.plain) {
-    if (attribute.kind.integer && value instanceof Decimal) {
-      complain(`must be a whole number between -(2^53 - 1) and 2^53 - 1, not ${value.text}`);
-      return;
+    if (value === null) continue;
+    const path: Path = [...prefix, { attribute: name }];
+    if (attribute.mode === "writeOnly") {
+      diagnostics.error(
+        "Write-only values need a newer Terraform",
+        `\`${formatPath(path)}\` is write-only: this version of Terraform or OpenTofu would store it in the state. ` +
+          "Use Terraform 1.11 or OpenTofu 1.11, or leave the attribute out.",
+        path,
+      );
+    } else if (!attribute.kind.plain) {
+      for (const [element, at] of elementsOf(attribute.kind.nesting, value, path)) {
+        if (isMembers(element)) refuseWriteOnly(attribute.kind.attributes, element, diagnostics, at);
+      }
     }
-    if (attribute.check === undefined || holdsUnknown(value)) return;
-    const complaint = (attribute.check as (value: Value) => string | undefined)(value);
-    if (complaint !== undefined) complain(complaint);
-    return;
-  }
-  const { nesting, attributes } = attribute.kind;
-  const one = (element: Value, at: Path) => {
-    if (element === null) complain("must not hold null");
-    else if (!(element instanceof Unknown)) checkAttributes(attributes, asObject(element), diagnostics, at);
-  };
-  if (nesting === "single") one(value, path);
-  else if (Array.isArray(value)) {
-    // Elements of a set have no address: complaints stop at the set (protocol.md §3.3).
-    value.forEach((element, index) => {
-      one(element, nesting === "list" ? [...path, { index }] : path);
-    });
-  } else for (const [key, element] of Object.entries(asObject(value))) one(element, [...path, { key }]);
-}
-
-const holdsUnknown = (value: Value): boolean =>
-  value instanceof Unknown ||
-  (Array.isArray(value) && value.some(holdsUnknown)) ||
-  (typeof value === "object" &&
-    value !== null &&
-    Object.getPrototypeOf(value) === null &&
-    Object.values(value).some(holdsUnknown));
-
-function refuseWriteOnly(attributes: Attributes, config: ValueObject, diagnostics: Diagnostics): void {
-  for (const [name, attribute] of Object.entries(attributes)) {
-    if (attribute.mode !== "writeOnly" || (config[name] ?? null) === null) continue;
-    diagnostics.error(
-      "Write-only values need a newer Terraform",
-      `\`${name}\` is write-only: this version of Terraform or OpenTofu would store it in the state. ` +
-        "Use Terraform 1.11 or OpenTofu 1.11, or leave the attribute out.",
-      name,
-    );
   }
 }
