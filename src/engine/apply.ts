@@ -68,12 +68,20 @@ export async function applyResource<Client>(engine: Engine<Client>, request: App
   } catch (error) {
     addError(engine, diagnostics, error);
   }
-  return {
-    diagnostics,
-    state,
-    private: notes,
-    identity: definition !== undefined && state !== null ? definition.identify(state) : undefined,
-  };
+  return { diagnostics, state, private: notes, identity: identityOf(definition, state) };
+}
+
+/** Undefined where a state that a failure left behind names nothing: it must not be lost for that. */
+function identityOf<Client>(
+  definition: ErasedDefinition<Client> | undefined,
+  state: ValueObject | null,
+): Record<string, string> | undefined {
+  if (definition === undefined || state === null) return undefined;
+  try {
+    return definition.identify(state);
+  } catch {
+    return undefined;
+  }
 }
 
 function timeout<Client>(

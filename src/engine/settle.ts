@@ -1,7 +1,8 @@
 import type { Attribute, Attributes } from "../schema/attribute.ts";
 import { wireType } from "../schema/kind.ts";
 import { valuesEqual } from "../values/equal.ts";
-import { Unknown, type Value, type ValueObject } from "../values/value.ts";
+import { Dynamic, Unknown, type Value, type ValueObject } from "../values/value.ts";
+import { isMembers } from "../values/value-kind.ts";
 import { isSame } from "./plan-object.ts";
 import { asObject, withAllKeys } from "./value-object.ts";
 
@@ -49,12 +50,11 @@ function completed(attribute: Attribute, observed: Value): Value {
 export function forgetUnknown(value: Value): Value {
   if (value instanceof Unknown) return null;
   if (Array.isArray(value)) return value.map(forgetUnknown);
-  if (typeof value === "object" && value !== null && Object.getPrototypeOf(value) === null) {
-    const known: ValueObject = Object.create(null);
-    for (const [key, element] of Object.entries(asObject(value))) known[key] = forgetUnknown(element);
-    return known;
-  }
-  return value;
+  if (value instanceof Dynamic) return new Dynamic(value.type, forgetUnknown(value.value));
+  if (!isMembers(value)) return value;
+  const known: ValueObject = Object.create(null);
+  for (const [key, element] of Object.entries(value)) known[key] = forgetUnknown(element);
+  return known;
 }
 
 /**
