@@ -20,7 +20,9 @@ describe("the provider's schema", () => {
   test("is the one in schemas/provider.json", async () => {
     const workspace = await world.workspace("");
     const { stdout } = expectSuccess(await workspace.run("providers", "schema", "-json"));
-    const { provider_schemas: schemas } = JSON.parse(stdout) as { provider_schemas: Record<string, Record<string, unknown>> };
+    const { provider_schemas: schemas } = JSON.parse(stdout) as {
+      provider_schemas: Record<string, Record<string, unknown>>;
+    };
     const served = Object.values(schemas)[0] ?? {};
     const seen = { provider: served["provider"], resource_schemas: served["resource_schemas"] };
     if (process.env["HIKUBE_UPDATE_GOLDEN"] === "1") {
