@@ -18,6 +18,8 @@ export async function runDebug(): Promise<number> {
     network: "tcp",
     services: [{ definition: services["tfplugin6.Provider"], implementation: service.implementation }],
     providerAddresses: ["hikube/hikube"],
+    // Every command of Terraform brings three or four connections, each with a client of its own.
+    onHostGone: (peer) => void service.forget(peer),
   });
   process.stdout.write(`export TF_REATTACH_PROVIDERS='${reattach.environment}'\n`);
   await once(process, "SIGINT");

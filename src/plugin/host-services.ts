@@ -12,6 +12,8 @@ export interface HostServicesOptions {
   readonly onShutdown: () => void;
   /** The number of hosts that hold a stdio stream changed; each host opens one at once and keeps it for life. */
   readonly onHostCount: (count: number) => void;
+  /** The host behind this address has left for good: what is kept for its connection is no longer needed. */
+  readonly onHostGone?: ((peer: string) => void) | undefined;
 }
 
 /**
@@ -20,14 +22,26 @@ export interface HostServicesOptions {
  */
 export function hostServices(options: HostServicesOptions): readonly PluginService[] {
   let hosts = 0;
+  // Connections over a unix socket have no address, so that several may share one name.
+  const streamsOf = new Map<string, number>();
 
   const shutdown: handleUnaryCall<plugin.Empty, plugin.IEmpty> = (_call, answer) => {
     answer(null, {});
     options.onShutdown();
   };
   const streamStdio: handleServerStreamingCall<google.protobuf.Empty, plugin.IStdioData> = (call) => {
+    const peer = call.getPeer();
+    streamsOf.set(peer, (streamsOf.get(peer) ?? 0) + 1);
     options.onHostCount(++hosts);
-    call.once("cancelled", () => options.onHostCount(--hosts));
+    call.once("cancelled", () => {
+      const left = (streamsOf.get(peer) ?? 1) - 1;
+      if (left > 0) streamsOf.set(peer, left);
+      else {
+        streamsOf.delete(peer);
+        options.onHostGone?.(peer);
+      }
+      options.onHostCount(--hosts);
+    });
     call.on("error", ignoreBrokenStream);
   };
   const startStream: handleBidiStreamingCall<plugin.ConnInfo, plugin.IConnInfo> = (call) => {

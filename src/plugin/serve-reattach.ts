@@ -12,6 +12,8 @@ export interface ServeReattachOptions {
   readonly services: readonly PluginService[];
   /** `namespace/type`, or with a host in front: what configurations name as the provider's source. */
   readonly providerAddresses: readonly string[];
+  /** A host has left; `peer` is its address as the services' calls have it. */
+  readonly onHostGone?: (peer: string) => void;
   /** Forces the kind of socket; for tests. */
   readonly network?: "unix" | "tcp";
   /** Default `process.env`. */
@@ -33,7 +35,7 @@ export async function serveReattach(options: ServeReattachOptions): Promise<Reat
   const server = createPluginServer([
     ...options.services,
     // Hosts do not send Shutdown when they reattached, and each connection has a stdio stream of its own.
-    ...hostServices({ onShutdown: () => {}, onHostCount: () => {} }),
+    ...hostServices({ onShutdown: () => {}, onHostCount: () => {}, onHostGone: options.onHostGone }),
   ]);
   const endpoint = await listen(server, ServerCredentials.createInsecure(), {
     env: options.env ?? process.env,

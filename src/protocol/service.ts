@@ -27,6 +27,8 @@ export interface ProviderService {
   readonly implementation: UntypedServiceImplementation;
   /** Ends every wait of every connection, as StopProvider does. */
   stop(): void;
+  /** Ends the waits of a connection that is closed, and closes its client. Never rejects. */
+  forget(peer: string): Promise<void>;
   /** Closes the clients of all connections. */
   close(): Promise<void>;
 }
@@ -47,14 +49,28 @@ export function providerService<Client>(provider: ErasedProvider<Client>, log: L
     fallback: (request: Request) => Response = () => ({}) as Response,
   ) => unary(engineOf, answer, fallback);
 
+  const forget = async (peer: string): Promise<void> => {
+    const engine = engines.get(peer);
+    engines.delete(peer);
+    if (engine === undefined) return;
+    stopEngine(engine);
+    const { client } = engine;
+    engine.client = undefined;
+    try {
+      if (client !== undefined) await provider.close(client);
+    } catch (error) {
+      log("debug", "a client could not be closed", { error: String(error) });
+    }
+  };
+
   return {
     implementation: { ...schemaHandlers(provider, handle), ...resourceHandlers<Client>(handle), ...absentServices },
     stop: () => {
       for (const engine of engines.values()) stopEngine(engine);
     },
+    forget,
     close: async () => {
-      for (const { client } of engines.values()) if (client !== undefined) await provider.close(client);
-      engines.clear();
+      await Promise.all([...engines.keys()].map(forget));
     },
   };
 }

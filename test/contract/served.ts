@@ -24,6 +24,7 @@ export async function startServed(profile: SandboxOptions["profile"]): Promise<S
     network: "tcp",
     services: [{ definition: services["tfplugin6.Provider"], implementation: service.implementation }],
     providerAddresses: ["hikube/hikube"],
+    onHostGone: (peer) => void service.forget(peer),
   });
   const { Addr } = Object.values(
     JSON.parse(reattach.environment) as Record<string, { Addr: { String: string } }>,

@@ -1,0 +1,183 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { noLog } from "../../src/base/log.ts";
+import { provider } from "../../src/engine/provider.ts";
+import { resource } from "../../src/engine/resource.ts";
+import { serveReattach } from "../../src/plugin/serve-reattach.ts";
+import { services } from "../../src/protocol/generated/tfplugin6.js";
+import { providerService } from "../../src/protocol/service.ts";
+import { computed, optional } from "../../src/schema/attribute.ts";
+import { string } from "../../src/schema/kind.ts";
+import { type Connection, connect } from "./connection.ts";
+import { diagnosticsOf, dynamic, hasError, stateFrom } from "./core-client.ts";
+import { configOf, impliedType, loadSchema, type SchemaMessage } from "./core-schema.ts";
+import { type Served, startServed } from "./served.ts";
+
+const until = async (condition: () => boolean): Promise<void> => {
+  for (const end = Date.now() + 5_000; !condition(); ) {
+    if (Date.now() > end) throw new Error("it never happened");
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+};
+
+/** A provider whose clients are numbers, and whose reads wait until they are told to stop. */
+async function startCounting(network: "tcp" | "unix") {
+  const opened: string[] = [];
+  const closed: string[] = [];
+  const stopped: string[] = [];
+  const thing = resource<string>()("acme_thing", {
+    doc: "A thing.",
+    schema: { id: computed(string, { doc: "Its id." }) },
+    identity: { id: { kind: string, doc: "Its id." } },
+    timeouts: { create: "1m", update: "1m", delete: "1m" },
+    read: ({ client, signal, state }) =>
+      new Promise((resolve) => {
+        signal.addEventListener("abort", () => {
+          stopped.push(client);
+          resolve(state);
+        });
+      }),
+    apply: async () => ({ id: "x" }),
+    remove: async () => {},
+    identify: () => ({ id: "x" }),
+    importState: () => ({ id: "x" }),
+  });
+  const service = providerService(
+    provider<string>()({
+      doc: "A provider.",
+      schema: { name: optional(string, { doc: "A name." }) },
+      resources: [thing],
+      configure: async ({ name }) => {
+        opened.push(name ?? "");
+        return name ?? "";
+      },
+      close: async (client) => {
+        closed.push(client);
+      },
+      explain: () => undefined,
+    }),
+    noLog,
+  );
+  const reattach = await serveReattach({
+    protocolVersion: 6,
+    network,
+    services: [{ definition: services["tfplugin6.Provider"], implementation: service.implementation }],
+    providerAddresses: ["acme/acme"],
+    onHostGone: (peer) => void service.forget(peer),
+  });
+  const { Addr } = JSON.parse(reattach.environment)["acme/acme"];
+  const open = async (name: string): Promise<Connection> => {
+    const connection = connect(network === "unix" ? `unix:${Addr.String}` : Addr.String);
+    const schema = loadSchema((await connection.call("GetProviderSchema", {}))["provider"] as SchemaMessage);
+    await connection.call("ConfigureProvider", { config: dynamic(configOf(schema, { name }), impliedType(schema)) });
+    return connection;
+  };
+  return { opened, closed, stopped, open, stop: () => reattach.stop().then(() => service.close()) };
+}
+
+describe("a provider that is debugged", () => {
+  test("closes the client of a connection that ends, and no other", async () => {
+    const counting = await startCounting("tcp");
+    try {
+      const [first, second] = [await counting.open("first"), await counting.open("second")];
+      expect(counting.opened).toEqual(["first", "second"]);
+      await first.close();
+      await until(() => counting.closed.length > 0);
+      expect(counting.closed).toEqual(["first"]);
+      expect(diagnosticsOf(await second.call("ValidateProviderConfig", {}))).toEqual([]);
+      await second.close();
+      await until(() => counting.closed.length > 1);
+    } finally {
+      await counting.stop();
+    }
+    expect(counting.closed).toEqual(["first", "second"]);
+  });
+
+  test("ends what still waits on behalf of a connection that is gone", async () => {
+    const counting = await startCounting("tcp");
+    try {
+      const connection = await counting.open("only");
+      const type = impliedType(
+        loadSchema(
+          ((await connection.call("GetProviderSchema", {}))["resource_schemas"] as Record<string, SchemaMessage>)[
+            "acme_thing"
+          ] as SchemaMessage,
+        ),
+      );
+      const state = dynamic(Object.assign(Object.create(null), { id: "x" }), type);
+      const read = connection.start("ReadResource", { type_name: "acme_thing", current_state: state });
+      read.answer.catch(() => {});
+      await connection.call("GetMetadata", {});
+      await connection.close();
+      await until(() => counting.stopped.length > 0 && counting.closed.length > 0);
+    } finally {
+      await counting.stop();
+    }
+  });
+
+  test("keeps the client while another connection shares its name, as over a unix socket", async () => {
+    const counting = await startCounting("unix");
+    try {
+      const [first, second] = [await counting.open("first"), await counting.open("second")];
+      // The second configuration has replaced the first.
+      expect(counting.closed).toEqual(["first"]);
+      await first.close();
+      await second.call("GetMetadata", {});
+      expect(counting.closed).toEqual(["first"]);
+      await second.close();
+      await until(() => counting.closed.length > 1);
+    } finally {
+      await counting.stop();
+    }
+  });
+});
+
+describe("StopProvider", () => {
+  let served: Served;
+
+  beforeAll(async () => {
+    served = await startServed("1.6.2");
+  });
+
+  afterAll(() => served?.stop());
+
+  test("ends a waiting apply within a second, with what was made so far, and the provider goes on serving", async () => {
+    const core = await served.core();
+    const type = "hikube_cluster";
+    const { wire, schema } = core.resources.get(type) ?? { wire: impliedType({}), schema: {} };
+    served.sandbox.faults.lifecycle("slow", { neverFinishes: true });
+    const config = core.config(type, { name: "slow", version: "1.34" });
+    const plan = await core.plan(type, config);
+    expect(plan.diagnostics).toEqual([]);
+    await core.inProcess(async (connection) => {
+      const apply = connection.call("ApplyResourceChange", {
+        type_name: type,
+        planned_state: dynamic(plan.planned, wire),
+        config: dynamic(config, wire),
+        planned_private: plan.private,
+      });
+      await until(() => served.sandbox.stored("Kubernetes", "slow") !== undefined);
+      // Long enough for the provider to have the answer to its write, and to be waiting.
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const asked = Date.now();
+      expect(await connection.call("StopProvider", {})).toEqual({ Error: "" });
+      const answer = await apply;
+      expect(Date.now() - asked).toBeLessThan(1_000);
+      const diagnostics = diagnosticsOf(answer, schema);
+      expect(hasError(diagnostics)).toBe(true);
+      expect(diagnostics[0]?.summary).toContain("Stopped");
+      expect(stateFrom(answer["new_state"], wire)).toMatchObject({
+        id: `${served.sandbox.namespace}/slow`,
+        ready: false,
+      });
+      expect((answer["private"] as Uint8Array).length).toBeGreaterThan(0);
+      expect(answer["new_identity"]).not.toBeNull();
+
+      const read = await connection.call("ReadResource", {
+        type_name: type,
+        current_state: answer["new_state"],
+        private: answer["private"],
+      });
+      expect(diagnosticsOf(read)).toEqual([]);
+    });
+  });
+});
