@@ -1,4 +1,5 @@
 import { systemClock } from "./base/clock.ts";
+import type { HikubeOptions } from "./core/hikube.ts";
 import { DiagnosticError } from "./engine/diagnostic.ts";
 import { provider } from "./engine/provider.ts";
 import { KubeError } from "./kube/kube-error.ts";
@@ -13,8 +14,11 @@ import type { Known } from "./schema/shape.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** How patient the provider is with the platform; a test against a fast platform is less so. */
+export type Timing = Pick<HikubeOptions, "pollIntervalMs" | "settle">;
+
 /** The provider `hikube`: its configuration, and the library that its resources speak to. */
-export const hikubeProvider = (env: Environment) =>
+export const hikubeProvider = (env: Environment, timing: Timing = {}) =>
   provider<Session>()({
     doc: "Managed Kubernetes on Hikube: clusters, node groups and add-ons as typed resources.",
     schema,
@@ -72,7 +76,9 @@ export const hikubeProvider = (env: Environment) =>
         namespace,
         clock: systemClock,
         log,
-        connectTenant: async (kubeconfig) => connect(await resolveConnection({ kubeconfig }, proxyVariables(env)), options),
+        ...timing,
+        connectTenant: async (kubeconfig) =>
+          connect(await resolveConnection({ kubeconfig }, proxyVariables(env)), options),
       });
       return { hikube, connection: client, namespace, clock: systemClock, log, claims: createClaims(systemClock) };
     },

@@ -69,7 +69,9 @@ export const nodegroupSchema = {
     doc: "Where the platform keeps the group: `cluster` (a key of the cluster object) or `KubernetesNodes`.",
   }),
   ready: computed(bool, { doc: "Whether at least `min_replicas` nodes run." }),
-  ready_replicas: computed(int, { doc: "Nodes that run." }),
-  observed_replicas: computed(int, { doc: "Nodes that exist, running or not." }),
+  ready_replicas: computed(int, {
+    doc: "Nodes that ran when the group was last applied or its readiness changed; the autoscaler owns the live number.",
+  }),
+  observed_replicas: computed(int, { doc: "Nodes that existed then, running or not." }),
   status_message: computed(string, { doc: "What the platform says while the group is not ready; null when it is." }),
 } as const;

@@ -86,7 +86,11 @@ export const nodegroup = resource<Session>()("hikube_nodegroup", {
     explained(schema, async () => {
       const live = await client.hikube.nodeGroups.observe(idOf(state), { signal });
       if (live?.ready === true) delete notes[pendingNote];
-      return live === undefined ? undefined : stateOf(live);
+      if (live === undefined) return undefined;
+      // The autoscaler moves the counts all the time. That alone is no change worth showing (design §4 rule 11).
+      const counted = state.ready === live.ready && state.ready_replicas !== null;
+      const { ready_replicas, observed_replicas } = counted ? state : stateOf(live);
+      return { ...stateOf(live), ready_replicas, observed_replicas };
     }),
 
   apply: (context) =>
