@@ -20,6 +20,9 @@ import type { AddonState, Converged } from "./state.ts";
 import { trouble } from "./trouble.ts";
 import { awaitWrite, fromWrite, holding, type Wait } from "./wait.ts";
 
+/** Where the platform installs the network of every cluster (platform.md §3.9). */
+const networkNamespace = "cozy-cilium";
+
 export interface AddonConvergeOptions extends ConvergeOptions<AddonDesired, AddonState> {
   /** Paths of the secret leaves written last time; their values nobody keeps. */
   readonly previousSecretPaths?: readonly (readonly string[])[];
@@ -151,7 +154,7 @@ function addonCheck(
 ): Wait["check"] {
   const entry = catalogueEntry(platform.profile.addons, apiName);
   const expected = Object.entries(entry?.releases ?? {});
-  let since: number | undefined;
+  let unseenSince: number | undefined;
   return async ({ object }) => {
     if (expected.length === 0) return undefined;
     const wanted = entry?.switchable !== true || readAddon(object.json, apiName).enabled === true;
@@ -173,15 +176,15 @@ function addonCheck(
         if (!wanted && found !== undefined) missing.push(`${name} is still installed`);
       }
     }
-    if (reached) {
-      since = undefined;
-      return missing.length === 0 ? undefined : `add-on ${id.name}: ${missing.join(", ")}`;
-    }
-    since ??= context.clock.now();
-    if (context.clock.now() - since < context.settle.reachMs)
-      return `add-on ${id.name}: waiting for the cluster's own API to answer`;
+    if (reached && missing.length === 0) return undefined;
+    // Every cluster has the network's release. Where not even that shows, releases do not show here at all.
+    const network = reached ? await context.tenants.releases(cluster, kubeconfig ?? "", networkNamespace, signal) : [];
+    if (network !== undefined && network.length > 0) return `add-on ${id.name}: ${missing.join(", ")}`;
+    unseenSince ??= context.clock.now();
+    const unseen = reached ? context.clock.now() - unseenSince : context.tenants.silence(cluster);
+    if (unseen < context.settle.reachMs) return `add-on ${id.name}: waiting for the cluster's own API to answer`;
     warnings.push(
-      `Add-on ${id.name} was handed to cluster ${id.cluster}, whose own API cannot be reached from here, so whether it runs was not checked.`,
+      `Add-on ${id.name} was handed to cluster ${id.cluster}, whose own API ${reached ? "shows no Helm releases" : "cannot be reached from here"}, so whether it runs was not checked.`,
     );
     return undefined;
   };

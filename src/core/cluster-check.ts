@@ -22,7 +22,6 @@ export function clusterCheck(
   warnings: string[],
 ): Wait["check"] {
   const { signal } = options;
-  let unreachableSince: number | undefined;
   let strict = options.strict === true;
   let pooled = false;
   return async ({ object, monitors }) => {
@@ -31,8 +30,7 @@ export function clusterCheck(
     if (kubeconfig === undefined) return "waiting for the kubeconfig";
     const version = await context.tenants.version(id, kubeconfig, signal);
     if (version === undefined) {
-      unreachableSince ??= context.clock.now();
-      if (strict || context.clock.now() - unreachableSince < context.settle.reachMs)
+      if (strict || context.tenants.silence(id) < context.settle.reachMs)
         return "waiting for the cluster's own API to answer";
       const host = (await context.tenants.endpoint(kubeconfig))?.server ?? "its API server";
       warnings.push(

@@ -36,7 +36,7 @@ export const defaultSettle: Settle = {
   healAfterMs: 15_000,
   readCacheMs: 2_000,
   quietMs: 10_000,
-  reachMs: 120_000,
+  reachMs: 30_000,
   orphanMs: 120_000,
 };
 

@@ -43,6 +43,8 @@ export interface TenantOptions {
 export class Tenants {
   private readonly options: TenantOptions;
   private readonly clients = new Map<string, { readonly hash: string; readonly client: Promise<KubeClient> }>();
+  /** Since when each cluster has not answered, clock ms: what one waiter has found out the next need not find out again. */
+  private readonly silentSince = new Map<string, number>();
 
   constructor(options: TenantOptions) {
     this.options = options;
@@ -93,6 +95,15 @@ export class Tenants {
     const server = stringAt(cluster, ["cluster", "server"]);
     if (server === undefined) return undefined;
     return { server, caCertificate: decode(stringAt(cluster, ["cluster", "certificate-authority-data"])) };
+  }
+
+  /**
+   * How long a cluster's own API has been out of reach, ms; 0 while it answers. Infinite where its kubeconfig can never be used:
+   * waiting would not mend it.
+   */
+  silence(id: ClusterId): number {
+    const since = this.silentSince.get(clusterKey(id));
+    return since === undefined ? 0 : this.options.clock.now() - since;
   }
 
   /** `gitVersion` of the tenant's API server, e.g. `v1.34.4`; undefined where it cannot be reached. */
@@ -165,9 +176,14 @@ export class Tenants {
     );
     try {
       const client = await this.client(id, kubeconfig);
-      return await client.request({ method: "GET", path, query, signal: either });
+      const answer = await client.request({ method: "GET", path, query, signal: either });
+      this.silentSince.delete(clusterKey(id));
+      return answer;
     } catch (error) {
       signal.throwIfAborted();
+      const unusable = error instanceof KubeError && error.code === "Credential";
+      const since = this.silentSince.get(clusterKey(id)) ?? clock.now();
+      this.silentSince.set(clusterKey(id), unusable ? Number.NEGATIVE_INFINITY : since);
       log("debug", "the tenant cluster's API does not answer", {
         cluster: id.name,
         path,
