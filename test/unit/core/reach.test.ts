@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import type { KubeClient } from "../../../src/kube/kube-client.ts";
+import { KubeError } from "../../../src/kube/kube-error.ts";
 import { plainCluster, startTenancy, wish } from "./tenancy.ts";
 
 const signal = new AbortController().signal;
@@ -20,6 +22,42 @@ test("a cluster that cannot be reached from here is ready with a warning, and so
     const stepwise = { ...plainCluster, version: "1.35" };
     const upgraded = await hikube.clusters.converge(tenancy.id("c"), stepwise, wish({ previous: plainCluster }));
     expect(upgraded.version).toBe("v1.35");
+  } finally {
+    await tenancy.stop();
+  }
+});
+
+test("a cluster that shows no Helm releases at all is not waited for until the deadline", async () => {
+  const tenancy = await startTenancy("1.1.2");
+  try {
+    const silent: KubeClient = {
+      server: "https://tenant.example.org",
+      namespace: undefined,
+      request: async ({ path }) => (path === "/version" ? { gitVersion: "v1.34.4" } : { items: [] }),
+      close: async () => {},
+    };
+    const hikube = await tenancy.another({ connectTenant: async () => silent });
+    await hikube.clusters.converge(tenancy.id("c"), plainCluster, wish({ create: true }));
+    const addon = await hikube.addons.converge(
+      tenancy.group("c", "velero"),
+      { enabled: true, resolveConflicts: "NONE" },
+      wish({ create: true }),
+    );
+    expect(addon.warnings.join()).toContain("shows no Helm releases");
+  } finally {
+    await tenancy.stop();
+  }
+});
+
+test("a kubeconfig that can never be used is not waited for", async () => {
+  const tenancy = await startTenancy("1.1.2");
+  try {
+    const hikube = await tenancy.another({
+      connectTenant: () => Promise.reject(new KubeError("Credential", "no cluster in this kubeconfig")),
+      settle: { reachMs: 600_000 },
+    });
+    const cluster = await hikube.clusters.converge(tenancy.id("c"), plainCluster, wish({ create: true }));
+    expect(cluster.warnings.join()).toContain("cannot be reached from here");
   } finally {
     await tenancy.stop();
   }
