@@ -7,6 +7,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -15,8 +16,9 @@ import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import packageJson from "../package.json" with { type: "json" };
 import { bundleProvider } from "./bundle.ts";
+import { exercisePlugin } from "./exercise-plugin.ts";
 import { goPlatform } from "./go-platform.ts";
-import { startPlugin } from "./plugin-client.ts";
+import { stripElf } from "./strip-elf.ts";
 
 // `npm run build`: one file with the pinned Node inside, for the machine it runs on, and a filesystem mirror that
 // `terraform init` and `tofu init` accept.
@@ -28,7 +30,9 @@ const windows = process.platform === "win32";
 const name = `terraform-provider-hikube_v${version}${windows ? ".exe" : ""}`;
 
 const work = mkdtempSync(join(tmpdir(), "hikube-build-"));
+const node = join(work, "node");
 try {
+  writeFileSync(node, stripElf(readFileSync(process.execPath)), { mode: 0o755 });
   const assets: Record<string, string> = {};
   for (const { name: part, text } of await bundleProvider()) {
     assets[part] = join(work, part);
@@ -36,7 +40,8 @@ try {
   }
   const first = makeExecutable(join(work, name), assets);
   const compiled = mkdtempSync(join(work, "compiled-"));
-  await writeCompiled(first, compiled);
+  await exercisePlugin(first, { HIKUBE_BUILD_COMPILED: compiled });
+  if (!existsSync(join(compiled, "main.js.compiled"))) throw new Error("the executable wrote no compiled form");
   for (const file of readdirSync(compiled)) assets[file] = join(compiled, file);
 
   rmSync(dist, { recursive: true, force: true });
@@ -65,6 +70,7 @@ function makeExecutable(output: string, assets: Readonly<Record<string, string>>
     JSON.stringify({
       main: join(root, "scripts", "bundle", "start.cjs"),
       mainFormat: "commonjs",
+      executable: node,
       output,
       assets,
       disableExperimentalSEAWarning: true,
@@ -75,17 +81,4 @@ function makeExecutable(output: string, assets: Readonly<Record<string, string>>
   execFileSync(process.execPath, ["--build-sea", config], { stdio: ["ignore", "ignore", "inherit"] });
   chmodSync(output, 0o755);
   return output;
-}
-
-/** Lets the executable do what every start does, and keeps what it compiled for that, script by script. */
-async function writeCompiled(executable: string, target: string): Promise<void> {
-  const plugin = await startPlugin([executable], { HIKUBE_BUILD_COMPILED: target });
-  await plugin.call("GetProviderSchema", {});
-  await plugin.call("GetResourceIdentitySchemas", {});
-  // An incomplete configuration is enough to go through decoding, checks and diagnostics.
-  await plugin.call("ValidateProviderConfig", {});
-  await plugin.call("ValidateResourceConfig", { typeName: "hikube_cluster" });
-  await plugin.call("ConfigureProvider", {});
-  await plugin.end();
-  if (!existsSync(join(target, "main.js.compiled"))) throw new Error("the executable wrote no compiled form");
 }

@@ -25,7 +25,9 @@ export function ensureBuilt(): boolean {
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name)),
   );
-  const single = ["scripts/build.ts", "scripts/bundle.ts", "package.json"].map((path) => join(root, path));
+  const single = ["scripts/build.ts", "scripts/bundle.ts", "scripts/strip-elf.ts", "package.json"].map((path) =>
+    join(root, path),
+  );
   const newest = Math.max(...[...sources, ...single].map(changedAt));
   if (changedAt(executable) > newest) return false;
   const { status } = spawnSync(process.execPath, [join(root, "scripts", "build.ts")], { stdio: "inherit" });
