@@ -11,6 +11,9 @@ const name = `terraform-provider-kubectl_v${kubectlProviderVersion}`;
 /** The filesystem mirror with that provider in it. */
 export const kubectlMirror = join(toolDirectory, "..", "mirror");
 
+/** The provider itself, once `ensureKubectlProvider` has run. */
+export const kubectlExecutable = join(toolDirectory, name);
+
 const folders = ["registry.terraform.io", "registry.opentofu.org"].map((host) =>
   join(kubectlMirror, host, "gavinbunney", "kubectl", kubectlProviderVersion, goPlatform),
 );

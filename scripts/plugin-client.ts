@@ -19,6 +19,7 @@ type Method = (request: unknown, callback: (error: Error | null, response: unkno
 export async function startPlugin(
   command: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  stderr: "inherit" | "ignore" = "inherit",
 ): Promise<PluginProcess> {
   const now = Date.now();
   const { certificate, privateKey } = createCertificate({
@@ -31,7 +32,7 @@ export async function startPlugin(
   });
   const started = performance.now();
   const child = spawn(command[0] ?? "", command.slice(1), {
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", stderr],
     env: {
       ...process.env,
       TF_PLUGIN_MAGIC_COOKIE: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
@@ -71,7 +72,8 @@ export async function startPlugin(
     pid: child.pid ?? 0,
     call: (method, request) => invoke(provider, method, request),
     end: async () => {
-      await invoke(controller, "Shutdown", {});
+      // Go plugins may be gone before their answer is.
+      await invoke(controller, "Shutdown", {}).catch(() => child.kill());
       await ended;
       provider.close();
       controller.close();
