@@ -79,13 +79,16 @@ const stateOf = (cluster: ClusterState): State<Schema> =>
     }),
   }) as unknown as State<Schema>;
 
-/** After an import, blocks that read as the platform serves them by default were most likely never asked for. */
+/** After an import: what reads as the platform serves it by default, or as a tool notes it, was most likely never asked for. */
 function withoutDefaults(cluster: ClusterState, platform: Platform): ClusterState {
   const { oidc, nodeHealthCheck } = cluster;
   const isDefault = (key: string, value: unknown) =>
     jsonEqual(JSON.parse(JSON.stringify(value ?? null)) as Json, clusterDefault(platform, [key]) ?? null);
+  // kubectl's own note of what it applied is nobody's wish.
+  const annotations = Object.entries(cluster.annotations).filter(([key]) => !key.startsWith("kubectl.kubernetes.io/"));
   return {
     ...cluster,
+    annotations: Object.fromEntries(annotations),
     oidc: isDefault("oidc", oidc) ? undefined : oidc,
     nodeHealthCheck: isDefault("nodeHealthCheck", nodeHealthCheck) ? undefined : nodeHealthCheck,
   };
