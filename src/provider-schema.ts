@@ -1,7 +1,6 @@
-import { optional } from "./schema/attribute.ts";
+import { optional, required } from "./schema/attribute.ts";
 import { between, duration, notEmpty } from "./schema/check.ts";
 import { bool, int, list, map, object, string } from "./schema/kind.ts";
-import { required } from "./schema/attribute.ts";
 
 export const providerSchema = {
   namespace: optional(string, {
@@ -41,13 +40,21 @@ export const providerSchema = {
   }),
   exec: optional(
     object({
-      api_version: required(string, { doc: "`client.authentication.k8s.io/v1` or `client.authentication.k8s.io/v1beta1`." }),
+      api_version: required(string, {
+        doc: "`client.authentication.k8s.io/v1` or `client.authentication.k8s.io/v1beta1`.",
+      }),
       command: required(string, { check: notEmpty, doc: "Command that prints a credential, e.g. `kubectl`." }),
-      args: optional(list(string), { doc: "Its arguments, e.g. `[\"oidc-login\", \"get-token\", …]`." }),
+      args: optional(list(string), { doc: 'Its arguments, e.g. `["oidc-login", "get-token", …]`.' }),
       env: optional(map(string), { doc: "Environment variables added to its own." }),
     }),
     { doc: "Credential plugin. Hikube users log in with `kubectl oidc-login`, usually through their kubeconfig." },
   ),
-  request_timeout: optional(string, { check: duration, doc: "Longest time one request may take, e.g. `30s`, the default." }),
-  max_retries: optional(int, { check: between(0, 100), doc: "How often a request that failed in passing is tried again. Default: 5." }),
+  request_timeout: optional(string, {
+    check: duration,
+    doc: "Longest time one request may take, e.g. `30s`, the default.",
+  }),
+  max_retries: optional(int, {
+    check: between(0, 100),
+    doc: "How often a request that failed in passing is tried again. Default: 5.",
+  }),
 } as const;

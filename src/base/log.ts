@@ -4,8 +4,6 @@ export type LogLevel = "trace" | "debug" | "info" | "warn" | "error";
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 /** A structured log. Whoever serves the process decides where lines go; libraries only write to it. */
-export interface Log {
-  (level: LogLevel, message: string, fields?: LogFields): void;
-}
+export type Log = (level: LogLevel, message: string, fields?: LogFields) => void;
 
 export const noLog: Log = () => {};

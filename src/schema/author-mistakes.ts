@@ -56,7 +56,8 @@ function mistakesOf(attribute: Attribute, around: Surroundings): string[] {
   const mistakes: string[] = [];
   const computes = attribute.mode === "computed" || attribute.mode === "optionalComputed";
   if (around.role === "provider" && computes) mistakes.push("a provider's configuration cannot be computed");
-  if (around.role === "provider" && attribute.mode === "writeOnly") mistakes.push("a provider has no write-only values");
+  if (around.role === "provider" && attribute.mode === "writeOnly")
+    mistakes.push("a provider has no write-only values");
   // Elements of a set have no address, so a computed part could never be matched with its former self.
   if (around.inSet && computes) mistakes.push("a computed value cannot stand in a set");
   if (around.inSet && attribute.mode === "writeOnly") mistakes.push("a write-only value cannot stand in a set");

@@ -1,4 +1,3 @@
-import type { Dynamic } from "../values/value.ts";
 import {
   boolType,
   dynamicType,
@@ -10,6 +9,7 @@ import {
   stringType,
   type Type,
 } from "../values/type.ts";
+import type { Dynamic } from "../values/value.ts";
 import type { Attributes } from "./attribute.ts";
 
 export type Nesting = "single" | "list" | "set" | "map";
@@ -47,9 +47,7 @@ function isKind(value: PlainKind<unknown> | Attributes): value is PlainKind<unkn
 export function list<T>(element: PlainKind<T>): PlainKind<T[]>;
 export function list<const A extends Attributes>(attributes: A): NestedKind<"list", A>;
 export function list(of: PlainKind<unknown> | Attributes): Kind {
-  return isKind(of)
-    ? { plain: true, wire: listOf(of.wire) }
-    : { plain: false, nesting: "list", attributes: of };
+  return isKind(of) ? { plain: true, wire: listOf(of.wire) } : { plain: false, nesting: "list", attributes: of };
 }
 
 export function set<T>(element: PlainKind<T>): PlainKind<T[]>;

@@ -5,7 +5,15 @@ import type { Kind, NestedKind, PlainKind } from "./kind.ts";
 /** Unknown parts may stand anywhere in a value while planning. */
 type MaybeUnknown<T> =
   | Unknown
-  | (T extends readonly (infer E)[] ? MaybeUnknown<E>[] : T extends string | number | boolean ? T : T extends Record<string, infer E> ? (string extends keyof T ? Record<string, MaybeUnknown<E>> : T) : T);
+  | (T extends readonly (infer E)[]
+      ? MaybeUnknown<E>[]
+      : T extends string | number | boolean
+        ? T
+        : T extends Record<string, infer E>
+          ? string extends keyof T
+            ? Record<string, MaybeUnknown<E>>
+            : T
+          : T);
 
 type ConfigOf<K extends Kind> =
   K extends PlainKind<infer T>

@@ -102,7 +102,9 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
     await workspace.write({ "main.tf": cluster("conf") + addon("{ a = 3 }", "ADOPT") });
     await applyClean(workspace);
     const values = () =>
-      (world.sandbox.stored("Kubernetes", "conf")?.values["addons"] as Record<string, unknown>)["velero"];
+      (world.sandbox.stored("Kubernetes", "conf")?.values as { addons: Record<string, unknown> } | undefined)?.addons[
+        "velero"
+      ];
     expect(values()).toMatchObject({ valuesOverride: { velero: { a: 3, b: 2 } } });
     expectSuccess(await workspace.run("state", "rm", "hikube_addon.a"));
     await workspace.write({ "main.tf": cluster("conf") + addon("{ a = 4 }", "OVERWRITE") });

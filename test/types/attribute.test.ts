@@ -1,9 +1,9 @@
 import { expectTypeOf, test } from "vitest";
+import type { Domain } from "../../src/resources/domain.ts";
 import { computed, optional, optionalComputed, required, writeOnly } from "../../src/schema/attribute.ts";
 import { atLeast, oneOf } from "../../src/schema/check.ts";
 import { bool, dynamic, int, list, map, object, string } from "../../src/schema/kind.ts";
 import type { Config, Known, Plan, State } from "../../src/schema/shape.ts";
-import type { Domain } from "../../src/resources/domain.ts";
 import type { Dynamic, Unknown } from "../../src/values/value.ts";
 
 const doc = "Something.";

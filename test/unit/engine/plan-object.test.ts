@@ -16,16 +16,26 @@ const schema = {
   size: optional(int, { default: 3, doc }),
   roles: optional(list(string), { doc }),
   labels: optional(map(string), { doc }),
-  plane: optionalComputed(object({ replicas: optionalComputed(int, { doc }), preset: optionalComputed(string, { doc }) }), {
-    doc,
-  }),
+  plane: optionalComputed(
+    object({ replicas: optionalComputed(int, { doc }), preset: optionalComputed(string, { doc }) }),
+    {
+      doc,
+    },
+  ),
   secret: writeOnly(string, { doc }),
   ready: computed(bool, { doc }),
 } as const;
 
 const values = (partial: Record<string, unknown>): ValueObject => withAllKeys(schema, partial as Partial<ValueObject>);
 
-const created = values({ id: "x", name: "a", version: "V1", size: 3, plane: { replicas: 2, preset: "s" }, ready: true });
+const created = values({
+  id: "x",
+  name: "a",
+  version: "V1",
+  size: 3,
+  plane: { replicas: 2, preset: "s" },
+  ready: true,
+});
 
 describe("planning a create", () => {
   test("what the platform computes is unknown, defaults are filled in, write-only values are gone", () => {

@@ -3,7 +3,7 @@ import { hikubeProvider } from "../../../src/provider.ts";
 import { computed, optional, required, writeOnly } from "../../../src/schema/attribute.ts";
 import { authorMistakes } from "../../../src/schema/author-mistakes.ts";
 import { dynamic, list, object, type PlainKind, set, string } from "../../../src/schema/kind.ts";
-import { listOf, dynamicType } from "../../../src/values/type.ts";
+import { dynamicType, listOf } from "../../../src/values/type.ts";
 
 const doc = "Something.";
 
@@ -24,7 +24,9 @@ describe("the provider's own schemas", () => {
 
 describe("author's mistakes that types cannot see", () => {
   test("names that the language keeps for itself are refused", () => {
-    expect(authorMistakes({ count: optional(string, { doc }) })).toEqual(["count: the name is reserved by the language"]);
+    expect(authorMistakes({ count: optional(string, { doc }) })).toEqual([
+      "count: the name is reserved by the language",
+    ]);
     expect(authorMistakes({ alias: optional(string, { doc }) }, "provider")).toHaveLength(1);
   });
 
