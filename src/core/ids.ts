@@ -1,3 +1,5 @@
+import { CoreError } from "./core-error.ts";
+
 /** Identifies a managed cluster: `apps.cozystack.io/v1alpha1 Kubernetes` in a tenant namespace. */
 export interface ClusterId {
   readonly namespace: string;
@@ -20,15 +22,24 @@ export interface AddonId {
 
 const apps = "/apis/apps.cozystack.io/v1alpha1/namespaces";
 
+/**
+ * A name as one segment of a path. Kubernetes names neither objects nor namespaces so that a path would lead elsewhere; an id from
+ * a state or an import may be so. Throws CoreError `InvalidInput`.
+ */
+function segment(name: string): string {
+  if (!/^\.{0,2}$|\//.test(name)) return encodeURIComponent(name);
+  throw new CoreError("InvalidInput", `${JSON.stringify(name)} cannot be the name of anything in Kubernetes.`);
+}
+
 export const clusterOf = (id: NodeGroupId | AddonId): ClusterId => ({ namespace: id.namespace, name: id.cluster });
 export const clusterKey = (id: ClusterId): string => `${id.namespace}/${id.name}`;
 
-export const clustersPath = (namespace: string): string => `${apps}/${namespace}/kuberneteses`;
-export const clusterPath = (id: ClusterId): string => `${clustersPath(id.namespace)}/${id.name}`;
-export const poolsPath = (namespace: string): string => `${apps}/${namespace}/kubernetesnodeses`;
-export const poolPath = (id: NodeGroupId): string => `${poolsPath(id.namespace)}/${poolName(id)}`;
+export const clustersPath = (namespace: string): string => `${apps}/${segment(namespace)}/kuberneteses`;
+export const clusterPath = (id: ClusterId): string => `${clustersPath(id.namespace)}/${segment(id.name)}`;
+export const poolsPath = (namespace: string): string => `${apps}/${segment(namespace)}/kubernetesnodeses`;
+export const poolPath = (id: NodeGroupId): string => `${poolsPath(id.namespace)}/${segment(poolName(id))}`;
 export const monitorsPath = (namespace: string): string =>
-  `/apis/cozystack.io/v1alpha1/namespaces/${namespace}/workloadmonitors`;
+  `/apis/cozystack.io/v1alpha1/namespaces/${segment(namespace)}/workloadmonitors`;
 
 /** A `KubernetesNodes` object must be called `<cluster>-<pool>` (platform.md §4). */
 export const poolName = (id: NodeGroupId): string => `${id.cluster}-${id.name}`;

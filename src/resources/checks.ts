@@ -44,8 +44,14 @@ export const groupName: Check<string> = (value) =>
     ? undefined
     : `must hold lower case letters, digits and "-" only, and begin and end with a letter or digit, not ${JSON.stringify(value)}`;
 
+/** A namespace is a DNS-1123 label. */
+export const namespaceName: Check<string> = (value) =>
+  dns1123.test(value) && value.length <= 63
+    ? undefined
+    : `must hold lower case letters, digits and "-" only, at most 63 of them, and begin and end with a letter or digit, not ${JSON.stringify(value)}`;
+
 export const clusterId: Check<string> = (value) =>
-  /^[^/\s]+\/[^/\s]+$/.test(value)
+  value.split("/").length === 2 && value.split("/").every((part) => dns1123.test(part))
     ? undefined
     : `must be \`namespace/cluster\`, the \`id\` of a hikube_cluster, not ${JSON.stringify(value)}`;
 
@@ -59,10 +65,13 @@ export const addonNameSame = (a: string, b: string): boolean => {
   return left !== undefined && left === catalogueName(b);
 };
 
+/** Warnings of the parser go to stderr otherwise, and quote the document, which may hold secrets. */
+export const quietYaml = { strict: true, logLevel: "error" } as const;
+
 /** A YAML document as JSON; undefined where it is none. */
 export function readYaml(text: string): Json | undefined {
   try {
-    const parsed: unknown = parseYaml(text, { strict: true, uniqueKeys: true, maxAliasCount: 100 });
+    const parsed: unknown = parseYaml(text, { ...quietYaml, uniqueKeys: true, maxAliasCount: 100 });
     return parsed === undefined ? null : (JSON.parse(JSON.stringify(parsed)) as Json);
   } catch {
     return undefined;

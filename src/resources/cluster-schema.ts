@@ -1,7 +1,7 @@
 import { computed, optional, optionalComputed, required } from "../schema/attribute.ts";
 import { atLeast, oneOf } from "../schema/check.ts";
 import { bool, int, list, map, object, string } from "../schema/kind.ts";
-import { clusterName, quantity, quantitySame, version, versionSame } from "./checks.ts";
+import { clusterName, namespaceName, quantity, quantitySame, version, versionSame } from "./checks.ts";
 import { timeouts } from "./timeouts.ts";
 
 const resources = (of: string) =>
@@ -33,6 +33,7 @@ export const clusterSchema = {
   }),
   namespace: optionalComputed(string, {
     replaces: true,
+    check: namespaceName,
     doc: "The tenant's namespace. Default: the provider's. Changing it replaces the cluster.",
   }),
   version: optionalComputed(string, {

@@ -1,6 +1,7 @@
 import { parse as parseYaml } from "yaml";
 import { isJsonObject, type Json } from "../base/json.ts";
 import type { MoveSource } from "../engine/resource.ts";
+import { quietYaml } from "./checks.ts";
 
 /**
  * The Hikube object behind a resource of a generic provider, for `moved` blocks: `kubectl_manifest` (gavinbunney, alekc) and
@@ -24,7 +25,7 @@ function manifestOf(type: string, state: { [key: string]: Json }): Json | undefi
   }
   if (type !== "kubectl_manifest" || typeof state["yaml_body_parsed"] !== "string") return undefined;
   try {
-    return parseYaml(state["yaml_body_parsed"]) as Json;
+    return parseYaml(state["yaml_body_parsed"], quietYaml) as Json;
   } catch {
     return undefined;
   }
