@@ -2,7 +2,8 @@ import { asObject } from "../engine/value-object.ts";
 import { decodeJson } from "../values/json.ts";
 import { decodeMsgpack, encodeMsgpack } from "../values/msgpack.ts";
 import type { Type } from "../values/type.ts";
-import type { Value, ValueObject } from "../values/value.ts";
+import { Unknown, type Value, type ValueObject } from "../values/value.ts";
+import { ValueError } from "../values/value-error.ts";
 import type { tfplugin6 } from "./generated/tfplugin6.js";
 
 /** A value as Terraform sent it; an absent message or empty bytes mean null (protocol.md §1.5). */
@@ -14,9 +15,11 @@ export function fromDynamicValue(message: tfplugin6.IDynamicValue | null | undef
   return null;
 }
 
-/** The same for what can only be an object or null: states and configurations. */
+/** The same for what can only be an object or null: states and configurations. Throws ValueError. */
 export function objectFrom(message: tfplugin6.IDynamicValue | null | undefined, type: Type): ValueObject | null {
   const value = fromDynamicValue(message, type);
+  // Parts of it may be unknown; Terraform always knows that there is an object.
+  if (value instanceof Unknown) throw new ValueError("UnknownValue", "the object as a whole is unknown");
   return value === null ? null : asObject(value);
 }
 
