@@ -75,7 +75,7 @@ function makeExecutable(output: string, assets: Readonly<Record<string, string>>
       assets,
       disableExperimentalSEAWarning: true,
       // Room for what a start allocates: without it, the young generation is collected several times on the way (design §8).
-      execArgv: ["--no-warnings", "--min-semi-space-size=8"],
+      execArgv: ["--no-warnings", "--min-semi-space-size=8", "--max-semi-space-size=8"],
     }),
   );
   execFileSync(process.execPath, ["--build-sea", config], { stdio: ["ignore", "ignore", "inherit"] });

@@ -35,8 +35,10 @@ export async function observeAddon(
   { signal, fresh = false }: ObserveOptions,
 ): Promise<AddonState | undefined> {
   try {
-    const platform = await context.platform(signal);
-    const object = await context.reader.cluster(clusterOf(id), signal, fresh);
+    const [platform, object] = await Promise.all([
+      context.platform(signal),
+      context.reader.cluster(clusterOf(id), signal, fresh),
+    ]);
     return object === undefined ? undefined : addonState(id, object, platform);
   } catch (error) {
     throw CoreError.from(error, `reading add-on ${id.name} of cluster ${id.cluster}`, signal);

@@ -6,6 +6,8 @@ import {
   type ConvergeOptions,
   clusterSubject,
   clusterTarget,
+  type KnownInside,
+  type ObserveClusterOptions,
   type ObserveOptions,
   patiently,
 } from "./context.ts";
@@ -28,16 +30,22 @@ import { awaitWrite, fromWrite, holding, type Outcome, type Wait } from "./wait.
 export async function observeCluster(
   context: Context,
   id: ClusterId,
-  { signal, fresh = false }: ObserveOptions,
+  { signal, fresh = false, inside: known }: ObserveClusterOptions,
 ): Promise<ClusterState | undefined> {
   try {
-    const platform = await context.platform(signal);
-    const [object, monitors, pools] = await Promise.all([
+    const [platform, object, monitors] = await Promise.all([
+      context.platform(signal),
       context.reader.cluster(id, signal, fresh),
       context.reader.monitors(id.namespace, signal, fresh),
-      poolNames(context, platform, id, signal, fresh),
     ]);
     if (object === undefined) return undefined;
+    const pools = await poolNames(context, platform, id, signal, fresh);
+    const outside = clusterState(id, object, monitors, platform, undefined, pools);
+    if (known === "skip") return outside;
+    if (known !== undefined && outside.ready && known.key === outside.insideKey && isSettled(known, outside)) {
+      const { endpoint, caCertificate, kubernetesVersion } = known;
+      return { ...outside, endpoint, caCertificate, kubernetesVersion };
+    }
     return clusterState(id, object, monitors, platform, await inside(context, id, signal), pools);
   } catch (error) {
     throw CoreError.from(error, `reading cluster ${id.name}`, signal);
@@ -61,6 +69,10 @@ export async function listClusters(
     throw CoreError.from(error, `listing the clusters of ${namespace}`, signal);
   }
 }
+
+/** Whether nothing is under way inside: the version that runs is the one that is stored. */
+const isSettled = ({ endpoint, kubernetesVersion }: KnownInside, { version }: ClusterState): boolean =>
+  endpoint !== undefined && version !== undefined && kubernetesVersion?.startsWith(`${version}.`) === true;
 
 async function inside(context: Context, id: ClusterId, signal: AbortSignal): Promise<Inside> {
   const kubeconfig = await context.tenants.kubeconfig(id, signal);

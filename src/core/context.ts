@@ -102,6 +102,19 @@ export interface ObserveOptions {
   readonly fresh?: boolean;
 }
 
+/** What a look inside a cluster told last time, and of which cluster as it then was (`insideKey`). */
+export interface KnownInside {
+  readonly key: string;
+  readonly endpoint: string | undefined;
+  readonly caCertificate: string | undefined;
+  readonly kubernetesVersion: string | undefined;
+}
+
+export interface ObserveClusterOptions extends ObserveOptions {
+  /** `skip`: without a look inside. Else what is known is believed as long as nothing about the cluster could change it. */
+  readonly inside?: "skip" | KnownInside;
+}
+
 export interface RemoveOptions extends WaitOptions {
   readonly expectUid?: string;
 }

@@ -8,6 +8,7 @@ import {
   type Context,
   type ConvergeOptions,
   defaultSettle,
+  type ObserveClusterOptions,
   type ObserveOptions,
   type RemoveOptions,
   type Settle,
@@ -40,7 +41,15 @@ import { Writer } from "./writer.ts";
 
 export type { AddonRemoveOptions } from "./addon-removal.ts";
 export type { AddonConvergeOptions } from "./addons.ts";
-export type { ConvergeOptions, ObserveOptions, RemoveOptions, Settle, WaitOptions } from "./context.ts";
+export type {
+  ConvergeOptions,
+  KnownInside,
+  ObserveClusterOptions,
+  ObserveOptions,
+  RemoveOptions,
+  Settle,
+  WaitOptions,
+} from "./context.ts";
 export type { Gpu, InstanceType, Offer, QuotaEntry, StorageClass } from "./offers.ts";
 
 export interface HikubeOptions {
@@ -64,7 +73,7 @@ export interface Hikube {
   /** What the platform can do, found out once per process. */
   platform(signal?: AbortSignal): Promise<Platform>;
   readonly clusters: {
-    observe(id: ClusterId, options: ObserveOptions): Promise<ClusterState | undefined>;
+    observe(id: ClusterId, options: ObserveClusterOptions): Promise<ClusterState | undefined>;
     converge(
       id: ClusterId,
       desired: ClusterDesired,

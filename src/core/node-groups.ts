@@ -33,12 +33,12 @@ export async function observeNodeGroup(
   { signal, fresh = false }: ObserveOptions,
 ): Promise<NodeGroupState | undefined> {
   try {
-    const platform = await context.platform(signal);
-    const [object, monitors, pool] = await Promise.all([
+    const [platform, object, monitors] = await Promise.all([
+      context.platform(signal),
       context.reader.cluster(clusterOf(id), signal, fresh),
       context.reader.monitors(id.namespace, signal, fresh),
-      findPool(context, platform, id, signal, fresh),
     ]);
+    const pool = await findPool(context, platform, id, signal, fresh);
     if (object !== undefined && liveGroup(object, id, platform) !== undefined) {
       return nodeGroupState(id, "cluster", object, object.uid, monitors);
     }

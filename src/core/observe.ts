@@ -93,6 +93,8 @@ export function clusterState(
       .filter(({ apiName }) => readAddon(object.json, apiName).enabled === true)
       .map(({ name }) => name),
     roles: declared.flatMap((name) => readGroup(valueAt(object.spec, ["nodeGroups", name])).roles ?? []),
+    // The chart's version decides on the patch version of Kubernetes, the spec on everything else (platform.md §3.3).
+    insideKey: [object.uid, text("version"), text("host"), stringAt(object.json, ["status", "version"])].join(" "),
     creation: object.annotations[creationAnnotation],
   };
 }

@@ -49,6 +49,8 @@ export interface ClusterState {
   readonly addons: readonly string[];
   /** Roles of the groups in the spec. */
   readonly roles: readonly string[];
+  /** Stays the same as long as nothing was changed that could change what is inside: see `ObserveClusterOptions.inside`. */
+  readonly insideKey: string;
   /** Mark of a creation that nothing was written after; see `clusters.isOwnCreation`. */
   readonly creation: string | undefined;
 }

@@ -25,23 +25,28 @@ export function unary<Client, Request, Response extends WithDiagnostics>(
   return (call: ServerUnaryCall<Request, Response>, reply: sendUnaryData<Response>): void => {
     const engine = engineOf(call.getPeer());
     const cancelled = new AbortController();
-    call.on("cancelled", () => cancelled.abort(new Error("the call was cancelled")));
+    let answered = false;
+    const send = (response: Response) => {
+      answered = true;
+      reply(null, response);
+    };
+    call.on("cancelled", () => {
+      // grpc-js says so at the end of every call too, and an abort is not free.
+      if (!answered) cancelled.abort(new Error("the call was cancelled"));
+    });
     const signal = AbortSignal.any([engine.stop.signal, cancelled.signal]);
     const run = async () => answer(engine, call.request, signal);
-    run().then(
-      (response) => reply(null, response),
-      (error: unknown) => {
-        const diagnostics = new Diagnostics();
-        if (error instanceof ValueError) {
-          diagnostics.error(
-            "Terraform's request cannot be read",
-            `${error.message}. The provider and this version of Terraform or OpenTofu do not understand each other, or the ` +
-              "request was damaged.",
-          );
-        } else addError(engine, diagnostics, error);
-        const response = fallback(call.request);
-        reply(null, { ...response, diagnostics: [...(response.diagnostics ?? []), ...toDiagnostics(diagnostics)] });
-      },
-    );
+    run().then(send, (error: unknown) => {
+      const diagnostics = new Diagnostics();
+      if (error instanceof ValueError) {
+        diagnostics.error(
+          "Terraform's request cannot be read",
+          `${error.message}. The provider and this version of Terraform or OpenTofu do not understand each other, or the ` +
+            "request was damaged.",
+        );
+      } else addError(engine, diagnostics, error);
+      const response = fallback(call.request);
+      send({ ...response, diagnostics: [...(response.diagnostics ?? []), ...toDiagnostics(diagnostics)] });
+    });
   };
 }

@@ -1,11 +1,12 @@
 import { type Json, jsonEqual } from "../base/json.ts";
 import { checkCluster, checkClusterName } from "../core/checks.ts";
+import type { KnownInside } from "../core/hikube.ts";
 import type { ClusterId } from "../core/ids.ts";
 import { clusterDefault, type Platform } from "../core/platform.ts";
 import type { ClusterState } from "../core/state.ts";
 import { upgradePath } from "../core/versions.ts";
 import { DiagnosticError } from "../engine/diagnostic.ts";
-import { type PlanContext, resource } from "../engine/resource.ts";
+import { type PlanContext, type Private, resource } from "../engine/resource.ts";
 import { string } from "../schema/kind.ts";
 import type { Config, Known, State } from "../schema/shape.ts";
 import { UNKNOWN, Unknown } from "../values/value.ts";
@@ -96,6 +97,21 @@ function withoutDefaults(cluster: ClusterState, platform: Platform): ClusterStat
 
 const idText = ({ namespace, name }: ClusterId): string => `${namespace}/${name}`;
 
+/** Private note: the cluster as it was when it was last looked inside, so that a refresh need not look again. */
+const insideNote = "inside";
+
+/** What the state says of the inside of a cluster; a look there costs two requests and a connection of its own (design §8). */
+function knownInside(state: State<Schema>, notes: Private): KnownInside | undefined {
+  const key = notes[insideNote];
+  if (typeof key !== "string") return undefined;
+  return {
+    key,
+    endpoint: state.endpoint ?? undefined,
+    caCertificate: state.cluster_ca_certificate ?? undefined,
+    kubernetesVersion: state.kubernetes_version ?? undefined,
+  };
+}
+
 const idOf = (of: { name: string; namespace: string | null }, session: Session): ClusterId => ({
   namespace: of.namespace ?? session.namespace,
   name: of.name,
@@ -125,8 +141,13 @@ export const cluster = resource<Session>()("hikube_cluster", {
 
   read: ({ state, client, signal, imported, private: notes }) =>
     explained(schema, async () => {
-      const live = await client.hikube.clusters.observe(idOf(state, client), { signal });
+      const known = knownInside(state, notes);
+      const live = await client.hikube.clusters.observe(idOf(state, client), {
+        signal,
+        ...(known === undefined ? {} : { inside: known }),
+      });
       if (live?.ready === true) delete notes[pendingNote];
+      if (live !== undefined) notes[insideNote] = live.insideKey;
       client.claims.stored(idText(idOf(state, client)));
       if (live === undefined || !imported) return live && stateOf(live);
       return stateOf(withoutDefaults(live, await client.hikube.platform(signal)));
@@ -136,7 +157,11 @@ export const cluster = resource<Session>()("hikube_cluster", {
     explained(schema, async () => {
       const { config, prior, client } = context;
       const id = idOf(prior ?? config, client);
-      const state = await converging(context, config.wait_for, stateOf, (options) =>
+      const noted = (live: ClusterState) => {
+        context.private[insideNote] = live.insideKey;
+        return stateOf(live);
+      };
+      const state = await converging(context, config.wait_for, noted, (options) =>
         client.hikube.clusters.converge(id, desiredOf(config), {
           ...options,
           ...(prior === null ? {} : { previous: formerly(prior, config) }),

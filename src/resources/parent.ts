@@ -52,7 +52,7 @@ export async function requireCluster<A extends Attributes>(
 ): Promise<ClusterState | undefined> {
   const { client, diagnostics, signal } = context;
   if (client === undefined) return undefined;
-  const cluster = await client.hikube.clusters.observe(parseClusterId(clusterId), { signal });
+  const cluster = await client.hikube.clusters.observe(parseClusterId(clusterId), { signal, inside: "skip" });
   if (cluster === undefined && !client.claims.creates(clusterId)) {
     diagnostics.error(
       "The cluster does not exist",
