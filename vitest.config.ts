@@ -2,7 +2,13 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["test/unit/**/*.test.ts", "test/types/**/*.test.ts", "test/properties/**/*.test.ts", "test/contract/**/*.test.ts", "test/acceptance/**/*.test.ts"],
+    include: [
+      "test/unit/**/*.test.ts",
+      "test/types/**/*.test.ts",
+      "test/properties/**/*.test.ts",
+      "test/contract/**/*.test.ts",
+      "test/acceptance/**/*.test.ts",
+    ],
     testTimeout: 120_000,
     hookTimeout: 60_000,
   },
