@@ -26,12 +26,29 @@ const whenUsed: Plugin = {
       return { path, namespace: "when-used" };
     });
     context.onLoad({ filter: /./, namespace: "when-used" }, async ({ path }) => {
-      const names = Object.keys((await import(path)) as object).filter((name) => /^\w+$/.test(name));
-      const getters = names.map((name) => `get ${name}() { return require("${path}").${name}; }`);
-      return { contents: `module.exports = { ${getters.join(", ")} };`, resolveDir: root, pluginData: "really" };
+      const names = Object.entries((await import(path)) as object).filter(([name]) => /^\w+$/.test(name));
+      // A module of its own kind each: what esbuild makes of `import()` of CommonJS has no names but `default`.
+      const contents = path === "yaml" ? forwardingModule(path, names) : forwardingExports(path, names);
+      return { contents, resolveDir: root, pluginData: "really" };
     });
   },
 };
+
+type Named = readonly (readonly [name: string, value: unknown])[];
+
+/** An ES module whose functions and classes (capitalised) load the real one when they are called. */
+const forwardingModule = (path: string, names: Named): string =>
+  names
+    .filter(([, value]) => typeof value === "function")
+    .map(([name]) => {
+      const call = `${/^[A-Z]/.test(name) ? "new " : ""}(require("${path}").${name})(...args)`;
+      return `export function ${name}(...args) { return ${call}; }`;
+    })
+    .join("\n");
+
+/** A CommonJS module whose properties load the real one when they are read. */
+const forwardingExports = (path: string, names: Named): string =>
+  `module.exports = { ${names.map(([name]) => `get ${name}() { return require("${path}").${name}; }`).join(", ")} };`;
 
 export interface BundlePart {
   /** How the other parts call it, behind `./`. */
@@ -46,7 +63,7 @@ export interface BundlePart {
  */
 export async function bundleProvider(): Promise<readonly BundlePart[]> {
   const settings = { platform: "node", target: "node26", minify: true, charset: "ascii", logLevel: "warning" } as const;
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     ...settings,
     entryPoints: [join(root, "src", "main.ts")],
     bundle: true,
@@ -54,9 +71,15 @@ export async function bundleProvider(): Promise<readonly BundlePart[]> {
     format: "esm",
     outdir: root,
     write: false,
+    metafile: true,
     legalComments: "none",
     plugins: [grpcServerOnly, whenUsed],
   });
+  for (const [path, { imports }] of Object.entries(metafile.inputs)) {
+    const nameless = imports.find((found) => found.kind === "dynamic-import" && found.path.includes("node_modules"));
+    // It would only have the name `default`, in the executable and nowhere else.
+    if (nameless !== undefined) throw new Error(`${path}: import() of the package ${nameless.path} cannot be bundled`);
+  }
   // esbuild splits modules only; an executable's assets are not modules, but scripts can be made of them.
   const toScript = async ({ path, text }: { readonly path: string; readonly text: string }) => {
     const { code } = await transform(text, { ...settings, format: "cjs", supported: { "dynamic-import": false } });
