@@ -1,10 +1,10 @@
 import type { Attribute, Attributes } from "../schema/attribute.ts";
-import { wireType } from "../schema/kind.ts";
+import { objectType, wireType } from "../schema/kind.ts";
 import { valuesEqual } from "../values/equal.ts";
 import { Dynamic, Unknown, type Value, type ValueObject } from "../values/value.ts";
 import { isMembers } from "../values/value-kind.ts";
 import { isSame } from "./plan-object.ts";
-import { asObject, withAllKeys } from "./value-object.ts";
+import { asObject, mapElements } from "./value-object.ts";
 
 /**
  * The state after an apply: what was planned as known stays as planned (core insists, and the own keys were read back before),
@@ -26,7 +26,7 @@ function settleValue(attribute: Attribute, planned: Value, observed: Value): Val
   const one = (element: Value, seen: Value | undefined): Value => {
     if (element === null) return null;
     const from = seen === undefined || seen === null ? Object.create(null) : asObject(seen);
-    return element instanceof Unknown ? withAllKeys(attributes, from) : settle(attributes, asObject(element), from);
+    return element instanceof Unknown ? observedObject(attributes, from) : settle(attributes, asObject(element), from);
   };
   if (nesting === "single") return one(planned, observed);
   if (Array.isArray(planned)) {
@@ -40,10 +40,22 @@ function settleValue(attribute: Attribute, planned: Value, observed: Value): Val
   return settled;
 }
 
+/** An observed value as part of a state: with every key, and without the write-only ones, whatever was observed. */
 function completed(attribute: Attribute, observed: Value): Value {
-  if (observed === null || attribute.kind.plain) return observed;
-  const wrapped = withAllKeys({ value: attribute }, { value: observed });
-  return wrapped["value"] ?? null;
+  const { kind } = attribute;
+  if (observed === null || kind.plain) return observed;
+  return mapElements(kind.nesting, observed, (element) =>
+    element === null ? null : observedObject(kind.attributes, element),
+  );
+}
+
+function observedObject(attributes: Attributes, observed: Value): ValueObject {
+  const from = asObject(observed);
+  const state: ValueObject = Object.create(null);
+  for (const [name, attribute] of Object.entries(attributes)) {
+    state[name] = attribute.mode === "writeOnly" ? null : completed(attribute, from[name] ?? null);
+  }
+  return state;
 }
 
 /** Every unknown becomes null: what a failed apply may store. */
@@ -89,14 +101,22 @@ function foldValue(attribute: Attribute, stored: Value, live: Value | undefined,
   }
   const { nesting, attributes } = attribute.kind;
   const one = (before: Value | undefined, now: Value): Value =>
-    before === undefined || before === null || now === null
-      ? completed({ ...attribute, kind: { ...attribute.kind, nesting: "single" } as Attribute["kind"] }, now)
-      : foldRead(attributes, asObject(before), asObject(now), imported);
+    now === null
+      ? null
+      : before === undefined || before === null
+        ? observedObject(attributes, now)
+        : foldRead(attributes, asObject(before), asObject(now), imported);
   if (nesting === "single") return one(stored, live);
   if (Array.isArray(live)) {
-    return live.map((element, index) =>
-      one(Array.isArray(stored) && nesting === "list" ? stored[index] : undefined, element),
-    );
+    const before = Array.isArray(stored) ? [...stored] : [];
+    if (nesting === "list") return live.map((element, index) => one(before[index], element));
+    // An element of a set is the stored one when folding it in changes nothing.
+    return live.map((element) => {
+      const same = before.findIndex((candidate) =>
+        valuesEqual(candidate, one(candidate, element), objectType(attributes)),
+      );
+      return one(same < 0 ? undefined : before.splice(same, 1)[0], element);
+    });
   }
   const before = asObject(stored);
   const folded: ValueObject = Object.create(null);

@@ -1,4 +1,5 @@
 import type { Attributes } from "../schema/attribute.ts";
+import type { NestedKind, Nesting } from "../schema/kind.ts";
 import { Decimal, Dynamic, Unknown, type Value, type ValueObject } from "../values/value.ts";
 
 /** The value as an object or map. Decoding by the schema's type has made sure that it is one. */
@@ -26,13 +27,18 @@ export function withAllKeys(attributes: Attributes, partial: Partial<ValueObject
   return whole;
 }
 
-function completeNested(kind: { nesting: string; attributes: Attributes }, value: Value): Value {
-  const one = (element: Value): Value =>
-    element === null || element instanceof Unknown ? element : withAllKeys(kind.attributes, asObject(element));
-  if (value instanceof Unknown) return value;
-  if (kind.nesting === "single") return one(value);
-  if (Array.isArray(value)) return value.map(one);
-  const completed: ValueObject = Object.create(null);
-  for (const [key, element] of Object.entries(asObject(value))) completed[key] = one(element);
-  return completed;
+const completeNested = (kind: NestedKind<Nesting, Attributes>, value: Value): Value =>
+  value instanceof Unknown
+    ? value
+    : mapElements(kind.nesting, value, (element) =>
+        element === null || element instanceof Unknown ? element : withAllKeys(kind.attributes, asObject(element)),
+      );
+
+/** The value of a nested attribute with each of its objects changed; the value itself must be there and known. */
+export function mapElements(nesting: Nesting, value: Value, change: (element: Value) => Value): Value {
+  if (nesting === "single") return change(value);
+  if (Array.isArray(value)) return value.map(change);
+  const changed: ValueObject = Object.create(null);
+  for (const [key, element] of Object.entries(asObject(value))) changed[key] = change(element);
+  return changed;
 }

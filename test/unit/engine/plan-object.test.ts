@@ -3,7 +3,7 @@ import { markUnknown, planObject, replacePaths } from "../../../src/engine/plan-
 import { foldRead, forgetUnknown, settle } from "../../../src/engine/settle.ts";
 import { asObject, withAllKeys } from "../../../src/engine/value-object.ts";
 import { computed, optional, optionalComputed, required, writeOnly } from "../../../src/schema/attribute.ts";
-import { bool, int, list, map, object, string } from "../../../src/schema/kind.ts";
+import { bool, int, list, map, object, set, string } from "../../../src/schema/kind.ts";
 import { UNKNOWN, type ValueObject } from "../../../src/values/value.ts";
 
 const doc = "Something.";
@@ -121,4 +121,28 @@ describe("folding a read into the state", () => {
     expect(state["roles"]).toEqual(["y"]);
     expect(state["version"]).toBe("v2");
   });
+});
+
+describe("a set of objects", () => {
+  const groups = {
+    groups: optional(set({ name: required(string, { doc }), note: optional(string, { doc }) }), { doc }),
+  };
+  const groupsOf = (...elements: Record<string, unknown>[]): ValueObject =>
+    withAllKeys(groups, { groups: elements as unknown as ValueObject[] });
+
+  test("keeps what others added to an element of it out of the state, in whatever order it is read", () => {
+    const stored = groupsOf({ name: "a" }, { name: "b", note: "mine" });
+    const live = groupsOf({ name: "b", note: "mine" }, { name: "a", note: "theirs" });
+    expect(foldRead(groups, stored, live, false)).toEqual(groupsOf({ name: "b", note: "mine" }, { name: "a" }));
+  });
+});
+
+test("a write-only value never reaches the state, whatever was observed", () => {
+  const login = {
+    login: optionalComputed(object({ user: computed(string, { doc }), key: writeOnly(string, { doc }) }), { doc }),
+  };
+  const planned = withAllKeys(login, { login: UNKNOWN });
+  const observed = withAllKeys(login, { login: { user: "u", key: "k" } });
+  expect(asObject(settle(login, planned, observed)["login"])).toEqual({ user: "u", key: null });
+  expect(asObject(foldRead(login, withAllKeys(login, {}), observed, true)["login"])).toEqual({ user: "u", key: null });
 });
