@@ -61,6 +61,12 @@ function mistakesOf(attribute: Attribute, around: Surroundings): string[] {
   // Elements of a set have no address, so a computed part could never be matched with its former self.
   if (around.inSet && computes) mistakes.push("a computed value cannot stand in a set");
   if (around.inSet && attribute.mode === "writeOnly") mistakes.push("a write-only value cannot stand in a set");
+  if (around.inSet && attribute.default !== null) {
+    mistakes.push("a default cannot stand in a set: it could make two elements one, and core counts them");
+  }
+  if (attribute.mode === "writeOnly" && !attribute.kind.plain) {
+    mistakes.push("OpenTofu refuses the plan of a write-only block; make the attributes inside write-only");
+  }
   if (attribute.default === UNKNOWN) mistakes.push("a default must be known");
   if (attribute.kind.plain) {
     const { wire } = attribute.kind;

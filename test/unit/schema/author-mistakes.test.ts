@@ -57,3 +57,10 @@ describe("author's mistakes that types cannot see", () => {
     expect(authorMistakes({ "A-b": required(string, { doc }) })).toHaveLength(1);
   });
 });
+
+test("a default inside of a set, and a write-only block, are mistakes that only show in some plans", () => {
+  const inSet = { groups: optional(set({ name: optional(string, { default: "x", doc }) }), { doc }) };
+  expect(authorMistakes(inSet)).toEqual([expect.stringMatching(/^groups\.name: a default cannot stand in a set/)]);
+  const block = { login: writeOnly(object({ key: writeOnly(string, { doc }) }), { doc }) };
+  expect(authorMistakes(block)).toEqual([expect.stringMatching(/^login: OpenTofu refuses/)]);
+});
