@@ -13,6 +13,8 @@ This is a Terraform/OpenTofu provider: Terraform starts it by itself when a conf
 Started by hand it can:
 
   terraform-provider-hikube sandbox [options]   serve an embedded Hikube on this machine, to try things out
+  terraform-provider-hikube conformance [options]
+                                                try whether a tenant's platform behaves as this provider expects
   terraform-provider-hikube debug               serve the provider for a debugger and print TF_REATTACH_PROVIDERS
   terraform-provider-hikube version             print the version
 `;
@@ -24,6 +26,10 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     case "sandbox": {
       const { runSandbox } = await import("./sandbox/command.ts");
       return runSandbox(rest);
+    }
+    case "conformance": {
+      const { runConformance } = await import("./conformance/command.ts");
+      return runConformance(rest);
     }
     case "debug": {
       const { runDebug } = await import("./debug.ts");

@@ -1,0 +1,37 @@
+import { isJsonObject, type Json } from "../base/json.ts";
+import type { KubeClient } from "../kube/kube-client.ts";
+import { at } from "./answer.ts";
+import { type ConformanceProfile, Undecided } from "./statement.ts";
+
+export const openApiPath = "/openapi/v3/apis/apps.cozystack.io/v1alpha1";
+
+export interface DetectedPlatform {
+  /** The profile whose manners are expected. */
+  readonly profile: ConformanceProfile;
+  /** Kubernetes minors on offer. */
+  readonly versions: readonly string[];
+}
+
+/** The schema of a kind's `spec` in an OpenAPI v3 document. */
+export function specSchema(document: Json, kind: string): Json | undefined {
+  const schemas = at(document, "components", "schemas");
+  if (!isJsonObject(schemas)) return undefined;
+  const name = Object.keys(schemas).find((key) => key.endsWith(`.${kind}`));
+  return name === undefined ? undefined : at(schemas[name], "properties", "spec");
+}
+
+/**
+ * Which known platform this one is nearest to: the disk of a node was renamed in 1.4 (platform.md §1.9).
+ * @throws Undecided where it serves no clusters; KubeError where the document cannot be read.
+ */
+export async function detectProfile(client: KubeClient, signal: AbortSignal): Promise<DetectedPlatform> {
+  const schema = specSchema(await client.request({ method: "GET", path: openApiPath, signal }), "Kubernetes");
+  if (schema === undefined)
+    throw new Undecided("This API serves no managed clusters (kuberneteses.apps.cozystack.io).");
+  const group = at(schema, "properties", "nodeGroups", "additionalProperties", "properties");
+  const versions = at(schema, "properties", "version", "enum");
+  return {
+    profile: isJsonObject(group) && Object.hasOwn(group, "ephemeralStorage") ? "1.1.2" : "1.6.2",
+    versions: Array.isArray(versions) ? versions.map(String) : [],
+  };
+}

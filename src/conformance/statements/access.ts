@@ -1,0 +1,182 @@
+import { accepted, at, describe, equality, refusal } from "../answer.ts";
+import { everywhere, type Statement, verdict } from "../statement.ts";
+import type { World } from "../world.ts";
+
+/** What a tenant's identity may and may not do (platform.md §2.2, §7). */
+
+const get = (world: World, path: string) => world.call({ method: "GET", path });
+const forbidden = (id: string, sentence: string, path: (world: World) => string, provider: string): Statement => ({
+  id,
+  sentence,
+  profiles: everywhere,
+  section: "2.2",
+  run: async (world) => verdict(refusal(await get(world, path(world)), 403, /is forbidden: User /)),
+  provider,
+});
+const readable = (id: string, sentence: string, path: (world: World) => string, provider: string): Statement => ({
+  id,
+  sentence,
+  profiles: everywhere,
+  section: "2.2",
+  run: async (world) => {
+    const answer = await get(world, path(world));
+    return verdict(answer.ok && Array.isArray(answer.body["items"]) ? undefined : describe(answer));
+  },
+  provider,
+});
+
+const otherNamespace = forbidden(
+  "another-namespace",
+  "clusters of another namespace are forbidden: 403",
+  ({ prefix }) => `/apis/apps.cozystack.io/v1alpha1/namespaces/tenant-${prefix}/kuberneteses`,
+  "says so, and to check the namespace and the role in it",
+);
+
+const clusterWide = forbidden(
+  "cluster-wide-list",
+  "a list of clusters across namespaces is forbidden: 403",
+  () => "/apis/apps.cozystack.io/v1alpha1/kuberneteses",
+  "never asks across namespaces",
+);
+
+const definitions = forbidden(
+  "custom-resource-definitions",
+  "a list of CustomResourceDefinitions is forbidden: 403",
+  () => "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+  "takes schemas from the OpenAPI document, so that a tenant's rights suffice",
+);
+
+const secrets = forbidden(
+  "secrets-list",
+  "a list of the namespace's secrets is forbidden: 403",
+  ({ namespace }) => `/api/v1/namespaces/${namespace}/secrets`,
+  "reads one secret by its name, and only where tenantsecrets do not show it",
+);
+
+const helmReleases = forbidden(
+  "helm-releases",
+  "HelmReleases are forbidden: 403",
+  ({ namespace }) => `/apis/helm.toolkit.fluxcd.io/v2/namespaces/${namespace}/helmreleases`,
+  "judges by the application's own status and the monitors",
+);
+
+const machines = forbidden(
+  "machines",
+  "the cluster API's MachineDeployments are forbidden: 403",
+  ({ namespace }) => `/apis/cluster.x-k8s.io/v1beta1/namespaces/${namespace}/machinedeployments`,
+  "counts nodes by the monitors and by the cluster's own API",
+);
+
+const wrongToken: Statement = {
+  id: "wrong-token",
+  sentence: "a wrong token is answered 401 Unauthorized",
+  profiles: everywhere,
+  section: "7",
+  run: async (world) =>
+    verdict(refusal(await world.callAs("stranger", { method: "GET", path: world.clusters }), 401, /^Unauthorized$/)),
+  provider: "asks the credential plugin for a new token once, then says whose credentials were refused",
+};
+
+const noToken: Statement = {
+  id: "no-token",
+  sentence: "a request without credentials is not served: 401, or 403 as system:anonymous",
+  profiles: everywhere,
+  section: "7",
+  run: async (world) => {
+    const answer = await world.callAs("nobody", { method: "GET", path: world.clusters });
+    return verdict(refusal(answer, 401) && refusal(answer, 403, /system:anonymous/));
+  },
+  provider: "says that the credentials are at fault",
+};
+
+const review: Statement = {
+  id: "access-review",
+  sentence: "a tenant may ask what it may do, and may create clusters",
+  profiles: everywhere,
+  section: "2.2",
+  run: async (world) => {
+    const answer = await world.call({
+      method: "POST",
+      path: "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
+      body: {
+        apiVersion: "authorization.k8s.io/v1",
+        kind: "SelfSubjectAccessReview",
+        spec: {
+          resourceAttributes: {
+            group: "apps.cozystack.io",
+            resource: "kuberneteses",
+            verb: "create",
+            namespace: world.namespace,
+          },
+        },
+      },
+    });
+    return verdict(equality("status.allowed", at(accepted(answer, "the access review"), "status", "allowed"), true));
+  },
+  provider: "does not ask before it writes: the refusal itself says more",
+};
+
+const tenantSecrets = readable(
+  "tenantsecrets",
+  "tenantsecrets may be listed",
+  // Chosen so that none comes: what others keep there is nobody's business here.
+  ({ namespace, prefix }) =>
+    `/apis/core.cozystack.io/v1alpha1/namespaces/${namespace}/tenantsecrets?labelSelector=conformance.example%2Fnone%3D${prefix}`,
+  "reads a cluster's admin kubeconfig from them",
+);
+
+const monitors = readable(
+  "workloadmonitors",
+  "the monitors of control planes and groups may be listed",
+  (world) => world.monitors,
+  "waits for them before it calls a cluster or a group ready",
+);
+
+const events = readable(
+  "events",
+  "events of the namespace may be listed",
+  ({ namespace }) => `/api/v1/namespaces/${namespace}/events`,
+  "quotes warnings of the cluster when waiting for it ends in vain",
+);
+
+const quotas = readable(
+  "resource-quotas",
+  "the tenant's quotas may be listed",
+  ({ namespace }) => `/api/v1/namespaces/${namespace}/resourcequotas`,
+  "names a quota that is used up when machines do not come",
+);
+
+const earlyKubeconfig: Statement = {
+  id: "kubeconfig-before-install",
+  sentence: "the kubeconfig of a cluster that was never installed is answered 403 or 404",
+  profiles: everywhere,
+  section: "2.1",
+  run: async (world) => {
+    const name = await world.inert("early");
+    const secret = `kubernetes-${name}-admin-kubeconfig`;
+    const direct = await get(world, `/api/v1/namespaces/${world.namespace}/secrets/${secret}`);
+    const core = `/apis/core.cozystack.io/v1alpha1/namespaces/${world.namespace}`;
+    return verdict(
+      refusal(direct, 403) && refusal(direct, 404),
+      refusal(await get(world, `${core}/tenantsecrets/${secret}`), 404),
+    );
+  },
+  provider: "takes both for not yet",
+};
+
+export const accessStatements = [
+  otherNamespace,
+  clusterWide,
+  definitions,
+  secrets,
+  helmReleases,
+  machines,
+  wrongToken,
+  noToken,
+  review,
+  tenantSecrets,
+  monitors,
+  events,
+  quotas,
+  earlyKubeconfig,
+];

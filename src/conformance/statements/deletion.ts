@@ -1,0 +1,139 @@
+import { acceptance, at, describe, equality, readyOf, refusal, uidOf } from "../answer.ts";
+import { everywhere, type Statement, skipped, verdict } from "../statement.ts";
+import { reactionMs, type World } from "../world.ts";
+
+/** How objects go (platform.md §1.11, §7). */
+
+/** An object that the platform's controllers hold by their finalizer: they put it on before they say anything. */
+async function held(world: World, word: string): Promise<string> {
+  const name = await world.inert(word);
+  await world.until(name, "the controllers' first word", (object) => readyOf(object) !== undefined);
+  return name;
+}
+
+const answered: Statement = {
+  id: "delete-answer",
+  sentence: "DELETE is answered 200 with a Status that says Success, not with the object",
+  profiles: everywhere,
+  section: "1.11",
+  run: async (world) => {
+    const name = await world.inert("delete");
+    await world.see(name);
+    const answer = await world.remove(name);
+    if (!answer.ok) return verdict(describe(answer));
+    return verdict(
+      equality("kind", answer.body["kind"], "Status"),
+      equality("status", answer.body["status"], "Success"),
+      equality("details.name", at(answer.body, "details", "name"), name),
+    );
+  },
+  provider: "reads until the object is gone",
+};
+
+const lingers: Statement = {
+  id: "delete-lingers",
+  sentence:
+    "a deleted object stays readable with deletionTimestamp until it is uninstalled, and a second DELETE is accepted",
+  profiles: everywhere,
+  section: "1.11",
+  run: async (world) => {
+    const name = await held(world, "linger");
+    await world.remove(name);
+    const read = await world.read(name);
+    if (!read.ok) return skipped("the platform had uninstalled it before it could be read");
+    const second = await world.remove(name);
+    return verdict(
+      at(read.body, "metadata", "deletionTimestamp") === undefined ? "it carries no deletionTimestamp" : undefined,
+      second.ok ? undefined : refusal(second, 404),
+      (await world.goes(name, reactionMs)) ? undefined : `it was still there after ${reactionMs / 1000} s`,
+    );
+  },
+  provider: "waits for 404, and for the monitors to go",
+};
+
+const missing: Statement = {
+  id: "delete-missing",
+  sentence: "DELETE of a name that does not exist is answered 404",
+  profiles: everywhere,
+  section: "1.5",
+  run: async (world) => verdict(refusal(await world.remove(world.name("nope")), 404)),
+  provider: "takes it for done",
+};
+
+const preconditions: Statement = {
+  id: "delete-preconditions",
+  sentence: "DELETE with a wrong uid and a wrong resourceVersion as preconditions deletes all the same",
+  profiles: everywhere,
+  section: "7",
+  run: async (world) => {
+    const name = await world.inert("precond");
+    await world.see(name);
+    const wrong = { uid: "00000000-0000-0000-0000-000000000000", resourceVersion: "1" };
+    const body = { apiVersion: "v1", kind: "DeleteOptions", preconditions: wrong };
+    const answer = await world.remove(name, { body });
+    const after = await world.read(name);
+    const survives = after.ok && at(after.body, "metadata", "deletionTimestamp") === undefined;
+    return verdict(acceptance(answer), survives ? "the object is still there" : undefined);
+  },
+  provider: "reads the uid right before it deletes",
+};
+
+const dropsFinalizer: Statement = {
+  id: "write-while-deleting",
+  sentence:
+    "a write to an object that is being deleted drops its finalizer: it is gone at once, without being uninstalled",
+  profiles: everywhere,
+  section: "1.11",
+  run: async (world) => {
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      const name = await held(world, "dropping");
+      await world.remove(name);
+      const write = await world.settled(() => world.merge(name, { spec: { host: "late.invalid" } }));
+      if (!write.ok && write.error.code === "NotFound") continue;
+      const after = await world.read(name);
+      return verdict(
+        acceptance(write),
+        equality("the answer's uid", write.ok ? typeof uidOf(write.body) : "string", "string"),
+        after.ok ? "it is still there" : refusal(after, 404),
+      );
+    }
+    return skipped("the platform uninstalled faster than it could be written to");
+  },
+  provider: "writes to no object that is being deleted",
+};
+
+const anew: Statement = {
+  id: "name-is-free-again",
+  sentence: "a name is free again once its object is gone, and the new object has another uid",
+  profiles: everywhere,
+  section: "1.11",
+  run: async (world) => {
+    const name = await world.inert("anew");
+    const before = uidOf(await world.see(name));
+    await world.remove(name);
+    if (!(await world.goes(name, reactionMs))) return verdict(`it was still there after ${reactionMs / 1000} s`);
+    const again = await world.create(name, {});
+    return verdict(acceptance(again), again.ok && uidOf(again.body) === before ? "it has the same uid" : undefined);
+  },
+  provider: "keeps the uid in the state and tells an object that was made anew from the one it made",
+};
+
+const collection: Statement = {
+  id: "delete-collection",
+  sentence: "clusters cannot be deleted together: 405",
+  profiles: everywhere,
+  section: "1.1",
+  run: async (world) => {
+    const group = await world.call({ method: "GET", path: "/apis/apps.cozystack.io/v1alpha1" });
+    // Where it were served it would delete: it is only sent where the server says that it is not.
+    if (!group.ok || JSON.stringify(group.body).includes("deletecollection")) {
+      return verdict(group.ok ? "deletecollection is among the verbs" : describe(group));
+    }
+    const nothing = `${world.prefix}-nothing`;
+    const query = { labelSelector: `conformance.example/none=${nothing}`, fieldSelector: `metadata.name=${nothing}` };
+    return verdict(refusal(await world.call({ method: "DELETE", path: world.clusters, query }), 405));
+  },
+  provider: "deletes one by one",
+};
+
+export const deletionStatements = [answered, lingers, missing, preconditions, dropsFinalizer, anew, collection];

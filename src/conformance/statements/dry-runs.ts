@@ -1,0 +1,67 @@
+import { acceptance, at, describe, equality } from "../answer.ts";
+import { everywhere, type Statement, verdict } from "../statement.ts";
+
+/** `dryRun=All` is not heard (platform.md §1.6, §7). */
+
+const all = { dryRun: "All" } as const;
+const provider = "never sends a dry run: plans are checked by the provider itself";
+
+const creates: Statement = {
+  id: "dry-run-post",
+  sentence: "a dry-run POST really creates the object",
+  profiles: everywhere,
+  section: "1.6",
+  run: async (world) => {
+    const name = world.name("drypost");
+    const answer = await world.create(name, {}, { query: all });
+    if (!answer.ok) return verdict(describe(answer));
+    const gone = !(await world.read(name)).ok && (await world.goes(name, 3_000));
+    return verdict(gone ? "nothing was created" : undefined);
+  },
+  provider,
+};
+
+const writes: Statement = {
+  id: "dry-run-put",
+  sentence: "a dry-run PUT really writes",
+  profiles: everywhere,
+  section: "1.6",
+  run: async (world) => {
+    const name = await world.inert("dryput");
+    const spec = { host: "dry.invalid" };
+    const answer = await world.settled(() => world.replace(name, spec, { query: all }));
+    return verdict(acceptance(answer), equality("host", at(await world.see(name), "spec", "host"), "dry.invalid"));
+  },
+  provider,
+};
+
+const patches: Statement = {
+  id: "dry-run-patch",
+  sentence: "a dry-run patch really writes",
+  profiles: everywhere,
+  section: "1.6",
+  run: async (world) => {
+    const name = await world.inert("drypatch");
+    const answer = await world.settled(() => world.merge(name, { spec: { host: "dry.invalid" } }, all));
+    return verdict(acceptance(answer), equality("host", at(await world.see(name), "spec", "host"), "dry.invalid"));
+  },
+  provider,
+};
+
+const deletes: Statement = {
+  id: "dry-run-delete",
+  sentence: "a dry-run DELETE really deletes",
+  profiles: everywhere,
+  section: "1.6",
+  run: async (world) => {
+    const name = await world.inert("drydelete");
+    await world.see(name);
+    const answer = await world.remove(name, { query: all });
+    const after = await world.read(name);
+    const survives = after.ok && at(after.body, "metadata", "deletionTimestamp") === undefined;
+    return verdict(acceptance(answer), survives ? "the object is still there" : undefined);
+  },
+  provider,
+};
+
+export const dryRunStatements = [creates, writes, patches, deletes];

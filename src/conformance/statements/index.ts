@@ -1,0 +1,31 @@
+import type { ConformanceProfile, Statement } from "../statement.ts";
+import { accessStatements } from "./access.ts";
+import { concurrencyStatements } from "./concurrency.ts";
+import { defaultStatements } from "./defaults.ts";
+import { deletionStatements } from "./deletion.ts";
+import { dryRunStatements } from "./dry-runs.ts";
+import { jsonPatchStatements } from "./json-patch.ts";
+import { lifeStatements } from "./life.ts";
+import { listStatements } from "./lists.ts";
+import { servedStatements } from "./served.ts";
+import { validationStatements } from "./validation.ts";
+import { writeStatements } from "./writes.ts";
+
+/** Everything that is known of the platform's manners, in the order in which it is tried. */
+export const statements: readonly Statement[] = [
+  ...servedStatements,
+  ...accessStatements,
+  ...validationStatements,
+  ...defaultStatements,
+  ...writeStatements,
+  ...jsonPatchStatements,
+  ...dryRunStatements,
+  ...deletionStatements,
+  ...listStatements,
+  ...concurrencyStatements,
+  ...lifeStatements,
+];
+
+/** The statements about one platform version. */
+export const statementsOf = (profile: ConformanceProfile): Statement[] =>
+  statements.filter(({ profiles }) => profiles.includes(profile));

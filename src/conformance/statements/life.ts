@@ -1,0 +1,254 @@
+import type { Json, JsonObject } from "../../base/json.ts";
+import { accepted, at, describe, equality, itemsOf, messagesOf, readyOf, refusal, releaseNumber } from "../answer.ts";
+import { keepWithoutMachines, neutralChange } from "../installed-cluster.ts";
+import { everywhere, type Statement, skipped, Undecided, verdict } from "../statement.ts";
+import { reactionMs, type World } from "../world.ts";
+
+/** How an installed cluster lives: what the status says after a write, and when (platform.md §7.1). */
+
+/** Longest an upgrade of a cluster without machines may take. */
+const upgradeMs = 10 * 60_000;
+/** How long a status that stays is watched. */
+const staysMs = 12_000;
+
+const isUp = (object: JsonObject) => readyOf(object)?.status === "True";
+const isRefused = (object: JsonObject) => readyOf(object)?.status === "False";
+
+const write = async (world: World, name: string, ...operations: readonly Json[]) =>
+  accepted(
+    await world.settled(() => world.patch(name, [...operations, ...keepWithoutMachines(world.profile)])),
+    `writing ${name}`,
+  );
+
+/** The cluster in a settled state, and the number of its Helm release. @throws Undecided */
+async function settledCluster(world: World): Promise<{ name: string; before: number }> {
+  const name = await world.installed();
+  // A patch that stores every default has gone before, so that a later one can store the same values again.
+  const object = await world.until(name, "Ready=True", isUp, upgradeMs);
+  const before = releaseNumber(object);
+  if (before === undefined) throw new Undecided(`no release number in: ${readyOf(object)?.message ?? "no message"}`);
+  return { name, before };
+}
+
+const upgraded = (world: World, name: string, before: number) =>
+  world.until(name, `a release above v${before}`, (object) => (releaseNumber(object) ?? 0) > before, upgradeMs);
+
+let counter = 0;
+const next = () => neutralChange(++counter);
+
+const installed: Statement = {
+  id: "install",
+  sentence: "an install ends in Ready=True, whose message names the Helm release as .v1",
+  profiles: everywhere,
+  section: "7.1",
+  needsCluster: true,
+  run: async (world) => {
+    const object = await world.see(await world.installed());
+    const ready = readyOf(object);
+    return verdict(
+      equality("the reason", ready?.reason, "InstallSucceeded"),
+      equality("the release number", releaseNumber(object), 1),
+      typeof at(object, "status", "version") === "string" ? undefined : "status.version, the chart's, is absent",
+    );
+  },
+  provider:
+    "waits for a release number above the one before its write, then for the control plane, then for its kubeconfig",
+};
+
+const secret: Statement = {
+  id: "admin-kubeconfig",
+  sentence: "the admin kubeconfig is the tenantsecret kubernetes-<name>-admin-kubeconfig with its four keys",
+  profiles: everywhere,
+  section: "2.1",
+  needsCluster: true,
+  run: async (world) => {
+    const name = await world.installed();
+    const core = `/apis/core.cozystack.io/v1alpha1/namespaces/${world.namespace}/tenantsecrets`;
+    const deadline = world.clock.now() + upgradeMs;
+    for (;;) {
+      const answer = await world.call({ method: "GET", path: `${core}/kubernetes-${name}-admin-kubeconfig` });
+      if (answer.ok || answer.error.code !== "NotFound" || world.clock.now() >= deadline) {
+        if (!answer.ok) return verdict(describe(answer));
+        const keys = Object.keys((at(answer.body, "data") ?? {}) as JsonObject).sort();
+        return verdict(equality("the keys", keys, ["admin.conf", "admin.svc", "super-admin.conf", "super-admin.svc"]));
+      }
+      await world.clock.sleep(2_000);
+    }
+  },
+  provider: "reads admin.conf, never stores it unless asked to, and falls back to the secret of that name",
+};
+
+const monitorsOf = async (world: World, name: string) =>
+  itemsOf(accepted(await world.call({ method: "GET", path: world.monitors }), "listing monitors")).filter((monitor) => {
+    const named = String(at(monitor, "metadata", "name"));
+    return named === `kubernetes-${name}` || named.startsWith(`kubernetes-${name}-`);
+  });
+
+const monitor: Statement = {
+  id: "control-plane-monitor",
+  sentence: "a monitor kubernetes-<name> of type control-plane counts its replicas, under the application's labels",
+  profiles: everywhere,
+  section: "5.1",
+  needsCluster: true,
+  run: async (world) => {
+    const name = await world.installed();
+    const found = (await monitorsOf(world, name)).find((one) => at(one, "metadata", "name") === `kubernetes-${name}`);
+    const label = at(found, "metadata", "labels", "apps.cozystack.io/application.name");
+    return verdict(
+      found === undefined ? "there is none" : undefined,
+      equality("spec.type", at(found, "spec", "type"), "control-plane"),
+      equality("the label apps.cozystack.io/application.name", label, name),
+    );
+  },
+  provider: "finds monitors by their exact names, with or without these labels",
+};
+
+const noPhantom: Statement = {
+  id: "md0-null-installs-none",
+  sentence: "md0: null keeps the platform's own group away: there is no monitor of a group",
+  profiles: ["1.1.2"],
+  section: "7",
+  needsCluster: true,
+  run: async (world) => {
+    const name = await world.installed();
+    const groups = (await monitorsOf(world, name)).filter((one) => at(one, "spec", "type") === "worker");
+    return verdict(
+      groups.length > 0
+        ? `monitors: ${groups.map((one) => String(at(one, "metadata", "name"))).join(", ")}`
+        : undefined,
+    );
+  },
+  provider: "says md0: null in every write to a cluster that it made without md0",
+};
+
+const numbers: Statement = {
+  id: "release-numbers-grow",
+  sentence: "each write that changes the stored values raises the release number by one",
+  profiles: everywhere,
+  section: "7.1",
+  needsCluster: true,
+  run: async (world) => {
+    const { name, before } = await settledCluster(world);
+    for (let expected = before + 1; expected <= before + 2; expected += 1) {
+      await write(world, name, next());
+      const seen = releaseNumber(await upgraded(world, name, expected - 1));
+      if (seen !== expected) return verdict(`after v${expected - 1} came v${String(seen)}`);
+    }
+    return verdict();
+  },
+  provider: "takes the number as the proof that a write was carried out",
+};
+
+const staleStatus: Statement = {
+  id: "status-stale-after-write",
+  sentence: "right after a write the status still is the old one: Ready=True with the release number before it",
+  profiles: everywhere,
+  section: "7.1",
+  needsCluster: true,
+  run: async (world) => {
+    const { name, before } = await settledCluster(world);
+    const answered = await write(world, name, next());
+    const seen = verdict(equality("the release number in the answer", releaseNumber(answered), before));
+    await upgraded(world, name, before);
+    return seen;
+  },
+  provider: "does not believe Ready until the number has grown",
+};
+
+/** A value that every chart refuses while rendering nothing. */
+const fault: Json = { op: "add", path: "/spec/controlPlane/replicas", value: "two" };
+const repair: Json = { op: "add", path: "/spec/controlPlane/replicas", value: 2 };
+
+async function breakIt(world: World, name: string, before: number): Promise<JsonObject> {
+  // First a write that leaves nothing but defaults unsaid: the repair then restores exactly what is deployed.
+  await write(world, name, next());
+  await upgraded(world, name, before);
+  await write(world, name, fault);
+  return await world.until(name, "the refusal", isRefused, reactionMs);
+}
+
+const refused: Statement = {
+  id: "refusal-names-the-place",
+  sentence:
+    "values that the chart refuses are accepted by the API; then Ready=False names each by a JSON pointer into spec",
+  profiles: everywhere,
+  section: "7.1",
+  run: async (world) => {
+    const name = await world.inert("refused", { controlPlane: { replicas: "two" } });
+    const object = await world.until(name, "the refusal", (seen) => messagesOf(seen).includes("at '/version'"));
+    const text = messagesOf(object);
+    return verdict(
+      text.includes("values don't meet the specifications of the schema(s)") ? undefined : text,
+      text.includes("- at '/controlPlane/replicas': got string, want integer") ? undefined : text,
+      text.includes("- at '/version': value must be one of 'v1.") ? undefined : text,
+    );
+  },
+  provider: "turns the pointer into the attribute that caused it, and fails at once with these words",
+};
+
+const staysBroken: Statement = {
+  id: "repaired-stays-broken",
+  sentence:
+    "a cluster whose refused values are put back as they were stays Ready=False with the old text, and a neutral change heals it",
+  profiles: everywhere,
+  section: "7.1",
+  needsCluster: true,
+  run: async (world) => {
+    const { name, before } = await settledCluster(world);
+    const broken = await breakIt(world, name, before);
+    const complaint = /at '\/controlPlane\/replicas'/;
+    if (!complaint.test(messagesOf(broken))) return verdict(messagesOf(broken));
+    await write(world, name, repair);
+    const deadline = world.clock.now() + staysMs;
+    let healed: string | undefined;
+    while (world.clock.now() < deadline && healed === undefined) {
+      const object = await world.see(name);
+      if (isUp(object)) healed = `it became Ready by itself: ${readyOf(object)?.message ?? ""}`;
+      else await world.clock.sleep(1_000);
+    }
+    if (healed !== undefined) return verdict(healed);
+    await write(world, name, { op: "remove", path: "/spec/host" });
+    const after = await upgraded(world, name, before + 1);
+    return verdict(equality("the release number", releaseNumber(after), before + 2));
+  },
+  provider: "makes one neutral change itself when nothing newer than its write comes, and says so in a warning",
+};
+
+const going: Statement = {
+  id: "uninstall",
+  sentence: "a deleted cluster keeps its status and its deletionTimestamp, its monitors go, then the object",
+  profiles: everywhere,
+  section: "7.1",
+  needsCluster: true,
+  run: async (world) => {
+    const { name } = await settledCluster(world);
+    const answer = await world.remove(name);
+    const read = await world.read(name);
+    if (!read.ok) return skipped("the platform had uninstalled it before it could be read");
+    const gone = await world.goes(name, 30 * 60_000);
+    const left = await monitorsOf(world, name);
+    return verdict(
+      answer.ok ? undefined : refusal(answer, 200),
+      at(read.body, "metadata", "deletionTimestamp") === undefined ? "it carries no deletionTimestamp" : undefined,
+      isUp(read.body) ? undefined : `its status is ${JSON.stringify(readyOf(read.body) ?? null)}`,
+      gone ? undefined : "it was still there after half an hour",
+      left.length > 0
+        ? `monitors outlived it: ${left.map((one) => String(at(one, "metadata", "name"))).join(", ")}`
+        : undefined,
+    );
+  },
+  provider: "waits for the object and its monitors, and names what still blocks",
+};
+
+/** The last one deletes the cluster that the others share. */
+export const lifeStatements = [
+  refused,
+  installed,
+  secret,
+  monitor,
+  noPhantom,
+  numbers,
+  staleStatus,
+  staysBroken,
+  going,
+];

@@ -1,0 +1,59 @@
+import { randomBytes } from "node:crypto";
+import { fastClock, systemClock } from "../../../src/base/clock.ts";
+import { noLog } from "../../../src/base/log.ts";
+import { type ConformanceRun, startConformance } from "../../../src/conformance/run-conformance.ts";
+import type { ConformanceProfile } from "../../../src/conformance/statement.ts";
+import { connect } from "../../../src/kube/connect.ts";
+import type { Connection } from "../../../src/kube/connection.ts";
+import type { KubeClient } from "../../../src/kube/kube-client.ts";
+import { resolveConnection } from "../../../src/kube/kubeconfig.ts";
+import { type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
+
+/** Seconds of the platform pass so many times faster, for the sandbox and for whoever waits for it. */
+export const speed = 15;
+
+/** A run of the statements against a sandbox of its own. */
+export interface Tried {
+  readonly sandbox: Sandbox;
+  readonly client: KubeClient;
+  readonly prefix: string;
+  readonly run: ConformanceRun;
+  close(): Promise<void>;
+}
+
+/** @param judgedAs the platform whose manners are expected; the sandbox's own by default. */
+export async function tryAgainst(profile: ConformanceProfile, judgedAs = profile): Promise<Tried> {
+  const sandbox = await startSandbox({ profile, namespace: "tenant-contract", speed, restartMs: 200 });
+  const connection = await resolveConnection({ kubeconfig: sandbox.kubeconfig }, {});
+  const clients: KubeClient[] = [];
+  const open = (change: Partial<Connection> = {}) => {
+    const client = connect({ ...connection, ...change }, { log: noLog, clock: systemClock, random: Math.random });
+    clients.push(client);
+    return client;
+  };
+  const client = open();
+  const prefix = `tfc-${randomBytes(3).toString("hex")}`;
+  const run = startConformance({
+    profile: judgedAs,
+    namespace: sandbox.namespace,
+    prefix,
+    client,
+    blunt: open({ maxRetries: 0 }),
+    stranger: open({ credential: { kind: "token", token: "not-a-token" } }),
+    nobody: open({ credential: { kind: "none" } }),
+    clock: fastClock(speed),
+    dangerous: true,
+    cluster: true,
+    signal: new AbortController().signal,
+  });
+  return {
+    sandbox,
+    client,
+    prefix,
+    run,
+    close: async () => {
+      await Promise.all(clients.map((one) => one.close()));
+      await sandbox.stop();
+    },
+  };
+}
