@@ -4,6 +4,7 @@ import { valueAt } from "../core/json-pointer.ts";
 import { leavesOf, withLeaf } from "../core/leaves.ts";
 import { dynamicFromJson, jsonFromValue } from "../values/dynamic-json.ts";
 import { Dynamic, type Value } from "../values/value.ts";
+import { ValueError } from "../values/value-error.ts";
 import { readYaml } from "./checks.ts";
 
 /** An HCL object as Helm values; undefined for null and for anything that is no object. */
@@ -11,6 +12,17 @@ export function valuesFromHcl(value: Value): JsonObject | undefined {
   if (!(value instanceof Dynamic)) return undefined;
   const json = jsonFromValue(value);
   return isJsonObject(json) ? json : undefined;
+}
+
+/** Why an HCL object cannot be Helm values although it is known: a number that the platform would store as another one. */
+export function inexactNumber(value: Value): string | undefined {
+  try {
+    valuesFromHcl(value);
+  } catch (error) {
+    if (error instanceof ValueError && error.code === "Inexact") return error.message;
+    if (!(error instanceof ValueError)) throw error;
+  }
+  return undefined;
 }
 
 /** A YAML text as Helm values; undefined for null. */

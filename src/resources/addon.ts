@@ -8,7 +8,7 @@ import { string } from "../schema/kind.ts";
 import type { Known, State } from "../schema/shape.ts";
 import { Dynamic, UNKNOWN, Unknown, type Value } from "../values/value.ts";
 import { addonSchema as schema } from "./addon-schema.ts";
-import { hclValues, valuesFromHcl, valuesFromYaml, yamlValues } from "./addon-values.ts";
+import { hclValues, inexactNumber, valuesFromHcl, valuesFromYaml, yamlValues } from "./addon-values.ts";
 import { converging, pendingNote } from "./converging.ts";
 import { formerlySet, fromDomain, pick, toDomain } from "./domain.ts";
 import { explained, report } from "./explain.ts";
@@ -100,6 +100,8 @@ export const addon = resource<Session>()("hikube_addon", {
           name,
         );
       }
+      const inexact = inexactNumber(config[name] as Value);
+      if (inexact !== undefined) diagnostics.error("Invalid value", `\`${name}\` cannot be stored: ${inexact}.`, name);
     }
     if (typeof config.name !== "string") return;
     if (config.enabled !== null && !hasSwitch(config.name)) {

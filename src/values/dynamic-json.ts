@@ -42,8 +42,9 @@ function infer(json: Json, path: Path): { type: Type; value: Value } {
 }
 
 /**
- * The plain JSON of a value, types forgotten. Throws ValueError `UnknownValue` where something is not known yet and `Inexact` for a
- * number that a JSON number of JavaScript would change.
+ * The plain JSON of a value, types forgotten. A fraction becomes the nearest double, which is all that any reader of JSON makes of it
+ * (`1/3` has 154 digits in Terraform). Throws ValueError `UnknownValue` where something is not known yet and `Inexact` for a whole
+ * number that a double would change, or one beyond its range.
  */
 export function jsonFromValue(value: Value): Json {
   return toJson(value, []);
@@ -55,7 +56,8 @@ function toJson(value: Value, path: Path): Json {
   if (isNumber(value)) {
     const text = formatNumber(value);
     const number = Number(text);
-    if (Number.isFinite(number) && formatNumber(number) === text) return number;
+    const isFraction = text.includes(".") && number !== 0;
+    if (Number.isFinite(number) && (isFraction || formatNumber(number) === text)) return number;
     throw new ValueError("Inexact", "the number has more digits than JSON numbers keep; write it as a string", path);
   }
   if (Array.isArray(value)) return value.map((item, index) => toJson(item, [...path, { index }]));

@@ -34,10 +34,17 @@ test("a key named __proto__ stays a key", () => {
   expect(JSON.stringify(jsonFromValue(dynamicFromJson(json)))).toBe('{"__proto__":{"polluted":true}}');
 });
 
-test("a number is JSON only where no digit is lost", () => {
+test("a whole number is JSON only where no digit is lost", () => {
   expect(jsonFromValue([decimal("0.1"), 5, decimal("1e300")])).toEqual([0.1, 5, 1e300]);
   expect(() => jsonFromValue({ a: [decimal("9007199254740993")] })).toThrow("a[0]: ");
-  expect(() => jsonFromValue(decimal("0.10000000000000000001"))).toThrow("more digits");
+  expect(() => jsonFromValue(decimal("9223372036854775807"))).toThrow("more digits");
+  expect(() => jsonFromValue(decimal("1e400"))).toThrow("more digits");
+  expect(() => jsonFromValue(decimal("1e-400"))).toThrow("more digits");
+});
+
+test("a fraction becomes the nearest double, as every reader of JSON takes it", () => {
+  expect(jsonFromValue(decimal(`0.${"3".repeat(154)}`))).toBe(1 / 3);
+  expect(jsonFromValue(decimal("0.10000000000000000001"))).toBe(0.1);
 });
 
 test("what is not known is no JSON, and JSON has no NaN", () => {
