@@ -1,0 +1,49 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { addonSchema } from "../../src/resources/addon-schema.ts";
+import { clusterSchema } from "../../src/resources/cluster-schema.ts";
+import { attributePathOf, camelCase, fromDomain, snakeCase, toDomain } from "../../src/resources/domain.ts";
+import { nodegroupSchema } from "../../src/resources/nodegroup-schema.ts";
+import type { Attributes } from "../../src/schema/attribute.ts";
+import { formatPath } from "../../src/values/path.ts";
+import { anyConfig } from "./any-schema.ts";
+
+const schemas: [string, Attributes][] = [
+  ["hikube_cluster", clusterSchema],
+  ["hikube_nodegroup", nodegroupSchema],
+  ["hikube_addon", addonSchema],
+];
+
+/** Every path of attributes, down to the leaves. */
+const pathsOf = (attributes: Attributes, prefix: readonly string[] = []): string[][] =>
+  Object.entries(attributes).flatMap(([name, { kind }]) => [
+    [...prefix, name],
+    ...(kind.plain || kind.nesting !== "single" ? [] : pathsOf(kind.attributes, [...prefix, name])),
+  ]);
+
+describe.each(schemas)("the way between %s and the library", (_type, schema) => {
+  test("leads back to every value it came from", () => {
+    fc.assert(
+      fc.property(anyConfig(schema, false), (config) => {
+        expect(fromDomain(schema, toDomain(schema, config))).toEqual(config);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test("is the same way for the path of every attribute", () => {
+    for (const path of pathsOf(schema)) {
+      expect(formatPath(attributePathOf(schema, path.map(camelCase)))).toBe(path.join("."));
+      for (const name of path) expect(snakeCase(camelCase(name))).toBe(name);
+    }
+  });
+
+  test("ends where the library names something that the resource does not have", () => {
+    fc.assert(
+      fc.property(fc.array(fc.string(), { maxLength: 3 }), (path) => {
+        const found = attributePathOf(schema, path);
+        expect(found.length).toBeLessThanOrEqual(path.length);
+      }),
+    );
+  });
+});
