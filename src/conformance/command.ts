@@ -133,7 +133,7 @@ async function carryOut(asked: ConformanceArguments, io: CommandIo, clients: Kub
     signal: interruption.signal,
   });
   try {
-    return await report(asked, io, platform, run, haste.signal);
+    return await report(asked, io, platform, run, interruption.signal, haste.signal);
   } finally {
     stopListening();
   }
@@ -144,26 +144,28 @@ async function report(
   io: CommandIo,
   { profile, versions }: DetectedPlatform,
   run: ConformanceRun,
+  interruption: AbortSignal,
   haste: AbortSignal,
 ): Promise<number> {
+  const asking = statementsOf(profile);
   const outcomes: Outcome[] = [];
   let left: Report["left"] = { clusters: [], monitors: [], trouble: undefined };
   try {
-    for (const statement of statementsOf(profile)) {
+    for (const statement of asking) {
+      if (interruption.aborted) break;
       const outcome = await run.attempt(statement);
       outcomes.push(outcome);
       io.out(outcomeLines(outcome));
     }
   } finally {
     left = await run.cleanUp(haste);
-    const result = { profile, versions, outcomes, left };
+    const result = { profile, versions, outcomes, untried: asking.length - outcomes.length, left };
     io.out(summary(result));
     if (asked.json !== undefined) await writeFile(asked.json, jsonReport(result, version));
   }
   const clean = left.clusters.length + left.monitors.length === 0 && left.trouble === undefined;
   const bad = outcomes.some(({ result }) => result === "differs" || result === "undecided");
-  const interrupted = outcomes.length > 0 && outcomes.every(({ result }) => result === "skipped");
-  return clean && !bad && !interrupted ? 0 : 1;
+  return clean && !bad && !interruption.aborted ? 0 : 1;
 }
 
 function announcement(

@@ -5,6 +5,8 @@ export interface Report {
   readonly profile: ConformanceProfile;
   readonly versions: readonly string[];
   readonly outcomes: readonly Outcome[];
+  /** How many statements an interruption kept from being tried. */
+  readonly untried: number;
   readonly left: Leftovers;
 }
 
@@ -21,13 +23,14 @@ export function outcomeLines(outcome: Outcome): string {
 }
 
 /** Counts, differences once more, and what was left behind. */
-export function summary({ profile, outcomes, left }: Report): string {
+export function summary({ profile, outcomes, untried, left }: Report): string {
   const of = (result: Outcome["result"]) => outcomes.filter((outcome) => outcome.result === result);
   const lines = [
     "",
     `${outcomes.length} statements about platform ${profile}: ${of("holds").length} hold, ${of("differs").length} differ, ` +
       `${of("undecided").length} could not be decided, ${of("skipped").length} were skipped.`,
   ];
+  if (untried > 0) lines.push(`The run was interrupted: ${untried} statements were not tried.`);
   const differing = of("differs");
   if (differing.length > 0) {
     lines.push("", "This platform differs from what the provider was built for:", "");
@@ -55,7 +58,7 @@ function leftoverLines({ clusters, monitors, trouble }: Leftovers): string[] {
 }
 
 /** The report as a file: no address, no credential, nothing of the tenant's. */
-export function jsonReport({ profile, versions, outcomes, left }: Report, provider: string): string {
+export function jsonReport({ profile, versions, outcomes, untried, left }: Report, provider: string): string {
   const document = {
     provider,
     platform: { profile, kubernetesVersions: versions },
@@ -68,6 +71,7 @@ export function jsonReport({ profile, versions, outcomes, left }: Report, provid
       ...(outcome.result === "skipped" || outcome.result === "undecided" ? { why: outcome.why } : {}),
       provider: outcome.statement.provider,
     })),
+    untried,
     left,
   };
   return `${JSON.stringify(document, null, 2)}\n`;

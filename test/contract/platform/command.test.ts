@@ -1,0 +1,178 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { fastClock } from "../../../src/base/clock.ts";
+import { type CommandIo, runConformance } from "../../../src/conformance/command.ts";
+import { type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
+import { speed } from "./statements.ts";
+
+let sandbox: Sandbox;
+let folder: string;
+let kubeconfig: string;
+beforeEach(async () => {
+  sandbox = await startSandbox({ profile: "1.1.2", namespace: "tenant-acme", speed });
+  folder = await mkdtemp(join(tmpdir(), "hikube-conformance-"));
+  kubeconfig = join(folder, "kubeconfig");
+  await writeFile(kubeconfig, sandbox.kubeconfig, { mode: 0o600 });
+});
+afterEach(async () => {
+  await sandbox.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A terminal that answers `answer`; `interruptAt` sends Ctrl-C when that text is printed. */
+function terminal(answer?: string, interruptAt?: RegExp) {
+  const said = { out: "", error: "", questions: 0 };
+  let interrupt = () => {};
+  const io: CommandIo = {
+    out: (text) => {
+      said.out += text;
+      if (interruptAt?.test(text)) interrupt();
+    },
+    error: (text) => {
+      said.error += text;
+    },
+    ask: async () => {
+      said.questions += 1;
+      return answer;
+    },
+    onInterrupt: (interrupted) => {
+      interrupt = interrupted;
+      return () => {
+        interrupt = () => {};
+      };
+    },
+    env: {},
+    clock: fastClock(speed),
+  };
+  return { io, said };
+}
+
+const names = () =>
+  sandbox.requests.flatMap(({ method, path, body, status }) => {
+    const created = method === "POST" && /\/kuberneteses$/.test(path) && status === 201;
+    return created ? [String((JSON.parse(body ?? "{}") as { metadata: { name: string } }).metadata.name)] : [];
+  });
+const stillThere = () => names().filter((name) => sandbox.stored("Kubernetes", name) !== undefined);
+
+describe("the subcommand conformance", () => {
+  test("says what it will make, does nothing without a yes, and writes nothing then", async () => {
+    for (const answer of ["no", "", undefined]) {
+      const { io, said } = terminal(answer);
+      expect(await runConformance(["--kubeconfig", kubeconfig], io)).toBe(2);
+      expect(said.out).toContain("nearest to platform 1.1.2");
+      expect(said.out).toContain("some sixty clusters tfc-");
+      expect(said.out).toContain("one cluster, tfc-");
+      expect(said.questions).toBe(1);
+    }
+    expect(sandbox.writes).toBe(0);
+  });
+
+  test("tries everything but what is dangerous, reports it as text and as JSON, and touches nobody else's cluster", async () => {
+    const body = { apiVersion: "apps.cozystack.io/v1alpha1", kind: "Kubernetes", spec: { nodeGroups: { md0: null } } };
+    await post({ ...body, metadata: { name: "others", labels: { a: "b" } } });
+    await until(() => sandbox.stored("Kubernetes", "others")?.finalizers?.length === 1);
+    const before = sandbox.stored("Kubernetes", "others");
+    const json = join(folder, "report.json");
+    const { io, said } = terminal();
+    const code = await runConformance(["--kubeconfig", kubeconfig, "--yes", "--no-cluster", "--json", json], io);
+    expect(said.error).toBe("");
+    expect(said.questions).toBe(0);
+    expect(code).toBe(0);
+    expect(said.out).toMatch(/[0-9]+ hold, 0 differ, 0 could not be decided, [0-9]+ were skipped/);
+    expect(said.out).toContain("Everything that was made is gone again.");
+    expect(said.out).toContain("only with --dangerous");
+    const report = JSON.parse(await readFile(json, "utf8")) as { statements: { id: string; result: string }[] };
+    const results = new Map(report.statements.map(({ id, result }) => [id, result]));
+    expect(results.get("stale-put")).toBe("holds");
+    expect(results.get("unlabelled-writes-kill-the-server")).toBe("skipped");
+    expect(results.get("install")).toBe("skipped");
+    expect(await readFile(json, "utf8")).not.toContain(sandbox.token);
+    expect(names().filter((name) => name !== "others").length).toBeGreaterThan(40);
+    expect(stillThere()).toEqual(["others"]);
+    expect(sandbox.stored("Kubernetes", "others")).toEqual(before);
+  });
+
+  test("nothing that it creates is ever rendered, but the one cluster it announces", async () => {
+    const { io } = terminal();
+    await runConformance(["--kubeconfig", kubeconfig, "--yes", "--no-cluster"], io);
+    const versions = sandbox.requests.flatMap(({ method, path, body, status }) =>
+      ["POST", "PUT"].includes(method) && /\/kuberneteses(\/|$)/.test(path) && status < 300
+        ? [(JSON.parse(body ?? "{}") as { spec: { version?: string } }).spec.version]
+        : [],
+    );
+    expect(new Set(versions)).toEqual(new Set(["conformance"]));
+  });
+
+  test("after Ctrl-C it removes what it made and says that the rest was not tried", async () => {
+    const { io, said } = terminal(undefined, /an install ends in Ready=True/);
+    expect(await runConformance(["--kubeconfig", kubeconfig, "--yes"], io)).toBe(1);
+    expect(said.error).toContain("Interrupted: removing what was made");
+    expect(said.out).toMatch(/The run was interrupted: [0-9]+ statements were not tried/);
+    expect(said.out).toContain("Everything that was made is gone again.");
+    expect(names().some((name) => name.includes("-cluster-"))).toBe(true);
+    expect(stillThere()).toEqual([]);
+  });
+
+  test("what differs is said with what was seen and what the provider does, and the exit code is 1", async () => {
+    sandbox.faults.add({
+      match: { method: "POST", path: /\/selfsubjectaccessreviews$/ },
+      action: { kind: "answer", status: 201, body: { kind: "SelfSubjectAccessReview", status: { allowed: false } } },
+    });
+    const { io, said } = terminal();
+    expect(await runConformance(["--kubeconfig", kubeconfig, "--yes", "--no-cluster"], io)).toBe(1);
+    const differences = said.out.slice(said.out.indexOf("This platform differs"));
+    expect(differences).toContain("a tenant may ask what it may do");
+    expect(differences).toContain("status.allowed is false, not true");
+    expect(differences).toContain("does not ask before it writes");
+  });
+
+  test("what could not be cleaned up is named, with the command that removes it", async () => {
+    const { io, said } = terminal(undefined, /clusters have no status subresource/);
+    sandbox.faults.add({
+      match: { method: "DELETE", path: /\/kuberneteses\/tfc-[0-9a-f]+-status-/, times: 1000 },
+      action: {
+        kind: "answer",
+        status: 403,
+        body: { kind: "Status", status: "Failure", message: "no", reason: "Forbidden" },
+      },
+    });
+    expect(await runConformance(["--kubeconfig", kubeconfig, "--yes"], io)).toBe(1);
+    expect(said.out).toMatch(/Cleaning up did not end well: no/);
+    expect(said.out).toMatch(/kubectl delete kubernetes tfc-[0-9a-f]{6}-status-/);
+  });
+
+  test("a wrong option, a missing file and a missing namespace end it with 2 and a text", async () => {
+    for (const [argv, text] of [
+      [["--nonsense"], "--nonsense"],
+      [["--kubeconfig", join(folder, "nowhere")], "could not begin"],
+      [["--kubeconfig", kubeconfig, "--context", "other"], "could not begin"],
+      [["--kubeconfig", kubeconfig, "--namespace", "tenant-other"], "could not begin"],
+    ] as const) {
+      const { io, said } = terminal();
+      expect(await runConformance(argv, io)).toBe(2);
+      expect(said.error).toContain(text);
+    }
+    const { io, said } = terminal();
+    expect(await runConformance(["--help"], io)).toBe(0);
+    expect(said.out).toContain("--no-cluster");
+  });
+});
+
+async function post(body: object): Promise<void> {
+  const { connect } = await import("../../../src/kube/connect.ts");
+  const { resolveConnection } = await import("../../../src/kube/kubeconfig.ts");
+  const { systemClock } = await import("../../../src/base/clock.ts");
+  const { noLog } = await import("../../../src/base/log.ts");
+  const connection = await resolveConnection({ kubeconfig: sandbox.kubeconfig }, {});
+  const client = connect(connection, { log: noLog, clock: systemClock, random: Math.random });
+  const path = `/apis/apps.cozystack.io/v1alpha1/namespaces/${sandbox.namespace}/kuberneteses`;
+  await client.request({ method: "POST", path, body: JSON.parse(JSON.stringify(body)) });
+  await client.close();
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  for (let attempt = 0; attempt < 500 && !holds(); attempt += 1) await new Promise((done) => setTimeout(done, 10));
+  expect(holds()).toBe(true);
+}

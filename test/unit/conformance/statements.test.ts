@@ -1,0 +1,79 @@
+import { describe, expect, test } from "vitest";
+import type { Clock } from "../../../src/base/clock.ts";
+import type { Json } from "../../../src/base/json.ts";
+import { startConformance } from "../../../src/conformance/run-conformance.ts";
+import type { ConformanceProfile } from "../../../src/conformance/statement.ts";
+import { statements, statementsOf } from "../../../src/conformance/statements/index.ts";
+import type { KubeClient, KubeRequest } from "../../../src/kube/kube-client.ts";
+import { KubeError } from "../../../src/kube/kube-error.ts";
+
+const profiles = ["1.1.2", "1.6.2"] as const;
+
+/** Time that passes by waiting alone. */
+function standingClock(): Clock {
+  let now = 0;
+  return {
+    now: () => now,
+    sleep: async (ms, signal) => {
+      signal?.throwIfAborted();
+      now += ms;
+    },
+  };
+}
+
+/** Platforms that know one answer only: no statement may hold on all of them. */
+const foolish: Readonly<Record<string, (request: KubeRequest) => Json>> = {
+  "says yes to everything": () => ({}),
+  "knows nothing": ({ path }) => {
+    throw new KubeError("NotFound", `${path} not found`, { status: 404 });
+  },
+  "forbids everything": () => {
+    throw new KubeError("Forbidden", 'x is forbidden: User "u" cannot', { status: 403 });
+  },
+};
+
+async function tryOn(profile: ConformanceProfile, answer: (request: KubeRequest) => Json, id: string) {
+  const client: KubeClient = {
+    server: "https://foolish.invalid",
+    namespace: "tenant-x",
+    request: async (request) => answer(request),
+    close: async () => {},
+  };
+  const run = startConformance({
+    profile,
+    namespace: "tenant-x",
+    prefix: "tfc-000000",
+    client,
+    blunt: client,
+    stranger: client,
+    nobody: client,
+    clock: standingClock(),
+    dangerous: true,
+    cluster: true,
+    signal: new AbortController().signal,
+  });
+  const statement = statementsOf(profile).find((one) => one.id === id);
+  if (statement === undefined) throw new Error(`there is no ${id}`);
+  return (await run.attempt(statement)).result;
+}
+
+describe.each(profiles)("the statements about %s", (profile) => {
+  test.each(statementsOf(profile).map(({ id }) => [id]))("%s can fail", async (id) => {
+    const results = await Promise.all(Object.values(foolish).map((answer) => tryOn(profile, answer, id)));
+    expect(results).not.toEqual(results.map(() => "holds"));
+    expect(results.some((result) => result === "differs" || result === "undecided")).toBe(true);
+  });
+
+  test("have an id each", () => {
+    const ids = statementsOf(profile).map(({ id }) => id);
+    expect(ids).toEqual([...new Set(ids)]);
+  });
+});
+
+test("every statement says which section of platform.md it comes from and what the provider does", () => {
+  for (const { id, section, provider, sentence } of statements) {
+    expect(`${id} ${section}`).toMatch(/^[a-z0-9-]+ [0-9]+(\.[0-9]+)?$/);
+    expect(provider.length).toBeGreaterThan(4);
+    expect(sentence).toMatch(/^[a-zA-Z:]/);
+  }
+});
