@@ -48,7 +48,13 @@ const stateOf = (group: NodeGroupState): State<Schema> => {
     cluster_id: clusterId,
     name: group.id.name,
     ...fromDomain(specified, group.spec),
-    ...fromDomain(observed, { ...group, statusMessage: messageOf(group) }),
+    ...fromDomain(observed, {
+      ...group,
+      statusMessage: messageOf(group),
+      // A group that needs no nodes is ready before anybody has counted them.
+      readyReplicas: group.readyReplicas ?? (group.ready ? 0 : undefined),
+      observedReplicas: group.observedReplicas ?? (group.ready ? 0 : undefined),
+    }),
   } as unknown as State<Schema>;
 };
 
@@ -82,13 +88,13 @@ export const nodegroup = resource<Session>()("hikube_nodegroup", {
     client?.claims.claim(state.id ?? "", "destroy", false);
   },
 
-  read: ({ state, client, signal, private: notes }) =>
+  read: ({ state, client, signal, private: notes, imported }) =>
     explained(schema, async () => {
       const live = await client.hikube.nodeGroups.observe(idOf(state), { signal });
       if (live?.ready === true) delete notes[pendingNote];
       if (live === undefined) return undefined;
       // The autoscaler moves the counts all the time. That alone is no change worth showing (design §4 rule 11).
-      const counted = state.ready === live.ready && state.ready_replicas !== null;
+      const counted = state.ready === live.ready && !imported;
       const { ready_replicas, observed_replicas } = counted ? state : stateOf(live);
       return { ...stateOf(live), ready_replicas, observed_replicas };
     }),
