@@ -53,7 +53,7 @@ export async function planResource<Client>(engine: Engine<Client>, request: Plan
       diagnostics,
       signal: request.signal,
       private: kept,
-      replacing: prior === null && Object.keys(request.private).length > 0,
+      replacing: prior === null && request.private["planned"] === true,
       changed,
       requireReplace: (where) => {
         const path = typeof where === "string" ? attributePath(where) : (where ?? []);

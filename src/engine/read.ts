@@ -46,5 +46,6 @@ export async function readResource<Client>(engine: Engine<Client>, request: Read
     state = live === undefined ? null : foldRead(definition.schema, stored, live, imported === true);
     if (state !== null) identity = definition.identify(state);
   });
-  return { diagnostics, state, private: notes, identity };
+  // What is gone leaves no notes to its successor.
+  return { diagnostics, state, private: state === null ? {} : notes, identity };
 }
