@@ -1,8 +1,9 @@
 /** Resources of one cluster in `typed`: itself, three node groups, four add-ons. */
 export const resourcesPerCluster = 8;
 
-/** As many clusters as `var.clusters` says, each resource typed. */
-export const typed = `
+/** As many clusters as `var.clusters` says, each resource typed: one module, as a platform team has it. */
+export const typed = {
+  "main.tf": `
 terraform {
   required_providers {
     hikube = { source = "hikube/hikube" }
@@ -17,23 +18,33 @@ provider "hikube" {
   config_path = abspath("kubeconfig")
 }
 
-locals {
-  names  = [for number in range(var.clusters) : "\${var.run}-\${number}"]
-  groups = { for pair in setproduct(local.names, ["web", "batch", "spare"]) : join("/", pair) => pair }
-  addons = { for pair in setproduct(local.names, ["cert-manager", "fluxcd", "velero", "gpu-operator"]) : join("/", pair) => pair }
+module "cluster" {
+  source   = "./cluster"
+  for_each = toset([for number in range(var.clusters) : "\${var.run}-\${number}"])
+  name     = each.key
+  wait_for = var.wait_for
+}
+`,
+  "cluster/main.tf": `
+terraform {
+  required_providers {
+    hikube = { source = "hikube/hikube" }
+  }
 }
 
-resource "hikube_cluster" "all" {
-  for_each = toset(local.names)
-  name     = each.key
+variable "name" {}
+variable "wait_for" {}
+
+resource "hikube_cluster" "this" {
+  name     = var.name
   version  = "v1.34"
   wait_for = var.wait_for
 }
 
 resource "hikube_nodegroup" "all" {
-  for_each      = local.groups
-  cluster_id    = hikube_cluster.all[each.value[0]].id
-  name          = each.value[1]
+  for_each      = toset(["web", "batch", "spare"])
+  cluster_id    = hikube_cluster.this.id
+  name          = each.key
   instance_type = "s1.large"
   min_replicas  = 1
   max_replicas  = 3
@@ -41,15 +52,17 @@ resource "hikube_nodegroup" "all" {
 }
 
 resource "hikube_addon" "all" {
-  for_each   = local.addons
-  cluster_id = hikube_cluster.all[each.value[0]].id
-  name       = each.value[1]
+  for_each   = toset(["cert-manager", "fluxcd", "velero", "gpu-operator"])
+  cluster_id = hikube_cluster.this.id
+  name       = each.key
   wait_for   = var.wait_for
 }
-`;
+`,
+};
 
 /** The same clusters, each as one untyped object. */
-export const untyped = `
+export const untyped = {
+  "main.tf": `
 terraform {
   required_providers {
     kubectl = { source = "gavinbunney/kubectl" }
@@ -88,4 +101,5 @@ resource "kubectl_manifest" "all" {
     }
   })
 }
-`;
+`,
+};

@@ -20,7 +20,8 @@ export interface Subject {
   /** Path of the CLI. */
   readonly cli: string;
   readonly mirror: string;
-  readonly configuration: string;
+  /** Its files. */
+  readonly configuration: Readonly<Record<string, string>>;
 }
 
 export interface Amount {
@@ -29,22 +30,25 @@ export interface Amount {
   /** Empty plans of each run. */
   readonly emptyPlans: number;
   readonly waitFor: "accepted" | "ready";
+  /** Leaves the last clusters standing, where only the plans are of interest: the sandbox goes away anyhow. */
+  readonly keep?: boolean;
 }
 
 /** Plans, makes, plans again and destroys some clusters, several times, in a sandbox of its own; all figures of all runs. */
 export async function measure({ cli, mirror, configuration }: Subject, amount: Amount): Promise<Figures> {
   const sandbox = await startSandboxProcess();
-  const workspace = await createWorkspace(cli, {}, { kubeconfig: sandbox.kubeconfig, "main.tf": configuration });
+  const workspace = await createWorkspace(cli, {}, { kubeconfig: sandbox.kubeconfig, ...configuration });
   const figures: Record<Phase, Figure[]> = { plan: [], apply: [], "empty plan": [], destroy: [] };
   try {
     installFrom(mirror, workspace);
     expect(await workspace.run("init", "-no-color"), [0]);
     for (let run = 1; run <= amount.runs; run++) {
-      const variables = [`run=r${run}`, `clusters=${amount.clusters}`, `wait_for=${amount.waitFor}`];
+      const variables = { run: `r${run}`, clusters: amount.clusters, wait_for: amount.waitFor };
+      const options = Object.entries(variables).map(([name, value]) => `-var=${name}=${value}`);
       const command = async (phase: Phase, codes: readonly number[], ...args: string[]) => {
         const before = await sandbox.counts();
         const begun = performance.now();
-        const { child, result } = workspace.start(...args, ...variables.map((variable) => `-var=${variable}`));
+        const { child, result } = workspace.start(...args, ...options);
         const providers = watchProviders(child.pid ?? 0);
         expect(await result, codes);
         const ms = performance.now() - begun;
@@ -59,10 +63,12 @@ export async function measure({ cli, mirror, configuration }: Subject, amount: A
       };
       await command("plan", [2], "plan", "-detailed-exitcode", "-no-color");
       await command("apply", [0], "apply", "-auto-approve", "-no-color");
+      // What only became true after the apply comes into the state, as it does between two runs of a user's.
+      expect(await workspace.run("apply", "-refresh-only", "-auto-approve", "-no-color", ...options), [0]);
       for (let plan = 0; plan < amount.emptyPlans; plan++) {
         await command("empty plan", [0], "plan", "-detailed-exitcode", "-no-color");
       }
-      await command("destroy", [0], "destroy", "-auto-approve", "-no-color");
+      if (amount.keep !== true) await command("destroy", [0], "destroy", "-auto-approve", "-no-color");
     }
   } finally {
     await sandbox.stop();
