@@ -125,6 +125,13 @@ const tenantSecrets = readable(
   "reads a cluster's admin kubeconfig from them",
 );
 
+const tenantModules = readable(
+  "tenantmodules",
+  "tenantmodules may be listed",
+  ({ namespace }) => `/apis/core.cozystack.io/v1alpha1/namespaces/${namespace}/tenantmodules`,
+  "does without them",
+);
+
 const monitors = readable(
   "workloadmonitors",
   "the monitors of control planes and groups may be listed",
@@ -175,6 +182,7 @@ export const accessStatements = [
   noToken,
   review,
   tenantSecrets,
+  tenantModules,
   monitors,
   events,
   quotas,

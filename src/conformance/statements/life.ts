@@ -86,21 +86,20 @@ const monitorsOf = async (world: World, name: string) =>
 
 const monitor: Statement = {
   id: "control-plane-monitor",
-  sentence: "a monitor kubernetes-<name> of type control-plane counts its replicas, under the application's labels",
+  sentence: "the monitor kubernetes-<name>, of type control-plane, counts the replicas of the control plane",
   profiles: everywhere,
   section: "5.1",
   needsCluster: true,
   run: async (world) => {
     const name = await world.installed();
     const found = (await monitorsOf(world, name)).find((one) => at(one, "metadata", "name") === `kubernetes-${name}`);
-    const label = at(found, "metadata", "labels", "apps.cozystack.io/application.name");
     return verdict(
       found === undefined ? "there is none" : undefined,
       equality("spec.type", at(found, "spec", "type"), "control-plane"),
-      equality("the label apps.cozystack.io/application.name", label, name),
+      typeof at(found, "status", "availableReplicas") === "number" ? undefined : "it counts nothing",
     );
   },
-  provider: "finds monitors by their exact names, with or without these labels",
+  provider: "takes the control plane for up where one replica is available, and finds monitors by their exact names",
 };
 
 const noPhantom: Statement = {
@@ -186,6 +185,23 @@ const refused: Statement = {
   provider: "turns the pointer into the attribute that caused it, and fails at once with these words",
 };
 
+const conditionFields: Statement = {
+  id: "condition-fields",
+  sentence:
+    "a condition says type, status, reason, message and lastTransitionTime, and of which generation it is it does not say",
+  profiles: everywhere,
+  section: "1.2",
+  run: async (world) => {
+    const name = await world.inert("condition");
+    const object = await world.until(name, "a condition", (seen) => readyOf(seen) !== undefined);
+    const conditions = at(object, "status", "conditions");
+    const keys = (Array.isArray(conditions) ? conditions : []).map((one) => Object.keys(one as JsonObject).sort());
+    const expected = ["lastTransitionTime", "message", "reason", "status", "type"];
+    return verdict(equality("the keys of the first condition", keys[0], expected));
+  },
+  provider: "tells old words from new ones by release numbers, and failures by lastTransitionTime",
+};
+
 const staysBroken: Statement = {
   id: "repaired-stays-broken",
   sentence:
@@ -243,6 +259,7 @@ const going: Statement = {
 /** The last one deletes the cluster that the others share. */
 export const lifeStatements = [
   refused,
+  conditionFields,
   installed,
   secret,
   monitor,

@@ -1,4 +1,4 @@
-import { accepted, at, describe, equality, namesOf, refusal } from "../answer.ts";
+import { accepted, at, describe, equality, itemsOf, namesOf, refusal, versionOf } from "../answer.ts";
 import { everywhere, type Statement, verdict } from "../statement.ts";
 import { ownLabels, type Query, type World } from "../world.ts";
 
@@ -97,6 +97,36 @@ const listKind: Statement = {
   provider: "checks that a list is one before it believes that something is gone",
 };
 
+const listVersion: Statement = {
+  id: "list-version",
+  sentence: "the resourceVersion of a list is the highest among its items",
+  profiles: everywhere,
+  section: "1.8",
+  run: async (world) => {
+    await world.see(await world.inert("version"));
+    const whole = await list(world, {});
+    const highest = Math.max(...itemsOf(whole).map((item) => Number(versionOf(item))));
+    return verdict(equality("metadata.resourceVersion", at(whole, "metadata", "resourceVersion"), String(highest)));
+  },
+  provider: "does not compare it with anything",
+};
+
+const afterCreate: Statement = {
+  id: "read-after-create",
+  sentence: "a read right after a create finds the object, ten times of ten",
+  profiles: everywhere,
+  section: "7",
+  run: async (world) => {
+    for (let attempt = 1; attempt <= 10; attempt += 1) {
+      const name = await world.inert("soon");
+      const answer = await world.once({ method: "GET", path: `${world.clusters}/${name}` });
+      if (!answer.ok) return verdict(`try ${attempt}: ${describe(answer)}`);
+    }
+    return verdict();
+  },
+  provider: "does not rely on it: behind two replicas a 404 after a create is asked again",
+};
+
 const watch: Statement = {
   id: "plain-watch",
   sentence: "a watch in plain JSON delivers nothing but the closing bookmark",
@@ -113,4 +143,13 @@ const watch: Statement = {
   provider: "polls",
 };
 
-export const listStatements = [labelSelector, fieldSelector, otherField, limit, listKind, watch];
+export const listStatements = [
+  labelSelector,
+  fieldSelector,
+  otherField,
+  limit,
+  listKind,
+  listVersion,
+  afterCreate,
+  watch,
+];

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../base/json.ts";
 import { acceptance, at, describe, equality, refusal, versionOf } from "../answer.ts";
 import { everywhere, type Statement, Undecided, verdict } from "../statement.ts";
-import { ownLabels, type World } from "../world.ts";
+import { ownLabels, refusedVersion, type World } from "../world.ts";
 
 /** PUT and merge patches: what guards them and what does not (platform.md §1.2, §1.5, §7). */
 
@@ -238,6 +238,41 @@ const mergeRemoves: Statement = {
   provider: "removes its own keys by JSON Patch",
 };
 
+const otherPatches: Statement = {
+  id: "other-patches",
+  sentence: "a forced server-side apply and a strategic merge patch are accepted and leave other keys alone",
+  profiles: everywhere,
+  section: "1.7",
+  run: async (world) => {
+    const name = await world.inert("apply", { storageClass: "kept" });
+    const path = `${world.clusters}/${name}`;
+    const object = { apiVersion: "apps.cozystack.io/v1alpha1", kind: "Kubernetes", metadata: { name }, spec: {} };
+    const patch = (contentType: string, host: string, query: Readonly<Record<string, string>>, base: JsonObject) =>
+      world.settled(() =>
+        world.call({
+          method: "PATCH",
+          path,
+          contentType,
+          query,
+          body: { ...base, spec: { version: refusedVersion, host } },
+        }),
+      );
+    const query = { fieldManager: "conformance", force: "true" };
+    for (const [contentType, host, answer] of [
+      ["apply", "a.invalid", await patch("application/apply-patch+yaml", "a.invalid", query, object)],
+      ["strategic merge", "s.invalid", await patch("application/strategic-merge-patch+json", "s.invalid", {}, {})],
+    ] as const) {
+      if (!answer.ok) return verdict(`${contentType}: ${describe(answer)}`);
+      const seen =
+        equality(`host after the ${contentType}`, at(answer.body, "spec", "host"), host) ??
+        equality(`storageClass after the ${contentType}`, at(answer.body, "spec", "storageClass"), "kept");
+      if (seen !== undefined) return verdict(seen);
+    }
+    return verdict();
+  },
+  provider: "sends neither: fields are owned by nobody here",
+};
+
 export const writeStatements = [
   current,
   withoutVersion,
@@ -252,4 +287,5 @@ export const writeStatements = [
   metadataShown,
   nothingChanged,
   mergeRemoves,
+  otherPatches,
 ];
