@@ -295,6 +295,27 @@ describe("odd text", () => {
     expect(JSON.stringify(planned?.["annotations"])).toBe('{"note":"Gr\u00f6\u00dfe"}');
   });
 
+  test("goes to the platform and comes back as it was, and touches no object of the language", async () => {
+    const cluster = core.config("hikube_cluster", { name: "odd", version: "1.34", wait_for: "accepted" });
+    const made = await core.apply(await core.plan("hikube_cluster", cluster), cluster);
+    const values = new Dynamic(objectOf({ velero: mapOf(stringType) }), {
+      velero: Object.assign(Object.create(null), JSON.parse('{"toString":"x","constructor":"y","a.b/c~d":"z","":"e"}')),
+    } as Value);
+    const config = core.config("hikube_addon", {
+      cluster_id: made.instance?.state["id"],
+      name: "velero",
+      wait_for: "accepted",
+      values,
+    });
+    const applied = await core.apply(await core.plan("hikube_addon", config), config);
+    expect(applied.diagnostics).toEqual([]);
+    if (applied.instance === undefined) throw new Error("nothing was made");
+    const read = await core.refresh(applied.instance);
+    expect(read.instance?.state["values"]).toEqual(values);
+    expect(JSON.stringify(served.sandbox.stored("Kubernetes", "odd")?.values)).toContain('"constructor":"y"');
+    expect(Object.getOwnPropertyNames(Object.prototype)).not.toContain("velero");
+  });
+
   test("that is no text is replaced, as Terraform does it", async () => {
     const json = Buffer.from('{"name":"a","annotations":{"a":"\\ud800"}}');
     const answer = await bare.call("UpgradeResourceState", {

@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dynamicFromJson } from "../../src/values/dynamic-json.ts";
-import { UNKNOWN } from "../../src/values/value.ts";
+import { decodeMsgpack } from "../../src/values/msgpack.ts";
+import { UNKNOWN, type ValueObject } from "../../src/values/value.ts";
 import { type Core, hasError, type Instance } from "./core-client.ts";
 import { type Served, startServed } from "./served.ts";
 
 // Every step goes through the rules of core: whatever an answer breaks throws in core-client.ts.
 
-describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
+// Most of it is waiting for the platform: both wait at once.
+describe.concurrent.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
   let served: Served;
   let core: Core;
 
@@ -65,6 +67,11 @@ describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
       expect(byId.diagnostics).toEqual([]);
       expect(byId.instance?.state["id"]).toBe(instance.state["id"]);
       expect(byId.instance?.identity).toEqual(instance.identity);
+      const wire = core.resources.get(type)?.identity.wire;
+      if (wire === undefined || instance.identity === undefined) throw new Error("no identity");
+      const identity = decodeMsgpack(instance.identity, wire) as ValueObject;
+      const byIdentity = await core.importState(type, { identity });
+      expect(byIdentity.instance?.state).toEqual(byId.instance?.state);
     }
 
     for (const instance of [addon, group, cluster]) {

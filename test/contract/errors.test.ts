@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Core, hasError, type Instance } from "./core-client.ts";
+import { type Served, startServed } from "./served.ts";
+
+// What an error leaves behind is what Terraform stores: core-client.ts asserts that it can be stored and that nothing was lost.
+
+let served: Served;
+let core: Core;
+
+beforeAll(async () => {
+  served = await startServed("1.6.2");
+  core = await served.core();
+});
+
+afterAll(() => served?.stop());
+
+const type = "hikube_cluster";
+const forbidden = {
+  kind: "answer",
+  status: 403,
+  body: { kind: "Status", apiVersion: "v1", status: "Failure", reason: "Forbidden", message: "not you", code: 403 },
+} as const;
+
+async function accepted(name: string): Promise<Instance> {
+  const config = core.config(type, { name, version: "1.33", wait_for: "accepted" });
+  const { instance, diagnostics } = await core.apply(await core.plan(type, config), config);
+  expect(diagnostics).toEqual([]);
+  if (instance === undefined) throw new Error("nothing was made");
+  return instance;
+}
+
+test("a create that is refused leaves nothing, because there is nothing", async () => {
+  const config = core.config(type, { name: "refused", version: "1.33" });
+  const plan = await core.plan(type, config);
+  const remove = served.sandbox.faults.add({
+    match: { method: "POST", path: /kuberneteses/, times: 50 },
+    action: forbidden,
+  });
+  const { diagnostics, instance } = await core.apply(plan, config);
+  remove();
+  expect(hasError(diagnostics)).toBe(true);
+  expect(JSON.stringify(diagnostics)).toContain("not you");
+  expect(instance).toBeUndefined();
+  expect(served.sandbox.stored("Kubernetes", "refused")).toBeUndefined();
+});
+
+describe.concurrent("once there is something", () => {
+  test("a create that the platform accepts and does not finish in time is kept with all that is known of it", async () => {
+    served.sandbox.faults.lifecycle("slow", { neverFinishes: true });
+    const config = core.config(type, { name: "slow", version: "1.33", timeouts: { create: "1s" } });
+    const { diagnostics, instance } = await core.apply(await core.plan(type, config), config);
+    expect(hasError(diagnostics)).toBe(true);
+    expect(diagnostics[0]?.summary).toBe("Not ready in time");
+    expect(instance?.state).toMatchObject({ id: `${served.sandbox.namespace}/slow`, ready: false });
+    expect(instance?.identity).toBeDefined();
+  });
+
+  test("an update that is refused leaves state, private data and identity as they were", async () => {
+    const before = await accepted("kept");
+    const config = core.config(type, { name: "kept", version: "1.33", wait_for: "accepted", labels: { a: "b" } });
+    const plan = await core.plan(type, config, before);
+    expect(plan.action).toBe("update");
+    const remove = served.sandbox.faults.add({
+      match: { method: "PATCH", path: /kept/, times: 50 },
+      action: forbidden,
+    });
+    const { diagnostics, instance } = await core.apply(plan, config);
+    remove();
+    expect(hasError(diagnostics)).toBe(true);
+    expect(instance?.state).toEqual(before.state);
+    expect(instance?.identity).toEqual(before.identity);
+  });
+
+  test("a destroy that is refused keeps the object in the state", async () => {
+    const before = await accepted("stays");
+    const plan = await core.plan(type, null, before);
+    const remove = served.sandbox.faults.add({
+      match: { method: "DELETE", path: /stays/, times: 50 },
+      action: forbidden,
+    });
+    const { diagnostics, instance } = await core.apply(plan, null);
+    remove();
+    expect(hasError(diagnostics)).toBe(true);
+    expect(instance?.state).toEqual(before.state);
+  });
+
+  test("a read that fails keeps the state, and one of an object that is gone answers nothing", async () => {
+    const before = await accepted("read");
+    const remove = served.sandbox.faults.add({
+      match: { method: "GET", path: /kuberneteses\/read/, times: 50 },
+      action: forbidden,
+    });
+    const failed = await core.refresh(before);
+    remove();
+    expect(hasError(failed.diagnostics)).toBe(true);
+    expect(failed.instance).toEqual(before);
+    await core.apply(await core.plan(type, null, before), null);
+    expect((await core.refresh(before)).instance).toBeUndefined();
+  });
+});
