@@ -1,11 +1,26 @@
 import { containsUnknown, valuesEqual } from "../../src/values/equal.ts";
 import { encodeJson } from "../../src/values/json.ts";
-import { decodeMsgpack, encodeMsgpack } from "../../src/values/msgpack.ts";
-import { formatPath, type Path, type Step } from "../../src/values/path.ts";
+import { formatPath, type Path } from "../../src/values/path.ts";
 import { objectOf, type Type } from "../../src/values/type.ts";
 import { typeFromJson } from "../../src/values/type-json.ts";
 import type { ValueObject } from "../../src/values/value.ts";
 import type { Connection, Message } from "./connection.ts";
+import {
+  BrokenRule,
+  bytes,
+  type CoreDiagnostic,
+  checkIdentity,
+  demand,
+  diagnosticsOf,
+  dynamic,
+  hasError,
+  type Instance,
+  instanceOf,
+  type PathMessage,
+  stateFrom,
+  text,
+  toPath,
+} from "./core-answers.ts";
 import {
   finalPlanProblems,
   pathExists,
@@ -15,21 +30,6 @@ import {
   stateProblems,
 } from "./core-rules.ts";
 import { type CoreSchema, configOf, impliedType, loadSchema, type SchemaMessage } from "./core-schema.ts";
-
-export interface CoreDiagnostic {
-  readonly severity: "error" | "warning";
-  readonly summary: string;
-  readonly detail: string;
-  readonly path: Path;
-}
-
-/** What Terraform keeps of an object between two runs. */
-export interface Instance {
-  readonly type: string;
-  readonly state: ValueObject;
-  readonly private: Uint8Array;
-  readonly identity: Uint8Array | undefined;
-}
 
 export type Action = "create" | "update" | "replace" | "delete" | "no-op";
 
@@ -77,15 +77,6 @@ export interface Core {
   /** ImportResourceState and the read that follows. */
   importState(type: string, by: { readonly id: string } | { readonly identity: ValueObject }): Promise<Applied>;
 }
-
-/** A rule of core that an answer breaks. */
-export class BrokenRule extends Error {
-  override readonly name = "BrokenRule";
-}
-
-const demand = (problems: readonly string[], what: string): void => {
-  if (problems.length > 0) throw new BrokenRule(`Provider produced ${what}:\n${problems.join("\n")}`);
-};
 
 /** `open` starts a provider process; each phase of a command has one of its own, as in Terraform. */
 export async function startCore(
@@ -379,70 +370,3 @@ async function configure(
 }
 
 const capabilities = { deferral_allowed: false, write_only_attributes_allowed: true };
-
-const text = (content: Uint8Array): string => Buffer.from(content).toString("utf8");
-
-const bytes = (content: unknown): Uint8Array => (content instanceof Uint8Array ? content : new Uint8Array());
-
-export const dynamic = (value: ValueObject | null, type: Type): Message => ({ msgpack: encodeMsgpack(value, type) });
-
-/** A state out of an answer; absent and empty mean null. */
-export function stateFrom(message: unknown, type: Type): ValueObject | null {
-  const content = bytes((message as { msgpack?: unknown } | null)?.msgpack);
-  return content.length === 0 ? null : (decodeMsgpack(content, type) as ValueObject | null);
-}
-
-function instanceOf(type: string, state: ValueObject | null, kept: unknown, identity: unknown): Instance | undefined {
-  if (state === null) return undefined;
-  return { type, state, private: bytes(kept), identity: identityBytes(identity) };
-}
-
-function identityBytes(message: unknown): Uint8Array | undefined {
-  const content = bytes((message as { identity_data?: { msgpack?: unknown } } | null)?.identity_data?.msgpack);
-  return content.length === 0 ? undefined : content;
-}
-
-/** Identities are wholly known, and from a read, an import or an apply on they are there (protocol.md §1.6). */
-function checkIdentity(message: unknown, type: Type, isDue: boolean): void {
-  const content = identityBytes(message);
-  if (content === undefined) {
-    if (isDue) throw new BrokenRule("the answer has no identity");
-    return;
-  }
-  const identity = decodeMsgpack(content, type);
-  if (identity === null || containsUnknown(identity)) throw new BrokenRule("the identity is not wholly known");
-}
-
-interface PathMessage {
-  readonly steps: readonly Message[];
-}
-
-function toPath(message: PathMessage | null): Path {
-  return (message?.steps ?? []).map((step): Step => {
-    if (typeof step["attribute_name"] === "string") return { attribute: step["attribute_name"] };
-    if (typeof step["element_key_string"] === "string") return { key: step["element_key_string"] };
-    if (step["element_key_int"] !== undefined) return { index: Number(step["element_key_int"]) };
-    throw new BrokenRule("a step of a path without a selector");
-  });
-}
-
-/** The diagnostics of an answer; throws where one could not be shown. */
-export function diagnosticsOf(answer: Message, schema?: CoreSchema): CoreDiagnostic[] {
-  return ((answer["diagnostics"] as Message[] | undefined) ?? []).map((message) => {
-    const severity = ({ "1": "error", "2": "warning", ERROR: "error", WARNING: "warning" } as const)[
-      String(message["severity"]) as "1"
-    ];
-    const path = toPath(message["attribute"] as PathMessage | null);
-    const summary = String(message["summary"]);
-    const detail = String(message["detail"]);
-    if (severity === undefined) throw new BrokenRule(`"${summary}" is neither error nor warning`);
-    if (summary.trim() === "" || detail.trim() === "") throw new BrokenRule("a diagnostic says nothing");
-    if (schema !== undefined && !pathExists(schema, path)) {
-      throw new BrokenRule(`"${summary}" stands at ${formatPath(path)}, which does not exist`);
-    }
-    return { severity, summary, detail, path };
-  });
-}
-
-export const hasError = (diagnostics: readonly CoreDiagnostic[]): boolean =>
-  diagnostics.some(({ severity }) => severity === "error");

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Core, hasError, type Instance } from "./core-client.ts";
+import { hasError, type Instance } from "./core-answers.ts";
+import type { Core } from "./core-client.ts";
 import { type Served, startServed } from "./served.ts";
 
 // What an error leaves behind is what Terraform stores: core-client.ts asserts that it can be stored and that nothing was lost.

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dynamicFromJson } from "../../src/values/dynamic-json.ts";
 import { decodeMsgpack } from "../../src/values/msgpack.ts";
 import { UNKNOWN, type ValueObject } from "../../src/values/value.ts";
-import { type Core, hasError, type Instance } from "./core-client.ts";
+import { hasError, type Instance } from "./core-answers.ts";
+import type { Core } from "./core-client.ts";
 import { type Served, startServed } from "./served.ts";
 
 // Every step goes through the rules of core: whatever an answer breaks throws in core-client.ts.

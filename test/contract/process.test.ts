@@ -4,7 +4,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { call, type HostedPlugin, host, hostIdentity } from "../unit/plugin/host.ts";
 import { type Connection, connect } from "./connection.ts";
-import { type Core, hasError, startCore } from "./core-client.ts";
+import { hasError } from "./core-answers.ts";
+import { type Core, startCore } from "./core-client.ts";
 
 // The same rules over what Terraform really uses: a process for each phase, a unix socket, and mutual TLS with its P-521 certificate.
 

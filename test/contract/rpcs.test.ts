@@ -4,7 +4,8 @@ import { encodeMsgpack } from "../../src/values/msgpack.ts";
 import { objectOf, stringType } from "../../src/values/type.ts";
 import type { ValueObject } from "../../src/values/value.ts";
 import { type Connection, type Message, rpcs } from "./connection.ts";
-import { type Core, diagnosticsOf, dynamic, hasError, stateFrom } from "./core-client.ts";
+import { diagnosticsOf, dynamic, hasError, stateFrom } from "./core-answers.ts";
+import type { Core } from "./core-client.ts";
 import { configOf, type SchemaMessage } from "./core-schema.ts";
 import { type Served, startServed } from "./served.ts";
 

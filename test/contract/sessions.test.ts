@@ -8,7 +8,7 @@ import { providerService } from "../../src/protocol/service.ts";
 import { computed, optional } from "../../src/schema/attribute.ts";
 import { string } from "../../src/schema/kind.ts";
 import { type Connection, connect } from "./connection.ts";
-import { diagnosticsOf, dynamic, hasError, stateFrom } from "./core-client.ts";
+import { diagnosticsOf, dynamic, hasError, stateFrom } from "./core-answers.ts";
 import { configOf, impliedType, loadSchema, type SchemaMessage } from "./core-schema.ts";
 import { type Served, startServed } from "./served.ts";
 

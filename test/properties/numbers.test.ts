@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseNumber } from "../../src/values/number.ts";
 import { numberType, objectOf, tupleOf } from "../../src/values/type.ts";
 import { Dynamic, type Value } from "../../src/values/value.ts";
-import { type Core, hasError } from "../contract/core-client.ts";
+import { hasError } from "../contract/core-answers.ts";
+import type { Core } from "../contract/core-client.ts";
 import { type Served, startServed } from "../contract/served.ts";
 
 // A number in the values of an add-on, all the way: configuration, plan, apply, state file, read, and the plan after it.
