@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -44,23 +45,32 @@ try {
   if (!existsSync(join(compiled, "main.js.compiled"))) throw new Error("the executable wrote no compiled form");
   for (const file of readdirSync(compiled)) assets[file] = join(compiled, file);
 
-  rmSync(dist, { recursive: true, force: true });
   mkdirSync(dist, { recursive: true });
-  makeExecutable(join(dist, name), assets);
+  const fresh = join(dist, `.${name}.${process.pid}`);
+  makeExecutable(fresh, assets);
+  install(fresh, join(dist, name));
+  for (const host of ["registry.terraform.io", "registry.opentofu.org"]) {
+    const folder = join(dist, "mirror", host, "hikube", "hikube", version, goPlatform);
+    mkdirSync(folder, { recursive: true });
+    install(fresh, join(folder, name));
+  }
+  rmSync(fresh);
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
 
-for (const host of ["registry.terraform.io", "registry.opentofu.org"]) {
-  const folder = join(dist, "mirror", host, "hikube", "hikube", version, goPlatform);
-  mkdirSync(folder, { recursive: true });
-  try {
-    linkSync(join(dist, name), join(folder, name));
-  } catch {
-    cpSync(join(dist, name), join(folder, name));
-  }
-}
 console.log(relative(root, join(dist, name)));
+
+/** Puts a file in the place of another at one stroke: a run of Terraform that uses the former is not disturbed. */
+function install(from: string, to: string): void {
+  const beside = `${to}.${process.pid}`;
+  try {
+    linkSync(from, beside);
+  } catch {
+    cpSync(from, beside);
+  }
+  renameSync(beside, to);
+}
 
 /** Puts Node, the start script and the assets into one file. */
 function makeExecutable(output: string, assets: Readonly<Record<string, string>>): string {
