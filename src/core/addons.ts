@@ -12,13 +12,15 @@ import { CoreError } from "./core-error.ts";
 import type { AddonDesired } from "./desired.ts";
 import type { Edit } from "./edit.ts";
 import { type AddonId, clusterOf, releaseName } from "./ids.ts";
-import { addonState } from "./observe.ts";
+import { addonState, declaredGroups } from "./observe.ts";
 import { effective } from "./patch.ts";
 import type { Platform } from "./platform.ts";
+import { poolsOf } from "./pools.ts";
 import { addonChanges, addonIsUntouched, type PreviousAddon, readAddon, wantedValues } from "./spec-addon.ts";
 import type { AddonState, Converged } from "./state.ts";
 import { trouble } from "./trouble.ts";
 import { awaitWrite, fromWrite, holding, type Wait } from "./wait.ts";
+import type { Holder } from "./write-queue.ts";
 
 /** Where the platform installs the network of every cluster (platform.md §3.9). */
 const networkNamespace = "cozy-cilium";
@@ -45,6 +47,17 @@ export async function observeAddon(
   }
 }
 
+/**
+ * An add-on waits for its pods, and they wait for nodes and for the add-ons they need: whoever brings those must not be held up by
+ * it, or both would wait until their deadlines (platform.md §3.9).
+ */
+function addonHolder(apiName: string, platform: Platform): Holder {
+  const entry = catalogueEntry(platform.profile.addons, apiName);
+  const needs = [...(entry?.requires ?? []), ...(entry?.deployedWith === undefined ? [] : [entry.deployedWith])];
+  const owners = needs.map((name) => `add-on ${catalogueEntry(platform.profile.addons, name)?.name}`);
+  return { yieldsTo: (owner) => owner.startsWith("node group ") || owners.includes(owner) };
+}
+
 /** Makes an add-on as desired, and waits as long as asked. One that is slow ends in a warning, not an error (design rule 7). */
 export async function convergeAddon(
   context: Context,
@@ -59,7 +72,7 @@ export async function convergeAddon(
     const platform = await patiently(context, options, () => context.platform(signal));
     const apiName = servedName(id, platform);
     const target = clusterTarget(clusterOf(id));
-    const holder = {};
+    const holder = addonHolder(apiName, platform);
     return await holding(context, target, holder, async () => {
       const edit = addonEdit(id, apiName, desired, options);
       const written = await context.writer.submit(target, edit, {
@@ -142,6 +155,12 @@ function alreadySet(id: AddonId, live: AppObject, apiName: string): CoreError {
   );
 }
 
+/** Whether nothing that could run a pod is declared: waiting for pods would take until the deadline. */
+async function hasNoNodes(context: Context, id: AddonId, object: AppObject, platform: Platform, signal: AbortSignal) {
+  if (declaredGroups(object, platform).length > 0) return false;
+  return (await poolsOf(context, platform, clusterOf(id), signal)).length === 0;
+}
+
 /**
  * What an add-on lacks until it is ready: Helm's releases in the tenant cluster (platform.md §3.9, §5.3), as the platform's own result
  * says nothing of them. Where that cluster is out of reach the platform's result has to do, with a warning.
@@ -157,6 +176,7 @@ function addonCheck(
   const entry = catalogueEntry(platform.profile.addons, apiName);
   const expected = Object.entries(entry?.releases ?? {});
   let unseenSince: number | undefined;
+  let nodelessSince: number | undefined;
   return async ({ object }) => {
     if (expected.length === 0) return undefined;
     const wanted = entry?.switchable !== true || readAddon(object.json, apiName).enabled === true;
@@ -181,7 +201,17 @@ function addonCheck(
     if (reached && missing.length === 0) return undefined;
     // Every cluster has the network's release. Where not even that shows, releases do not show here at all.
     const network = reached ? await context.tenants.releases(cluster, kubeconfig ?? "", networkNamespace, signal) : [];
-    if (network !== undefined && network.length > 0) return `add-on ${id.name}: ${missing.join(", ")}`;
+    if (network !== undefined && network.length > 0) {
+      if (!wanted || !(await hasNoNodes(context, id, object, platform, signal))) {
+        nodelessSince = undefined;
+        return `add-on ${id.name}: ${missing.join(", ")}`;
+      }
+      nodelessSince ??= context.clock.now();
+      if (context.clock.now() - nodelessSince < context.settle.reachMs)
+        return `add-on ${id.name}: the cluster has no nodes yet`;
+      warnings.push(`Add-on ${id.name} starts when cluster ${id.cluster} gets nodes; it has no node group.`);
+      return undefined;
+    }
     unseenSince ??= context.clock.now();
     const unseen = reached ? context.clock.now() - unseenSince : context.tenants.silence(cluster);
     if (unseen < context.settle.reachMs) return `add-on ${id.name}: waiting for the cluster's own API to answer`;

@@ -9,6 +9,7 @@ import { effective } from "./patch.ts";
 import { type Baseline, judgeRelease, newTrail } from "./readiness.ts";
 import { isTransient } from "./transient.ts";
 import type { Observation, Subject } from "./watch.ts";
+import type { Holder } from "./write-queue.ts";
 
 /** What one owner waits for after a write, or to resume where nothing was to write. */
 export interface Wait extends WaitOptions {
@@ -222,7 +223,7 @@ function refusal(object: AppObject, owner: Culprit): CoreError {
 }
 
 /** Waits for a write's result with the next write of the same object held up, and lets go whatever happens. */
-export async function holding<T>(context: Context, target: Target, holder: object, work: () => Promise<T>): Promise<T> {
+export async function holding<T>(context: Context, target: Target, holder: Holder, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } finally {

@@ -10,7 +10,15 @@ export interface QueueTiming {
   readonly holdMs: number;
 }
 
+/** Who waits for the result of a write and holds up the next one meanwhile. */
+export interface Holder {
+  /** Whether what it waits for cannot come without the pending entry of that owner: then it does not hold that up. */
+  readonly yieldsTo?: (owner: string) => boolean;
+}
+
 export interface Queued {
+  /** In words, e.g. `node group web`. */
+  readonly owner: string;
   /** Goes at once: neither waits for company nor for others' results. */
   readonly urgent: boolean;
   readonly signal: AbortSignal;
@@ -25,7 +33,7 @@ export interface Queued {
  */
 export class WriteQueue<Entry extends Queued> {
   private pending: Entry[] = [];
-  private readonly holders = new Map<object, number>();
+  private readonly holders = new Map<Holder, number>();
   private pumping = false;
   private lastArrival = 0;
   private firstArrival = 0;
@@ -57,11 +65,11 @@ export class WriteQueue<Entry extends Queued> {
   }
 
   /** The owner of a write waits for its result: the next write waits too, until `release` or `releaseAll`. */
-  hold(holder: object): void {
+  hold(holder: Holder): void {
     this.holders.set(holder, this.clock.now() + this.timing.holdMs);
   }
 
-  release(holder: object): void {
+  release(holder: Holder): void {
     if (!this.holders.delete(holder)) return;
     // Whoever finished is often followed by another: give it the time to join.
     this.lastRelease = this.clock.now();
@@ -118,7 +126,9 @@ export class WriteQueue<Entry extends Queued> {
   }
 
   private holdUntil(): number {
-    return Math.max(0, ...this.holders.values());
+    const needed = (holder: Holder) => this.pending.some(({ owner }) => holder.yieldsTo?.(owner) === true);
+    const holding = [...this.holders].filter(([holder]) => !needed(holder));
+    return Math.max(0, ...holding.map(([, until]) => until));
   }
 
   private waitMs(): number {

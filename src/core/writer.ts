@@ -10,7 +10,7 @@ import { abortable, type Reader } from "./reader.ts";
 import { type Baseline, baselineOf } from "./readiness.ts";
 import { type SendOptions, sendPatch, touchesSpec } from "./send-patch.ts";
 import { isTransient } from "./transient.ts";
-import { type Queued, type QueueTiming, WriteQueue } from "./write-queue.ts";
+import { type Holder, type Queued, type QueueTiming, WriteQueue } from "./write-queue.ts";
 
 export interface WriterOptions extends SendOptions {
   readonly reader: Reader;
@@ -42,7 +42,7 @@ interface Entry extends Queued {
   readonly deadline: number;
   readonly resolve: (written: Written) => void;
   /** Holds up the next write until its owner releases it. */
-  readonly holder: object | undefined;
+  readonly holder: Holder | undefined;
   sent: boolean;
 }
 
@@ -74,13 +74,14 @@ export class Writer {
       readonly deadline: number;
       readonly urgent?: boolean;
       /** Waits for the result of the write: the next one is held up until `queue(target).release(holder)`. */
-      readonly holder?: object;
+      readonly holder?: Holder;
     },
   ): Promise<Written> {
     const { signal, deadline } = options;
     signal.throwIfAborted();
     const result = new Promise<Written>((resolve, reject) => {
       this.queue(target).push({
+        owner: edit.owner,
         edit,
         target,
         deadline,

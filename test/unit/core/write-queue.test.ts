@@ -49,6 +49,7 @@ function setUp() {
     const stop = new AbortController();
     queue.push({
       name,
+      owner: name,
       urgent,
       signal: stop.signal,
       deadline: Number.POSITIVE_INFINITY,
@@ -153,5 +154,16 @@ describe("the lock of the first writes", () => {
     const lock = new RwLock();
     await expect(lock.alone(() => Promise.reject(new Error("no")))).rejects.toThrow("no");
     await expect(lock.alone(async () => "yes")).resolves.toBe("yes");
+  });
+
+  test("whoever waits for what is pending does not hold it up", async () => {
+    const { clock, written, queue, push } = setUp();
+    queue.hold({ yieldsTo: (owner) => owner === "needed" });
+    push("other");
+    await clock.advance(5_000);
+    expect(written).toEqual([]);
+    push("needed");
+    await clock.advance(1_000);
+    expect(written).toEqual(["other+needed"]);
   });
 });
