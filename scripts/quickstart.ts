@@ -73,7 +73,7 @@ try {
       stopWaiting = resolve;
     });
   } else {
-    await step("Destroyed again", ["destroy", "-auto-approve"]);
+    await step("Destroyed again", ["destroy", "-auto-approve", "-var", "kubernetes_version=1.34"]);
     if (!interrupted) next();
   }
 } finally {
