@@ -37,6 +37,7 @@ export async function startWorld(options: SandboxOptions): Promise<World> {
     network: "tcp",
     services: [{ definition: services["tfplugin6.Provider"], implementation: service.implementation }],
     providerAddresses: ["hikube/hikube"],
+    onHostGone: (peer) => void service.forget(peer),
   });
   const workspaces: Workspace[] = [];
   return {
