@@ -47,6 +47,10 @@ export interface ConformanceRun {
   cleanUp(signal: AbortSignal): Promise<Leftovers>;
 }
 
+/** Names that the platform refuses are no path segments to delete either. */
+const isPossible = (name: string) => /^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(name) && name.length <= 42;
+
+/** How long monitors may outlive their cluster. */
 const sweepMs = 3_000;
 const cleanUpMs = 30 * 60_000;
 /** A write that just went out has its finalizer dropped until Flux puts it back (platform.md §1.11). */
@@ -55,6 +59,8 @@ const finalizerMs = 5_000;
 export function startConformance(options: ConformanceOptions): ConformanceRun {
   const { client, namespace, prefix, clock, signal } = options;
   const made = new Set<string>();
+  /** Of those, the ones whose deletion the platform has accepted, or that it does not know. */
+  const removed = new Set<string>();
   /** Of the statement under way: gone again with it, all but the installed cluster. */
   let fresh: string[] = [];
   const world = createWorld({
@@ -72,6 +78,7 @@ export function startConformance(options: ConformanceOptions): ConformanceRun {
     } catch (error) {
       if (!(error instanceof KubeError) || error.code !== "NotFound") throw error;
     }
+    removed.add(name);
   };
 
   const reasonAgainst = (statement: Statement): string | undefined => {
@@ -101,13 +108,13 @@ export function startConformance(options: ConformanceOptions): ConformanceRun {
     attempt: async (statement) => {
       fresh = [];
       const outcome = await judge(statement);
-      // Names that the platform refuses are no path segments to delete either.
-      const leaving = fresh.filter((name) => /^[a-z][-a-z0-9]*$/.test(name) && !isInstalled(name));
+      const leaving = fresh.filter((name) => isPossible(name) && !isInstalled(name));
       if (!signal.aborted) await Promise.allSettled(leaving.map((name) => remove(name, signal)));
       return outcome;
     },
     cleanUp: async (until) => {
-      let left: string[] = [];
+      // As far as is known until the platform has been asked.
+      let left = [...made].filter((name) => isPossible(name) && !removed.has(name));
       try {
         const deadline = clock.now() + cleanUpMs;
         let installedMayGo = clock.now() + finalizerMs;
