@@ -30,12 +30,12 @@ import { awaitWrite, fromWrite, holding, type Outcome, type Wait } from "./wait.
 export async function observeCluster(
   context: Context,
   id: ClusterId,
-  { signal, fresh = false, inside: known }: ObserveClusterOptions,
+  { signal, fresh = false, glance = false, inside: known }: ObserveClusterOptions,
 ): Promise<ClusterState | undefined> {
   try {
     const [platform, object, monitors] = await Promise.all([
       context.platform(signal),
-      context.reader.cluster(id, signal, fresh),
+      glance ? context.reader.glance(id, signal) : context.reader.cluster(id, signal, fresh),
       context.reader.monitors(id.namespace, signal, fresh),
     ]);
     if (object === undefined) return undefined;

@@ -111,6 +111,8 @@ export interface KnownInside {
 }
 
 export interface ObserveClusterOptions extends ObserveOptions {
+  /** One look, where a cluster is expected not to be there and the write that follows would find out anyhow. */
+  readonly glance?: boolean;
   /** `skip`: without a look inside. Else what is known is believed as long as nothing about the cluster could change it. */
   readonly inside?: "skip" | KnownInside;
 }

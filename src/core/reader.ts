@@ -55,6 +55,11 @@ export class Reader {
     return this.once(`cluster ${id.namespace}/${id.name}`, fresh, signal, () => this.app(clusterPath(id), id.name));
   }
 
+  /** One look at the cluster: undefined where the replica that answers has none, which another may know better. */
+  glance(id: ClusterId, signal: AbortSignal): Promise<AppObject | undefined> {
+    return this.once(`glance ${id.namespace}/${id.name}`, false, signal, () => this.app(clusterPath(id), id.name, 1));
+  }
+
   /** The group's own object, undefined where there is certainly none. */
   pool(id: NodeGroupId, signal: AbortSignal, fresh = false): Promise<AppObject | undefined> {
     const name = `${id.cluster}-${id.name}`;
@@ -100,13 +105,13 @@ export class Reader {
   }
 
   /** A read of an object that no other reader shares; undefined where it is certainly gone. */
-  async app(path: string, name: string): Promise<AppObject | undefined> {
+  async app(path: string, name: string, looks = mostLooks): Promise<AppObject | undefined> {
     for (let look = 1; ; look++) {
       try {
         return parseApp(await this.get(path), this.options.conceal);
       } catch (error) {
         if (!isGone(error, name)) throw error;
-        if (look >= mostLooks && !this.isExpected(path)) return undefined;
+        if (look >= looks && !this.isExpected(path)) return undefined;
         await this.options.clock.sleep(this.options.recheckMs);
       }
     }

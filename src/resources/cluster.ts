@@ -283,7 +283,7 @@ async function checkNew(context: PlanContext<Schema, Session>, client: Session, 
     diagnostics.error("The plan would replace the cluster", waysOut(id), "allow_replace");
     return;
   }
-  const live = await client.hikube.clusters.observe(id, { signal });
+  const live = await client.hikube.clusters.observe(id, { signal, glance: true, inside: "skip" });
   if (live === undefined || live.status === "deleting") return;
   const desired = { ...toDomain(specified, config), ...strategyOf(config) };
   const tainted = client.claims.isStored(idText(id));
