@@ -10,6 +10,7 @@ import { type PlanContext, type Private, resource } from "../engine/resource.ts"
 import { string } from "../schema/kind.ts";
 import type { Config, Known, State } from "../schema/shape.ts";
 import { UNKNOWN, Unknown } from "../values/value.ts";
+import { versionSame } from "./checks.ts";
 import { clusterSchema as schema } from "./cluster-schema.ts";
 import { converging, pendingNote } from "./converging.ts";
 import { formerlySet, fromDomain, pick, toDomain } from "./domain.ts";
@@ -95,6 +96,10 @@ function withoutDefaults(cluster: ClusterState, platform: Platform): ClusterStat
   };
 }
 
+/** Ready, and not in the middle of an upgrade. */
+const isSettled = ({ ready, version, kubernetesVersion }: ClusterState): boolean =>
+  ready && (version === undefined || kubernetesVersion === undefined || versionSame(version, kubernetesVersion));
+
 const idText = ({ namespace, name }: ClusterId): string => `${namespace}/${name}`;
 
 /** Private note: the cluster as it was when it was last looked inside, so that a refresh need not look again. */
@@ -146,7 +151,7 @@ export const cluster = resource<Session>()("hikube_cluster", {
         signal,
         ...(known === undefined ? {} : { inside: known }),
       });
-      if (live?.ready === true) delete notes[pendingNote];
+      if (live !== undefined && isSettled(live)) delete notes[pendingNote];
       if (live !== undefined) notes[insideNote] = live.insideKey;
       client.claims.stored(idText(idOf(state, client)));
       if (live === undefined || !imported) return live && stateOf(live);
@@ -181,6 +186,14 @@ export const cluster = resource<Session>()("hikube_cluster", {
           `\`deletion_protection\` is true for ${idText(id)}. Set it to false and apply before destroying the cluster.`,
           "deletion_protection",
         );
+      }
+      if (client.claims.wasMade(idText(id))) {
+        diagnostics.warning(
+          "The cluster was kept",
+          `${idText(id)} was created anew in this run, so its former self is not destroyed. A cluster's name is unique in its ` +
+            "namespace: with `create_before_destroy`, a replacement needs another name.",
+        );
+        return;
       }
       diagnostics.warning(
         "Volumes and load balancers go with the cluster",
