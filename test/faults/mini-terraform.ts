@@ -71,7 +71,10 @@ export function createMiniTerraform(
   let current: Engine<Session> | undefined;
   let alive = true;
 
-  const withEngine = async <T>(diagnostics: Noted[], work: (engine: Engine<Session>) => Promise<T>): Promise<T | undefined> => {
+  const withEngine = async <T>(
+    diagnostics: Noted[],
+    work: (engine: Engine<Session>) => Promise<T>,
+  ): Promise<T | undefined> => {
     const engine = createEngine(provider, noLog);
     current = engine;
     const configured = await configureProvider(engine, withAllKeys(provider.schema, settings() as ValueObject));
@@ -88,7 +91,8 @@ export function createMiniTerraform(
     const { schema } = findResource(engine, one.type).definition;
     const raw: Record<string, unknown> = { ...one.config };
     if (one.of !== undefined) raw["cluster_id"] = state.get(one.of)?.state["id"] ?? UNKNOWN;
-    for (const name of ["values", "values_wo"]) if (raw[name] !== undefined) raw[name] = dynamicFromJson(raw[name] as never);
+    for (const name of ["values", "values_wo"])
+      if (raw[name] !== undefined) raw[name] = dynamicFromJson(raw[name] as never);
     return withAllKeys(schema, raw as ValueObject);
   };
 
@@ -136,10 +140,18 @@ export function createMiniTerraform(
     const gone = [...state.keys()].filter((address) => !declared.some((one) => one.address === address));
     for (const address of gone) {
       const { type, state: prior, private: notes } = state.get(address) as Stored;
-      const { diagnostics: said } = await planResource(engine, { type, prior, config: null, private: notes, signal: engine.stop.signal });
+      const { diagnostics: said } = await planResource(engine, {
+        type,
+        prior,
+        config: null,
+        private: notes,
+        signal: engine.stop.signal,
+      });
       diagnostics.push(...said.list.map((one) => ({ ...one, address })));
     }
-    const changes = plans.filter(({ action }) => action !== "none").map((plan) => `${plan.action} ${plan.declared.address}`);
+    const changes = plans
+      .filter(({ action }) => action !== "none")
+      .map((plan) => `${plan.action} ${plan.declared.address}`);
     return { plans, gone, changes: [...changes, ...gone.map((address) => `delete ${address}`)] };
   };
 
@@ -147,7 +159,14 @@ export function createMiniTerraform(
     const stored = state.get(address);
     if (stored === undefined) return true;
     const { type, state: prior, private: notes } = stored;
-    const answer = await applyResource(engine, { type, prior, planned: null, config: null, private: notes, signal: engine.stop.signal });
+    const answer = await applyResource(engine, {
+      type,
+      prior,
+      planned: null,
+      config: null,
+      private: notes,
+      signal: engine.stop.signal,
+    });
     diagnostics.push(...answer.diagnostics.list.map((one) => ({ ...one, address })));
     if (!alive) return false;
     if (answer.state === null) state.delete(address);
@@ -162,7 +181,8 @@ export function createMiniTerraform(
     // Core plans again with what is known by now.
     const again = await planOne(engine, plan.declared, diagnostics);
     if (diagnostics.some((one) => one.address === address && one.severity === "error")) return false;
-    if (again.planned === null || containsUnknown(again.config)) throw new Error(`${address} cannot be applied: it is not known`);
+    if (again.planned === null || containsUnknown(again.config))
+      throw new Error(`${address} cannot be applied: it is not known`);
     const prior = state.get(address)?.state ?? null;
     const answer = await applyResource(engine, {
       type,
@@ -195,7 +215,8 @@ export function createMiniTerraform(
       alive = true;
       const diagnostics: Noted[] = [];
       const planned = await withEngine(diagnostics, (engine) => planAll(engine, declared, diagnostics));
-      if (planned === undefined || hasErrors(diagnostics) || !alive) return { diagnostics, changes: planned?.changes ?? [] };
+      if (planned === undefined || hasErrors(diagnostics) || !alive)
+        return { diagnostics, changes: planned?.changes ?? [] };
       await withEngine(diagnostics, async (engine) => {
         const members = planned.gone.filter((address) => state.get(address)?.type !== "hikube_cluster");
         const clusters = planned.gone.filter((address) => state.get(address)?.type === "hikube_cluster");
@@ -260,4 +281,6 @@ async function tenAtATime<T>(items: readonly T[], work: (item: T) => Promise<voi
 
 /** Every string in a state, for looking for what must not be there. */
 export const textOf = (stored: Iterable<Stored>): string =>
-  JSON.stringify([...stored], (_, value: Value) => (value instanceof Object && "text" in value ? String(value) : value));
+  JSON.stringify([...stored], (_, value: Value) =>
+    value instanceof Object && "text" in value ? String(value) : value,
+  );
