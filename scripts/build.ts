@@ -86,6 +86,8 @@ function makeExecutable(output: string, assets: Readonly<Record<string, string>>
       disableExperimentalSEAWarning: true,
       // Room for what a start allocates: without it, the young generation is collected several times on the way (design §8).
       execArgv: ["--no-warnings", "--min-semi-space-size=8", "--max-semi-space-size=8"],
+      // NODE_OPTIONS of the user's shell is meant for other programs.
+      execArgvExtension: "none",
     }),
   );
   execFileSync(process.execPath, ["--build-sea", config], { stdio: ["ignore", "ignore", "inherit"] });
