@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, jsonEqual } from "./json.ts";
+import { isJsonObject, type Json, jsonEqual, setMember } from "./json.ts";
 
 /** A JSON Patch that cannot be applied: malformed, a `test` that fails, a path that leads nowhere. */
 export class JsonPatchError extends Error {
@@ -8,7 +8,6 @@ export class JsonPatchError extends Error {
 /**
  * Applies an RFC 6902 JSON Patch to a copy of `document`; the document itself stays as it is.
  *
- * Objects take any key, so `add` under `__proto__` is refused rather than carried out.
  * @throws JsonPatchError with the number of the operation at fault; nothing is applied then.
  */
 export function applyJsonPatch(document: Json, operations: Json): Json {
@@ -101,7 +100,7 @@ function add(root: Json, pointer: string, value: Json): Json {
   let parent = root;
   for (const step of path) parent = child(parent, step);
   if (Array.isArray(parent)) parent.splice(key === "-" ? parent.length : index(key, parent.length), 0, value);
-  else if (isJsonObject(parent) && key !== "__proto__") parent[key] = value;
+  else if (isJsonObject(parent)) setMember(parent, key, value);
   else throw new JsonPatchError(`nothing can be added at ${pointer}`);
   return root;
 }

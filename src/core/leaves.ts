@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject, jsonEqual } from "../base/json.ts";
+import { isJsonObject, type Json, type JsonObject, jsonEqual, memberOf } from "../base/json.ts";
 import { valueAt } from "./json-pointer.ts";
 
 /** One value somewhere in a tree: a scalar, a list, or an empty object. */
@@ -34,10 +34,10 @@ export function withLeaf(tree: JsonObject, path: readonly string[], value: Json)
   if (first === undefined) return tree;
   if (rest.length === 0) {
     // An empty object asks for a place, not for the loss of what others keep there.
-    if (isJsonObject(value) && isJsonObject(tree[first])) return tree;
+    if (isJsonObject(value) && isJsonObject(memberOf(tree, first))) return tree;
     return { ...tree, [first]: value };
   }
-  const child = tree[first];
+  const child = memberOf(tree, first);
   return { ...tree, [first]: withLeaf(isJsonObject(child) ? child : {}, rest, value) };
 }
 

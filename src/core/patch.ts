@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject, jsonEqual } from "../base/json.ts";
+import { isJsonObject, type Json, type JsonObject, jsonEqual, memberOf, setMember } from "../base/json.ts";
 import { toPointer, valueAt } from "./json-pointer.ts";
 
 /** One own key of an object and the value it shall have; `value: undefined` takes the key away. */
@@ -43,17 +43,17 @@ export function compilePatch(object: JsonObject, changes: readonly Change[]): Js
     }
     let parent = result;
     for (const [depth, step] of path.slice(0, -1).entries()) {
-      const next = parent[step];
+      const next = memberOf(parent, step);
       if (isJsonObject(next)) parent = next;
       else {
         const fresh: JsonObject = {};
         operations.push({ op: "add", path: toPointer(path.slice(0, depth + 1)), value: {} });
-        parent[step] = fresh;
+        setMember(parent, step, fresh);
         parent = fresh;
       }
     }
     operations.push({ op: Object.hasOwn(parent, last) ? "replace" : "add", path: toPointer(path), value });
-    parent[last] = structuredClone(value);
+    setMember(parent, last, structuredClone(value));
   }
   return [...tests, ...operations];
 }

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from "../base/json.ts";
+import { isJsonObject, type Json, type JsonObject, setMember } from "../base/json.ts";
 
 /** The schema of what stands at a path below `schema`; undefined where it declares nothing there. */
 export function schemaAt(schema: JsonObject, path: readonly string[]): JsonObject | undefined {
@@ -51,7 +51,7 @@ export function applyDefaults(value: Json | undefined, schema: JsonObject, top =
     if (isJsonObject(additional)) {
       for (const name of Object.keys(result)) {
         if (isJsonObject(properties) && Object.hasOwn(properties, name)) continue;
-        result[name] = applyDefaults(result[name], additional, false) ?? null;
+        setMember(result, name, applyDefaults(result[name], additional, false) ?? null);
       }
     }
     return result;

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from "../base/json.ts";
+import { isJsonObject, type JsonObject, memberOf, setMember } from "../base/json.ts";
 
 /**
  * Helm 3.18's merge of a release's values over the chart's own: maps are merged key by key, and a null takes a key of the
@@ -7,14 +7,14 @@ import { isJsonObject, type Json, type JsonObject } from "../base/json.ts";
 export function coalesceValues(user: JsonObject, chart: JsonObject): JsonObject {
   const result: JsonObject = {};
   for (const [key, value] of Object.entries(user)) {
-    const beneath = chart[key];
+    const beneath = memberOf(chart, key);
     if (value === null) {
-      if (beneath === undefined) result[key] = null;
-    } else if (isJsonObject(value) && isJsonObject(beneath)) result[key] = coalesceTable(value, beneath);
-    else result[key] = structuredClone(value);
+      if (beneath === undefined) setMember(result, key, null);
+    } else if (isJsonObject(value) && isJsonObject(beneath)) setMember(result, key, coalesceTable(value, beneath));
+    else setMember(result, key, structuredClone(value));
   }
   for (const [key, value] of Object.entries(chart)) {
-    if (!Object.hasOwn(user, key)) result[key] = structuredClone(value);
+    if (!Object.hasOwn(user, key)) setMember(result, key, structuredClone(value));
   }
   return result;
 }
@@ -23,12 +23,13 @@ export function coalesceValues(user: JsonObject, chart: JsonObject): JsonObject 
 function coalesceTable(user: JsonObject, chart: JsonObject): JsonObject {
   const result: JsonObject = {};
   for (const [key, value] of Object.entries(user)) {
-    const beneath: Json | undefined = chart[key];
+    const beneath = memberOf(chart, key);
     if (value === null) continue;
-    result[key] = isJsonObject(value) && isJsonObject(beneath) ? coalesceTable(value, beneath) : structuredClone(value);
+    const both = isJsonObject(value) && isJsonObject(beneath);
+    setMember(result, key, both ? coalesceTable(value, beneath) : structuredClone(value));
   }
   for (const [key, value] of Object.entries(chart)) {
-    if (!Object.hasOwn(user, key)) result[key] = structuredClone(value);
+    if (!Object.hasOwn(user, key)) setMember(result, key, structuredClone(value));
   }
   return result;
 }

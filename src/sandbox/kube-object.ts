@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from "../base/json.ts";
+import { isJsonObject, type Json, type JsonObject, setMember } from "../base/json.ts";
 
 /** Any Kubernetes object on its way to a client. */
 export interface KubeObject extends JsonObject {
@@ -36,7 +36,7 @@ export function sorted(value: Json): Json {
   const result: JsonObject = {};
   for (const key of Object.keys(value).sort()) {
     const item = value[key];
-    if (item !== undefined) result[key] = sorted(item);
+    if (item !== undefined) setMember(result, key, sorted(item));
   }
   return result;
 }

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject, jsonEqual } from "../base/json.ts";
+import { isJsonObject, type Json, type JsonObject, jsonEqual, memberOf, setMember } from "../base/json.ts";
 
 /** RFC 7386: objects merge, null removes, everything else replaces. The target is left alone. */
 export function mergePatch(target: Json, patch: Json): Json {
@@ -6,7 +6,7 @@ export function mergePatch(target: Json, patch: Json): Json {
   const result: JsonObject = isJsonObject(target) ? structuredClone(target) : {};
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) delete result[key];
-    else result[key] = mergePatch(result[key] ?? null, value);
+    else setMember(result, key, mergePatch(memberOf(result, key) ?? null, value));
   }
   return result;
 }
@@ -24,7 +24,9 @@ export function mergeApplied(
   const merge = (below: Json | undefined, above: Json, path: string): Json => {
     if (isJsonObject(above) && isJsonObject(below)) {
       const result: JsonObject = { ...below };
-      for (const [key, value] of Object.entries(above)) result[key] = merge(below[key], value, `${path}.${key}`);
+      for (const [key, value] of Object.entries(above)) {
+        setMember(result, key, merge(memberOf(below, key), value, `${path}.${key}`));
+      }
       return result;
     }
     if (below !== undefined && !jsonEqual(below, above)) conflicts.push(path);

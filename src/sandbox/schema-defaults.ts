@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from "../base/json.ts";
+import { isJsonObject, type Json, type JsonObject, setMember } from "../base/json.ts";
 
 /**
  * What the platform's API server makes of a stored spec on every answer (platform.md §1.4): absent properties get their
@@ -15,7 +15,7 @@ function defaulted(value: Json | undefined, schema: JsonObject, top: boolean): J
   const additional = isJsonObject(schema["additionalProperties"]) ? schema["additionalProperties"] : undefined;
   if (schema["type"] === "object" || properties || additional) {
     const result: JsonObject = {};
-    if (isJsonObject(value)) Object.assign(result, value);
+    if (isJsonObject(value)) for (const [key, member] of Object.entries(value)) setMember(result, key, member);
     else if (!top && isJsonObject(schema["default"])) Object.assign(result, structuredClone(schema["default"]));
     for (const [name, property] of Object.entries(properties ?? {})) {
       if (!isJsonObject(property)) continue;
@@ -26,7 +26,8 @@ function defaulted(value: Json | undefined, schema: JsonObject, top: boolean): J
     }
     if (additional) {
       for (const key of Object.keys(result)) {
-        if (!properties || !Object.hasOwn(properties, key)) result[key] = defaulted(result[key], additional, false);
+        if (properties && Object.hasOwn(properties, key)) continue;
+        setMember(result, key, defaulted(result[key], additional, false));
       }
     }
     return result;

@@ -205,7 +205,10 @@ describe("odd text", () => {
     const cluster = core.config("hikube_cluster", { name: "odd", version: "1.34", wait_for: "accepted" });
     const made = await core.apply(await core.plan("hikube_cluster", cluster), cluster);
     const values = new Dynamic(objectOf({ velero: mapOf(stringType) }), {
-      velero: Object.assign(Object.create(null), JSON.parse('{"toString":"x","constructor":"y","a.b/c~d":"z","":"e"}')),
+      velero: Object.assign(
+        Object.create(null),
+        JSON.parse('{"toString":"x","constructor":"y","a.b/c~d":"z","":"e","__proto__":"p"}'),
+      ),
     } as Value);
     const config = core.config("hikube_addon", {
       cluster_id: made.instance?.state["id"],
@@ -219,6 +222,7 @@ describe("odd text", () => {
     const read = await core.refresh(applied.instance);
     expect(read.instance?.state["values"]).toEqual(values);
     expect(JSON.stringify(served.sandbox.stored("Kubernetes", "odd")?.values)).toContain('"constructor":"y"');
+    expect(JSON.stringify(served.sandbox.stored("Kubernetes", "odd")?.values)).toContain('"__proto__":"p"');
     expect(Object.getOwnPropertyNames(Object.prototype)).not.toContain("velero");
   });
 

@@ -43,9 +43,18 @@ describe("JSON Patch", () => {
     ["a pointer without a slash", [{ op: "add", path: "b", value: 1 }]],
     ["moving something into itself", [{ op: "move", from: "/o", path: "/o/p" }]],
     ["an unknown operation", [{ op: "merge", path: "/a", value: 1 }]],
-    ["a prototype", [{ op: "add", path: "/__proto__", value: {} }]],
     ["something that is no patch", { op: "add" }],
   ])("%s is an error", (_, operations) => {
     expect(() => applyJsonPatch({ a: 1, list: [1], o: {} }, operations)).toThrow(JsonPatchError);
   });
+});
+
+test("a key named __proto__ is a key like any other, and no prototype changes", () => {
+  const patch = JSON.parse(
+    '[{"op":"add","path":"/__proto__","value":{}},{"op":"add","path":"/__proto__/a","value":1}]',
+  );
+  const patched = applyJsonPatch({}, patch);
+  expect(JSON.stringify(patched)).toBe('{"__proto__":{"a":1}}');
+  expect(Object.getPrototypeOf(patched)).toBe(Object.prototype);
+  expect(Object.hasOwn(Object.prototype, "a")).toBe(false);
 });

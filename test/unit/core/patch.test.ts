@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isJsonObject, type Json, type JsonObject, jsonEqual } from "../../../src/base/json.ts";
+import { applyJsonPatch } from "../../../src/base/json-patch.ts";
 import { fromPointer, toPointer, valueAt } from "../../../src/core/json-pointer.ts";
+import { overlay, ownLeaves } from "../../../src/core/leaves.ts";
 import { type Change, compilePatch, effective } from "../../../src/core/patch.ts";
 
 /** RFC 6902 as the platform's API server has it: a failing operation refuses the whole patch. */
@@ -114,4 +116,21 @@ describe("patches", () => {
       ),
     );
   });
+});
+
+test("a Helm value key named __proto__ is added, replaced and laid over like any other, and no prototype changes", () => {
+  const hostile = JSON.parse('{"__proto__":{"a":{}},"constructor":{"b":1}}') as JsonObject;
+  const path = ["spec", "values", "__proto__", "a"];
+  const patch = compilePatch(object, [{ path, value: 1 }]);
+  expect(patch.map((operation) => (operation as { path: string }).path)).toEqual([
+    "/metadata/uid",
+    "/spec/values",
+    "/spec/values/__proto__",
+    "/spec/values/__proto__/a",
+  ]);
+  expect(JSON.stringify(applyJsonPatch(object, patch))).toContain('"values":{"__proto__":{"a":1}}');
+  expect(JSON.stringify(overlay({}, hostile))).toBe(JSON.stringify(hostile));
+  expect(JSON.stringify(overlay({}, JSON.parse('{"__proto__":{}}')))).toBe('{"__proto__":{}}');
+  expect(JSON.stringify(ownLeaves(hostile, [["__proto__", "a"]], {}))).toBe('{"constructor":{"b":1}}');
+  expect(Object.hasOwn(Object.prototype, "a")).toBe(false);
 });
