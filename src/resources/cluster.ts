@@ -17,6 +17,7 @@ import { formerlySet, fromDomain, pick, toDomain } from "./domain.ts";
 import { explained, report } from "./explain.ts";
 import { importParts } from "./import-id.ts";
 import { movedFrom } from "./moved-from.ts";
+import { withOwnKeys } from "./own-keys.ts";
 import type { Session } from "./session.ts";
 import { messageOf } from "./status-message.ts";
 
@@ -154,7 +155,8 @@ export const cluster = resource<Session>()("hikube_cluster", {
       if (live !== undefined && isSettled(live)) delete notes[pendingNote];
       if (live !== undefined) notes[insideNote] = live.insideKey;
       client.claims.stored(idText(idOf(state, client)));
-      if (live === undefined || !imported) return live && stateOf(live);
+      if (live === undefined) return undefined;
+      if (!imported) return stateOf(withOwnKeys(live, state));
       return stateOf(withoutDefaults(live, await client.hikube.platform(signal)));
     }),
 
