@@ -78,6 +78,8 @@ export class CoreError extends Error {
       case "Aborted":
         return new CoreError("Stopped", `Stopped while ${doing}.`, { cause: error });
       case "NotFound":
+        // A 404 without a reason is no word about the object: it is the API itself that is not there, and may come back.
+        if (error.reason === undefined) break;
         return new CoreError("NotFound", `Not found ${says}`, { cause: error });
       case "AlreadyExists":
         return new CoreError("AlreadyExists", `Already exists ${says}`, { cause: error });
@@ -103,7 +105,7 @@ export class CoreError extends Error {
           cause: error,
         });
       default:
-        return new CoreError("Unreachable", `The platform's API did not answer ${says}`, { cause: error });
     }
+    return new CoreError("Unreachable", `The platform's API did not answer ${says}`, { cause: error });
   }
 }

@@ -30,7 +30,9 @@ export async function poolsOf(
     const pools = await context.reader.pools(id.namespace, signal, fresh);
     return pools.filter(({ spec }) => spec["cluster"] === id.name);
   } catch (error) {
-    if (error instanceof KubeError && (error.code === "Forbidden" || error.code === "NotFound")) return [];
+    // A 404 without a reason is the API as a whole that is not there for the moment.
+    const absent = error instanceof KubeError && error.code === "NotFound" && error.reason !== undefined;
+    if (absent || (error instanceof KubeError && error.code === "Forbidden")) return [];
     throw error;
   }
 }

@@ -238,7 +238,7 @@ async function sendDelete(
       await context.client.request({ method: "DELETE", path, signal });
       return;
     } catch (error) {
-      if (error instanceof KubeError && error.code === "NotFound") return;
+      if (error instanceof KubeError && error.code === "NotFound" && error.reason !== undefined) return;
       if (!isTransient(error) || context.clock.now() + backoff > deadline)
         throw CoreError.from(error, `deleting ${name}`, signal);
       await context.clock.sleep(backoff, signal);
