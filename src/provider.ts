@@ -1,4 +1,4 @@
-import { systemClock } from "./base/clock.ts";
+import { type Clock, systemClock } from "./base/clock.ts";
 import type { HikubeOptions } from "./core/hikube.ts";
 import { DiagnosticError } from "./engine/diagnostic.ts";
 import { provider } from "./engine/provider.ts";
@@ -15,10 +15,17 @@ import type { Known } from "./schema/shape.ts";
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** How patient the provider is with the platform; a test against a fast platform is less so. */
-export type Timing = Pick<HikubeOptions, "pollIntervalMs" | "settle">;
+export interface Timing extends Pick<HikubeOptions, "pollIntervalMs" | "settle"> {
+  readonly clock?: Clock;
+  /** How long a credential plugin may take. */
+  readonly credentialTimeoutMs?: number;
+}
 
 /** The provider `hikube`: its configuration, and the library that its resources speak to. */
-export const hikubeProvider = (env: Environment, timing: Timing = {}) =>
+export const hikubeProvider = (
+  env: Environment,
+  { clock = systemClock, credentialTimeoutMs, ...patience }: Timing = {},
+) =>
   provider<Session>()({
     doc: "Managed Kubernetes on Hikube: clusters, node groups and add-ons as typed resources.",
     schema,
@@ -60,7 +67,12 @@ export const hikubeProvider = (env: Environment, timing: Timing = {}) =>
         if (!(error instanceof KubeError)) throw error;
         throw new DiagnosticError("No usable connection to Hikube", error.message, whereOf(config), { cause: error });
       });
-      const options = { log, clock: systemClock, random: Math.random };
+      const options = {
+        log,
+        clock,
+        random: Math.random,
+        ...(credentialTimeoutMs === undefined ? {} : { credentialTimeoutMs }),
+      };
       const client = connect(connection, options);
       const namespace = config.namespace ?? env["HIKUBE_NAMESPACE"] ?? client.namespace;
       if (namespace === undefined || namespace === "") {
@@ -74,13 +86,13 @@ export const hikubeProvider = (env: Environment, timing: Timing = {}) =>
       const hikube = createHikube({
         client,
         namespace,
-        clock: systemClock,
+        clock,
         log,
-        ...timing,
+        ...patience,
         connectTenant: async (kubeconfig) =>
           connect(await resolveConnection({ kubeconfig }, proxyVariables(env)), options),
       });
-      return { hikube, connection: client, namespace, clock: systemClock, log, claims: createClaims(systemClock) };
+      return { hikube, connection: client, namespace, clock, log, claims: createClaims(clock) };
     },
 
     close: async ({ hikube, connection }) => {

@@ -20,6 +20,8 @@ export interface ConnectOptions {
   readonly dispatcherFactory?: DispatcherFactory;
   /** Runs credential plugins. */
   readonly run?: RunCommand;
+  /** How long a credential plugin may take. Default: long enough for a login in a browser. */
+  readonly credentialTimeoutMs?: number;
 }
 
 /**

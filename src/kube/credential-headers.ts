@@ -18,7 +18,12 @@ export type ProofSource = (signal?: AbortSignal) => Promise<Proof>;
 
 export function createProofSource(
   connection: Connection,
-  options: { readonly clock: Clock; readonly log: Log; readonly run?: RunCommand },
+  options: {
+    readonly clock: Clock;
+    readonly log: Log;
+    readonly run?: RunCommand;
+    readonly credentialTimeoutMs?: number;
+  },
 ): ProofSource {
   const { credential, clientCertificate } = connection;
   const fixed = (authorization: string | undefined): ProofSource => {
@@ -40,7 +45,11 @@ export function createProofSource(
         refused: () => true,
       });
     case "exec": {
-      const source = createExecCredential(credential.plugin, options);
+      const { credentialTimeoutMs: timeoutMs } = options;
+      const source = createExecCredential(credential.plugin, {
+        ...options,
+        ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      });
       return async (signal) => {
         const given = await source.get(signal);
         return {
