@@ -8,6 +8,7 @@ export default defineConfig({
       "test/properties/**/*.test.ts",
       "test/contract/**/*.test.ts",
       "test/acceptance/**/*.test.ts",
+      "test/faults/**/*.test.ts",
     ],
     testTimeout: 120_000,
     hookTimeout: 60_000,

@@ -10,11 +10,11 @@ import { readResource } from "../../src/engine/read.ts";
 import type { Private } from "../../src/engine/resource.ts";
 import { validateResource } from "../../src/engine/validate.ts";
 import { withAllKeys } from "../../src/engine/value-object.ts";
-import { objectType } from "../../src/schema/kind.ts";
-import { containsUnknown, valuesEqual } from "../../src/values/equal.ts";
-import { dynamicFromJson } from "../../src/values/dynamic-json.ts";
-import { UNKNOWN, type Value, type ValueObject } from "../../src/values/value.ts";
 import type { Session } from "../../src/resources/session.ts";
+import { objectType } from "../../src/schema/kind.ts";
+import { dynamicFromJson } from "../../src/values/dynamic-json.ts";
+import { containsUnknown, valuesEqual } from "../../src/values/equal.ts";
+import { UNKNOWN, type Value, type ValueObject } from "../../src/values/value.ts";
 
 /** One resource of a configuration. `cluster_id` may name the address of the cluster it refers to. */
 export interface Declared {

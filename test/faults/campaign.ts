@@ -1,0 +1,119 @@
+import type { PlatformVersion } from "../../src/sandbox/profile.ts";
+import { type CaseResult, type FaultCase, lineOf, runFaultCase } from "./fault-case.ts";
+import { faultKinds } from "./fault-kinds.ts";
+import { scenarioNamed, scenarios } from "./scenarios.ts";
+
+const profiles: readonly PlatformVersion[] = ["1.1.2", "1.6.2"];
+
+/** Numbers in [0, 1) that a seed decides (mulberry32). */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/**
+ * `count` cases that a seed decides: every fault equally often on both platforms, each time with the next scenario, at a request of
+ * which the seed decides.
+ */
+export function generateCases(seed: number, count: number): FaultCase[] {
+  const random = seeded(seed);
+  const offset = Math.floor(random() * scenarios.length);
+  return Array.from({ length: count }, (_, index) => {
+    const fault = faultKinds[index % faultKinds.length];
+    const round = Math.floor(index / faultKinds.length);
+    const scenario = scenarios[(offset + round + index) % scenarios.length];
+    if (fault === undefined || scenario === undefined) throw new Error("There is nothing to generate from.");
+    const profile = profiles[(round + index) % 2] ?? "1.1.2";
+    return { profile, scenario: scenario.name, k: 1 + Math.floor(random() * scenario.requests), fault: fault.name };
+  });
+}
+
+/** Runs cases, so many at once: they mostly wait. */
+export async function runCases(
+  cases: readonly FaultCase[],
+  lanes: number,
+  done: (result: CaseResult) => void,
+): Promise<void> {
+  const rest = [...cases];
+  await Promise.all(
+    Array.from({ length: Math.min(lanes, rest.length) }, async () => {
+      for (let next = rest.shift(); next !== undefined; next = rest.shift()) done(await runFaultCase(next));
+    }),
+  );
+}
+
+/** The smallest case that still fails: simpler scenarios first, then earlier requests. */
+export async function shrink(failed: FaultCase): Promise<FaultCase> {
+  const failing = async (candidate: FaultCase) => (await runFaultCase(candidate)).violations.length > 0;
+  let best = failed;
+  for (const scenario of scenarios) {
+    if (scenario.name === best.scenario) break;
+    const k = Math.min(best.k, scenarioNamed(scenario.name).requests);
+    const simpler = { ...best, scenario: scenario.name, k };
+    if (await failing(simpler)) {
+      best = simpler;
+      break;
+    }
+  }
+  for (const k of [1, 2, 3, 4, Math.floor(best.k / 2), best.k - 2, best.k - 1]) {
+    if (k < 1 || k >= best.k) continue;
+    const earlier = { ...best, k };
+    if (await failing(earlier)) return earlier;
+  }
+  return best;
+}
+
+export interface TableRow {
+  readonly fault: string;
+  cases: number;
+  reached: number;
+  survived: number;
+  /** Runs that failed and said why. */
+  diagnosed: number;
+  /** Cases in which something was broken afterwards. */
+  failed: number;
+}
+
+/** The fault table: what became of the runs that were hit. Every row but `failed` counts cases that came right again. */
+export function faultTable(results: readonly CaseResult[]): TableRow[] {
+  return faultKinds.flatMap(({ name }) => {
+    const of = results.filter((result) => result.case.fault === name);
+    if (of.length === 0) return [];
+    const hit = of.filter(({ reached }) => reached);
+    return [
+      {
+        fault: name,
+        cases: of.length,
+        reached: hit.length,
+        survived: hit.filter(({ survived, violations }) => survived && violations.length === 0).length,
+        diagnosed: hit.filter(({ survived, violations }) => !survived && violations.length === 0).length,
+        failed: of.filter(({ violations }) => violations.length > 0).length,
+      },
+    ];
+  });
+}
+
+export function tableText(rows: readonly TableRow[]): string {
+  const columns = ["fault", "cases", "reached", "survived", "diagnosed", "failed"] as const;
+  const total = rows.reduce<TableRow>(
+    (sum, row) => ({
+      fault: "all",
+      cases: sum.cases + row.cases,
+      reached: sum.reached + row.reached,
+      survived: sum.survived + row.survived,
+      diagnosed: sum.diagnosed + row.diagnosed,
+      failed: sum.failed + row.failed,
+    }),
+    { fault: "all", cases: 0, reached: 0, survived: 0, diagnosed: 0, failed: 0 },
+  );
+  const lines = [...rows, total].map((row) => `| ${columns.map((column) => String(row[column])).join(" | ")} |`);
+  return [`| ${columns.join(" | ")} |`, `|---|${"---:|".repeat(columns.length - 1)}`, ...lines].join("\n");
+}
+
+export const describeFailure = (result: CaseResult): string =>
+  `${lineOf(result.case)}\n${result.violations.map((text) => `    ${text}`).join("\n")}`;

@@ -1,0 +1,181 @@
+import type { PlatformVersion } from "../../src/sandbox/profile.ts";
+import { type FaultKind, faultNamed, usesCommand } from "./fault-kinds.ts";
+import { type FaultWorld, startFaultWorld } from "./fault-world.ts";
+import { foreignMarks, type Marks } from "./foreign-marks.ts";
+import { brokenPromises } from "./invariants.ts";
+import type { Declared, MiniTerraform, Run } from "./mini-terraform.ts";
+import { canary, importId, type Scenario, scenarioNamed, withTimeouts } from "./scenarios.ts";
+
+/** A scenario on one platform, hit at request `k` by one fault. */
+export interface FaultCase {
+  readonly profile: PlatformVersion;
+  readonly scenario: string;
+  readonly k: number;
+  readonly fault: string;
+}
+
+export interface CaseResult {
+  readonly case: FaultCase;
+  /** False where the run made fewer requests than `k`: nothing went wrong in it. */
+  readonly reached: boolean;
+  /** The run that was hit ended without an error. */
+  readonly survived: boolean;
+  /** What must not be, and is; empty where the case passes. */
+  readonly violations: readonly string[];
+  readonly ms: number;
+}
+
+export const lineOf = ({ profile, scenario, k, fault }: FaultCase): string => `${profile} ${scenario} ${k} ${fault}`;
+
+export function parseLine(line: string): FaultCase {
+  const [profile, scenario, k, fault] = line.trim().split(/\s+/);
+  if (
+    (profile !== "1.1.2" && profile !== "1.6.2") ||
+    scenario === undefined ||
+    fault === undefined ||
+    !(Number(k) >= 1)
+  ) {
+    throw new Error(`A case reads "<1.1.2|1.6.2> <scenario> <request> <fault>", not ${JSON.stringify(line)}.`);
+  }
+  return { profile, scenario: scenarioNamed(scenario).name, k: Number(k), fault: faultNamed(fault).name };
+}
+
+/** Longest that any one run of a case may take, with timeouts of two seconds and a platform that answers in milliseconds. */
+const longestRunMs = 25_000;
+const patient = "20s";
+
+/**
+ * Runs one case: a sound world with things of others in it, the run that is hit, and the same configuration once more without
+ * faults; then everything that was promised is looked at.
+ */
+export async function runFaultCase(one: FaultCase): Promise<CaseResult> {
+  const began = performance.now();
+  const world = await startFaultWorld(one.profile);
+  const violations: string[] = [];
+  try {
+    const { reached, survived } = await runIn(world, one, violations);
+    return { case: one, reached, survived, violations, ms: performance.now() - began };
+  } catch (error) {
+    violations.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    return { case: one, reached: true, survived: false, violations, ms: performance.now() - began };
+  } finally {
+    await world.close();
+  }
+}
+
+async function runIn(world: FaultWorld, one: FaultCase, violations: string[]) {
+  const scenario = scenarioNamed(one.scenario);
+  const fault = faultNamed(one.fault);
+  const { mini, sandbox } = world;
+  const before = withTimeouts(scenario.before, patient);
+  const maker = scenario.imports === true ? world.another() : mini;
+  if (usesCommand(fault)) world.credentials.use();
+  if (before.length > 0) mustSucceed("making the world sound", await maker.apply(before));
+  let marks: Marks | undefined = before.length > 0 ? await foreignMarks(world, scenario, false) : undefined;
+
+  // The run that is hit.
+  world.settings = fault.settings ?? {};
+  const writes = sandbox.writes;
+  fault.arm(world, one.k);
+  const hit = await bounded(
+    "the run that is hit",
+    violations,
+    runScenario(mini, scenario, withTimeouts(scenario.after, fault.patience ?? patient)),
+  );
+  const reached = world.strikes > 0;
+  if (sandbox.writes - writes > mostWrites) violations.push(`${sandbox.writes - writes} writes in one run`);
+  const errors = hit.diagnostics.filter(({ severity }) => severity === "error");
+  if (reached) violations.push(...badDiagnostics(hit, fault));
+
+  // The world comes right again; whoever deleted the cluster has finished by then.
+  sandbox.faults.clear();
+  world.credentials.restore();
+  world.settings = {};
+  await new Promise((resolve) => setTimeout(resolve, fault.deletes === true ? 400 : 20));
+  if (marks === undefined && fault.deletes !== true) marks = await foreignMarks(world, scenario, true);
+
+  // Once more.
+  const again = withTimeouts(scenario.after, patient);
+  const recovered = await bounded("the run after it", violations, recover(mini, again));
+  violations.push(...saysNoSecret(recovered), ...errorsOf(recovered).map((text) => `the run after it failed: ${text}`));
+  const plan = await bounded("the plan after it", violations, mini.plan(again));
+  violations.push(...errorsOf(plan).map((text) => `the plan after it failed: ${text}`));
+  if (plan.changes.length > 0) violations.push(`the plan is not empty: ${plan.changes.join(", ")}`);
+  violations.push(...(await brokenPromises(world, scenario.after, fault.deletes === true ? undefined : marks)));
+  return { reached, survived: errors.length === 0 };
+}
+
+/** A stepwise upgrade of two minors, one coalesced write for all else, and what a fault may make necessary twice. */
+const mostWrites = 14;
+
+async function runScenario(mini: MiniTerraform, scenario: Scenario, after: readonly Declared[]): Promise<Run> {
+  if (scenario.imports !== true) return await mini.apply(after);
+  const imports = await importAll(mini, after);
+  const applied = await mini.apply(after);
+  return { diagnostics: [...imports, ...applied.diagnostics], changes: applied.changes };
+}
+
+async function importAll(mini: MiniTerraform, declared: readonly Declared[]): Promise<Run["diagnostics"]> {
+  const runs: Run[] = [];
+  for (const one of declared) {
+    if (!mini.state.has(one.address)) runs.push(await mini.importInto(one, importId(one)));
+  }
+  return runs.flatMap((run) => run.diagnostics);
+}
+
+/** Applies once more; where the provider refuses by design, takes the way out that its own text names, once. */
+async function recover(mini: MiniTerraform, declared: readonly Declared[]): Promise<Run> {
+  for (const [address, stored] of mini.state) {
+    if (stored.type === "hikube_cluster" && stored.tainted) mini.state.set(address, { ...stored, tainted: false });
+  }
+  const run = await mini.apply(declared);
+  const advised = errorsOf(run).filter((text) => /terraform import|import it/i.test(text));
+  if (advised.length === 0) return run;
+  const imported = await importAll(mini, declared);
+  const again = await mini.apply(declared);
+  return { diagnostics: [...imported, ...again.diagnostics], changes: again.changes };
+}
+
+function badDiagnostics(run: Run, fault: FaultKind): string[] {
+  const bad = saysNoSecret(run);
+  for (const { summary, detail } of run.diagnostics) {
+    if (summary.trim() === "" || detail.trim() === "") bad.push(`a diagnostic says nothing: ${summary}: ${detail}`);
+    if (/internal error$/i.test(summary) || /undefined|\[object|TypeError|NaN/.test(`${summary} ${detail}`)) {
+      bad.push(`a diagnostic is of no use: ${summary}: ${detail}`);
+    }
+  }
+  const errors = errorsOf(run);
+  const all = run.diagnostics.map(({ summary, detail }) => `${summary}: ${detail}`).join("\n");
+  if (errors.length > 0 && fault.mute !== true && !fault.says.test(all)) {
+    bad.push(`no diagnostic speaks of ${fault.says}: ${errors.join(" | ")}`);
+  }
+  return bad;
+}
+
+const saysNoSecret = (run: Run): string[] =>
+  JSON.stringify(run.diagnostics).includes(canary) ? ["a diagnostic shows the secret"] : [];
+
+const errorsOf = (run: Run): string[] =>
+  run.diagnostics
+    .filter(({ severity }) => severity === "error")
+    .map(({ address, summary, detail }) => `${address}: ${summary}: ${detail}`);
+
+function mustSucceed(what: string, run: Run): void {
+  const errors = errorsOf(run);
+  if (errors.length > 0) throw new Error(`${what} failed: ${errors.join(" | ")}`);
+}
+
+async function bounded(what: string, violations: string[], run: Promise<Run>): Promise<Run> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what} did not end within ${longestRunMs / 1000} s`)), longestRunMs);
+  });
+  try {
+    return await Promise.race([run, late]);
+  } catch (error) {
+    violations.push(`${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    return { diagnostics: [], changes: [] };
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,213 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Clock, systemClock } from "../../src/base/clock.ts";
+import type { Json } from "../../src/base/json.ts";
+import { noLog } from "../../src/base/log.ts";
+import { monitorsOf, parseMonitors } from "../../src/core/cluster-object.ts";
+import { monitorsPath } from "../../src/core/ids.ts";
+import { connect } from "../../src/kube/connect.ts";
+import type { KubeClient } from "../../src/kube/kube-client.ts";
+import { KubeError } from "../../src/kube/kube-error.ts";
+import { resolveConnection } from "../../src/kube/kubeconfig.ts";
+import { hikubeProvider } from "../../src/provider.ts";
+import type { PlatformVersion } from "../../src/sandbox/profile.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { createMiniTerraform, type MiniTerraform } from "./mini-terraform.ts";
+import { clusterName } from "./scenarios.ts";
+
+/** The platform lives so many times faster here. */
+const speed = 1000;
+
+/** The provider's patience, to match. */
+export const timing = {
+  pollIntervalMs: { first: 5, most: 40 },
+  settle: { coalesceMs: 10, healAfterMs: 150, quietMs: 100, reachMs: 300, readCacheMs: 50, orphanMs: 1000 },
+  credentialTimeoutMs: 400,
+};
+
+/** How the provider's credential command behaves. */
+export type CredentialMode = "gives" | "hangs" | "fails" | "rubbish";
+
+/** One tenant with its platform, somebody else at the console, and a Terraform that works on it. */
+export interface FaultWorld {
+  readonly profile: PlatformVersion;
+  readonly sandbox: Sandbox;
+  readonly mini: MiniTerraform;
+  /** Another state, on the same tenant. */
+  another(): MiniTerraform;
+  /** Provider settings on top of the connection, for the run that is hit. */
+  settings: Readonly<Record<string, unknown>>;
+  readonly credentials: {
+    /** Logs in through a credential command from now on. */
+    use(): void;
+    set(mode: CredentialMode): void;
+    /** The token that is in use is refused from now on; the command gives `next`, if it works. */
+    expire(): void;
+    restore(): void;
+  };
+  readonly clock: { jump(ms: number): void };
+  /** How often a fault has struck. */
+  strikes: number;
+  readonly foreign: ForeignWriter;
+  /** Groups of the cluster that have a monitor. */
+  monitoredGroups(): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+export interface ForeignWriter {
+  patch(operations: Json[]): Promise<void>;
+  remove(): Promise<void>;
+  /** Deletes the cluster, waits until it is gone, and makes another of the same name. */
+  recreate(): Promise<void>;
+}
+
+export async function startFaultWorld(profile: PlatformVersion): Promise<FaultWorld> {
+  const sandbox = await startSandbox({ profile, speed, restartMs: 200 });
+  const directory = mkdtempSync(join(tmpdir(), "hikube-faults-"));
+  let offset = 0;
+  const clock: Clock = { now: () => systemClock.now() + offset, sleep: systemClock.sleep };
+  const provider = hikubeProvider({}, { ...timing, clock });
+  const theirs = { host: sandbox.url, token: sandbox.issueToken(), clusterCaCertificate: sandbox.caCertificate };
+  const client = connect(await resolveConnection(theirs, {}), {
+    log: noLog,
+    clock: systemClock,
+    random: Math.random,
+  });
+  const credentials = credentialCommand(sandbox, directory);
+  const another = () => createMiniTerraform(provider, () => ({ ...credentials.connection(), ...world.settings }));
+  const world: FaultWorld = {
+    profile,
+    sandbox,
+    strikes: 0,
+    settings: {},
+    mini: another(),
+    another,
+    credentials,
+    clock: {
+      jump: (ms: number) => {
+        offset += ms;
+      },
+    },
+    foreign: foreignWriter(client, sandbox.namespace, profile),
+    monitoredGroups: async () => {
+      const monitors = parseMonitors(await client.request({ method: "GET", path: monitorsPath(sandbox.namespace) }));
+      const prefix = `kubernetes-${clusterName}-`;
+      return monitorsOf(monitors, clusterName)
+        .filter(({ role }) => role === "worker")
+        .map(({ name }) => name.slice(prefix.length));
+    },
+    close: async () => {
+      await client.close();
+      await sandbox.stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+  return world;
+}
+
+function credentialCommand(sandbox: Sandbox, directory: string) {
+  const script = join(directory, "login.sh");
+  const answer = join(directory, "credential.json");
+  const mode = join(directory, "mode");
+  let used = false;
+  let token = "";
+  writeFileSync(
+    script,
+    `#!/bin/sh
+case "$(cat ${mode})" in
+  hangs) exec sleep 3 ;;
+  fails) echo "the login has expired: run oidc-login" >&2; exit 3 ;;
+  rubbish) echo "Please open https://login.example.com in your browser" ;;
+  *) cat ${answer} ;;
+esac
+`,
+  );
+  chmodSync(script, 0o700);
+  const give = () => {
+    token = sandbox.issueToken();
+    writeFileSync(answer, credentialOf(token));
+  };
+  return {
+    use: () => {
+      used = true;
+      writeFileSync(mode, "gives");
+      give();
+    },
+    set: (to: CredentialMode) => writeFileSync(mode, to),
+    expire: () => {
+      sandbox.revokeToken(used ? token : sandbox.token);
+      if (used) give();
+    },
+    restore: () => {
+      writeFileSync(mode, "gives");
+      token = sandbox.issueToken();
+      used = true;
+      writeFileSync(answer, credentialOf(token));
+    },
+    connection: (): Readonly<Record<string, unknown>> =>
+      used
+        ? {
+            host: sandbox.url,
+            cluster_ca_certificate: sandbox.caCertificate,
+            namespace: sandbox.namespace,
+            exec: { api_version: "client.authentication.k8s.io/v1", command: script, args: null, env: null },
+          }
+        : { kubeconfig: sandbox.kubeconfig },
+  };
+}
+
+const credentialOf = (token: string): string =>
+  JSON.stringify({
+    apiVersion: "client.authentication.k8s.io/v1",
+    kind: "ExecCredential",
+    status: { token, expirationTimestamp: new Date(Date.now() + 3_600_000).toISOString() },
+  });
+
+function foreignWriter(client: KubeClient, namespace: string, profile: PlatformVersion): ForeignWriter {
+  const path = `/apis/apps.cozystack.io/v1alpha1/namespaces/${namespace}/kuberneteses`;
+  const own = `${path}/${clusterName}`;
+  const remove = async () => {
+    await client.request({ method: "DELETE", path: own }).catch(ignoring("NotFound"));
+  };
+  return {
+    patch: async (operations) => {
+      for (let attempt = 0; attempt < 50; attempt++) {
+        const code = await client
+          .request({ method: "PATCH", path: own, contentType: "application/json-patch+json", body: operations })
+          .then(() => undefined, ignoring("Conflict", "NotFound"));
+        if (code !== "Conflict") return;
+        await new Promise((resolve) => setTimeout(resolve, 5 * Math.random()));
+      }
+      throw new Error("The foreign writer never got through.");
+    },
+    remove,
+    recreate: async () => {
+      await remove();
+      for (;;) {
+        const code = await client.request({ method: "GET", path: own }).then(() => undefined, ignoring("NotFound"));
+        if (code === "NotFound") break;
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      await client
+        .request({
+          method: "POST",
+          path,
+          body: {
+            apiVersion: "apps.cozystack.io/v1alpha1",
+            kind: "Kubernetes",
+            metadata: { name: clusterName, namespace, labels: { team: "foreign" } },
+            spec: { version: "v1.34", nodeGroups: profile === "1.1.2" ? { md0: null } : {} },
+          },
+        })
+        .catch(ignoring("AlreadyExists"));
+    },
+  };
+}
+
+const ignoring =
+  (...codes: readonly string[]) =>
+  (error: unknown): string => {
+    if (error instanceof KubeError && codes.includes(error.code)) return error.code;
+    throw error;
+  };

@@ -1,0 +1,55 @@
+import type { Json } from "../../src/base/json.ts";
+import { valueAt } from "../../src/core/json-pointer.ts";
+import type { FaultWorld } from "./fault-world.ts";
+import { clusterName, type Scenario } from "./scenarios.ts";
+
+/** Where others keep something in the cluster object, and what. */
+export type Marks = readonly { readonly path: readonly string[]; readonly value: Json }[];
+
+/** The node group that others run in our cluster. */
+export const foreignGroup = "theirs";
+
+/**
+ * Puts things of others into the cluster, if there is one: a group, values of two add-ons, a label.
+ * @param late no write of ours need follow: then others must not bring back the platform's own group (platform.md §3.4) either.
+ */
+export async function foreignMarks(world: FaultWorld, scenario: Scenario, late: boolean): Promise<Marks | undefined> {
+  const stored = world.sandbox.stored("Kubernetes", clusterName);
+  if (stored === undefined) return undefined;
+  // An import takes every value for ours, and the plan shows what goes: there is nothing of others beside it then.
+  const beside =
+    scenario.imports !== true &&
+    scenario.after.concat(scenario.before).some(({ config }) => config["name"] === "cert-manager");
+  const group = {
+    minReplicas: 0,
+    maxReplicas: 1,
+    instanceType: "u1.medium",
+    ...(world.profile === "1.1.2" ? { ephemeralStorage: "20Gi", resources: {} } : { diskSize: "20Gi" }),
+  };
+  const hasGroups = valueAt(stored.values as Json, ["nodeGroups"]) !== undefined;
+  await world.foreign.patch([
+    ...(hasGroups ? [] : [{ op: "add", path: "/spec/nodeGroups", value: {} }]),
+    { op: "add", path: `/spec/nodeGroups/${foreignGroup}`, value: group },
+    ...(late && world.profile === "1.1.2" ? [{ op: "add", path: "/spec/nodeGroups/md0", value: null }] : []),
+    { op: "add", path: "/spec/addons/velero/valuesOverride", value: { velero: { schedule: "theirs" } } },
+    ...(stored.labels === undefined || stored.labels === null
+      ? [{ op: "add", path: "/metadata/labels", value: {} }]
+      : []),
+    { op: "add", path: "/metadata/labels/team", value: "theirs" },
+  ]);
+  const own = ["addons", "certManager", "valuesOverride", "cert-manager"];
+  const isThere = valueAt(world.sandbox.stored("Kubernetes", clusterName)?.values as Json, own) !== undefined;
+  if (beside && isThere) {
+    await world.foreign.patch([
+      ...(late && world.profile === "1.1.2" ? [{ op: "add", path: "/spec/nodeGroups/md0", value: null }] : []),
+      { op: "add", path: "/spec/addons/certManager/valuesOverride/cert-manager/theirs", value: 7 },
+    ]);
+  }
+  return [
+    { path: ["values", "nodeGroups", foreignGroup, "maxReplicas"], value: 1 },
+    { path: ["values", "nodeGroups", foreignGroup, "instanceType"], value: "u1.medium" },
+    { path: ["values", "addons", "velero", "valuesOverride", "velero", "schedule"], value: "theirs" },
+    ...(scenario.imports === true ? [] : [{ path: ["labels", "apps.cozystack.io-team"], value: "theirs" }]),
+    ...(beside && isThere ? [{ path: ["values", ...own, "theirs"], value: 7 }] : []),
+  ];
+}

@@ -1,0 +1,165 @@
+import { isJsonObject, type Json } from "../../src/base/json.ts";
+import { valueAt } from "../../src/core/json-pointer.ts";
+import { resources } from "../../src/resources/index.ts";
+import { objectType } from "../../src/schema/kind.ts";
+import { decodeJson, encodeJson } from "../../src/values/json.ts";
+import type { FaultWorld } from "./fault-world.ts";
+import { foreignGroup, type Marks } from "./foreign-marks.ts";
+import { type Declared, textOf } from "./mini-terraform.ts";
+import { canary, clusterName } from "./scenarios.ts";
+
+/** What must hold once a configuration was applied without faults; answers what does not. */
+export async function brokenPromises(
+  world: FaultWorld,
+  declared: readonly Declared[],
+  marks: Marks | undefined,
+): Promise<string[]> {
+  return [
+    ...ownKeys(world, declared),
+    ...foreignKeys(world, declared, marks),
+    ...duplicates(world),
+    ...(await orphans(world, declared)),
+    ...unreadable(world, declared),
+  ];
+}
+
+const spec = (world: FaultWorld): Json | undefined =>
+  world.sandbox.stored("Kubernetes", clusterName)?.values as Json | undefined;
+
+/** The platform's name of an add-on. */
+const apiNames: Readonly<Record<string, string>> = { "cert-manager": "certManager", "ingress-nginx": "ingressNginx" };
+
+/** Our keys as they must be stored: path → value. */
+function expectedKeys(world: FaultWorld, one: Declared): (readonly [readonly string[], Json])[] {
+  const { config } = one;
+  const name = String(config["name"]);
+  const keys: (readonly [readonly string[], unknown])[] = [];
+  if (one.type === "hikube_cluster") keys.push([["version"], `v${String(config["version"])}`]);
+  if (one.type === "hikube_nodegroup") {
+    const disk = world.profile === "1.1.2" ? "ephemeralStorage" : "diskSize";
+    const all = [
+      ["minReplicas", config["min_replicas"]],
+      ["maxReplicas", config["max_replicas"]],
+      ["instanceType", config["instance_type"]],
+      [disk, config["disk_size"]],
+      ["roles", config["roles"]],
+    ] as const;
+    keys.push(...all.map(([key, value]) => [["nodeGroups", name, key], value] as const));
+  }
+  if (one.type === "hikube_addon") {
+    const at = ["addons", apiNames[name] ?? name];
+    keys.push([[...at, "enabled"], true], [[...at, "hosts"], config["hosts"]]);
+    for (const values of [config["values"], config["values_wo"]]) {
+      for (const [chart, inner] of Object.entries(isJsonObject(values) ? values : {})) {
+        for (const [key, value] of Object.entries(isJsonObject(inner) ? inner : {})) {
+          keys.push([[...at, "valuesOverride", chart, key], value]);
+        }
+      }
+    }
+  }
+  return keys.filter(([, value]) => value !== undefined) as (readonly [readonly string[], Json])[];
+}
+
+function ownKeys(world: FaultWorld, declared: readonly Declared[]): string[] {
+  const stored = spec(world);
+  if (declared.length === 0) return stored === undefined ? [] : ["the cluster is still there"];
+  if (stored === undefined) return ["there is no cluster"];
+  const wrong = declared.flatMap((one) =>
+    expectedKeys(world, one).flatMap(([path, value]) => {
+      const live = valueAt(stored, path);
+      return JSON.stringify(live) === JSON.stringify(value)
+        ? []
+        : [`${path.join(".")} is ${JSON.stringify(live)}, not ${JSON.stringify(value)}`];
+    }),
+  );
+  const labels = world.sandbox.stored("Kubernetes", clusterName)?.labels as Json | undefined;
+  for (const { type, config } of declared) {
+    if (type !== "hikube_cluster") continue;
+    for (const [key, value] of Object.entries(config["labels"] ?? {})) {
+      const live = valueAt(labels ?? null, [`apps.cozystack.io-${key}`]);
+      if (live !== value) wrong.push(`label ${key} is ${JSON.stringify(live)}, not ${JSON.stringify(value)}`);
+    }
+  }
+  const off = (addon: string) =>
+    !declared.some(({ config, type }) => type === "hikube_addon" && config["name"] === addon);
+  for (const [name, key] of Object.entries(apiNames)) {
+    if (off(name) && valueAt(stored, ["addons", key, "enabled"]) === true)
+      wrong.push(`the add-on ${name} is still enabled`);
+  }
+  return wrong;
+}
+
+function foreignKeys(world: FaultWorld, declared: readonly Declared[], marks: Marks | undefined): string[] {
+  const stored = world.sandbox.stored("Kubernetes", clusterName) as unknown as Json | undefined;
+  if (stored === undefined || marks === undefined || declared.length === 0) return [];
+  return marks.flatMap(({ path, value }) => {
+    const live = valueAt(stored, path);
+    return JSON.stringify(live) === JSON.stringify(value)
+      ? []
+      : [`what others set is lost: ${path.join(".")} is ${JSON.stringify(live)}, not ${JSON.stringify(value)}`];
+  });
+}
+
+/** A name exists once: more creations than deletions and one is a creation too many. */
+function duplicates(world: FaultWorld): string[] {
+  const accepted = (method: string) =>
+    world.sandbox.requests.filter(
+      ({ method: used, path, status }) =>
+        used === method && /\/kuberneteses(\/|$)/.test(path) && status >= 200 && status < 300,
+    ).length;
+  const posts = accepted("POST");
+  const deletes = accepted("DELETE");
+  return posts > deletes + 1 ? [`the cluster was created ${posts} times and deleted ${deletes} times`] : [];
+}
+
+/** Monitors follow what is stored, with a delay. */
+async function orphans(world: FaultWorld, declared: readonly Declared[]): Promise<string[]> {
+  for (let patience = 40; ; patience--) {
+    const wrong = await wrongGroups(world, declared);
+    if (wrong.length === 0 || patience === 0) return wrong;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function wrongGroups(world: FaultWorld, declared: readonly Declared[]): Promise<string[]> {
+  const wanted = new Set([foreignGroup]);
+  for (const { type, config } of declared) if (type === "hikube_nodegroup") wanted.add(String(config["name"]));
+  // From 1.6 on a chart without groups makes md0, scaled to nothing (platform.md §3.4).
+  const stored = Object.keys((valueAt(spec(world) ?? null, ["nodeGroups"]) as object | undefined) ?? {});
+  if (world.profile === "1.6.2" && declared.length > 0 && stored.length === 0) wanted.add("md0");
+  const groups = await world.monitoredGroups();
+  const left = groups.filter((name) => (declared.length === 0 ? true : !wanted.has(name)));
+  const missing = declared
+    .filter(({ type, config }) => type === "hikube_nodegroup" && !groups.includes(String(config["name"])))
+    .map(({ address }) => `${address} has no machines`);
+  const extra = Object.entries((valueAt(spec(world) ?? null, ["nodeGroups"]) as Record<string, Json> | undefined) ?? {})
+    .filter(([name, value]) => value !== null && !wanted.has(name))
+    .map(([name]) => `nobody asked for the node group ${name}`);
+  return [...left.map((name) => `machines of ${name} are left behind`), ...missing, ...extra];
+}
+
+function unreadable(world: FaultWorld, declared: readonly Declared[]): string[] {
+  const { state } = world.mini;
+  const wrong = textOf(state.values()).includes(canary) ? ["the state shows the secret"] : [];
+  const addresses = [...state.keys()].sort().join(" ");
+  const wanted = declared
+    .map(({ address }) => address)
+    .sort()
+    .join(" ");
+  if (addresses !== wanted) wrong.push(`the state has ${addresses || "nothing"}, not ${wanted || "nothing"}`);
+  for (const [address, stored] of state) {
+    if (stored.tainted) wrong.push(`${address} is tainted`);
+    const definition = resources.find(({ type }) => type === stored.type);
+    if (definition === undefined) continue;
+    try {
+      const type = objectType(definition.definition.schema);
+      const text = encodeJson(stored.state, type);
+      if (encodeJson(decodeJson(text, type), type) !== text)
+        wrong.push(`the state of ${address} changes when it is read`);
+      if (text.includes(canary)) wrong.push(`the state of ${address} shows the secret`);
+    } catch (error) {
+      wrong.push(`the state of ${address} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  return wrong;
+}
