@@ -12,5 +12,7 @@ export default defineConfig({
     ],
     testTimeout: 120_000,
     hookTimeout: 60_000,
+    // Most tests wait for a process or a clock rather than for a processor.
+    maxWorkers: 3,
   },
 });
