@@ -22,7 +22,7 @@ import { findPool, poolsOf } from "./pools.ts";
 import { abortable } from "./reader.ts";
 import { baselineOf } from "./readiness.ts";
 import { isTransient } from "./transient.ts";
-import { awaitWrite, fromWrite } from "./wait.ts";
+import { awaitWrite, fromWrite, withTrouble } from "./wait.ts";
 import type { Observation, Subject } from "./watch.ts";
 
 /** Flux looks at an object at least this often, and gives it its finalizer back then (platform.md §1.11). */
@@ -212,8 +212,8 @@ async function closeFinalizerWindow(
   let transition = since.transition;
   let settledSince: number | undefined;
   while (clock.now() < until) {
-    const seen = await watch.next(clusterSubject(context, id), signal);
-    if (seen.object === undefined || seen.object.deletedAt !== undefined) return;
+    const seen = await watch.nextBefore(clusterSubject(context, id), signal, until);
+    if (seen?.object === undefined || seen.object.deletedAt !== undefined) return;
     const { ready } = seen.object;
     if (ready !== undefined && (ready.message !== text || ready.lastTransitionTime !== transition)) {
       text = ready.message;
@@ -262,8 +262,10 @@ async function untilGone(
   const { clock, watch } = context;
   let goneSince: number | undefined;
   let told = "";
+  let why = "the platform has not begun yet";
   for (;;) {
-    const seen: Observation = await watch.next(subject, options.signal);
+    const seen: Observation | undefined = await watch.nextBefore(subject, options.signal, deadline);
+    if (seen === undefined) throw stillThere(subject.what, withTrouble(context, subject, why));
     const left = own(seen.monitors);
     const there = seen.object !== undefined && seen.object.uid === uid;
     if (seen.object !== undefined && !there) return;
@@ -271,7 +273,7 @@ async function untilGone(
     if (there) goneSince = undefined;
     else goneSince ??= clock.now();
     const names = left.map(({ name }) => name).join(", ");
-    const why = there
+    why = there
       ? `the platform is still uninstalling it${left.length > 0 ? ` (${names})` : ""}${reason(seen.object)}`
       : `its machines are still there (${names})`;
     if (why !== told) options.progress?.(`${subject.what}: ${why}`);

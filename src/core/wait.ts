@@ -128,7 +128,7 @@ export async function awaitWrite(context: Context, wait: Wait): Promise<Outcome>
     }
   } catch (error) {
     if (late.signal.aborted && !signal.aborted && !(error instanceof CoreError))
-      return { kind: "late", seen: last, why, warnings };
+      return { kind: "late", seen: last, why: withTrouble(context, subject, why), warnings };
     // Nobody is helped by waiting for a write that failed.
     context.writer.queue(wait.target).releaseAll();
     throw CoreError.from(error, `waiting for ${subject.what}`, signal);
@@ -136,6 +136,12 @@ export async function awaitWrite(context: Context, wait: Wait): Promise<Outcome>
     timer.abort();
   }
 }
+
+/** What is missing, as far as it was seen, and why nobody could see further. */
+export const withTrouble = ({ watch }: Context, { key }: Subject, why: string): string => {
+  const trouble = watch.trouble(key);
+  return trouble === undefined ? why : `${why}, as far as could be seen (${trouble.replace(/\.$/, "")})`;
+};
 
 /** What is missing; an API that does not answer now will do so later. */
 async function patientCheck(

@@ -44,6 +44,8 @@ interface Poll {
   delay: number;
   fingerprint: string;
   wake: AbortController;
+  /** Why the last look failed; undefined where it did not. */
+  trouble: string | undefined;
 }
 
 /** One poller per cluster, running as long as somebody waits: a GET of the cluster and a LIST of the monitors per look. */
@@ -65,7 +67,7 @@ export class Watch {
     let poll = this.polls.get(key);
     if (poll === undefined) {
       const delay = this.options.interval.first;
-      poll = { waiters: [], running: false, delay, fingerprint: "", wake: new AbortController() };
+      poll = { waiters: [], running: false, delay, fingerprint: "", wake: new AbortController(), trouble: undefined };
       this.polls.set(key, poll);
     }
     const mine = poll;
@@ -73,6 +75,30 @@ export class Watch {
     seen.catch(() => {});
     if (!poll.running) void this.run(subject, poll);
     return await abortable(seen, signal);
+  }
+
+  /** The next observation, or undefined where the deadline passes first: an API that does not answer must not be waited for for ever. */
+  async nextBefore(subject: Subject, signal: AbortSignal, deadline: number): Promise<Observation | undefined> {
+    const { clock } = this.options;
+    const timer = new AbortController();
+    const late = new AbortController();
+    clock.sleep(Math.max(0, deadline - clock.now()), timer.signal).then(
+      () => late.abort(),
+      () => {},
+    );
+    try {
+      return await this.next(subject, AbortSignal.any([signal, late.signal]));
+    } catch (error) {
+      if (late.signal.aborted && !signal.aborted && !(error instanceof CoreError)) return undefined;
+      throw error;
+    } finally {
+      timer.abort();
+    }
+  }
+
+  /** What keeps the looks at an object from succeeding, since the last one that did; for messages. */
+  trouble(key: string): string | undefined {
+    return this.polls.get(key)?.trouble;
   }
 
   /** Something was written: look again soon. */
@@ -104,6 +130,7 @@ export class Watch {
         const seen = await this.look(subject);
         denials = 0;
         ignorance = 0;
+        poll.trouble = undefined;
         const fingerprint = JSON.stringify([
           seen.object?.resourceVersion,
           seen.monitors.map(({ name, availableReplicas }) => [name, availableReplicas]),
@@ -115,6 +142,7 @@ export class Watch {
         const error = CoreError.from(thrown, `watching ${subject.what}`);
         denials = error.code === "Denied" ? denials + 1 : 0;
         ignorance++;
+        poll.trouble = error.message;
         if (denials >= mostDenials) for (const { reject } of waiting) reject(error);
         else poll.waiters.unshift(...waiting);
         poll.delay = Math.min(poll.delay * 1.5, interval.most);
