@@ -9,7 +9,7 @@ import type { Known, State } from "../schema/shape.ts";
 import { Dynamic, UNKNOWN, Unknown, type Value } from "../values/value.ts";
 import { addonSchema as schema } from "./addon-schema.ts";
 import { hclValues, inexactNumber, valuesFromHcl, valuesFromYaml, yamlValues } from "./addon-values.ts";
-import { converging, pendingNote } from "./converging.ts";
+import { converging, memberOutlives, pendingNote } from "./converging.ts";
 import { formerlySet, fromDomain, pick, toDomain } from "./domain.ts";
 import { explained, report } from "./explain.ts";
 import { importParts } from "./import-id.ts";
@@ -149,6 +149,7 @@ export const addon = resource<Session>()("hikube_addon", {
             previousSecretPaths,
             ...(prior === null ? {} : { previous: formerly(prior, config) }),
           }),
+        memberOutlives,
       );
       client.claims.made(memberId(config.cluster_id, canonical(config.name)));
       return state;

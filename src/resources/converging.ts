@@ -1,4 +1,4 @@
-import { CoreError } from "../core/core-error.ts";
+import { CoreError, type CoreErrorCode } from "../core/core-error.ts";
 import type { ConvergeOptions } from "../core/hikube.ts";
 import type { Converged } from "../core/state.ts";
 import type { ApplyContext } from "../engine/resource.ts";
@@ -17,15 +17,22 @@ export type CommonOptions<S> = Pick<
 export const pendingNote = "pending";
 
 /**
+ * What may end the wait for a new node group or add-on without saying anything of the thing itself: Ctrl-C, a login that ran out, an
+ * API that went away. A tainted cluster is safe all the same, as a plan that would replace it is refused; these are not.
+ */
+export const memberOutlives: readonly CoreErrorCode[] = ["Stopped", "Denied", "Unreachable"];
+
+/**
  * Converges and keeps the books: the state is saved as soon as the platform accepted the write, an unfinished wait is noted,
- * and a new resource that only suffers from another's mistake is kept with a warning, because an error would taint it and the
- * next apply would destroy what is sound.
+ * and a new resource that only suffers from another's mistake, or `outlives` what ended the wait, is kept with a warning, because
+ * an error would taint it and the next apply would destroy what is sound.
  */
 export async function converging<A extends Attributes, S extends { readonly ready: boolean }>(
   context: ApplyContext<A, Session>,
   waitFor: string | null,
   stateOf: (observed: S) => State<A>,
   converge: (options: CommonOptions<S>) => Promise<Converged<S>>,
+  outlives: readonly CoreErrorCode[] = [],
 ): Promise<State<A>> {
   const { prior, client, signal, timeoutMs, private: notes, diagnostics, save } = context;
   let saved: State<A> | undefined;
@@ -51,7 +58,7 @@ export async function converging<A extends Attributes, S extends { readonly read
     if (!(error instanceof CoreError)) throw error;
     if (error.partial !== undefined) remember(error.partial as S);
     const othersFault = error.culprit !== undefined && error.path === undefined;
-    if (prior === null && othersFault && saved !== undefined) {
+    if (prior === null && saved !== undefined && (othersFault || outlives.includes(error.code))) {
       const diagnostic = explain(error);
       diagnostics.warning(diagnostic?.summary ?? "Not ready", diagnostic?.detail ?? error.message);
       return saved;

@@ -6,7 +6,7 @@ import { type PlanContext, resource } from "../engine/resource.ts";
 import { string } from "../schema/kind.ts";
 import type { Known, State } from "../schema/shape.ts";
 import { UNKNOWN, Unknown } from "../values/value.ts";
-import { converging, pendingNote } from "./converging.ts";
+import { converging, memberOutlives, pendingNote } from "./converging.ts";
 import { formerlySet, fromDomain, pick, toDomain } from "./domain.ts";
 import { explained, report } from "./explain.ts";
 import { importParts } from "./import-id.ts";
@@ -103,11 +103,16 @@ export const nodegroup = resource<Session>()("hikube_nodegroup", {
     explained(schema, async () => {
       const { config, prior, client } = context;
       const id = idOf(config);
-      const state = await converging(context, config.wait_for, stateOf, (options) =>
-        client.hikube.nodeGroups.converge(id, toDomain(specified, config), {
-          ...options,
-          ...(prior === null ? {} : { previous: formerly(prior, config) }),
-        }),
+      const state = await converging(
+        context,
+        config.wait_for,
+        stateOf,
+        (options) =>
+          client.hikube.nodeGroups.converge(id, toDomain(specified, config), {
+            ...options,
+            ...(prior === null ? {} : { previous: formerly(prior, config) }),
+          }),
+        memberOutlives,
       );
       client.claims.made(memberId(config.cluster_id, config.name));
       return state;
