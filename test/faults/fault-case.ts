@@ -43,6 +43,7 @@ export function parseLine(line: string): FaultCase {
 /** Longest that any one run of a case may take, with timeouts of two seconds and a platform that answers in milliseconds. */
 const longestRunMs = 25_000;
 const patient = "20s";
+const shortRemoval = "5s";
 
 /**
  * Runs one case: a sound world with things of others in it, the run that is hit, and the same configuration once more without
@@ -67,7 +68,7 @@ async function runIn(world: FaultWorld, one: FaultCase, violations: string[]) {
   const scenario = scenarioNamed(one.scenario);
   const fault = faultNamed(one.fault);
   const { mini, sandbox } = world;
-  const before = withTimeouts(scenario.before, patient);
+  const before = withTimeouts(scenario.before, patient, fault.patience === undefined ? patient : shortRemoval);
   const maker = scenario.imports === true ? world.another() : mini;
   if (usesCommand(fault)) world.credentials.use();
   if (before.length > 0) mustSucceed("making the world sound", await maker.apply(before));

@@ -68,7 +68,7 @@ const moment = (
 });
 
 /** Only writes conflict, and there are few of them. */
-const aWrite = (k: number): FaultMatch => ({ method: "PATCH", nth: 1 + ((k - 1) % 3) });
+const aWrite = (k: number): FaultMatch => ({ method: "PATCH", nth: k % 4 === 0 ? 2 : 1 });
 
 const background = (promise: Promise<unknown>): void => void promise.catch(() => {});
 
@@ -127,11 +127,16 @@ export const faultKinds: readonly FaultKind[] = [
   answer("503", unavailable, { kind: "answer", status: 503, body: "service unavailable\n" }),
   forGood("503-for-good", unavailable, { kind: "answer", status: 503, body: "service unavailable\n" }),
   answer("conflict", /faster|writer|modified/i, { kind: "answer", status: 500, body: conflict }, { match: aWrite }),
-  answer("conflict-409", /faster|writer|modified/i, {
-    kind: "answer",
-    status: 409,
-    body: status(409, "Conflict", "Operation cannot be fulfilled: the object has been modified"),
-  }),
+  answer(
+    "conflict-409",
+    /faster|writer|modified/i,
+    {
+      kind: "answer",
+      status: 409,
+      body: status(409, "Conflict", "Operation cannot be fulfilled: the object has been modified"),
+    },
+    { match: aWrite },
+  ),
   answer("truncated", /not JSON|JSON/i, { kind: "truncate", bytes: 60 }),
   answer("html", /web page|JSON/i, {
     kind: "answer",

@@ -172,12 +172,12 @@ function foreignWriter(client: KubeClient, namespace: string, profile: PlatformV
   };
   return {
     patch: async (operations) => {
-      for (let attempt = 0; attempt < 50; attempt++) {
+      for (let attempt = 0; attempt < 500; attempt++) {
         const code = await client
           .request({ method: "PATCH", path: own, contentType: "application/json-patch+json", body: operations })
-          .then(() => undefined, ignoring("Conflict", "NotFound"));
-        if (code !== "Conflict") return;
-        await new Promise((resolve) => setTimeout(resolve, 5 * Math.random()));
+          .then(() => undefined, ignoring("Conflict", "NotFound", "Unavailable"));
+        if (code === undefined || code === "NotFound") return;
+        await new Promise((resolve) => setTimeout(resolve, 20 * Math.random()));
       }
       throw new Error("The foreign writer never got through.");
     },

@@ -78,11 +78,11 @@ export function scenarioNamed(name: string): Scenario {
   return found;
 }
 
-/** The same configuration with other patience. */
-export const withTimeouts = (declared: readonly Declared[], longest: string): Declared[] =>
+/** The same configuration with other patience; a removal takes its own from what was applied before. */
+export const withTimeouts = (declared: readonly Declared[], longest: string, removal = longest): Declared[] =>
   declared.map((one) => ({
     ...one,
-    config: { ...one.config, timeouts: { create: longest, update: longest, delete: longest } },
+    config: { ...one.config, timeouts: { create: longest, update: longest, delete: removal } },
   }));
 
 /** What an import of a resource is told. */
