@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from "../base/json.ts";
+import { isJsonObject, type Json, type JsonObject } from "../base/json.ts";
 import { redact } from "../base/redact.ts";
 import type { KubeRequest } from "./kube-client.ts";
 import { KubeError, type KubeErrorCode } from "./kube-error.ts";
@@ -16,8 +16,9 @@ export function parseAnswer(answer: Answer, method: KubeRequest["method"]): Json
   const writes = method !== "GET";
   const body = parse(answer.text);
   if (answer.status >= 200 && answer.status < 300) {
-    if (isJsonObject(body)) return body;
-    throw new KubeError("Malformed", `The API answered ${describe(answer.text, body)} where a JSON object was due.`, {
+    if (isJsonObject(body) && !isDeeperThan(body, MAX_DEPTH)) return body;
+    const what = isJsonObject(body) ? "JSON that nests too deep" : describe(answer.text, body);
+    throw new KubeError("Malformed", `The API answered ${what} where a JSON object was due.`, {
       status: answer.status,
       ambiguous: writes,
     });
@@ -89,6 +90,16 @@ function withoutStatus({ status, text }: Answer, writes: boolean): KubeError {
     `The API answered ${what} (HTTP ${status}). Is the address that of a Kubernetes API?`,
     { status },
   );
+}
+
+/** Deepest nesting of an answer: far beyond any OpenAPI document or Helm value, far below the stack's end for whoever copies it. */
+const MAX_DEPTH = 256;
+
+function isDeeperThan(json: Json, levels: number): boolean {
+  if (typeof json !== "object" || json === null) return false;
+  if (levels === 0) return true;
+  for (const key in json) if (isDeeperThan((json as JsonObject)[key] ?? null, levels - 1)) return true;
+  return false;
 }
 
 /** What came instead, without quoting it. */

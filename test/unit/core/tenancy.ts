@@ -14,6 +14,8 @@ export interface Tenancy {
   /** Another core on the same tenant, as a second process would be. */
   another(options?: Partial<HikubeOptions>): Promise<Hikube>;
   client(): Promise<KubeClient>;
+  /** A client for any kubeconfig, closed with the rest. */
+  open(kubeconfig: string): Promise<KubeClient>;
   readonly id: (name: string) => { namespace: string; name: string };
   readonly group: (cluster: string, name: string) => { namespace: string; cluster: string; name: string };
   stop(): Promise<void>;
@@ -65,6 +67,7 @@ export async function startTenancy(
     hikube,
     another,
     client: () => open(sandbox.kubeconfig),
+    open,
     id: (name) => ({ namespace: sandbox.namespace, name }),
     group: (cluster, name) => ({ namespace: sandbox.namespace, cluster, name }),
     stop: async () => {
