@@ -92,13 +92,15 @@ function listen(server: Server, port: number): Promise<number> {
 }
 
 async function respond(options: HttpServerOptions, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-  const url = new URL(incoming.url ?? "/", "https://127.0.0.1");
+  const url = parseTarget(incoming.url ?? "/");
   const method = incoming.method ?? "GET";
   const gone = new AbortController();
   response.on("close", () => gone.abort());
   const body = await readBody(incoming);
   let answer: HttpAnswer;
-  if (body === undefined) {
+  if (url === undefined) {
+    answer = { status: 400, headers: { "content-type": "text/plain; charset=utf-8" }, text: "400 Bad Request" };
+  } else if (body === undefined) {
     answer = {
       status: 413,
       headers: { "content-type": "text/plain; charset=utf-8" },
@@ -122,6 +124,17 @@ async function respond(options: HttpServerOptions, incoming: IncomingMessage, re
     }
   }
   await send(answer, response, gone.signal);
+}
+
+/** The target of a request; undefined where Go's server would not read it either, e.g. for a broken escape. */
+function parseTarget(target: string): URL | undefined {
+  try {
+    const url = new URL(target, "https://127.0.0.1");
+    decodeURIComponent(url.pathname);
+    return url;
+  } catch {
+    return undefined;
+  }
 }
 
 async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {

@@ -4,6 +4,7 @@ import type { Identity } from "./access.ts";
 import { ApiStatus } from "./api-status.ts";
 import { createApplicationWrites } from "./application-writes.ts";
 import { createAuthority, issueClient, issueServer } from "./authority.ts";
+import { refuseDeepBody } from "./body-depth.ts";
 import { afterAnswer, beforeAnswer } from "./fault-answers.ts";
 import { createFaults, type FaultAction, type Faults } from "./faults.ts";
 import { createFlux } from "./flux.ts";
@@ -213,6 +214,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
   const answerOf = async (request: HttpRequest, identity: Identity | undefined, action: FaultAction | undefined) => {
     try {
+      refuseDeepBody(request.body);
       return await api.handle(request, identity, action?.kind === "stale" ? action.versions : 0);
     } catch (error) {
       if (error instanceof Killed) return unavailable("error trying to reach service: EOF\n");
