@@ -180,14 +180,7 @@ export const addon = resource<Session>()("hikube_addon", {
   },
 
   importState: (source, client) => {
-    const { namespace, cluster, name } =
-      "id" in source
-        ? importParts(source.id, ["cluster", "name"], client.namespace)
-        : {
-            namespace: source.identity["namespace"] ?? client.namespace,
-            cluster: source.identity["cluster"] ?? "",
-            name: source.identity["name"] ?? "",
-          };
+    const { namespace, cluster, name } = importParts(source, ["cluster", "name"], client.namespace);
     const clusterId = `${namespace}/${cluster}`;
     return { id: memberId(clusterId, canonical(name)), cluster_id: clusterId, name };
   },

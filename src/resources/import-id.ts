@@ -4,7 +4,7 @@ import { DiagnosticError } from "../engine/diagnostic.ts";
  * The parts of an import id, parent first. The namespace may be left out when the provider has one: `prod/web` for
  * `tenant-acme/prod/web`. Throws DiagnosticError with the form that is wanted.
  */
-export function importParts<const N extends readonly string[]>(
+function idParts<const N extends readonly string[]>(
   id: string,
   names: N,
   namespace: string,
@@ -23,4 +23,18 @@ export function importParts<const N extends readonly string[]>(
     N[number] | "namespace",
     string
   >;
+}
+
+/** The same from whatever an import names the resource by: an id, or an identity with these attributes. */
+export function importParts<const N extends readonly string[]>(
+  source: { readonly id: string } | { readonly identity: Readonly<Record<string, string>> },
+  names: N,
+  namespace: string,
+): Record<N[number] | "namespace", string> {
+  if ("id" in source) return idParts(source.id, names, namespace);
+  const { identity } = source;
+  return Object.fromEntries([
+    ["namespace", identity["namespace"] ?? namespace],
+    ...names.map((name) => [name, identity[name] ?? ""]),
+  ]) as Record<N[number] | "namespace", string>;
 }
