@@ -158,14 +158,7 @@ export const faultKinds: readonly FaultKind[] = [
     body: page,
   }),
   answer("stale", /./, { kind: "stale", versions: 4 }),
-  {
-    ...answer("stale-thrice", /./, { kind: "stale", versions: 2 }),
-    arm: (world, k) =>
-      void world.sandbox.faults.add({
-        match: { method: "GET", nth: k, times: 3 },
-        action: { kind: "stale", versions: 2 },
-      }),
-  },
+  answer("stale-thrice", /./, { kind: "stale", versions: 2 }, { match: (k) => ({ method: "GET", nth: k, times: 3 }) }),
   answer("slow", /./, { kind: "delay", ms: 400 }),
   moment("deleted", /delet|exist|gone|replaced/i, (world) => background(world.foreign.remove()), {
     deletes: true,
@@ -232,6 +225,10 @@ function expiring(mode: "hangs" | "fails" | "rubbish") {
     world.credentials.set(mode);
   };
 }
+
+/** Whether a run of the real Terraform against a provider of this process can meet it. */
+export const meetsTerraform = (kind: FaultKind): boolean =>
+  !usesCommand(kind) && !["killed", "token-revoked", "clock-forward", "clock-back", "gateway-404"].includes(kind.name);
 
 export const usesCommand = ({ name }: FaultKind): boolean => name === "token-renewed" || name.startsWith("command-");
 

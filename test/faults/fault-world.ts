@@ -68,12 +68,7 @@ export async function startFaultWorld(profile: PlatformVersion): Promise<FaultWo
   let offset = 0;
   const clock: Clock = { now: () => systemClock.now() + offset, sleep: systemClock.sleep };
   const provider = hikubeProvider({}, { ...timing, clock });
-  const theirs = { host: sandbox.url, token: sandbox.issueToken(), clusterCaCertificate: sandbox.caCertificate };
-  const client = connect(await resolveConnection(theirs, {}), {
-    log: noLog,
-    clock: systemClock,
-    random: Math.random,
-  });
+  const console = await openConsole(sandbox, profile);
   const credentials = credentialCommand(sandbox, directory);
   const another = () => createMiniTerraform(provider, () => ({ ...credentials.connection(), ...world.settings }));
   const world: FaultWorld = {
@@ -89,6 +84,32 @@ export async function startFaultWorld(profile: PlatformVersion): Promise<FaultWo
         offset += ms;
       },
     },
+    foreign: console.foreign,
+    monitoredGroups: console.monitoredGroups,
+    close: async () => {
+      await console.close();
+      await sandbox.stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+  return world;
+}
+
+/** Somebody else in the same tenant, with a login and eyes of his own. */
+export const consoleUser = "somebody-else";
+
+export async function openConsole(
+  sandbox: Sandbox,
+  profile: PlatformVersion,
+): Promise<Pick<FaultWorld, "foreign" | "monitoredGroups" | "close">> {
+  const token = sandbox.issueToken({ user: consoleUser });
+  const theirs = { host: sandbox.url, token, clusterCaCertificate: sandbox.caCertificate };
+  const client = connect(await resolveConnection(theirs, {}), {
+    log: noLog,
+    clock: systemClock,
+    random: Math.random,
+  });
+  return {
     foreign: foreignWriter(client, sandbox.namespace, profile),
     monitoredGroups: async () => {
       const monitors = parseMonitors(await client.request({ method: "GET", path: monitorsPath(sandbox.namespace) }));
@@ -97,13 +118,8 @@ export async function startFaultWorld(profile: PlatformVersion): Promise<FaultWo
         .filter(({ role }) => role === "worker")
         .map(({ name }) => name.slice(prefix.length));
     },
-    close: async () => {
-      await client.close();
-      await sandbox.stop();
-      rmSync(directory, { recursive: true, force: true });
-    },
+    close: () => client.close(),
   };
-  return world;
 }
 
 function credentialCommand(sandbox: Sandbox, directory: string) {

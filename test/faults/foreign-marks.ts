@@ -13,7 +13,11 @@ export const foreignGroup = "theirs";
  * Puts things of others into the cluster, if there is one: a group, values of two add-ons, a label.
  * @param late no write of ours need follow: then others must not bring back the platform's own group (platform.md §3.4) either.
  */
-export async function foreignMarks(world: FaultWorld, scenario: Scenario, late: boolean): Promise<Marks | undefined> {
+export async function foreignMarks(
+  world: Pick<FaultWorld, "sandbox" | "profile" | "foreign">,
+  scenario: Scenario,
+  late: boolean,
+): Promise<Marks | undefined> {
   const stored = world.sandbox.stored("Kubernetes", clusterName);
   if (stored === undefined) return undefined;
   // An import takes every value for ours, and the plan shows what goes: there is nothing of others beside it then.

@@ -14,23 +14,34 @@ export async function brokenPromises(
   declared: readonly Declared[],
   marks: Marks | undefined,
 ): Promise<string[]> {
+  return [...(await brokenPlatform(world, declared, marks)), ...unreadable(world, declared)];
+}
+
+/** What is looked at on the platform. */
+export type Seen = Pick<FaultWorld, "sandbox" | "profile" | "monitoredGroups">;
+
+/** The part of it that lies on the platform. */
+export async function brokenPlatform(
+  world: Seen,
+  declared: readonly Declared[],
+  marks: Marks | undefined,
+): Promise<string[]> {
   return [
     ...ownKeys(world, declared),
     ...foreignKeys(world, declared, marks),
     ...duplicates(world),
     ...(await orphans(world, declared)),
-    ...unreadable(world, declared),
   ];
 }
 
-const spec = (world: FaultWorld): Json | undefined =>
+const spec = (world: Seen): Json | undefined =>
   world.sandbox.stored("Kubernetes", clusterName)?.values as Json | undefined;
 
 /** The platform's name of an add-on. */
 const apiNames: Readonly<Record<string, string>> = { "cert-manager": "certManager", "ingress-nginx": "ingressNginx" };
 
 /** Our keys as they must be stored: path → value. */
-function expectedKeys(world: FaultWorld, one: Declared): (readonly [readonly string[], Json])[] {
+function expectedKeys(world: Seen, one: Declared): (readonly [readonly string[], Json])[] {
   const { config } = one;
   const name = String(config["name"]);
   const keys: (readonly [readonly string[], unknown])[] = [];
@@ -60,7 +71,7 @@ function expectedKeys(world: FaultWorld, one: Declared): (readonly [readonly str
   return keys.filter(([, value]) => value !== undefined) as (readonly [readonly string[], Json])[];
 }
 
-function ownKeys(world: FaultWorld, declared: readonly Declared[]): string[] {
+export function ownKeys(world: Seen, declared: readonly Declared[]): string[] {
   const stored = spec(world);
   if (declared.length === 0) return stored === undefined ? [] : ["the cluster is still there"];
   if (stored === undefined) return ["there is no cluster"];
@@ -89,7 +100,7 @@ function ownKeys(world: FaultWorld, declared: readonly Declared[]): string[] {
   return wrong;
 }
 
-function foreignKeys(world: FaultWorld, declared: readonly Declared[], marks: Marks | undefined): string[] {
+function foreignKeys(world: Seen, declared: readonly Declared[], marks: Marks | undefined): string[] {
   const stored = world.sandbox.stored("Kubernetes", clusterName) as unknown as Json | undefined;
   if (stored === undefined || marks === undefined || declared.length === 0) return [];
   return marks.flatMap(({ path, value }) => {
@@ -101,7 +112,7 @@ function foreignKeys(world: FaultWorld, declared: readonly Declared[], marks: Ma
 }
 
 /** A name exists once: more creations than deletions and one is a creation too many. */
-function duplicates(world: FaultWorld): string[] {
+function duplicates(world: Seen): string[] {
   const accepted = (method: string) =>
     world.sandbox.requests.filter(
       ({ method: used, path, status }) =>
@@ -113,7 +124,7 @@ function duplicates(world: FaultWorld): string[] {
 }
 
 /** Monitors follow what is stored, with a delay. */
-async function orphans(world: FaultWorld, declared: readonly Declared[]): Promise<string[]> {
+async function orphans(world: Seen, declared: readonly Declared[]): Promise<string[]> {
   for (let patience = 40; ; patience--) {
     const wrong = await wrongGroups(world, declared);
     if (wrong.length === 0 || patience === 0) return wrong;
@@ -121,7 +132,7 @@ async function orphans(world: FaultWorld, declared: readonly Declared[]): Promis
   }
 }
 
-async function wrongGroups(world: FaultWorld, declared: readonly Declared[]): Promise<string[]> {
+async function wrongGroups(world: Seen, declared: readonly Declared[]): Promise<string[]> {
   const wanted = new Set([foreignGroup]);
   for (const { type, config } of declared) if (type === "hikube_nodegroup") wanted.add(String(config["name"]));
   // From 1.6 on a chart without groups makes md0, scaled to nothing (platform.md §3.4).

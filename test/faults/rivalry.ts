@@ -1,0 +1,208 @@
+import type { Json } from "../../src/base/json.ts";
+import { valueAt } from "../../src/core/json-pointer.ts";
+import type { PlatformVersion } from "../../src/sandbox/profile.ts";
+import { seeded } from "./campaign.ts";
+import { consoleUser, type FaultWorld, startFaultWorld } from "./fault-world.ts";
+import { ownKeys } from "./invariants.ts";
+import type { Declared, MiniTerraform, Run } from "./mini-terraform.ts";
+import { clusterName, scenarioNamed } from "./scenarios.ts";
+
+/** Others who write to the same cluster at the same time. */
+export interface Rivalry {
+  readonly profile: PlatformVersion;
+  readonly kind: "console" | "two-runs";
+}
+
+export interface RivalryResult extends Rivalry {
+  readonly rounds: number;
+  /** Applies of ours, and accepted writes of theirs and of others. */
+  readonly applies: number;
+  readonly ownWrites: number;
+  readonly mostWritesOfAnApply: number;
+  readonly foreignWrites: number;
+  readonly lostOwn: number;
+  readonly lostForeign: number;
+  readonly violations: readonly string[];
+}
+
+export const rivalries: readonly Rivalry[] = [
+  { profile: "1.1.2", kind: "console" },
+  { profile: "1.6.2", kind: "console" },
+  { profile: "1.1.2", kind: "two-runs" },
+  { profile: "1.6.2", kind: "two-runs" },
+];
+
+/** One write for what changed, and another for every time that somebody else got in between. */
+const mostWrites = 12;
+
+export async function runRivalry(rivalry: Rivalry, seed: number, rounds = 8): Promise<RivalryResult> {
+  const world = await startFaultWorld(rivalry.profile);
+  const tally = { applies: 0, mostWritesOfAnApply: 0, foreignWrites: 0, lostOwn: 0, lostForeign: 0 };
+  const violations: string[] = [];
+  try {
+    if (rivalry.kind === "console") await besideConsole(world, seeded(seed), rounds, tally, violations);
+    else await besideAnotherRun(world, rounds, tally, violations);
+    const ownWrites = writesOf(world, (user) => user !== consoleUser);
+    return { ...rivalry, ...tally, rounds, ownWrites, violations };
+  } finally {
+    await world.close();
+  }
+}
+
+interface Tally {
+  applies: number;
+  mostWritesOfAnApply: number;
+  foreignWrites: number;
+  lostOwn: number;
+  lostForeign: number;
+}
+
+const writesOf = ({ sandbox }: FaultWorld, by: (user: string) => boolean): number =>
+  sandbox.requests.filter(({ method, status, user }) => method !== "GET" && status >= 200 && status < 300 && by(user))
+    .length;
+
+const everything = scenarioNamed("create").after;
+
+/** The configuration of one round: bounds and values of ours that are other than the round before. */
+const configurationOf = (round: number): Declared[] =>
+  everything.map((one) => {
+    if (one.type === "hikube_nodegroup") return { ...one, config: { ...one.config, max_replicas: 5 + (round % 4) } };
+    if (one.config["name"] !== "cert-manager") return one;
+    return { ...one, config: { ...one.config, values: { "cert-manager": { replicaCount: round + 1 } } } };
+  });
+
+/** Somebody at the console edits other keys while we apply, and the same keys and whole groups between two applies. */
+async function besideConsole(
+  world: FaultWorld,
+  random: () => number,
+  rounds: number,
+  tally: Tally,
+  violations: string[],
+) {
+  const { mini, sandbox, foreign } = world;
+  const kept: number[] = [];
+  const lostBefore = new Set<number>();
+  must(await mini.apply(configurationOf(0)), "making the world sound");
+  await foreign.patch([
+    { op: "add", path: "/spec/addons/velero/valuesOverride", value: { velero: { k: 0 } } },
+    ...noDefaultGroup(world),
+  ]);
+  for (let round = 1; round <= rounds; round++) {
+    const declared = configurationOf(round);
+    const busy = new AbortController();
+    const writing = (async () => {
+      while (!busy.signal.aborted) {
+        const key = kept.length;
+        await foreign.patch([
+          { op: "add", path: `/spec/addons/velero/valuesOverride/velero/k${key}`, value: key },
+          ...noDefaultGroup(world),
+        ]);
+        kept.push(key);
+        await pause(2 + random() * 30);
+      }
+    })();
+    await applied(world, mini, declared, tally, violations);
+    busy.abort();
+    await writing;
+    // A write of ours that met the last one of theirs is read back and repeated; what stands now stands.
+    const wrong = ownKeys(world, declared);
+    tally.lostOwn += wrong.length;
+    violations.push(...wrong.map((text) => `round ${round}: ${text}`));
+    const stored = sandbox.stored("Kubernetes", clusterName)?.values as Json;
+    for (const key of kept) {
+      if (valueAt(stored, ["addons", "velero", "valuesOverride", "velero", `k${key}`]) !== key) lostBefore.add(key);
+    }
+    violations.push(...errorsOf(await expectChanges(world, declared, [], round, violations)));
+    // The same keys, and a whole group.
+    const edits: Json[] = [{ op: "add", path: "/spec/nodeGroups/web/maxReplicas", value: 9 }];
+    const changes = ["update hikube_nodegroup.web"];
+    if (random() < 0.5) {
+      edits.push({ op: "remove", path: "/spec/nodeGroups/workers" });
+      changes.push("create hikube_nodegroup.workers");
+    }
+    await foreign.patch([...edits, ...noDefaultGroup(world)]);
+    await expectChanges(world, declared, changes, round, violations);
+  }
+  tally.foreignWrites = writesOf(world, (user) => user === consoleUser);
+  tally.lostForeign = lostBefore.size;
+  if (world.profile === "1.1.2" && tally.lostForeign > 0)
+    violations.push(`${tally.lostForeign} writes of others are lost`);
+  // Where the server hides conflicts each of our writes may meet one of theirs in the server's own window, and no more.
+  if (tally.lostForeign > writesOf(world, (user) => user !== consoleUser))
+    violations.push("more of others is lost than we wrote");
+}
+
+/** Two runs with states of their own, one cluster. */
+async function besideAnotherRun(world: FaultWorld, rounds: number, tally: Tally, violations: string[]) {
+  const { mini, sandbox } = world;
+  const other = world.another();
+  const id = `${sandbox.namespace}/${clusterName}`;
+  const ours = (round: number) =>
+    configurationOf(round).filter(
+      ({ address }) => address === "hikube_cluster.prod" || address === "hikube_nodegroup.web",
+    );
+  const theirs = (round: number) =>
+    configurationOf(round)
+      .filter(({ address }) => address !== "hikube_cluster.prod" && address !== "hikube_nodegroup.web")
+      .map(({ address, type, config }): Declared => ({ address, type, config: { ...config, cluster_id: id } }));
+  must(await mini.apply(ours(0)), "making the world sound");
+  for (let round = 1; round <= rounds; round++) {
+    await Promise.all([
+      applied(world, mini, ours(round), tally, violations),
+      applied(world, other, theirs(round), tally, violations),
+    ]);
+    const wrong = ownKeys(world, [...ours(round), ...theirs(round)]);
+    tally.lostOwn += wrong.length;
+    violations.push(...wrong.map((text) => `round ${round}: ${text}`));
+    for (const [run, declared] of [
+      [mini, ours(round)],
+      [other, theirs(round)],
+    ] as const) {
+      const { changes } = await run.plan(declared);
+      if (changes.length > 0) violations.push(`round ${round}: the plan is not empty: ${changes.join(", ")}`);
+    }
+  }
+}
+
+async function applied(
+  world: FaultWorld,
+  run: MiniTerraform,
+  declared: readonly Declared[],
+  tally: Tally,
+  violations: string[],
+) {
+  const before = writesOf(world, (user) => user !== consoleUser);
+  const result = await run.apply(declared);
+  tally.applies++;
+  const writes = writesOf(world, (user) => user !== consoleUser) - before;
+  tally.mostWritesOfAnApply = Math.max(tally.mostWritesOfAnApply, writes);
+  if (writes > mostWrites) violations.push(`${writes} writes in one apply`);
+  violations.push(...errorsOf(result));
+}
+
+async function expectChanges(
+  world: FaultWorld,
+  declared: readonly Declared[],
+  wanted: readonly string[],
+  round: number,
+  violations: string[],
+): Promise<Run> {
+  const run = await world.mini.plan(declared);
+  const [seen, due] = [[...run.changes].sort().join(", "), [...wanted].sort().join(", ")];
+  if (seen !== due) violations.push(`round ${round}: the plan has ${seen || "nothing"} instead of ${due || "nothing"}`);
+  return run;
+}
+
+const errorsOf = (run: Run): string[] =>
+  run.diagnostics.filter(({ severity }) => severity === "error").map(({ summary, detail }) => `${summary}: ${detail}`);
+
+function must(run: Run, what: string): void {
+  const errors = errorsOf(run);
+  if (errors.length > 0) throw new Error(`${what} failed: ${errors.join(" | ")}`);
+}
+
+/** The platform brings its own group back with every patch that does not mention it (platform.md §3.4). */
+const noDefaultGroup = ({ profile }: FaultWorld): Json[] =>
+  profile === "1.1.2" ? [{ op: "add", path: "/spec/nodeGroups/md0", value: null }] : [];
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
