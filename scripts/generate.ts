@@ -5,12 +5,13 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { generateCodecs } from "./generate/codecs.ts";
+import { generateLicenses } from "./generate/licenses.ts";
 
 const root = join(import.meta.dirname, "..");
 const check = process.argv.includes("--check");
 
 const stale: string[] = [];
-for (const { path, content } of await generateCodecs(root)) {
+for (const { path, content } of [...(await generateCodecs(root)), await generateLicenses(root)]) {
   const target = join(root, path);
   const current = await readFile(target, "utf8").catch(() => undefined);
   if (current === content) continue;
