@@ -150,9 +150,10 @@ export class Writer {
     let same = 0;
     let refusedVersion: string | undefined;
     let backoff: number = limits.firstBackoffMs;
+    let trouble: string | undefined;
     let first: { before: AppObject; baseline: Baseline } | undefined;
     for (;;) {
-      open = this.stillWanted(open);
+      open = this.stillWanted(open, trouble);
       if (open.length === 0) return [];
       const deadline = Math.max(...open.map((entry) => entry.deadline));
       let before: AppObject;
@@ -161,6 +162,7 @@ export class Writer {
       } catch (error) {
         if (!isTransient(error) || clock.now() + backoff > deadline)
           throw CoreError.from(error, `reading ${target.name}`);
+        trouble = messageOf(error);
         backoff = await this.pause(backoff);
         continue;
       }
@@ -211,6 +213,7 @@ export class Writer {
         if (platform.hidesConflicts) await clock.sleep(limits.readBackMs);
       } catch (error) {
         const code = error instanceof KubeError ? error.code : undefined;
+        trouble = messageOf(error);
         if (code === "Conflict" || code === "Invalid") {
           // A test that failed on an object nobody has changed since is no race: the server refuses the content.
           same = before.resourceVersion === refusedVersion ? same + 1 : 0;
@@ -231,7 +234,7 @@ export class Writer {
   }
 
   /** Settles entries that are stopped or too late; answers the rest. */
-  private stillWanted(entries: readonly Entry[]): Entry[] {
+  private stillWanted(entries: readonly Entry[], trouble: string | undefined): Entry[] {
     const now = this.options.clock.now();
     return entries.filter((entry) => {
       if (entry.signal.aborted) {
@@ -239,7 +242,12 @@ export class Writer {
         return false;
       }
       if (now > entry.deadline) {
-        entry.settle(new CoreError("Timeout", `The platform did not take the write of ${entry.edit.owner} in time.`));
+        const because = trouble === undefined ? "." : `: ${trouble}`;
+        entry.settle(
+          new CoreError("Timeout", `The platform did not take the write of ${entry.edit.owner} in time${because}`, {
+            hint: "Nothing is lost: apply again when the platform answers, or give it a longer timeout.",
+          }),
+        );
         return false;
       }
       return true;
@@ -301,6 +309,8 @@ const metadataBaseline = (baseline: Baseline, before: AppObject): Baseline =>
 /** The signal of a write that has one owner; where there are more, nobody may cut it short for the others. */
 const onlySignal = (entries: readonly Entry[]): AbortSignal | undefined =>
   entries.length === 1 ? entries[0]?.signal : undefined;
+
+const messageOf = (error: unknown): string | undefined => (error instanceof Error ? error.message : undefined);
 
 /** Whether a 422 is the one of a JSON Patch that does not fit: its text says nothing else (platform.md §7). */
 const isFailedTest = (error: unknown): boolean =>
