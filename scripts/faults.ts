@@ -69,8 +69,7 @@ async function all(): Promise<void> {
   for (const { case: found } of failed.slice(0, 5)) {
     console.log(`npm run faults -- --only "${lineOf(await shrink(found))}"`);
   }
-  const rivals: RivalryResult[] = [];
-  for (const rivalry of rivalries) rivals.push(await runRivalry(rivalry, seed));
+  const rivals: RivalryResult[] = await Promise.all(rivalries.map((rivalry) => runRivalry(rivalry, seed)));
   const terraform = await runTerraformCases(seed, Number(values.terraform));
   for (const result of terraform)
     if (result.violations.length > 0) console.log(`FAILED in Terraform ${describeFailure(result)}`);

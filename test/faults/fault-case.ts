@@ -2,7 +2,7 @@ import type { PlatformVersion } from "../../src/sandbox/profile.ts";
 import { type FaultKind, faultNamed, usesCommand } from "./fault-kinds.ts";
 import { type FaultWorld, startFaultWorld } from "./fault-world.ts";
 import { foreignMarks, type Marks } from "./foreign-marks.ts";
-import { brokenPromises } from "./invariants.ts";
+import { brokenPromises, unreadable } from "./invariants.ts";
 import type { Declared, MiniTerraform, Run } from "./mini-terraform.ts";
 import { canary, importId, type Scenario, scenarioNamed, withTimeouts } from "./scenarios.ts";
 
@@ -102,7 +102,8 @@ async function runIn(world: FaultWorld, one: FaultCase, violations: string[]) {
   const plan = await bounded("the plan after it", violations, mini.plan(again));
   violations.push(...errorsOf(plan).map((text) => `the plan after it failed: ${text}`));
   if (plan.changes.length > 0) violations.push(`the plan is not empty: ${plan.changes.join(", ")}`);
-  violations.push(...(await brokenPromises(world, scenario.after, fault.deletes === true ? undefined : marks)));
+  if (fault.leavesAnother === true && scenario.after.length === 0) violations.push(...unreadable(world, []));
+  else violations.push(...(await brokenPromises(world, scenario.after, fault.deletes === true ? undefined : marks)));
   return { reached, survived: errors.length === 0 };
 }
 

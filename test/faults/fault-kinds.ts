@@ -16,6 +16,8 @@ export interface FaultKind {
   readonly patience?: string;
   /** The cluster is deleted by others: what they kept in it goes as well. */
   readonly deletes?: boolean;
+  /** Somebody else's cluster of the same name stands afterwards: a destroy of ours must leave it alone. */
+  readonly leavesAnother?: boolean;
   /** The run may end without a word: nobody is left to say it. */
   readonly mute?: boolean;
 }
@@ -166,6 +168,7 @@ export const faultKinds: readonly FaultKind[] = [
   }),
   moment("replaced", /another|replaced|exist|delet/i, (world) => background(world.foreign.recreate()), {
     deletes: true,
+    leavesAnother: true,
     holdMs: 300,
   }),
   moment(
@@ -179,7 +182,7 @@ export const faultKinds: readonly FaultKind[] = [
   ),
   moment(
     "release-fails",
-    /cannot render the chart/i,
+    /cannot render the chart|in time/i,
     (world) =>
       world.sandbox.faults.lifecycle(clusterName, {
         installFails: "cannot render the chart: nil pointer evaluating interface {}.foo",

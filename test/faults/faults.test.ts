@@ -21,6 +21,7 @@ const regressions = [
   "1.6.2 create 22 token-revoked",
   "1.6.2 destroy 26 429-for-good", // A removal waited for ever for an API that did not come back.
   "1.1.2 create 9 html-for-good", // The text did not say that the API had stopped to answer.
+  "1.1.2 upgrade 19 html-for-good",
 ];
 
 test("what a case once found stays closed", async () => {
