@@ -32,6 +32,12 @@ export const rivalries: readonly Rivalry[] = [
   { profile: "1.6.2", kind: "two-runs" },
 ];
 
+/**
+ * How long the API server of 1.6.2 may hold one write: it repeats it over whatever conflicts with it, without looking (platform.md
+ * §1.5). What others write meanwhile is lost there, and no client can help it.
+ */
+const serverWindowMs = 600;
+
 /** Writes of the console during one apply: a platform that is never left alone is never ready, and no wait for it ends early. */
 const busiest = 25;
 
@@ -83,8 +89,8 @@ async function besideConsole(
   violations: string[],
 ) {
   const { mini, sandbox, foreign } = world;
-  const kept: number[] = [];
-  const lostBefore = new Set<number>();
+  const kept: { readonly from: number; readonly to: number }[] = [];
+  const lost = new Set<number>();
   must(await mini.apply(configurationOf(0)), "making the world sound");
   await foreign.patch([
     { op: "add", path: "/spec/addons/velero/valuesOverride", value: { velero: { k: 0 } } },
@@ -96,11 +102,12 @@ async function besideConsole(
     const writing = (async () => {
       for (let left = busiest; left > 0 && !busy.signal.aborted; left--) {
         const key = kept.length;
+        const from = Date.now();
         await foreign.patch([
           { op: "add", path: `/spec/addons/velero/valuesOverride/velero/k${key}`, value: key },
           ...noDefaultGroup(world),
         ]);
-        kept.push(key);
+        kept.push({ from, to: Date.now() });
         await pause(2 + random() * 30);
       }
     })();
@@ -112,8 +119,8 @@ async function besideConsole(
     tally.lostOwn += wrong.length;
     violations.push(...wrong.map((text) => `round ${round}: ${text}`));
     const stored = sandbox.stored("Kubernetes", clusterName)?.values as Json;
-    for (const key of kept) {
-      if (valueAt(stored, ["addons", "velero", "valuesOverride", "velero", `k${key}`]) !== key) lostBefore.add(key);
+    for (const key of kept.keys()) {
+      if (valueAt(stored, ["addons", "velero", "valuesOverride", "velero", `k${key}`]) !== key) lost.add(key);
     }
     violations.push(...errorsOf(await expectChanges(world, declared, [], round, violations)));
     // The same keys, and a whole group.
@@ -127,12 +134,14 @@ async function besideConsole(
     await expectChanges(world, declared, changes, round, violations);
   }
   tally.foreignWrites = writesOf(world, (user) => user === consoleUser);
-  tally.lostForeign = lostBefore.size;
-  if (world.profile === "1.1.2" && tally.lostForeign > 0)
-    violations.push(`${tally.lostForeign} writes of others are lost`);
-  // Where the server hides conflicts each of our writes may meet one of theirs in the server's own window, and no more.
-  if (tally.lostForeign > writesOf(world, (user) => user !== consoleUser))
-    violations.push("more of others is lost than we wrote");
+  tally.lostForeign = lost.size;
+  if (world.profile === "1.1.2" && lost.size > 0) violations.push(`${lost.size} writes of others are lost`);
+  const ours = sandbox.requests.filter(({ method, user }) => method === "PATCH" && user !== consoleUser);
+  for (const key of lost) {
+    const { from = 0, to = 0 } = kept[key] ?? {};
+    const met = ours.some(({ at }) => at <= to && at >= from - serverWindowMs);
+    if (!met) violations.push(`the write k${key} of others is lost although none of ours was under way`);
+  }
 }
 
 /** Two runs with states of their own, one cluster. */
