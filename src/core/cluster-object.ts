@@ -4,6 +4,7 @@ import { CoreError } from "./core-error.ts";
 import type { NodeGroupId } from "./ids.ts";
 import { releaseName } from "./ids.ts";
 import { numberAt, objectAt, stringAt, valueAt } from "./json-pointer.ts";
+import type { Conceal } from "./secrets.ts";
 
 /** One entry of `status.conditions`. */
 export interface Condition {
@@ -37,7 +38,7 @@ function strings(value: JsonObject): Record<string, string> {
 }
 
 /** Parses an answer of the API, its texts without secrets (`conceal`); throws CoreError `Unreachable` where it is not what the API promises. */
-export function parseApp(json: Json, conceal: (text: string) => string = redact): AppObject {
+export function parseApp(json: Json, conceal: Conceal = redact): AppObject {
   const uid = stringAt(json, ["metadata", "uid"]);
   const name = stringAt(json, ["metadata", "name"]);
   if (!isJsonObject(json) || uid === undefined || name === undefined) {
@@ -63,14 +64,14 @@ export function parseApp(json: Json, conceal: (text: string) => string = redact)
             type: "Ready",
             status: stringAt(ready, ["status"]) ?? "Unknown",
             reason: stringAt(ready, ["reason"]) ?? "",
-            message: conceal(stringAt(ready, ["message"]) ?? ""),
+            message: conceal(stringAt(ready, ["message"]) ?? "", json),
             lastTransitionTime: stringAt(ready, ["lastTransitionTime"]) ?? "",
           },
   };
 }
 
 /** Parses every item of a list; what is no object of that kind is left out. */
-export function parseApps(json: Json, conceal: (text: string) => string = redact): AppObject[] {
+export function parseApps(json: Json, conceal: Conceal = redact): AppObject[] {
   const items = valueAt(json, ["items"]);
   if (!Array.isArray(items)) throw new CoreError("Unreachable", "The API's answer is not a list.");
   return items

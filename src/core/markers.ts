@@ -21,12 +21,21 @@ export const metadataWriteAnnotation = "hikube.cloud/metadata-write";
 export const defaultGroupAnnotation = "hikube.cloud/default-node-group";
 export type DefaultGroup = "none" | "managed" | "platform";
 
+/**
+ * Followed by an add-on's API name: the paths (JSON, a list of lists) of its Helm values that nobody may see. The values themselves
+ * are kept nowhere, so that another process which reads a failure that quotes one, or the values, could not know.
+ */
+export const secretValuesAnnotation = "hikube.cloud/secret-values.";
+
 const own = new Set([creationAnnotation, metadataWriteAnnotation, defaultGroupAnnotation]);
 
 /** The labels and annotations that are the users' business. */
 export const withoutMarkers = (keys: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(keys).filter(([key, value]) => !own.has(key) && !(key === managedByLabel && value === managedByUs)),
+    Object.entries(keys).filter(
+      ([key, value]) =>
+        !own.has(key) && !key.startsWith(secretValuesAnnotation) && !(key === managedByLabel && value === managedByUs),
+    ),
   );
 
 export const annotationPath = (key: string): string[] => ["metadata", "annotations", key];

@@ -13,12 +13,13 @@ import {
   poolPath,
   poolsPath,
 } from "./ids.ts";
+import type { Conceal } from "./secrets.ts";
 
 export interface ReaderOptions {
   readonly client: KubeClient;
   readonly clock: Clock;
   /** Takes secrets out of the platform's texts. */
-  readonly conceal: (text: string) => string;
+  readonly conceal: Conceal;
   /** How long an answer may serve other readers. */
   readonly cacheMs: number;
   /** Between two looks at a 404. */

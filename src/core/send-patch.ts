@@ -6,6 +6,7 @@ import { annotationPath, metadataWriteAnnotation, riders } from "./markers.ts";
 import { type Change, compilePatch } from "./patch.ts";
 import type { Platform } from "./platform.ts";
 import type { RwLock } from "./rw-lock.ts";
+import type { Conceal } from "./secrets.ts";
 
 /** Whether changes reach the Helm values; others are labels and annotations only. */
 export const touchesSpec = (changes: readonly Change[]): boolean => changes.some(({ path }) => path[0] === "spec");
@@ -15,7 +16,7 @@ export interface SendOptions {
   readonly clock: Clock;
   readonly lock: RwLock;
   /** Takes secrets out of the platform's texts. */
-  readonly conceal: (text: string) => string;
+  readonly conceal: Conceal;
 }
 
 /**

@@ -1,9 +1,11 @@
 import { type Json, type JsonObject, jsonEqual } from "../base/json.ts";
 import type { AddonDesired } from "./desired.ts";
 import { objectAt, valueAt } from "./json-pointer.ts";
-import { leavesOf, overlay, ownLeaves } from "./leaves.ts";
+import { leavesOf, overlay, ownLeaves, withoutLeaf } from "./leaves.ts";
+import { annotationPath, secretValuesAnnotation } from "./markers.ts";
 import type { Change } from "./patch.ts";
 import { clusterDefault, type Platform } from "./platform.ts";
+import { markedSecrets } from "./secrets.ts";
 import { readStrings } from "./spec-cluster.ts";
 
 /** What the owner of an add-on wrote last time: his wish, and the paths of secret leaves, whose values nobody keeps. */
@@ -55,15 +57,25 @@ export function addonChanges(
     const value: JsonObject = replaceValues ? (wanted ?? {}) : ownLeaves(seen, former, wanted ?? {});
     if (!jsonEqual(value, seen)) changes.push({ path, value });
   }
+  changes.push(...secretMark(live, apiName, desired.secretValues));
   return changes;
+}
+
+/** Writes down which leaves are secret, or that none is. */
+function secretMark(live: JsonObject, apiName: string, secrets: JsonObject | undefined): Change[] {
+  const paths = leavesOf(secrets ?? {}).map((leaf) => [...leaf.path]);
+  const path = annotationPath(`${secretValuesAnnotation}${apiName}`);
+  if (paths.length > 0) return [{ path, value: JSON.stringify(paths) }];
+  return valueAt(live, path) === undefined ? [] : [{ path, value: undefined }];
 }
 
 /** The changes that give an add-on back wholly: every key as the platform serves it by default. */
 export function addonReset(live: JsonObject, apiName: string, platform: Platform): Change[] {
-  return Object.keys(objectAt(live, addonPath(apiName))).map((key) => {
+  const own = Object.keys(objectAt(live, addonPath(apiName))).map((key): Change => {
     const path = addonPath(apiName, key);
     return { path, value: clusterDefault(platform, path.slice(1)) };
   });
+  return [...own, ...secretMark(live, apiName, undefined)];
 }
 
 /** Whether an add-on is untouched: switched off where it has a switch, and without values. */
@@ -74,7 +86,14 @@ export function addonIsUntouched(live: JsonObject, apiName: string): boolean {
   );
 }
 
-/** The switch, values and ingress settings of an add-on as the API shows them. */
+/** The live values without the leaves that are marked as secret: no state may hold them, not even after an import. */
+function visibleValues(live: Json, apiName: string): JsonObject {
+  return markedSecrets(live)
+    .filter((secret) => secret.apiName === apiName)
+    .reduce((values, { path }) => withoutLeaf(values, path), objectAt(live, addonPath(apiName, "valuesOverride")));
+}
+
+/** The switch, values and ingress settings of an add-on as the API shows them, without secret values. */
 export function readAddon(
   live: Json,
   apiName: string,
@@ -83,7 +102,7 @@ export function readAddon(
   const method = valueAt(live, addonPath(apiName, "exposeMethod"));
   return {
     enabled: typeof enabled === "boolean" ? enabled : undefined,
-    values: objectAt(live, addonPath(apiName, "valuesOverride")),
+    values: visibleValues(live, apiName),
     exposeMethod: typeof method === "string" ? method : undefined,
     hosts: readStrings(valueAt(live, addonPath(apiName, "hosts"))),
   };

@@ -1,6 +1,7 @@
 import { addonName, catalogueEntry } from "../core/catalogue.ts";
 import { checkAddon } from "../core/checks.ts";
 import type { AddonId } from "../core/ids.ts";
+import { valueAt } from "../core/json-pointer.ts";
 import { leavesOf } from "../core/leaves.ts";
 import type { AddonState } from "../core/state.ts";
 import { type PlanContext, type Private, resource } from "../engine/resource.ts";
@@ -103,6 +104,14 @@ export const addon = resource<Session>()("hikube_addon", {
       const inexact = inexactNumber(config[name] as Value);
       if (inexact !== undefined) diagnostics.error("Invalid value", `\`${name}\` cannot be stored: ${inexact}.`, name);
     }
+    const twice = givenTwice(config.values as Value, config.values_yaml as Value, config.values_wo as Value);
+    if (twice !== undefined) {
+      diagnostics.error(
+        "A value is given twice",
+        `\`values_wo\` sets ${twice}, which is also set among the values that everybody may see. Leave it out of those.`,
+        "values_wo",
+      );
+    }
     if (typeof config.name !== "string") return;
     if (config.enabled !== null && !hasSwitch(config.name)) {
       diagnostics.error(
@@ -185,6 +194,20 @@ export const addon = resource<Session>()("hikube_addon", {
     return { id: memberId(clusterId, canonical(name)), cluster_id: clusterId, name };
   },
 });
+
+/** The first leaf that is set both openly and as a secret: read back, the secret would show where the open one was. */
+function givenTwice(values: Value, yaml: Value, secret: Value): string | undefined {
+  try {
+    const hidden = valuesFromHcl(secret);
+    const open = valuesFromHcl(values) ?? (typeof yaml === "string" ? valuesFromYaml(yaml) : undefined);
+    if (hidden === undefined || open === undefined) return undefined;
+    const leaf = leavesOf(hidden).find(({ path }) => valueAt(open, path) !== undefined);
+    return leaf?.path.join(".");
+  } catch {
+    // Not known yet, or refused for another reason.
+    return undefined;
+  }
+}
 
 /** What a dynamic value is instead of an object; undefined when it is one, or null, or not known yet. */
 function notAnObject(value: Value): string | undefined {

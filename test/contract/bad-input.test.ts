@@ -90,6 +90,11 @@ describe("what a user may write by mistake is refused at its place", () => {
     ["hikube_addon", "values_yaml", { ...addon, values_yaml: "a: 1\na: 2" }],
     ["hikube_addon", "values_yaml", { ...addon, values_yaml: `a: ${"[".repeat(20_000)}` }],
     ["hikube_addon", "values_yaml", { ...addon, values_yaml: "a: {}", values: object({ velero: {} }) }],
+    [
+      "hikube_addon",
+      "values_wo",
+      { ...addon, values: object({ velero: { a: "x" } }), values_wo: object({ velero: { a: "y" } }) },
+    ],
     ["hikube_addon", "expose_method", { ...addon, expose_method: "proxied" }],
     ["hikube_addon", "hosts", { ...addon, name: "ingress-nginx", hosts: [null] }],
     ["hikube_addon", "on_destroy", { ...addon, on_destroy: "explode" }],

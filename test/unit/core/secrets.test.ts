@@ -37,6 +37,49 @@ test("a secret value that the platform quotes in its refusal reaches neither the
   }
 });
 
+test("another process knows which values are secret: it conceals them in what the platform says, and reads none of them", async () => {
+  const tenancy = await startTenancy("1.1.2");
+  try {
+    const { hikube, sandbox, id, group } = tenancy;
+    const signal = new AbortController().signal;
+    const secret = "correct-horse-battery-staple";
+    const velero = group("c", "velero");
+    const secretValues = { velero: { token: secret, "a.b/c": [secret] } };
+    await hikube.clusters.converge(id("c"), plainCluster, wish({ create: true }));
+    const accepted = { waitFor: "accepted" } as const;
+    const desired = { values: { velero: { open: "seen" } }, secretValues, resolveConflicts: "NONE" } as const;
+    await hikube.addons.converge(velero, desired, wish({ create: true, ...accepted }));
+    sandbox.control("Kubernetes", "c", {
+      status: {
+        conditions: [
+          {
+            type: "Ready",
+            status: "False",
+            message: `bad value ${secret}`,
+            reason: "UpgradeFailed",
+            lastTransitionTime: "2026-01-01T00:00:00Z",
+          },
+        ],
+      },
+    });
+    const other = await tenancy.another();
+    const seen = await other.clusters.observe(id("c"), { signal, inside: "skip" });
+    expect(JSON.stringify(seen)).not.toContain(secret);
+    expect(seen?.annotations).toEqual({});
+    expect((await other.addons.observe(velero, { signal }))?.values).toEqual({ velero: { open: "seen" } });
+    // Given up, they are gone, and so is the note of them.
+    const previousSecretPaths = [
+      ["velero", "token"],
+      ["velero", "a.b/c"],
+    ];
+    const plain = { values: { velero: { open: "seen" } }, resolveConflicts: "NONE" } as const;
+    await other.addons.converge(velero, plain, { ...wish(accepted), previousSecretPaths });
+    expect(JSON.stringify(sandbox.stored("Kubernetes", "c"))).not.toMatch(/battery-staple|secret-values/);
+  } finally {
+    await tenancy.stop();
+  }
+});
+
 test("a new cluster says its version and storage class outright, so that a platform upgrade moves neither", async () => {
   const tenancy = await startTenancy("1.1.2");
   try {
