@@ -23,7 +23,7 @@ const speed = 1000;
 export const timing = {
   pollIntervalMs: { first: 5, most: 40 },
   settle: { coalesceMs: 10, healAfterMs: 150, quietMs: 100, reachMs: 300, readCacheMs: 50, orphanMs: 1000 },
-  credentialTimeoutMs: 400,
+  credentialTimeoutMs: 1_500,
 };
 
 /** How the provider's credential command behaves. */
@@ -132,7 +132,7 @@ function credentialCommand(sandbox: Sandbox, directory: string) {
     script,
     `#!/bin/sh
 case "$(cat ${mode})" in
-  hangs) exec sleep 3 ;;
+  hangs) exec sleep 5 ;;
   fails) echo "the login has expired: run oidc-login" >&2; exit 3 ;;
   rubbish) echo "Please open https://login.example.com in your browser" ;;
   *) cat ${answer} ;;
