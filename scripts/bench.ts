@@ -9,6 +9,12 @@ import { ensureKubectlProvider, kubectlExecutable, kubectlMirror } from "./kubec
 
 // `npm run bench`: this provider beside gavinbunney/kubectl, which its users come from: the same clusters in the same sandbox, in
 // one run, every figure beside its bound (design §8). `npm run bench -- quick` is shorter and rougher. Reports; never fails.
+// `npm run bench -- load` is about many resources and much time instead: see bench/load-report.ts.
+
+if (process.argv.includes("load")) {
+  const { reportLoad } = await import("./bench/load-report.ts");
+  process.exit(await reportLoad(process.argv.slice(2)));
+}
 
 const quick = process.argv.includes("quick");
 const cli = findProgram("terraform") ?? findProgram("tofu");

@@ -60,6 +60,15 @@ resource "hikube_addon" "all" {
 `,
 };
 
+/** Node groups and add-ons of one cluster in `loadConfiguration`, and the cluster itself. */
+export const loadResources = 11;
+
+/** Larger clusters: six node groups and four add-ons each. */
+export const loadConfiguration = {
+  "main.tf": typed["main.tf"].replaceAll("var.run", '"load"').replace('variable "run" {}\n', ""),
+  "cluster/main.tf": typed["cluster/main.tf"].replace('["web", "batch", "spare"]', '["a", "b", "c", "d", "e", "f"]'),
+};
+
 /** The same clusters, each as one untyped object. */
 export const untyped = {
   "main.tf": `

@@ -77,7 +77,8 @@ export async function measure({ cli, mirror, configuration }: Subject, amount: A
   return figures;
 }
 
-function installFrom(mirror: string, workspace: Workspace): void {
+/** Makes a workspace install its provider from a filesystem mirror. */
+export function installFrom(mirror: string, workspace: Workspace): void {
   const text = `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(mirror)}\n  }\n}\n`;
   writeFileSync(join(workspace.directory, "cli.tfrc"), text);
 }

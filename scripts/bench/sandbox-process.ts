@@ -6,24 +6,39 @@ export interface Counts {
   readonly requests: number;
   /** Accepted POST, PUT, PATCH and DELETE on applications. */
   readonly writes: number;
+  /** Requests that were failed on purpose. */
+  readonly failed: number;
+  /** Clusters of `loadConfiguration` that exist. */
+  readonly clusters: number;
 }
+
+/** What the process is told. */
+export type Order = { readonly counts: true } | { readonly failing: number };
 
 export interface SandboxProcess {
   readonly kubeconfig: string;
   counts(): Promise<Counts>;
+  /** From now on this share of all requests fails: with 503, 500 or a connection that breaks. */
+  fail(share: number): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** A sandbox that does not share its event loop with whoever measures. */
-export async function startSandboxProcess(): Promise<SandboxProcess> {
+export async function startSandboxProcess({ failing = 0 } = {}): Promise<SandboxProcess> {
   const child = fork(fileURLToPath(new URL("sandbox-child.ts", import.meta.url)), { stdio: ["ignore", 2, 2, "ipc"] });
   const kubeconfig = (await nextMessage(child)) as string;
+  const tell = async (order: Order): Promise<Counts> => {
+    child.send(order);
+    return (await nextMessage(child)) as Counts;
+  };
+  const fail = async (share: number): Promise<void> => {
+    await tell({ failing: share });
+  };
+  if (failing > 0) await fail(failing);
   return {
     kubeconfig,
-    counts: async () => {
-      child.send("counts");
-      return (await nextMessage(child)) as Counts;
-    },
+    counts: () => tell({ counts: true }),
+    fail,
     stop: async () => {
       const ended = new Promise((resolve) => child.once("exit", resolve));
       child.disconnect();

@@ -8,6 +8,8 @@ export interface FaultMatch {
   readonly nth?: number;
   /** How many matching requests are hit from there on; default 1. */
   readonly times?: number;
+  /** Only one in so many matching requests from `nth` on; default each. */
+  readonly every?: number;
 }
 
 export type FaultAction =
@@ -89,8 +91,10 @@ export function createFaults(lifecycleChanged: (cluster: string) => void): Fault
         if (match.method !== undefined && match.method !== method) continue;
         if (match.path !== undefined && !match.path.test(path)) continue;
         entry.seen += 1;
-        const first = match.nth ?? 1;
-        if (entry.seen >= first && entry.seen < first + (match.times ?? 1)) action ??= entry.fault.action;
+        const since = entry.seen - (match.nth ?? 1);
+        const every = match.every ?? 1;
+        const isDue = since >= 0 && since % every === 0 && since / every < (match.times ?? 1);
+        if (isDue) action ??= entry.fault.action;
       }
       return action;
     },

@@ -78,6 +78,18 @@ test("a hanging request ends with the client, and a delayed one arrives", async 
   await expect(hanging).rejects.toThrow();
 });
 
+test("a fault may take one in so many requests, for as long as it stays", async () => {
+  const off = sandbox.faults.add({
+    match: { method: "GET", nth: 2, every: 3, times: Number.POSITIVE_INFINITY },
+    action: { kind: "answer", status: 503 },
+  });
+  const statuses: number[] = [];
+  for (let ask = 0; ask < 9; ask++) statuses.push((await client.get("a")).status);
+  expect(statuses).toEqual([404, 503, 404, 404, 503, 404, 404, 503, 404]);
+  off();
+  expect((await client.get("a")).status).toBe(404);
+});
+
 test("every request is remembered with its user, its status and its body", async () => {
   await client.create("a", { host: "h" });
   await client.call("GET", "/version", { token: null });
