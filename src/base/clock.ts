@@ -1,6 +1,6 @@
 /** The passage of time as a parameter, so that every wait can be scripted in a test. */
 export interface Clock {
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch; never less than before, whatever is done to the machine's clock. */
   now(): number;
   /** Resolves after `ms` milliseconds, or rejects with the signal's reason the moment it aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;

@@ -214,7 +214,6 @@ export const faultKinds: readonly FaultKind[] = [
   moment("command-fails", credential, expiring("fails"), { settings: exec(), patience: "3s" }),
   moment("command-rubbish", credential, expiring("rubbish"), { settings: exec(), patience: "3s" }),
   moment("clock-forward", /time/i, (world) => world.clock.jump(2 * 3_600_000)),
-  moment("clock-back", /time/i, (world) => world.clock.jump(-2 * 3_600_000)),
 ];
 
 /** Marks a case whose run logs in through the credential command. */
@@ -231,7 +230,7 @@ function expiring(mode: "hangs" | "fails" | "rubbish") {
 
 /** Whether a run of the real Terraform against a provider of this process can meet it. */
 export const meetsTerraform = (kind: FaultKind): boolean =>
-  !usesCommand(kind) && !["killed", "token-revoked", "clock-forward", "clock-back", "gateway-404"].includes(kind.name);
+  !usesCommand(kind) && !["killed", "token-revoked", "clock-forward", "gateway-404"].includes(kind.name);
 
 export const usesCommand = ({ name }: FaultKind): boolean => name === "token-renewed" || name.startsWith("command-");
 
