@@ -18,6 +18,8 @@ export interface Settle {
   readonly coalesceMs: number;
   /** How long the waiters of one write may hold up the next. */
   readonly holdMs: number;
+  /** How long a waiter holds up even the write that it waits for itself. */
+  readonly yieldMs: number;
   /** How long an old failure may stand after a write before one neutral change clears it. */
   readonly healAfterMs: number;
   /** How long a read serves other readers. */
@@ -33,6 +35,7 @@ export interface Settle {
 export const defaultSettle: Settle = {
   coalesceMs: 100,
   holdMs: 600_000,
+  yieldMs: 10_000,
   healAfterMs: 15_000,
   readCacheMs: 2_000,
   quietMs: 10_000,

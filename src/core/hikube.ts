@@ -139,6 +139,7 @@ export function createHikube(options: HikubeOptions): Hikube {
       coalesceMs: settle.coalesceMs,
       coalesceMostMs: Math.max(coalesceMostMs, settle.coalesceMs),
       holdMs: settle.holdMs,
+      yieldMs: settle.yieldMs,
     },
   });
   const interval = options.pollIntervalMs ?? { first: 500, most: 5_000 };

@@ -8,6 +8,8 @@ export interface QueueTiming {
   readonly coalesceMostMs: number;
   /** How long the waiters of one write may hold up the next. */
   readonly holdMs: number;
+  /** How long a waiter holds up even what it waits for: most of what is pending then can go along. */
+  readonly yieldMs: number;
 }
 
 /** Who waits for the result of a write and holds up the next one meanwhile. */
@@ -33,6 +35,7 @@ export interface Queued {
  */
 export class WriteQueue<Entry extends Queued> {
   private pending: Entry[] = [];
+  /** Since when each one holds. */
   private readonly holders = new Map<Holder, number>();
   private pumping = false;
   private lastArrival = 0;
@@ -66,7 +69,7 @@ export class WriteQueue<Entry extends Queued> {
 
   /** The owner of a write waits for its result: the next write waits too, until `release` or `releaseAll`. */
   hold(holder: Holder): void {
-    this.holders.set(holder, this.clock.now() + this.timing.holdMs);
+    this.holders.set(holder, this.clock.now());
   }
 
   release(holder: Holder): void {
@@ -126,9 +129,9 @@ export class WriteQueue<Entry extends Queued> {
   }
 
   private holdUntil(): number {
+    const { holdMs, yieldMs } = this.timing;
     const needed = (holder: Holder) => this.pending.some(({ owner }) => holder.yieldsTo?.(owner) === true);
-    const holding = [...this.holders].filter(([holder]) => !needed(holder));
-    return Math.max(0, ...holding.map(([, until]) => until));
+    return Math.max(0, ...[...this.holders].map(([holder, since]) => since + (needed(holder) ? yieldMs : holdMs)));
   }
 
   private waitMs(): number {

@@ -26,7 +26,10 @@ terraform {
 `;
 
 /** The platform's life runs many times faster here, and so does the provider's patience with it. */
-const timing = { pollIntervalMs: { first: 50, most: 250 }, settle: { healAfterMs: 1_500, quietMs: 1_500 } };
+const timing = {
+  pollIntervalMs: { first: 50, most: 250 },
+  settle: { healAfterMs: 1_500, quietMs: 1_500, yieldMs: 3_000 },
+};
 
 export async function startWorld(options: SandboxOptions): Promise<World> {
   const cli = findCli();
