@@ -10,7 +10,7 @@ import type { Known, State } from "../schema/shape.ts";
 import { Dynamic, UNKNOWN, Unknown, type Value } from "../values/value.ts";
 import { addonSchema as schema } from "./addon-schema.ts";
 import { hclValues, inexactNumber, valuesFromHcl, valuesFromYaml, yamlValues } from "./addon-values.ts";
-import { converging, memberOutlives, pendingNote } from "./converging.ts";
+import { converging, memberOutlives, pendingNote, resumesWaiting } from "./converging.ts";
 import { formerlySet, fromDomain, pick, toDomain } from "./domain.ts";
 import { explained, report } from "./explain.ts";
 import { importParts } from "./import-id.ts";
@@ -228,7 +228,7 @@ async function modifyPlan(context: PlanContext<Schema, Session>): Promise<void> 
     if (prior !== null && prior.enabled !== wanted) changed = true;
     plan.enabled = wanted;
   }
-  const resumes = prior !== null && notes[pendingNote] === true && config.wait_for !== "accepted";
+  const resumes = resumesWaiting(prior, notes, config.wait_for);
   if (resumes || changed) {
     plan.status = UNKNOWN;
     plan.status_message = UNKNOWN;

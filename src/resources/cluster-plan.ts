@@ -6,7 +6,7 @@ import type { State } from "../schema/shape.ts";
 import { UNKNOWN, Unknown } from "../values/value.ts";
 import { type ClusterSchema, desiredOf, idText } from "./cluster-mapping.ts";
 import { clusterSchema as schema } from "./cluster-schema.ts";
-import { pendingNote } from "./converging.ts";
+import { resumesWaiting } from "./converging.ts";
 import { report } from "./explain.ts";
 import type { Session } from "./session.ts";
 
@@ -15,7 +15,7 @@ export async function planCluster(context: PlanContext<ClusterSchema, Session>):
   const { config, prior, plan, client, diagnostics, private: notes, changed } = context;
   if (prior === null && config.namespace === null && client !== undefined) plan.namespace = client.namespace;
   if (prior !== null) planUpdate(context, prior);
-  const resumes = prior !== null && notes[pendingNote] === true && config.wait_for !== "accepted";
+  const resumes = resumesWaiting(prior, notes, config.wait_for);
   if (resumes) plan.ready = UNKNOWN;
   if (client === undefined || config.name instanceof Unknown || plan.namespace instanceof Unknown) return;
   const id = { namespace: plan.namespace ?? client.namespace, name: config.name };

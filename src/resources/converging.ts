@@ -1,7 +1,7 @@
 import { CoreError, type CoreErrorCode } from "../core/core-error.ts";
 import type { ConvergeOptions } from "../core/hikube.ts";
 import type { Converged } from "../core/state.ts";
-import type { ApplyContext } from "../engine/resource.ts";
+import type { ApplyContext, Private } from "../engine/resource.ts";
 import type { Attributes } from "../schema/attribute.ts";
 import type { State } from "../schema/shape.ts";
 import { explain } from "./explain.ts";
@@ -21,6 +21,10 @@ export const pendingNote = "pending";
  * API that went away. A tainted cluster is safe all the same, as a plan that would replace it is refused; these are not.
  */
 export const memberOutlives: readonly CoreErrorCode[] = ["Stopped", "Denied", "Unreachable"];
+
+/** Whether a plan goes on with a wait that ended unfinished: an update without a write. */
+export const resumesWaiting = (prior: object | null, notes: Private, waitFor: unknown): boolean =>
+  prior !== null && notes[pendingNote] === true && waitFor !== "accepted";
 
 /**
  * Converges and keeps the books: the state is saved as soon as the platform accepted the write, an unfinished wait is noted,

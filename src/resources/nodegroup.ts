@@ -6,7 +6,7 @@ import { type PlanContext, resource } from "../engine/resource.ts";
 import { string } from "../schema/kind.ts";
 import type { Known, State } from "../schema/shape.ts";
 import { UNKNOWN, Unknown } from "../values/value.ts";
-import { converging, memberOutlives, pendingNote } from "./converging.ts";
+import { converging, memberOutlives, pendingNote, resumesWaiting } from "./converging.ts";
 import { formerlySet, fromDomain, pick, toDomain } from "./domain.ts";
 import { explained, report } from "./explain.ts";
 import { importParts } from "./import-id.ts";
@@ -149,7 +149,7 @@ const formerly = (prior: State<Schema>, config: Known<Schema>) =>
 async function modifyPlan(context: PlanContext<Schema, Session>): Promise<void> {
   const { config, prior, plan, client, diagnostics, signal, private: notes } = context;
   if (config.resources !== null && config.instance_type === null && context.changed) plan.instance_type = UNKNOWN;
-  const resumes = prior !== null && notes[pendingNote] === true && config.wait_for !== "accepted";
+  const resumes = resumesWaiting(prior, notes, config.wait_for);
   if (resumes) plan.ready = UNKNOWN;
   if (client === undefined) return;
   const { cluster_id: clusterId, name } = config;

@@ -15,16 +15,18 @@ type MaybeUnknown<T> =
             : T
           : T);
 
-type ConfigOf<K extends Kind> =
+type OpenOf<K extends Kind, View extends "config" | "plan"> =
   K extends PlainKind<infer T>
     ? MaybeUnknown<T>
     : K extends NestedKind<"single", infer A>
-      ? Config<A> | Unknown
+      ? Open<A, View> | Unknown
       : K extends NestedKind<"list" | "set", infer A>
-        ? (Config<A> | Unknown)[] | Unknown
+        ? (Open<A, View> | Unknown)[] | Unknown
         : K extends NestedKind<"map", infer A>
-          ? Record<string, Config<A> | Unknown> | Unknown
+          ? Record<string, Open<A, View> | Unknown> | Unknown
           : never;
+
+type Open<A extends Attributes, View extends "config" | "plan"> = View extends "config" ? Config<A> : Plan<A>;
 
 /** A configuration at plan time: anything may be unknown, everything not required may be null. */
 export type Config<A extends Attributes> = {
@@ -32,28 +34,17 @@ export type Config<A extends Attributes> = {
     ? M extends "computed"
       ? null
       : M extends "required"
-        ? ConfigOf<K>
-        : ConfigOf<K> | null
+        ? OpenOf<K, "config">
+        : OpenOf<K, "config"> | null
     : never;
 };
-
-type PlanOf<K extends Kind> =
-  K extends PlainKind<infer T>
-    ? MaybeUnknown<T>
-    : K extends NestedKind<"single", infer A>
-      ? Plan<A> | Unknown
-      : K extends NestedKind<"list" | "set", infer A>
-        ? (Plan<A> | Unknown)[] | Unknown
-        : K extends NestedKind<"map", infer A>
-          ? Record<string, Plan<A> | Unknown> | Unknown
-          : never;
 
 /** A planned state: what the configuration does not know and what only the platform knows is unknown. */
 export type Plan<A extends Attributes> = {
   -readonly [N in keyof A]: A[N] extends Attribute<infer M extends Mode, infer K>
     ? M extends "writeOnly"
       ? null
-      : PlanOf<K> | null
+      : OpenOf<K, "plan"> | null
     : never;
 };
 
