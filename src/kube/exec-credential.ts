@@ -139,7 +139,7 @@ function startFailure(plugin: ExecPlugin, cause: unknown, timeoutMs: number): Ku
       : code === "EACCES"
         ? `The credential plugin \`${plugin.command}\` may not be executed.`
         : code === "ETIMEDOUT"
-          ? `The credential plugin \`${plugin.command}\` did not answer within ${Math.round(timeoutMs / 1000)} s. Log in by hand first.`
+          ? `The credential plugin \`${plugin.command}\` did not answer within ${timeoutMs / 1000} s. Log in by hand first.`
           : `The credential plugin \`${plugin.command}\` could not be run.`;
   return new KubeError("Credential", text, { cause });
 }

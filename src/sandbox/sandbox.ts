@@ -54,7 +54,7 @@ export interface SandboxRequest {
   readonly path: string;
   readonly query: string;
   readonly contentType: string;
-  /** 0 until answered, and for ever where no answer went out. */
+  /** What was answered, or would have been where a fault kept the answer back; 0 until then, and for ever where there was none. */
   readonly status: number;
   readonly user: string;
   /** Milliseconds since the epoch. */

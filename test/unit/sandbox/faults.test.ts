@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
+import { type FaultAction, type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
 import { type SandboxClient, sandboxClient } from "./sandbox-client.ts";
 
 let sandbox: Sandbox;
@@ -98,4 +98,19 @@ test("every request is remembered with its user, its status and its body", async
     { method: "GET", path: "/version", status: 200, user: "system:anonymous" },
   ]);
   expect(sandbox.requests[0]?.body).toContain('"host":"h"');
+});
+
+test("a request whose answer was kept back is remembered with it, and one that had none with none", async () => {
+  const statusAfter = async (action: FaultAction): Promise<number | undefined> => {
+    const off = sandbox.faults.add({ match: { method: "GET" }, action });
+    const asked = client.get("a");
+    if (action.kind === "hang") setTimeout(() => client.close(), 30);
+    await asked.catch(() => undefined);
+    off();
+    return sandbox.requests.at(-1)?.status;
+  };
+  expect(await statusAfter({ kind: "reset", when: "before" })).toBe(0);
+  expect(await statusAfter({ kind: "reset", when: "after" })).toBe(404);
+  expect(await statusAfter({ kind: "answer", status: 502 })).toBe(502);
+  expect(await statusAfter({ kind: "hang" })).toBe(0);
 });
