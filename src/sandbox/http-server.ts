@@ -45,13 +45,43 @@ export interface HttpServerOptions {
   readonly handle: (request: HttpRequest) => Promise<HttpAnswer>;
   /** Answers where `handle` itself failed. */
   readonly failed: (error: unknown) => HttpAnswer;
+  /** Others than `httpLimits`. */
+  readonly limits?: Partial<HttpLimits>;
 }
 
-/** Bodies beyond this are refused, as a kube-apiserver does. */
-const bodyLimit = 3 * 1024 * 1024;
+/** What one client may ask of the server, whoever it is. */
+export interface HttpLimits {
+  /** A body beyond it is answered 413. */
+  readonly bodyBytes: number;
+  /** Headers beyond these are answered 431. */
+  readonly headerBytes: number;
+  readonly headers: number;
+  /** Connections at a time; one more is closed at once. */
+  readonly connections: number;
+  /** Real milliseconds for a TLS handshake; the connection is closed then. */
+  readonly handshakeMs: number;
+  /** … for the headers of a request, and for all of it; 408 then. */
+  readonly headersMs: number;
+  readonly requestMs: number;
+  /** How often those two are looked after. */
+  readonly checkMs: number;
+}
+
+/** The body's limit is a kube-apiserver's; the others are far beyond what kubectl and providers need at once. */
+export const httpLimits: HttpLimits = {
+  bodyBytes: 3 * 1024 * 1024,
+  headerBytes: 64 * 1024,
+  headers: 100,
+  connections: 1_000,
+  handshakeMs: 10_000,
+  headersMs: 10_000,
+  requestMs: 60_000,
+  checkMs: 5_000,
+};
 
 /** An HTTPS server on 127.0.0.1. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const limits = { ...httpLimits, ...options.limits };
   const server = createServer(
     {
       cert: options.certificate,
@@ -59,14 +89,19 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       ca: options.clientAuthority,
       requestCert: true,
       rejectUnauthorized: false,
-      maxHeaderSize: 64 * 1024,
       ALPNProtocols: ["http/1.1"],
+      handshakeTimeout: limits.handshakeMs,
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.headersMs,
+      requestTimeout: limits.requestMs,
+      connectionsCheckingInterval: limits.checkMs,
+      keepAliveTimeout: 60_000,
     },
     (request, response) => {
-      respond(options, request, response).catch(() => response.destroy());
+      respond(options, limits, request, response).catch(() => response.destroy());
     },
   );
-  server.keepAliveTimeout = 60_000;
+  server.maxConnections = limits.connections;
   const port = await listen(server, options.port);
   return {
     port,
@@ -91,22 +126,22 @@ function listen(server: Server, port: number): Promise<number> {
   });
 }
 
-async function respond(options: HttpServerOptions, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+async function respond(
+  options: HttpServerOptions,
+  limits: HttpLimits,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const url = parseTarget(incoming.url ?? "/");
   const method = incoming.method ?? "GET";
   const gone = new AbortController();
   response.on("close", () => gone.abort());
-  const body = await readBody(incoming);
+  const body = await readBody(incoming, limits.bodyBytes);
   let answer: HttpAnswer;
-  if (url === undefined) {
-    answer = { status: 400, headers: { "content-type": "text/plain; charset=utf-8" }, text: "400 Bad Request" };
-  } else if (body === undefined) {
-    answer = {
-      status: 413,
-      headers: { "content-type": "text/plain; charset=utf-8" },
-      text: "Request entity too large: limit is 3145728\n",
-    };
-  } else {
+  if (url === undefined) answer = plain(400, "400 Bad Request");
+  else if (incoming.rawHeaders.length > 2 * limits.headers) answer = plain(431, "Request Header Fields Too Large\n");
+  else if (body === undefined) answer = plain(413, `Request entity too large: limit is ${limits.bodyBytes}\n`);
+  else {
     try {
       answer = await options.handle({
         method,
@@ -126,6 +161,12 @@ async function respond(options: HttpServerOptions, incoming: IncomingMessage, re
   await send(answer, response, gone.signal);
 }
 
+const plain = (status: number, text: string): HttpAnswer => ({
+  status,
+  headers: { "content-type": "text/plain; charset=utf-8" },
+  text,
+});
+
 /** The target of a request; undefined where Go's server would not read it either, e.g. for a broken escape. */
 function parseTarget(target: string): URL | undefined {
   try {
@@ -137,16 +178,16 @@ function parseTarget(target: string): URL | undefined {
   }
 }
 
-async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
+async function readBody(incoming: IncomingMessage, limit: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of incoming) {
     if (!Buffer.isBuffer(chunk)) continue;
     size += chunk.length;
     // The rest is read and thrown away, so that the answer reaches a client that is still sending.
-    if (size <= bodyLimit) chunks.push(chunk);
+    if (size <= limit) chunks.push(chunk);
   }
-  return size > bodyLimit ? undefined : Buffer.concat(chunks);
+  return size > limit ? undefined : Buffer.concat(chunks);
 }
 
 function clientOf(socket: TLSSocket): HttpRequest["certificate"] {

@@ -1,10 +1,12 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { Agent, request } from "node:https";
 import { connect as connectTcp } from "node:net";
 import { networkInterfaces } from "node:os";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import type { Log } from "../../src/base/log.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { sandboxClient } from "../unit/sandbox/sandbox-client.ts";
 import { knock, noises } from "./knock.ts";
 
 // Who may come in to the embedded Hikube, and what becomes of those who may not.
@@ -48,14 +50,39 @@ describe("the sandbox", () => {
     });
   const clusters = () => `/apis/apps.cozystack.io/v1alpha1/namespaces/${sandbox.namespace}/kuberneteses`;
 
-  test("listens on loopback alone", async () => {
-    const port = Number(new URL(sandbox.url).port);
+  /** The address and the authority of a cluster that was just made. */
+  async function tenantCluster(of: Sandbox, name: string): Promise<{ url: string; ca: string; key: string }> {
+    const client = sandboxClient(of);
+    try {
+      await client.create(name, {});
+      const path = `/api/v1/namespaces/${of.namespace}/secrets/kubernetes-${name}-admin-kubeconfig`;
+      let secret = await client.call("GET", path);
+      while (secret.status !== 200) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        secret = await client.call("GET", path);
+      }
+      const text = Buffer.from(
+        (secret.body["data"] as Record<string, string>)["admin.conf"] ?? "",
+        "base64",
+      ).toString();
+      const { clusters, users } = parse(text) as {
+        clusters: [{ cluster: { server: string; "certificate-authority-data": string } }];
+        users: [{ user: { "client-key-data": string } }];
+      };
+      const { server: url, "certificate-authority-data": ca } = clusters[0].cluster;
+      return { url, ca: Buffer.from(ca, "base64").toString(), key: users[0].user["client-key-data"] };
+    } finally {
+      client.close();
+    }
+  }
+
+  test("listens on loopback alone, and so do the clusters it makes", async () => {
     const outside = Object.values(networkInterfaces())
       .flatMap((list) => list ?? [])
-      .filter(({ internal, family }) => !internal && family === "IPv4");
-    const reached = (address: string) =>
+      .filter(({ internal }) => !internal);
+    const reached = (host: string, port: number) =>
       new Promise<boolean>((resolve) => {
-        const socket = connectTcp({ host: address, port, timeout: 1_000 });
+        const socket = connectTcp({ host, port, timeout: 1_000 });
         const end = (answer: boolean) => {
           socket.destroy();
           resolve(answer);
@@ -64,15 +91,24 @@ describe("the sandbox", () => {
         socket.on("error", () => end(false));
         socket.on("timeout", () => end(false));
       });
-    expect(await reached("127.0.0.1")).toBe(true);
-    for (const { address } of outside) expect(await reached(address)).toBe(false);
-    // The kernel says it too, whatever interfaces this machine has.
-    const hex = port.toString(16).toUpperCase().padStart(4, "0");
-    const listening = readFileSync("/proc/net/tcp", "utf8")
-      .split("\n")
-      .map((line) => line.trim().split(/\s+/)[1] ?? "")
-      .filter((local) => local.endsWith(`:${hex}`));
-    for (const local of listening) expect(local).toBe(`0100007F:${hex}`);
+    for (const url of [sandbox.url, (await tenantCluster(sandbox, "loop")).url]) {
+      const port = Number(new URL(url).port);
+      expect(await reached("127.0.0.1", port)).toBe(true);
+      expect(await reached("::1", port)).toBe(false);
+      for (const { address, family, scopeid } of outside) {
+        const host = family === "IPv6" && (scopeid ?? 0) !== 0 ? `${address}%${scopeid}` : address;
+        expect(await reached(host, port), host).toBe(false);
+      }
+      // The kernel says it too, whatever interfaces this machine has.
+      const hex = port.toString(16).toUpperCase().padStart(4, "0");
+      const listening = ["/proc/net/tcp", "/proc/net/tcp6"]
+        .filter((table) => existsSync(table))
+        .flatMap((table) => readFileSync(table, "utf8").split("\n"))
+        .map((line) => line.trim().split(/\s+/))
+        .filter(([, local = "", , state]) => state === "0A" && local.endsWith(`:${hex}`))
+        .map(([, local]) => local);
+      expect(listening).toEqual([`0100007F:${hex}`]);
+    }
   });
 
   test("makes an authority and a token of its own each time, and knows no other's", async () => {
@@ -82,6 +118,11 @@ describe("the sandbox", () => {
       expect(other.token.length).toBeGreaterThanOrEqual(32);
       expect(other.caCertificate).not.toBe(sandbox.caCertificate);
       expect(await ask(clusters(), { token: other.token })).toBe(401);
+      const [mine, theirs] = await Promise.all([tenantCluster(sandbox, "fresh"), tenantCluster(other, "fresh")]);
+      expect([mine.ca, theirs.ca, sandbox.caCertificate, other.caCertificate]).toSatisfy(
+        (authorities: string[]) => new Set(authorities).size === 4,
+      );
+      expect(mine.key).not.toBe(theirs.key);
       await expect(
         new Promise((resolve, reject) => {
           request(`${other.url}/version`, { ca: sandbox.caCertificate }, resolve).on("error", reject).end();

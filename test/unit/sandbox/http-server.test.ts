@@ -1,0 +1,147 @@
+import { connect as connectTcp, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { createAuthority, issueServer } from "../../../src/sandbox/authority.ts";
+import { type HttpRequest, type HttpServer, startHttpServer } from "../../../src/sandbox/http-server.ts";
+
+const authority = createAuthority("doors", Date.now());
+const limits = {
+  bodyBytes: 1_000,
+  headerBytes: 2_000,
+  headers: 10,
+  connections: 3,
+  handshakeMs: 100,
+  headersMs: 100,
+  requestMs: 500,
+  checkMs: 20,
+};
+
+let server: HttpServer;
+const handled: HttpRequest[] = [];
+const sockets: Socket[] = [];
+
+beforeEach(async () => {
+  handled.length = 0;
+  server = await startHttpServer({
+    ...issueServer(authority, ["doors"], Date.now()),
+    clientAuthority: authority.certificate,
+    port: 0,
+    limits,
+    handle: async (request) => {
+      handled.push(request);
+      return { status: 200, body: {} };
+    },
+    failed: () => ({ status: 500, body: {} }),
+  });
+});
+
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  await server.stop();
+});
+
+/** A connection with TLS that says `text` and tells everything it heard once the server closed it, or after a second. */
+async function say(...texts: readonly string[]): Promise<{ heard: string; closed: boolean; ms: number }> {
+  const socket = connectTls({ host: "127.0.0.1", port: server.port, ca: authority.certificate });
+  sockets.push(socket);
+  return await new Promise((resolve) => {
+    let heard = "";
+    const began = performance.now();
+    const told = (closed: boolean) => () => {
+      clearTimeout(timer);
+      resolve({ heard, closed, ms: performance.now() - began });
+    };
+    const timer = setTimeout(told(false), 1_000);
+    const end = told(true);
+    socket.on("data", (chunk: Buffer) => {
+      heard += chunk.toString("latin1");
+    });
+    socket.on("error", end);
+    socket.on("close", end);
+    socket.on("secureConnect", async () => {
+      for (const text of texts) {
+        if (!socket.destroyed) socket.write(text);
+        await new Promise((later) => setTimeout(later, 30));
+      }
+    });
+  });
+}
+
+const head = (...lines: readonly string[]): string =>
+  ["GET / HTTP/1.1", "Host: x", "Connection: close", ...lines, "", ""].join("\r\n");
+const statusOf = ({ heard }: { heard: string }): number => Number(/^HTTP\/1\.1 (\d+)/.exec(heard)?.[1]);
+
+test("an ordinary request is answered", async () => {
+  expect(statusOf(await say(head()))).toBe(200);
+  expect(handled).toHaveLength(1);
+});
+
+test("as many headers and body bytes as may be are served, and one more of each is refused before anybody is asked", async () => {
+  const filler = (count: number) => Array.from({ length: count }, (_, at) => `X-${at}: y`);
+  expect(statusOf(await say(head(...filler(limits.headers - 2))))).toBe(200);
+  expect(statusOf(await say(head(...filler(limits.headers - 1))))).toBe(431);
+  expect(statusOf(await say(head(`X: ${"y".repeat(limits.headerBytes)}`)))).toBe(431);
+  const body = (bytes: number) => `${head(`Content-Length: ${bytes}`)}${"a".repeat(bytes)}`;
+  expect(statusOf(await say(body(limits.bodyBytes)))).toBe(200);
+  expect(statusOf(await say(body(limits.bodyBytes + 1)))).toBe(413);
+  const chunk = `${(700).toString(16)}\r\n${"a".repeat(700)}\r\n`;
+  expect(statusOf(await say(head("Transfer-Encoding: chunked"), chunk, chunk, "0\r\n\r\n"))).toBe(413);
+  expect(handled).toHaveLength(2);
+});
+
+test("headers or a body that come drop by drop are not waited for", async () => {
+  const slowHeaders = await say("GET / HTTP/1.1\r\n", ...Array.from({ length: 25 }, (_, at) => `X-${at}: y\r\n`));
+  expect([statusOf(slowHeaders), slowHeaders.closed]).toEqual([408, true]);
+  expect(slowHeaders.ms).toBeLessThan(limits.requestMs);
+  const slowBody = await say(head("Content-Length: 900"), ...new Array<string>(25).fill("a"));
+  expect([statusOf(slowBody), slowBody.closed]).toEqual([408, true]);
+  expect(handled).toEqual([]);
+});
+
+test("a connection that never finishes its handshake is closed", async () => {
+  const socket = connectTcp({ host: "127.0.0.1", port: server.port });
+  sockets.push(socket);
+  const began = performance.now();
+  socket.on("connect", () => socket.write(Buffer.from("1603010200010001fc0303", "hex")));
+  await new Promise((resolve) => socket.on("close", resolve).on("error", resolve));
+  expect(performance.now() - began).toBeLessThan(2_000);
+});
+
+test("beyond so many connections at a time one more is closed, and served again once another has gone", async () => {
+  const open = () =>
+    new Promise<Socket | undefined>((resolve) => {
+      const socket = connectTcp({ host: "127.0.0.1", port: server.port });
+      sockets.push(socket);
+      socket.on("error", () => resolve(undefined));
+      socket.on("close", () => resolve(undefined));
+      socket.on("connect", () => setTimeout(() => resolve(socket), 30));
+    });
+  const held = [await open(), await open(), await open()];
+  expect(held).not.toContain(undefined);
+  expect(await open()).toBeUndefined();
+  held[0]?.destroy();
+  await expect.poll(async () => statusOf(await say(head())), { timeout: 3_000 }).toBe(200);
+});
+
+test.each<[string, string, number]>([
+  ["two lengths", head("Content-Length: 1", "Content-Length: 2"), 400],
+  ["a length and chunks", head("Content-Length: 1", "Transfer-Encoding: chunked"), 400],
+  ["a header without a colon", head("nonsense"), 400],
+  ["a header that is folded", head("X: a", "\tb"), 400],
+  ["a method that nobody knows", head().replace("GET", "BREW"), 400],
+  ["no host", "GET / HTTP/1.1\r\nConnection: close\r\n\r\n", 400],
+  ["an expectation that nobody meets", head("Expect: tea"), 417],
+  ["HTTP/2 in clear text", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400],
+])("%s is refused before anybody is asked", async (_what, text, status) => {
+  expect(statusOf(await say(text))).toBe(status);
+  expect(handled).toEqual([]);
+});
+
+test("a tunnel is not opened, and an upgrade is an ordinary request", async () => {
+  const tunnel = await say("CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n");
+  expect([tunnel.heard, tunnel.closed]).toEqual(["", true]);
+  expect(handled).toEqual([]);
+  expect(
+    statusOf(await say(head("Upgrade: websocket").replace("Connection: close", "Connection: upgrade, close"))),
+  ).toBe(200);
+});
