@@ -89,6 +89,8 @@ export const hikubeProvider = (
         clock,
         log,
         ...patience,
+        // Terraform configures a provider anew for each walk. One that only plans looks at everything once, as of one moment.
+        settle: { lookMs: Number.POSITIVE_INFINITY, ...patience.settle },
         connectTenant: async (kubeconfig) =>
           connect(await resolveConnection({ kubeconfig }, proxyVariables(env)), options),
       });

@@ -24,6 +24,8 @@ export interface Settle {
   readonly healAfterMs: number;
   /** How long a read serves other readers. */
   readonly readCacheMs: number;
+  /** The same until the first converge or remove. Longer than `readCacheMs` only for who looks at everything once and is then gone. */
+  readonly lookMs: number;
   /** How long a success must stand that may belong to the release before a write. */
   readonly quietMs: number;
   /** How long a tenant cluster that runs may be out of this machine's reach before that is accepted, with a warning. */
@@ -38,6 +40,7 @@ export const defaultSettle: Settle = {
   yieldMs: 10_000,
   healAfterMs: 15_000,
   readCacheMs: 2_000,
+  lookMs: 2_000,
   quietMs: 10_000,
   reachMs: 30_000,
   orphanMs: 120_000,

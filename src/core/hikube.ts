@@ -123,7 +123,13 @@ export function createHikube(options: HikubeOptions): Hikube {
   const settle: Settle = { ...defaultSettle, ...options.settle };
   const secrets = new Secrets();
   const { conceal } = secrets;
-  const reader = new Reader({ client, clock, conceal, cacheMs: settle.readCacheMs, recheckMs });
+  const reader = new Reader({ client, clock, conceal, lookMs: settle.lookMs, cacheMs: settle.readCacheMs, recheckMs });
+  const writing = <Options extends readonly unknown[], Result>(verb: (...options: Options) => Result) => {
+    return (...options: Options): Result => {
+      reader.expectWrites();
+      return verb(...options);
+    };
+  };
   const lock = new RwLock();
   const platform = detectOnce(client, log);
   const writer = new Writer({
@@ -165,8 +171,8 @@ export function createHikube(options: HikubeOptions): Hikube {
     platform: (signal = new AbortController().signal) => platform(signal),
     clusters: {
       observe: (id, o) => observeCluster(context, id, o),
-      converge: (id, desired, o) => convergeCluster(context, id, desired, o),
-      remove: (id, o) => removeCluster(context, id, o),
+      converge: writing((id, desired, o) => convergeCluster(context, id, desired, o)),
+      remove: writing((id, o) => removeCluster(context, id, o)),
       kubeconfig: async (id, { signal }) => {
         try {
           return await tenants.kubeconfig(id, signal);
@@ -181,13 +187,13 @@ export function createHikube(options: HikubeOptions): Hikube {
     },
     nodeGroups: {
       observe: (id, o) => observeNodeGroup(context, id, o),
-      converge: (id, desired, o) => convergeNodeGroup(context, id, desired, o),
-      remove: (id, o) => removeNodeGroup(context, id, o),
+      converge: writing((id, desired, o) => convergeNodeGroup(context, id, desired, o)),
+      remove: writing((id, o) => removeNodeGroup(context, id, o)),
     },
     addons: {
       observe: (id, o) => observeAddon(context, id, o),
-      converge: (id, desired, o) => convergeAddon(context, id, desired, o),
-      remove: (id, o) => removeAddon(context, id, o),
+      converge: writing((id, desired, o) => convergeAddon(context, id, desired, o)),
+      remove: writing((id, o) => removeAddon(context, id, o)),
     },
     offers: {
       instanceTypes: ({ signal }) => instanceTypes(context, namespace, signal),

@@ -20,7 +20,8 @@ export interface ReaderOptions {
   readonly clock: Clock;
   /** Takes secrets out of the platform's texts. */
   readonly conceal: Conceal;
-  /** How long an answer may serve other readers. */
+  /** How long an answer may serve other readers, clock ms: while nothing was written yet, and from the first write on. */
+  readonly lookMs: number;
   readonly cacheMs: number;
   /** Between two looks at a 404. */
   readonly recheckMs: number;
@@ -37,13 +38,15 @@ interface Shared {
 }
 
 /**
- * Reads of the API, shared: those that ask for the same thing at the same time get one answer, and it serves a short while longer,
- * so that a refresh of N groups in C clusters costs O(C) requests. A 404 is looked at again before it counts: two replicas answer
+ * Reads of the API, shared: those that ask for the same thing at the same time get one answer, and it serves a while longer, so that
+ * a refresh of N groups in C clusters costs O(C) requests, however long it takes: who only looks at everything once may look at one
+ * moment's answers; who writes may not. A 404 is looked at again before it counts: two replicas answer
  * from caches of their own (platform.md §1.1).
  */
 export class Reader {
   private readonly options: ReaderOptions;
   private readonly shared = new Map<string, Shared>();
+  private writing = false;
   /** Objects made a moment ago, and when: a replica that does not show one of them yet is behind. */
   private readonly expected = new Map<string, number>();
 
@@ -100,8 +103,14 @@ export class Reader {
     return since !== undefined && this.options.clock.now() - since < expectMs;
   }
 
+  /** Something is going to be written: from now on an answer only serves for a moment. */
+  expectWrites(): void {
+    this.writing = true;
+  }
+
   /** Forgets every answer: something was written. */
   forget(): void {
+    this.expectWrites();
     this.shared.clear();
   }
 
@@ -126,7 +135,8 @@ export class Reader {
     signal.throwIfAborted();
     const now = this.options.clock.now();
     let shared = this.shared.get(key);
-    if (shared === undefined || fresh || now - shared.at > this.options.cacheMs) {
+    const serves = this.writing ? this.options.cacheMs : this.options.lookMs;
+    if (shared === undefined || fresh || now - shared.at > serves) {
       const value = read();
       const mine: Shared = { at: now, value };
       value.catch(() => {
