@@ -6,6 +6,9 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** Longest sleep that a timer can hold; a longer one would end at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** Real time that only moves forwards: a clock set back in the middle of a wait must not stretch it. */
 export const systemClock: Clock = {
   now: () => Math.floor(performance.timeOrigin + performance.now()),
@@ -19,10 +22,19 @@ export const systemClock: Clock = {
         clearTimeout(timer);
         reject(signal?.reason);
       };
-      const timer = setTimeout(() => {
-        signal?.removeEventListener("abort", onAbort);
-        resolve();
-      }, ms);
+      const sleepFor = (left: number) =>
+        setTimeout(
+          () => {
+            if (left > longestTimerMs) {
+              timer = sleepFor(left - longestTimerMs);
+              return;
+            }
+            signal?.removeEventListener("abort", onAbort);
+            resolve();
+          },
+          Math.min(left, longestTimerMs),
+        );
+      let timer = sleepFor(ms);
       signal?.addEventListener("abort", onAbort, { once: true });
     }),
 };

@@ -1,13 +1,13 @@
 import { addonEdit, servedName } from "./addons.ts";
 import { catalogueEntry } from "./catalogue.ts";
-import { type Context, clusterSubject, clusterTarget, patiently, type RemoveOptions } from "./context.ts";
+import { type Context, patiently, type RemoveOptions } from "./context.ts";
 import { CoreError } from "./core-error.ts";
 import type { AddonDesired } from "./desired.ts";
 import type { Edit } from "./edit.ts";
 import { type AddonId, clusterOf } from "./ids.ts";
 import type { Platform } from "./platform.ts";
 import { addonReset } from "./spec-addon.ts";
-import { awaitWrite, fromWrite } from "./wait.ts";
+import { writeAndWait } from "./wait.ts";
 
 export interface AddonRemoveOptions extends RemoveOptions {
   /** `disable`: off, own settings given back · `preserve`: nothing changes · `reset`: everything as the platform serves it. */
@@ -20,46 +20,33 @@ export interface AddonRemoveOptions extends RemoveOptions {
 
 /** Ends the ownership of an add-on. Where the cluster is gone or going there is nothing to do. */
 export async function removeAddon(context: Context, id: AddonId, options: AddonRemoveOptions): Promise<void> {
-  const { signal, deadline, expectUid, onDestroy } = options;
+  const { signal, expectUid, onDestroy } = options;
   if (onDestroy === "preserve") return;
   const cluster = clusterOf(id);
-  const target = clusterTarget(cluster);
-  const holder = {};
   try {
     const platform = await patiently(context, options, () => context.platform(signal));
     const apiName = servedName(id, platform);
     const object = await patiently(context, options, () => context.reader.cluster(cluster, signal, true));
     if (object === undefined || object.deletedAt !== undefined || (expectUid !== undefined && object.uid !== expectUid))
       return;
-    const edit = removalEdit(id, apiName, platform, object.uid, options);
-    const written = await context.writer.submit(target, edit, {
-      signal,
-      deadline,
-      ...(options.waitFor === "accepted" ? {} : { holder }),
-    });
-    context.watch.poke(target.path);
-    if (options.waitFor === "accepted") return;
-    const outcome = await awaitWrite(context, {
+    const { outcome } = await writeAndWait(context, cluster, {
       ...options,
-      ...fromWrite(written),
-      edit,
-      subject: clusterSubject(context, cluster),
-      target,
+      waitFor: options.waitFor ?? "ready",
+      edit: removalEdit(id, apiName, platform, object.uid, options),
       owner: { kind: "addon", name: id.name },
       check: async () => undefined,
     });
-    if (outcome.kind === "late") {
+    if (outcome?.kind === "late") {
       throw new CoreError(
         "Timeout",
         `The platform did not take up the removal of add-on ${id.name} in time: ${outcome.why}.`,
+        { hint: "It goes on in the background; run it again to resume waiting, or give it a longer timeout." },
       );
     }
   } catch (error) {
     const known = CoreError.from(error, `removing add-on ${id.name} of cluster ${id.cluster}`, signal);
     if (known.code === "NotFound" || known.code === "Replaced" || known.code === "Deleting") return;
     throw known;
-  } finally {
-    context.writer.queue(target).release(holder);
   }
 }
 

@@ -1,16 +1,9 @@
 import { addonApiName, catalogueEntry } from "./catalogue.ts";
 import type { AppObject } from "./cluster-object.ts";
-import {
-  type Context,
-  type ConvergeOptions,
-  clusterSubject,
-  clusterTarget,
-  type ObserveOptions,
-  patiently,
-} from "./context.ts";
+import { type Context, type ConvergeOptions, type ObserveOptions, patiently } from "./context.ts";
 import { CoreError } from "./core-error.ts";
 import type { AddonDesired } from "./desired.ts";
-import type { Edit } from "./edit.ts";
+import type { Edit, Written } from "./edit.ts";
 import { type AddonId, clusterOf, releaseName } from "./ids.ts";
 import { addonState, declaredGroups } from "./observe.ts";
 import { effective } from "./patch.ts";
@@ -19,7 +12,7 @@ import { poolsOf } from "./pools.ts";
 import { addonChanges, addonIsUntouched, type PreviousAddon, readAddon, wantedValues } from "./spec-addon.ts";
 import type { AddonState, Converged } from "./state.ts";
 import { trouble } from "./trouble.ts";
-import { awaitWrite, fromWrite, holding, type Wait } from "./wait.ts";
+import { type Wait, writeAndWait } from "./wait.ts";
 import type { Holder } from "./write-queue.ts";
 
 /** Where the platform installs the network of every cluster (platform.md §3.9). */
@@ -65,45 +58,33 @@ export async function convergeAddon(
   desired: AddonDesired,
   options: AddonConvergeOptions,
 ): Promise<Converged<AddonState>> {
-  const { signal, deadline, waitFor } = options;
+  const { signal } = options;
   let partial: AddonState | undefined;
   context.secrets.add(desired.secretValues);
   try {
     const platform = await patiently(context, options, () => context.platform(signal));
     const apiName = servedName(id, platform);
-    const target = clusterTarget(clusterOf(id));
-    const holder = addonHolder(apiName, platform);
-    return await holding(context, target, holder, async () => {
-      const edit = addonEdit(id, apiName, desired, options);
-      const written = await context.writer.submit(target, edit, {
-        signal,
-        deadline,
-        ...(waitFor === "ready" ? { holder } : {}),
-      });
-      context.watch.poke(target.path);
-      const state = addonState(id, written.after, platform);
-      if (state === undefined) throw unknownAddon(id);
-      partial = state;
-      options.accepted?.(state);
-      if (waitFor === "accepted") return { ...state, warnings: [] };
-      const warnings: string[] = [];
-      const outcome = await awaitWrite(context, {
-        ...options,
-        ...fromWrite(written),
-        edit,
-        subject: clusterSubject(context, clusterOf(id)),
-        target,
-        owner: { kind: "addon", name: id.name },
-        check: addonCheck(context, id, apiName, platform, signal, warnings),
-      });
-      const { object } = outcome.seen ?? { object: undefined };
-      const now = object === undefined ? state : (addonState(id, object, platform) ?? state);
-      if (outcome.kind === "done")
-        return { ...now, ready: true, status: "ready", warnings: [...outcome.warnings, ...warnings] };
-      const because = await trouble(context, clusterOf(id));
-      const text = `Add-on ${id.name} of cluster ${id.cluster} was accepted but not ready in time: ${outcome.why}. ${because} Apply again to resume waiting.`;
-      return { ...now, ready: false, warnings: [...outcome.warnings, ...warnings, text.replace(/ {2,}/g, " ")] };
+    const warnings: string[] = [];
+    const accepted = ({ after }: Written) => {
+      partial = addonState(id, after, platform);
+      if (partial !== undefined) options.accepted?.(partial);
+    };
+    const { written, outcome } = await writeAndWait(context, clusterOf(id), {
+      ...options,
+      edit: addonEdit(id, apiName, desired, options),
+      owner: { kind: "addon", name: id.name },
+      holder: addonHolder(apiName, platform),
+      accepted,
+      check: addonCheck(context, id, apiName, platform, signal, warnings),
     });
+    const state = addonState(id, outcome?.seen?.object ?? written.after, platform);
+    if (state === undefined) throw unknownAddon(id);
+    if (outcome === undefined) return { ...state, warnings };
+    warnings.unshift(...outcome.warnings);
+    if (outcome.kind === "done") return { ...state, ready: true, status: "ready", warnings };
+    const because = await trouble(context, clusterOf(id));
+    const text = `Add-on ${id.name} of cluster ${id.cluster} was accepted but not ready in time: ${outcome.why}. ${because} Apply again to resume waiting.`;
+    return { ...state, ready: false, warnings: [...warnings, text.replace(/ {2,}/g, " ")] };
   } catch (error) {
     const known = CoreError.from(error, `converging add-on ${id.name} of cluster ${id.cluster}`, signal);
     throw partial === undefined || known.partial !== undefined ? known : known.withPartial(partial);

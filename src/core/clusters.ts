@@ -7,6 +7,7 @@ import {
   clusterSubject,
   clusterTarget,
   type KnownInside,
+  lastLook,
   type ObserveClusterOptions,
   type ObserveOptions,
   patiently,
@@ -24,7 +25,7 @@ import type { ClusterState, Converged } from "./state.ts";
 import { trouble } from "./trouble.ts";
 import { upgradeSteps } from "./upgrade.ts";
 import { compareVersions } from "./versions.ts";
-import { awaitWrite, fromWrite, holding, type Outcome, type Wait } from "./wait.ts";
+import { awaitWrite, type Outcome, writeAndWait } from "./wait.ts";
 
 /** Everything of a cluster that no write is needed for; undefined where it is certainly gone. */
 export async function observeCluster(
@@ -84,12 +85,14 @@ async function inside(context: Context, id: ClusterId, signal: AbortSignal): Pro
   return { endpoint, version };
 }
 
+type Options = ConvergeOptions<ClusterDesired, ClusterState>;
+
 /** Makes a cluster as desired, and waits as long as asked. See ConvergeOptions; throws CoreError. */
 export async function convergeCluster(
   context: Context,
   id: ClusterId,
   desired: ClusterDesired,
-  options: ConvergeOptions<ClusterDesired, ClusterState>,
+  options: Options,
 ): Promise<Converged<ClusterState>> {
   let partial: ClusterState | undefined;
   const { signal } = options;
@@ -99,37 +102,46 @@ export async function convergeCluster(
       partial = clusterState(id, object, [], platform);
       options.accepted?.(partial);
     };
-    if (options.create) {
-      upgradeSteps(undefined, desired.version, undefined, "single");
-      const created = await createCluster(context, id, desired, platform, options);
-      accepted(created);
-      const wait = {
-        baseline: baselineOf(undefined, context.clock.now(), true),
-        write: 0,
-        uid: created.uid,
-        version: created.resourceVersion,
-      };
-      return await finish(context, id, desired, platform, { ...options, ...wait, edit: undefined });
-    }
+    if (options.create) return await create(context, id, desired, platform, options, accepted);
     const { steps, inReach } = await plannedSteps(context, id, desired, options);
     // All but the last minor are waited for, whatever the caller waits for.
     for (const version of steps.slice(0, -1)) {
       options.progress?.(`cluster ${id.name}: upgrading to ${version}`);
-      await writeAndWait(
-        context,
-        id,
-        { ...desired, version },
-        platform,
-        { ...options, waitFor: "ready" },
-        accepted,
-        true,
-      );
+      await write(context, id, { ...desired, version }, platform, { ...options, waitFor: "ready" }, accepted, true);
     }
-    return await writeAndWait(context, id, desired, platform, options, accepted, inReach);
+    return await write(context, id, desired, platform, options, accepted, inReach);
   } catch (error) {
     const known = CoreError.from(error, `converging cluster ${id.name}`, signal);
     throw partial === undefined || known.partial !== undefined ? known : known.withPartial(partial);
   }
+}
+
+async function create(
+  context: Context,
+  id: ClusterId,
+  desired: ClusterDesired,
+  platform: Platform,
+  options: Options,
+  accepted: (object: AppObject) => void,
+): Promise<Converged<ClusterState>> {
+  upgradeSteps(undefined, desired.version, undefined, "single");
+  const created = await createCluster(context, id, desired, platform, options);
+  accepted(created);
+  if (options.waitFor === "accepted") return await finish(context, id, options, undefined, []);
+  const warnings: string[] = [];
+  const outcome = await awaitWrite(context, {
+    ...options,
+    baseline: baselineOf(undefined, context.clock.now(), true),
+    write: 0,
+    uid: created.uid,
+    version: created.resourceVersion,
+    edit: undefined,
+    subject: clusterSubject(context, id),
+    target: clusterTarget(id),
+    owner: { kind: "cluster", name: id.name },
+    check: clusterCheck(context, id, desired, platform, options, warnings),
+  });
+  return await finish(context, id, options, outcome, warnings);
 }
 
 /** The minors to go through, judged by what is stored and by what really runs. */
@@ -137,7 +149,7 @@ async function plannedSteps(
   context: Context,
   id: ClusterId,
   desired: ClusterDesired,
-  options: ConvergeOptions<ClusterDesired, ClusterState>,
+  options: Options,
 ): Promise<{ readonly steps: readonly string[]; readonly inReach: boolean }> {
   const { signal, previous } = options;
   const none = { steps: [], inReach: false };
@@ -154,75 +166,50 @@ async function plannedSteps(
   };
 }
 
-async function writeAndWait(
+/** @param strict the cluster's own API was in reach before: nothing is believed without it. */
+async function write(
   context: Context,
   id: ClusterId,
   desired: ClusterDesired,
   platform: Platform,
-  options: ConvergeOptions<ClusterDesired, ClusterState>,
+  options: Options,
   accepted: (object: AppObject) => void,
   strict: boolean,
 ): Promise<Converged<ClusterState>> {
-  const target = clusterTarget(id);
-  const holder = {};
-  return await holding(context, target, holder, async () => {
-    const monitors = await patiently(context, options, () => context.reader.monitors(id.namespace, options.signal));
-    const edit = clusterEdit(id, desired, options, monitors);
-    const { signal, deadline, waitFor } = options;
-    const written = await context.writer.submit(target, edit, {
-      signal,
-      deadline,
-      ...(waitFor === "ready" ? { holder } : {}),
-    });
-    context.watch.poke(target.path);
-    accepted(written.after);
-    return await finish(context, id, desired, platform, { ...options, ...fromWrite(written), edit, strict });
+  const { signal } = options;
+  const monitors = await patiently(context, options, () => context.reader.monitors(id.namespace, signal));
+  const warnings: string[] = [];
+  const { outcome } = await writeAndWait(context, id, {
+    ...options,
+    edit: clusterEdit(id, desired, options, monitors),
+    owner: { kind: "cluster", name: id.name },
+    accepted: ({ after }) => accepted(after),
+    check: clusterCheck(context, id, desired, platform, { ...options, strict }, warnings),
   });
+  return await finish(context, id, options, outcome, warnings);
 }
 
-type Pending = Pick<Wait, "baseline" | "write" | "uid" | "version" | "edit"> & { readonly strict?: boolean };
-
+/** The end of a wait, if there was one. */
 async function finish(
   context: Context,
   id: ClusterId,
-  desired: ClusterDesired,
-  platform: Platform,
-  options: ConvergeOptions<ClusterDesired, ClusterState> & Pending,
+  options: Options,
+  outcome: Outcome | undefined,
+  warnings: readonly string[],
 ): Promise<Converged<ClusterState>> {
-  const { signal } = options;
-  const observed = async (): Promise<ClusterState> => {
-    const state = await patiently(context, options, () => observeCluster(context, id, { signal, fresh: true }));
-    if (state === undefined) throw new CoreError("NotFound", `Cluster ${id.name} was deleted by somebody.`);
-    return state;
-  };
-  if (options.waitFor === "accepted") {
-    const [object, monitors] = await patiently(context, options, () =>
-      Promise.all([context.reader.cluster(id, signal), context.reader.monitors(id.namespace, signal)]),
-    );
-    if (object === undefined) throw new CoreError("NotFound", `Cluster ${id.name} was deleted by somebody.`);
-    return { ...clusterState(id, object, monitors, platform), warnings: [] };
+  if (outcome?.kind === "late") {
+    const [known, seen] = await Promise.all([
+      lastLook(context, (signal) => observeCluster(context, id, { signal, fresh: true })),
+      trouble(context, id),
+    ]);
+    throw new CoreError("Timeout", `Cluster ${id.name} was not ready in time: ${outcome.why}. ${seen}`.trim(), {
+      hint: "It is saved and goes on in the background; apply again to resume waiting, or give it a longer timeout.",
+      ...(known === undefined ? {} : { partial: known }),
+    });
   }
-  const warnings: string[] = [];
-  const outcome = await awaitWrite(context, {
-    ...options,
-    subject: clusterSubject(context, id),
-    target: clusterTarget(id),
-    owner: { kind: "cluster", name: id.name },
-    check: clusterCheck(context, id, desired, platform, options, warnings),
-  });
-  if (outcome.kind === "late") throw await timeout(context, id, outcome, observed);
-  return { ...(await observed()), warnings: [...outcome.warnings, ...warnings] };
-}
-
-async function timeout(
-  context: Context,
-  id: ClusterId,
-  outcome: Outcome & { readonly kind: "late" },
-  observed: () => Promise<ClusterState>,
-): Promise<CoreError> {
-  const [known, seen] = await Promise.all([observed().catch(() => undefined), trouble(context, id)]);
-  return new CoreError("Timeout", `Cluster ${id.name} was not ready in time: ${outcome.why}. ${seen}`.trim(), {
-    hint: "It is saved and goes on in the background; apply again to resume waiting, or give it a longer timeout.",
-    ...(known === undefined ? {} : { partial: known }),
-  });
+  const { signal } = options;
+  const how: ObserveClusterOptions = outcome === undefined ? { signal, inside: "skip" } : { signal, fresh: true };
+  const state = await patiently(context, options, () => observeCluster(context, id, how));
+  if (state === undefined) throw new CoreError("NotFound", `Cluster ${id.name} was deleted by somebody.`);
+  return { ...state, warnings: [...(outcome?.warnings ?? []), ...warnings] };
 }

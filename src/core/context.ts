@@ -1,6 +1,8 @@
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { KubeClient } from "../kube/kube-client.ts";
+import { beforeDeadline } from "./before-deadline.ts";
+import { CoreError } from "./core-error.ts";
 import type { Target } from "./edit.ts";
 import { type ClusterId, clusterPath, type NodeGroupId, poolName, poolPath } from "./ids.ts";
 import type { Platform } from "./platform.ts";
@@ -127,19 +129,42 @@ export interface RemoveOptions extends WaitOptions {
   readonly expectUid?: string;
 }
 
-/** Reads what a write needs to know first, and waits out an API server that restarts, until the deadline. */
+/** Reads what a write needs to know first, and waits out an API server that restarts, until the deadline. Throws CoreError. */
 export async function patiently<T>(
   context: Context,
   { signal, deadline }: WaitOptions,
   read: () => Promise<T>,
 ): Promise<T> {
-  for (let backoff = 200; ; backoff = Math.min(backoff * 2, 5_000)) {
-    try {
-      return await read();
-    } catch (error) {
-      if (signal.aborted || !isTransient(error) || context.clock.now() + backoff > deadline) throw error;
-      context.log("debug", "the platform's API does not answer; trying again");
-      await context.clock.sleep(backoff * (0.5 + context.random()), signal);
+  const { clock, client } = context;
+  let trouble: unknown;
+  const answer = await beforeDeadline(clock, deadline, signal, async (either) => {
+    for (let backoff = 200; ; backoff = Math.min(backoff * 2, 5_000)) {
+      try {
+        return { value: await read() };
+      } catch (error) {
+        if (either.aborted || !isTransient(error)) throw error;
+        trouble = error;
+        context.log("debug", "the platform's API does not answer; trying again");
+        await clock.sleep(backoff * (0.5 + context.random()), either);
+      }
     }
-  }
+  });
+  if (answer !== undefined) return answer.value;
+  throw (
+    trouble ??
+    client.failing() ??
+    new CoreError("Unreachable", "The platform's API did not answer before the deadline.")
+  );
+}
+
+/** How long what is known at the end may be completed. */
+const lastLookMs = 5_000;
+
+/** A look for the last words about something, after its deadline or beside its success: undefined where it does not succeed soon. */
+export async function lastLook<T>(
+  { clock }: Context,
+  look: (signal: AbortSignal) => Promise<T>,
+): Promise<T | undefined> {
+  const never = new AbortController().signal;
+  return await beforeDeadline(clock, clock.now() + lastLookMs, never, look).catch(() => undefined);
 }

@@ -149,7 +149,7 @@ export function createHikube(options: HikubeOptions): Hikube {
     },
   });
   const interval = options.pollIntervalMs ?? { first: 500, most: 5_000 };
-  const watch = new Watch({ reader, clock, log, interval, random });
+  const watch = new Watch({ reader, clock, log, interval, random, failing: client.failing });
   const tenants = new Tenants({ client, connect: options.connectTenant, clock, log, answerMs: tenantAnswerMs });
   const context: Context = {
     client,

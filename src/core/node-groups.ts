@@ -3,8 +3,7 @@ import { type AppObject, groupMonitor } from "./cluster-object.ts";
 import {
   type Context,
   type ConvergeOptions,
-  clusterSubject,
-  clusterTarget,
+  lastLook,
   type ObserveOptions,
   patiently,
   poolSubject,
@@ -12,7 +11,7 @@ import {
 } from "./context.ts";
 import { CoreError } from "./core-error.ts";
 import type { NodeGroupDesired } from "./desired.ts";
-import { type Edit, replaced } from "./edit.ts";
+import { type Edit, replaced, type Written } from "./edit.ts";
 import { clusterOf, type NodeGroupId } from "./ids.ts";
 import { valueAt } from "./json-pointer.ts";
 import { annotationPath, defaultGroupAnnotation } from "./markers.ts";
@@ -24,7 +23,7 @@ import { baselineOf } from "./readiness.ts";
 import { groupHolds, groupSpec } from "./spec-node-group.ts";
 import type { Converged, NodeGroupState } from "./state.ts";
 import { trouble } from "./trouble.ts";
-import { awaitWrite, fromWrite, holding, type Outcome, type Wait } from "./wait.ts";
+import { awaitWrite, fromWrite, type Outcome, type Wait, writeAndWait } from "./wait.ts";
 
 /** A node group as observed; undefined where it, or its cluster, is certainly gone. */
 export async function observeNodeGroup(
@@ -75,7 +74,7 @@ export async function convergeNodeGroup(
     const pool = await patiently(context, options, () => findPool(context, platform, id, signal));
     const inSpec = liveGroup(cluster, id, platform) !== undefined;
     if (inSpec || (pool === undefined && platform.nodeGroupsInSpec)) {
-      return await convergeInSpec(context, id, desired, platform, options, accepted);
+      return await convergeInSpec(context, id, desired, options, accepted);
     }
     return await convergePool(context, id, desired, platform, pool, cluster, options, accepted);
   } catch (error) {
@@ -95,35 +94,18 @@ async function convergeInSpec(
   context: Context,
   id: NodeGroupId,
   desired: NodeGroupDesired,
-  platform: Platform,
   options: Options,
   accepted: (state: NodeGroupState) => void,
 ): Promise<Converged<NodeGroupState>> {
-  const target = clusterTarget(clusterOf(id));
-  const holder = {};
-  const { signal, deadline, waitFor } = options;
-  return await holding(context, target, holder, async () => {
-    const edit = groupEdit(id, desired, options);
-    const written = await context.writer.submit(target, edit, {
-      signal,
-      deadline,
-      ...(waitFor === "ready" ? { holder } : {}),
-    });
-    context.watch.poke(target.path);
-    const state = nodeGroupState(id, "cluster", written.after, written.after.uid, []);
-    accepted(state);
-    if (waitFor === "accepted") return await settled(context, id, state, []);
-    const outcome = await awaitWrite(context, {
-      ...options,
-      ...fromWrite(written),
-      edit,
-      subject: clusterSubject(context, clusterOf(id)),
-      target,
-      owner: { kind: "nodeGroup", name: id.name },
-      check: groupCheck(id, (object) => valueAt(object.spec, ["nodeGroups", id.name])),
-    });
-    return await finish(context, id, platform, "cluster", outcome, options);
+  const stateOf = ({ after }: Written) => nodeGroupState(id, "cluster", after, after.uid, []);
+  const { written, outcome } = await writeAndWait(context, clusterOf(id), {
+    ...options,
+    edit: groupEdit(id, desired, options),
+    owner: { kind: "nodeGroup", name: id.name },
+    accepted: (taken) => accepted(stateOf(taken)),
+    check: groupCheck(id, (object) => valueAt(object.spec, ["nodeGroups", id.name])),
   });
+  return await finish(context, stateOf(written), outcome);
 }
 
 /** The changes that make one group of the cluster's spec as desired. */
@@ -217,7 +199,7 @@ async function convergePool(
   }
   const state = nodeGroupState(id, "KubernetesNodes", object, cluster.uid, []);
   accepted(state);
-  if (waitFor === "accepted") return await settled(context, id, state, []);
+  if (waitFor === "accepted") return await finish(context, state, undefined);
   const outcome = await awaitWrite(context, {
     ...options,
     ...wait,
@@ -226,37 +208,27 @@ async function convergePool(
     owner: { kind: "nodeGroup", name: id.name },
     check: groupCheck(id, (seen) => seen.spec),
   });
-  return await finish(context, id, platform, "KubernetesNodes", outcome, options, cluster.uid);
+  return await finish(context, state, outcome);
 }
 
-async function settled(
-  context: Context,
-  id: NodeGroupId,
-  known: NodeGroupState,
-  warnings: readonly string[],
-): Promise<Converged<NodeGroupState>> {
-  const state = await observeNodeGroup(context, id, { signal: new AbortController().signal }).catch(() => undefined);
-  return { ...(state ?? known), warnings };
-}
-
+/** The end of a wait, if there was one; at the deadline with what was seen or is `known`: an error would cost a new group its machines. */
 async function finish(
   context: Context,
-  id: NodeGroupId,
-  platform: Platform,
-  backend: NodeGroupState["backend"],
-  outcome: Outcome,
-  { signal }: Options,
-  clusterUid?: string,
+  known: NodeGroupState,
+  outcome: Outcome | undefined,
 ): Promise<Converged<NodeGroupState>> {
-  const { seen } = outcome;
+  const { id, backend, clusterUid } = known;
+  if (outcome === undefined) {
+    const seen = await lastLook(context, (signal) => observeNodeGroup(context, id, { signal }));
+    return { ...(seen ?? known), warnings: [] };
+  }
+  const { seen, warnings } = outcome;
+  const object = seen?.object;
+  const isThere = backend !== "cluster" || valueAt(object?.spec, ["nodeGroups", id.name]) !== undefined;
   const state =
-    seen?.object !== undefined && (backend !== "cluster" || liveGroup(seen.object, id, platform) !== undefined)
-      ? nodeGroupState(id, backend, seen.object, clusterUid ?? seen.object.uid, seen.monitors)
-      : await observeNodeGroup(context, id, { signal, fresh: true });
-  if (state === undefined)
-    throw new CoreError("NotFound", `Node group ${id.name} of cluster ${id.cluster} was deleted by somebody.`);
-  if (outcome.kind === "done") return { ...state, ready: true, status: "ready", warnings: outcome.warnings };
+    object === undefined || !isThere ? known : nodeGroupState(id, backend, object, clusterUid, seen?.monitors ?? []);
+  if (outcome.kind === "done") return { ...state, ready: true, status: "ready", warnings };
   const because = await trouble(context, clusterOf(id), id.name);
   const text = `Node group ${id.name} of cluster ${id.cluster} was accepted but not ready in time: ${outcome.why}. ${because} Apply again to resume waiting.`;
-  return { ...state, ready: false, warnings: [...outcome.warnings, text.replace(/ {2,}/g, " ")] };
+  return { ...state, ready: false, warnings: [...warnings, text.replace(/ {2,}/g, " ")] };
 }

@@ -22,7 +22,7 @@ import { findPool, poolsOf } from "./pools.ts";
 import { abortable } from "./reader.ts";
 import { baselineOf } from "./readiness.ts";
 import { isTransient } from "./transient.ts";
-import { awaitWrite, fromWrite, withTrouble } from "./wait.ts";
+import { withTrouble, writeAndWait } from "./wait.ts";
 import type { Observation, Subject } from "./watch.ts";
 
 /** Flux looks at an object at least this often, and gives it its finalizer back then (platform.md §1.11). */
@@ -80,7 +80,7 @@ export async function removeCluster(context: Context, id: ClusterId, options: Re
 
 /** Takes a node group away and waits until its machines are gone. A group or cluster that is not there is gone. */
 export async function removeNodeGroup(context: Context, id: NodeGroupId, options: RemoveOptions): Promise<void> {
-  const { signal, deadline, expectUid } = options;
+  const { signal, expectUid } = options;
   const cluster = clusterOf(id);
   try {
     const platform = await patiently(context, options, () => context.platform(signal));
@@ -93,40 +93,30 @@ export async function removeNodeGroup(context: Context, id: NodeGroupId, options
     if (object === undefined || (expectUid !== undefined && object.uid !== expectUid)) return;
     // The group goes with its cluster, and a write to an object that is being deleted would orphan it.
     if (object.deletedAt !== undefined) return;
-    const target = clusterTarget(cluster);
-    const edit = removalEdit(id, object.uid);
-    const holder = {};
-    try {
-      const written = await context.writer.submit(target, edit, { signal, deadline, holder });
-      context.watch.poke(target.path);
-      // From 1.6 on a cluster without any group gets md0 from its chart, scaled to nothing (platform.md §3.4).
-      const chartKeepsIt =
-        !platform.phantomGroup && Object.keys(objectAt(written.after.spec, ["nodeGroups"])).length === 0;
-      const platformKeepsIt =
-        id.name === defaultGroupName &&
-        (chartKeepsIt || written.after.annotations[defaultGroupAnnotation] === "platform");
-      const outcome = await awaitWrite(context, {
-        ...options,
-        ...fromWrite(written),
-        edit,
-        subject: clusterSubject(context, cluster),
-        target,
-        owner: { kind: "nodeGroup", name: id.name },
-        check: async ({ monitors }) =>
-          groupMonitor(monitors, id) === undefined || platformKeepsIt
-            ? undefined
-            : `machines of node group ${id.name} are still there`,
-      });
-      if (outcome.kind === "late") throw stillThere(`Node group ${id.name} of cluster ${id.cluster}`, outcome.why);
-    } finally {
-      context.writer.queue(target).release(holder);
-    }
+    const { outcome } = await writeAndWait(context, cluster, {
+      ...options,
+      waitFor: "ready",
+      edit: removalEdit(id, object.uid),
+      owner: { kind: "nodeGroup", name: id.name },
+      check: async ({ object: seen, monitors }) =>
+        groupMonitor(monitors, id) === undefined || platformKeeps(id, seen, platform)
+          ? undefined
+          : `machines of node group ${id.name} are still there`,
+    });
+    if (outcome?.kind === "late") throw stillThere(`Node group ${id.name} of cluster ${id.cluster}`, outcome.why);
   } catch (error) {
     const known = CoreError.from(error, `deleting node group ${id.name} of cluster ${id.cluster}`, signal);
     // Whoever deleted the cluster meanwhile deleted the group as well.
     if (known.code === "NotFound" || known.code === "Replaced" || known.code === "Deleting") return;
     throw known;
   }
+}
+
+/** Whether the group stays although nobody declares it: from 1.6 on a cluster without any gets md0 from its chart (platform.md §3.4). */
+function platformKeeps(id: NodeGroupId, object: AppObject, platform: Platform): boolean {
+  if (id.name !== defaultGroupName) return false;
+  const chartKeepsIt = !platform.phantomGroup && Object.keys(objectAt(object.spec, ["nodeGroups"])).length === 0;
+  return chartKeepsIt || object.annotations[defaultGroupAnnotation] === "platform";
 }
 
 /** The changes that take one group out of the cluster's spec. md0 needs a null where the platform would bring it back. */

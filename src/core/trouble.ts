@@ -1,5 +1,5 @@
 import { isJsonObject, type Json } from "../base/json.ts";
-import type { Context } from "./context.ts";
+import { type Context, lastLook } from "./context.ts";
 import { type ClusterId, releaseName } from "./ids.ts";
 import { numberAt, objectAt, stringAt, valueAt } from "./json-pointer.ts";
 import { compareQuantities, parseQuantity } from "./quantity.ts";
@@ -12,11 +12,13 @@ const mostEvents = 5;
  * never refuses the object itself (platform.md §6.2). Empty where nothing is to be seen or the API does not say.
  */
 export async function trouble(context: Context, id: ClusterId, group?: string): Promise<string> {
+  const looks = await lastLook(context, (signal) =>
+    Promise.all(
+      ["events", "resourcequotas"].map((kind) => list(context, `/api/v1/namespaces/${id.namespace}/${kind}`, signal)),
+    ),
+  );
+  const [events = [], quotas = []] = looks ?? [];
   const prefix = group === undefined ? releaseName(id.name) : `${releaseName(id.name)}-${group}`;
-  const [events, quotas] = await Promise.all([
-    list(context, `/api/v1/namespaces/${id.namespace}/events`),
-    list(context, `/api/v1/namespaces/${id.namespace}/resourcequotas`),
-  ]);
   const parts = [];
   const warnings = warningsOf(events, prefix, context.clock.now());
   if (warnings.length > 0) parts.push(`Recent warnings: ${warnings.join("; ")}.`);
@@ -25,9 +27,9 @@ export async function trouble(context: Context, id: ClusterId, group?: string): 
   return context.secrets.conceal(parts.join(" "));
 }
 
-async function list(context: Context, path: string): Promise<Json[]> {
+async function list({ client }: Context, path: string, signal: AbortSignal): Promise<Json[]> {
   try {
-    const items = valueAt(await context.client.request({ method: "GET", path }), ["items"]);
+    const items = valueAt(await client.request({ method: "GET", path, signal }), ["items"]);
     return Array.isArray(items) ? items : [];
   } catch {
     // A diagnosis must never hide what it is about.

@@ -1,10 +1,12 @@
+import { beforeDeadline } from "./before-deadline.ts";
 import type { AppObject } from "./cluster-object.ts";
 import { isOlder } from "./cluster-object.ts";
-import type { Context, WaitOptions } from "./context.ts";
+import { type Context, clusterSubject, clusterTarget, type WaitOptions } from "./context.ts";
 import { CoreError, type Culprit } from "./core-error.ts";
 import { deleting, type Edit, replaced, type Target, type Written } from "./edit.ts";
 import { type Fault, isDeterministic, parseFaults } from "./failure.ts";
 import { neutralEdit } from "./heal.ts";
+import type { ClusterId } from "./ids.ts";
 import { effective } from "./patch.ts";
 import { type Baseline, judgeRelease, newTrail } from "./readiness.ts";
 import { isTransient } from "./transient.ts";
@@ -43,99 +45,118 @@ export type Outcome =
 
 const mostRewrites = 10;
 
+/** What a wait has seen so far. */
+interface Progress {
+  seen: Observation | undefined;
+  why: string;
+  readonly warnings: string[];
+}
+
 /**
  * Waits until the platform has taken a write over and `check` finds nothing missing. Answers `late` at the deadline. Throws CoreError
  * Refused (deterministic failure newer than the write), NotFound, Replaced, Deleting, Lost, Denied, Stopped.
  */
 export async function awaitWrite(context: Context, wait: Wait): Promise<Outcome> {
-  const { clock, watch, settle } = context;
-  const { subject, signal } = wait;
-  const warnings: string[] = [];
-  let { baseline } = wait;
-  let trail = newTrail(baseline);
-  let why = "the platform has not begun yet";
-  let last: Observation | undefined;
-  let rewrites = 0;
-  let { version } = wait;
-  const timer = new AbortController();
-  const late = new AbortController();
-  clock.sleep(Math.max(0, wait.deadline - clock.now()), timer.signal).then(
-    () => late.abort(),
-    () => {},
-  );
+  const { subject, signal, deadline } = wait;
+  const progress: Progress = { seen: undefined, why: "the platform has not begun yet", warnings: [] };
   try {
-    for (;;) {
-      const seen = await watch.next(subject, AbortSignal.any([signal, late.signal]));
-      last = seen;
-      const { object } = seen;
-      if (object === undefined)
-        throw new CoreError("NotFound", `${subject.what} was deleted by somebody while it was waited for.`);
-      if (object.uid !== wait.uid) throw replaced(object);
-      if (object.deletedAt !== undefined) throw deleting(object);
-      // A replica that lags behind says nothing of the write.
-      if (isOlder(object.resourceVersion, version)) continue;
-      if (wait.edit !== undefined && (await isUndone(context, wait.edit, object))) {
-        if (rewrites >= mostRewrites) throw lost(subject.what);
-        const again = await context.writer.submit(wait.target, wait.edit, {
-          signal,
-          deadline: wait.deadline,
-          urgent: true,
-        });
-        version = again.after.resourceVersion;
-        if (again.wrote) {
-          rewrites++;
-          context.log("warn", "another writer undid own settings; wrote them again", {
-            what: subject.what,
-            times: rewrites,
-          });
-          baseline = again.baseline;
-          trail = newTrail(baseline);
-        }
-        continue;
-      }
-      const faults = faultsOf(object, wait.owner);
-      // What certainly still is at fault will be refused again, however old the refusal is.
-      if (faults.some(({ present }) => present === true)) throw refusal(object, wait.owner);
-      const repaired = faults.length > 0 && faults.every(({ present }) => present === false);
-      const verdict = judgeRelease(baseline, trail, object.ready, clock.now(), settle, repaired);
-      if (verdict.kind === "refused") throw refusal(object, wait.owner);
-      if (verdict.kind === "stuck") {
-        const at = clock.now();
-        await healOnce(context, wait, object);
-        warnings.push(
-          `${subject.what} still reported a failure that had been repaired, so one neutral change was made to clear it. The old text was: ${verdict.message}`,
-        );
-        const transition = object.ready?.lastTransitionTime ?? "";
-        const text = object.ready?.message ?? "";
-        baseline = {
-          at,
-          any: false,
-          ambiguous: false,
-          release: undefined,
-          text,
-          transition,
-          failed: true,
-          healed: true,
-        };
-        trail = newTrail(baseline);
-        continue;
-      }
-      if (verdict.kind === "done" && !baseline.any) context.writer.settled(wait.target, baseline.at);
-      const missing = verdict.kind === "done" ? await patientCheck(wait, { ...seen, object }) : verdict.why;
-      if (missing === undefined) return { kind: "done", seen: { ...seen, object }, warnings };
-      if (missing !== why) wait.progress?.(`${subject.what}: ${missing}`);
-      why = missing;
-    }
+    const seen = await beforeDeadline(context.clock, deadline, signal, (either) =>
+      follow(context, { ...wait, signal: either }, progress),
+    );
+    if (seen !== undefined) return { kind: "done", seen, warnings: progress.warnings };
+    return { ...progress, kind: "late", why: withTrouble(context, subject, progress.why) };
   } catch (error) {
-    if (late.signal.aborted && !signal.aborted && !(error instanceof CoreError))
-      return { kind: "late", seen: last, why: withTrouble(context, subject, why), warnings };
     // Nobody is helped by waiting for a write that failed.
     context.writer.queue(wait.target).releaseAll();
     throw CoreError.from(error, `waiting for ${subject.what}`, signal);
-  } finally {
-    timer.abort();
   }
 }
+
+/** Looks until nothing is missing, and writes again what others undo. */
+async function follow(
+  context: Context,
+  wait: Wait,
+  progress: Progress,
+): Promise<Observation & { readonly object: AppObject }> {
+  const { clock, watch, settle } = context;
+  const { subject, signal } = wait;
+  let { baseline, version } = wait;
+  let trail = newTrail(baseline);
+  let rewrites = 0;
+  for (;;) {
+    const seen = await watch.next(subject, signal);
+    const { object } = seen;
+    if (object === undefined)
+      throw new CoreError("NotFound", `${subject.what} was deleted by somebody while it was waited for.`);
+    if (object.uid !== wait.uid) throw replaced(object);
+    if (object.deletedAt !== undefined) throw deleting(object);
+    // A replica that lags behind says nothing of the write.
+    if (isOlder(object.resourceVersion, version)) continue;
+    progress.seen = seen;
+    if (wait.edit !== undefined && (await isUndone(context, wait.edit, object))) {
+      if (rewrites >= mostRewrites) throw lost(subject.what);
+      const again = await rewrite(context, wait, wait.edit);
+      if (again === undefined) continue;
+      version = again.after.resourceVersion;
+      if (again.wrote) {
+        rewrites++;
+        context.log("warn", "another writer undid own settings; wrote them again", {
+          what: subject.what,
+          times: rewrites,
+        });
+        baseline = again.baseline;
+        trail = newTrail(baseline);
+      }
+      continue;
+    }
+    const faults = faultsOf(object, wait.owner);
+    // What certainly still is at fault will be refused again, however old the refusal is.
+    if (faults.some(({ present }) => present === true)) throw refusal(object, wait.owner);
+    const repaired = faults.length > 0 && faults.every(({ present }) => present === false);
+    const verdict = judgeRelease(baseline, trail, object.ready, clock.now(), settle, repaired);
+    if (verdict.kind === "refused") throw refusal(object, wait.owner);
+    if (verdict.kind === "stuck") {
+      const at = clock.now();
+      await healOnce(context, wait, object);
+      progress.warnings.push(
+        `${subject.what} still reported a failure that had been repaired, so one neutral change was made to clear it. The old text was: ${verdict.message}`,
+      );
+      baseline = healedBaseline(object, at);
+      trail = newTrail(baseline);
+      continue;
+    }
+    if (verdict.kind === "done" && !baseline.any) context.writer.settled(wait.target, baseline.at);
+    const missing = verdict.kind === "done" ? await patientCheck(wait, { ...seen, object }) : verdict.why;
+    if (missing === undefined) return { ...seen, object };
+    if (missing !== progress.why) wait.progress?.(`${subject.what}: ${missing}`);
+    progress.why = missing;
+  }
+}
+
+/** The own keys once more; undefined where the platform did not take them before the deadline, as the wait then ends by itself. */
+async function rewrite(
+  { writer }: Context,
+  { target, signal, deadline }: Wait,
+  edit: Edit,
+): Promise<Written | undefined> {
+  try {
+    return await writer.submit(target, edit, { signal, deadline, urgent: true });
+  } catch (error) {
+    if (error instanceof CoreError && error.code === "Timeout") return undefined;
+    throw error;
+  }
+}
+
+const healedBaseline = ({ ready }: AppObject, at: number): Baseline => ({
+  at,
+  any: false,
+  ambiguous: false,
+  release: undefined,
+  text: ready?.message ?? "",
+  transition: ready?.lastTransitionTime ?? "",
+  failed: true,
+  healed: true,
+});
 
 /** What is missing, as far as it was seen, and why nobody could see further. */
 export const withTrouble = ({ watch }: Context, { key }: Subject, why: string): string => {
@@ -228,10 +249,36 @@ function refusal(object: AppObject, owner: Culprit): CoreError {
   });
 }
 
-/** Waits for a write's result with the next write of the same object held up, and lets go whatever happens. */
-export async function holding<T>(context: Context, target: Target, holder: Holder, work: () => Promise<T>): Promise<T> {
+/** One owner's write to a cluster, and what he waits for then. */
+export interface Step extends WaitOptions {
+  readonly edit: Edit;
+  readonly owner: Culprit;
+  readonly waitFor: "accepted" | "ready";
+  /** Default: one that yields to nobody. */
+  readonly holder?: Holder;
+  readonly accepted?: (written: Written) => void;
+  readonly check: Wait["check"];
+}
+
+/**
+ * Makes an edit of a cluster hold and waits for its result, with the next write held up meanwhile. There is no outcome where only the
+ * acceptance is waited for. Throws what `Writer.submit` and `awaitWrite` throw.
+ */
+export async function writeAndWait(
+  context: Context,
+  cluster: ClusterId,
+  step: Step,
+): Promise<{ readonly written: Written; readonly outcome: Outcome | undefined }> {
+  const { edit, signal, deadline, waitFor, holder = {} } = step;
+  const target = clusterTarget(cluster);
   try {
-    return await work();
+    const waits = waitFor === "ready" ? { holder } : {};
+    const written = await context.writer.submit(target, edit, { signal, deadline, ...waits });
+    context.watch.poke(target.path);
+    step.accepted?.(written);
+    if (waitFor === "accepted") return { written, outcome: undefined };
+    const subject = clusterSubject(context, cluster);
+    return { written, outcome: await awaitWrite(context, { ...step, ...fromWrite(written), subject, target }) };
   } finally {
     context.writer.queue(target).release(holder);
   }

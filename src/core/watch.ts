@@ -1,5 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
+import { beforeDeadline } from "./before-deadline.ts";
 import type { AppObject, Monitor } from "./cluster-object.ts";
 import { CoreError } from "./core-error.ts";
 import { abortable, type Reader } from "./reader.ts";
@@ -31,6 +32,8 @@ export interface WatchOptions {
   readonly interval: { readonly first: number; readonly most: number };
   /** Random in [0, 1), for jitter. */
   readonly random: () => number;
+  /** Why a request that is being repeated did not succeed so far. */
+  readonly failing: () => Error | undefined;
 }
 
 /** Consecutive refusals of the credentials after which waiting is pointless; a restarting API server may refuse once. */
@@ -46,6 +49,8 @@ interface Poll {
   wake: AbortController;
   /** Why the last look failed; undefined where it did not. */
   trouble: string | undefined;
+  /** Since when a look is under way; undefined where none is. */
+  lookingSince: number | undefined;
 }
 
 /** One poller per cluster, running as long as somebody waits: a GET of the cluster and a LIST of the monitors per look. */
@@ -67,7 +72,15 @@ export class Watch {
     let poll = this.polls.get(key);
     if (poll === undefined) {
       const delay = this.options.interval.first;
-      poll = { waiters: [], running: false, delay, fingerprint: "", wake: new AbortController(), trouble: undefined };
+      poll = {
+        waiters: [],
+        running: false,
+        delay,
+        fingerprint: "",
+        wake: new AbortController(),
+        trouble: undefined,
+        lookingSince: undefined,
+      };
       this.polls.set(key, poll);
     }
     const mine = poll;
@@ -77,28 +90,19 @@ export class Watch {
     return await abortable(seen, signal);
   }
 
-  /** The next observation, or undefined where the deadline passes first: an API that does not answer must not be waited for for ever. */
+  /** The next observation, or undefined where the deadline passes first. */
   async nextBefore(subject: Subject, signal: AbortSignal, deadline: number): Promise<Observation | undefined> {
-    const { clock } = this.options;
-    const timer = new AbortController();
-    const late = new AbortController();
-    clock.sleep(Math.max(0, deadline - clock.now()), timer.signal).then(
-      () => late.abort(),
-      () => {},
-    );
-    try {
-      return await this.next(subject, AbortSignal.any([signal, late.signal]));
-    } catch (error) {
-      if (late.signal.aborted && !signal.aborted && !(error instanceof CoreError)) return undefined;
-      throw error;
-    } finally {
-      timer.abort();
-    }
+    return await beforeDeadline(this.options.clock, deadline, signal, (either) => this.next(subject, either));
   }
 
   /** What keeps the looks at an object from succeeding, since the last one that did; for messages. */
   trouble(key: string): string | undefined {
-    return this.polls.get(key)?.trouble;
+    const poll = this.polls.get(key);
+    if (poll?.lookingSince === undefined) return poll?.trouble;
+    const { clock, interval, failing } = this.options;
+    const ms = clock.now() - poll.lookingSince;
+    const silence = ms > interval.most ? `the API has not answered for ${(ms / 1000).toFixed(1)} s` : undefined;
+    return failing()?.message ?? poll.trouble ?? silence;
   }
 
   /** Something was written: look again soon. */
@@ -126,6 +130,7 @@ export class Watch {
       poll.wake = new AbortController();
       const waiting = poll.waiters;
       poll.waiters = [];
+      poll.lookingSince = clock.now();
       try {
         const seen = await this.look(subject);
         denials = 0;
@@ -152,6 +157,7 @@ export class Watch {
           times: ignorance,
         });
       }
+      poll.lookingSince = undefined;
       try {
         await clock.sleep(poll.delay * (0.9 + 0.2 * random()), poll.wake.signal);
       } catch {

@@ -1,5 +1,6 @@
 import type { Log } from "../base/log.ts";
 import { KubeError } from "../kube/kube-error.ts";
+import { beforeDeadline } from "./before-deadline.ts";
 import { type AppObject, isOlder } from "./cluster-object.ts";
 import { CoreError } from "./core-error.ts";
 import { deleting, type Edit, replaced, type Target, type Written } from "./edit.ts";
@@ -155,10 +156,17 @@ export class Writer {
     for (;;) {
       open = this.stillWanted(open, trouble);
       if (open.length === 0) return [];
-      const deadline = Math.max(...open.map((entry) => entry.deadline));
-      let before: AppObject;
+      const deadlines = open.map((entry) => entry.deadline);
+      const deadline = Math.max(...deadlines);
+      let before: AppObject | undefined;
       try {
-        before = await this.freshRead(target);
+        before = await beforeDeadline(clock, Math.min(...deadlines), new AbortController().signal, () =>
+          this.freshRead(target),
+        );
+        if (before === undefined) {
+          trouble ??= this.options.client.failing()?.message ?? "the platform's API does not answer";
+          continue;
+        }
       } catch (error) {
         if (!isTransient(error) || clock.now() + backoff > deadline)
           throw CoreError.from(error, `reading ${target.name}`);
@@ -241,7 +249,7 @@ export class Writer {
         entry.settle(CoreError.from(entry.signal.reason, `writing ${entry.edit.owner}`, entry.signal));
         return false;
       }
-      if (now > entry.deadline) {
+      if (now >= entry.deadline) {
         const because = trouble === undefined ? "." : `: ${trouble}`;
         entry.settle(
           new CoreError("Timeout", `The platform did not take the write of ${entry.edit.owner} in time${because}`, {

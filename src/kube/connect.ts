@@ -74,36 +74,46 @@ export function connect(connection: Connection, options: ConnectOptions): KubeCl
     }
   };
 
+  const failing = new Map<KubeRequest, KubeError>();
+
+  const requestPatiently = async (request: KubeRequest) => {
+    let refreshed = false;
+    for (let failures = 0; ; ) {
+      if (request.signal?.aborted) throw cancelled(request.signal, false);
+      const proof = await proofOf(request.signal);
+      const started = clock.now();
+      const outcome = await attempt(request, proof);
+      const fields = { method: request.method, path: request.path, ms: Math.round(clock.now() - started) };
+      if (outcome.ok) {
+        log("trace", "request", fields);
+        return outcome.body;
+      }
+      const { error } = outcome;
+      log("debug", "request failed", { ...fields, code: error.code, status: error.status, failures });
+      // A 401 was certainly not carried out, whatever the method: once, with a new credential, is safe.
+      if (error.code === "Unauthorized" && !refreshed && proof.refused()) {
+        refreshed = true;
+        continue;
+      }
+      if (failures >= connection.maxRetries || !mayRepeat(request.method, error)) throw error;
+      failures++;
+      failing.set(request, error);
+      await clock.sleep(delayBefore(failures, outcome.retryAfterMs, random), request.signal).catch((cause: unknown) => {
+        throw request.signal?.aborted ? cancelled(request.signal, false) : cause;
+      });
+    }
+  };
+
   return {
     server: connection.server,
     namespace: connection.namespace,
     close: () => dispatchers.close(),
+    failing: () => [...failing.values()].at(-1),
     request: async (request) => {
-      let refreshed = false;
-      for (let failures = 0; ; ) {
-        if (request.signal?.aborted) throw cancelled(request.signal, false);
-        const proof = await proofOf(request.signal);
-        const started = clock.now();
-        const outcome = await attempt(request, proof);
-        const fields = { method: request.method, path: request.path, ms: Math.round(clock.now() - started) };
-        if (outcome.ok) {
-          log("trace", "request", fields);
-          return outcome.body;
-        }
-        const { error } = outcome;
-        log("debug", "request failed", { ...fields, code: error.code, status: error.status, failures });
-        // A 401 was certainly not carried out, whatever the method: once, with a new credential, is safe.
-        if (error.code === "Unauthorized" && !refreshed && proof.refused()) {
-          refreshed = true;
-          continue;
-        }
-        if (failures >= connection.maxRetries || !mayRepeat(request.method, error)) throw error;
-        failures++;
-        await clock
-          .sleep(delayBefore(failures, outcome.retryAfterMs, random), request.signal)
-          .catch((cause: unknown) => {
-            throw request.signal?.aborted ? cancelled(request.signal, false) : cause;
-          });
+      try {
+        return await requestPatiently(request);
+      } finally {
+        failing.delete(request);
       }
     },
   };

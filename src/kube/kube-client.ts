@@ -1,4 +1,5 @@
 import type { Json } from "../base/json.ts";
+import type { KubeError } from "./kube-error.ts";
 
 export interface KubeRequest {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -23,5 +24,7 @@ export interface KubeClient {
   /** Namespace of the kubeconfig's context, if it names one. */
   readonly namespace: string | undefined;
   request(request: KubeRequest): Promise<Json>;
+  /** Why a request that is being repeated at this moment did not succeed so far; undefined where none is. For messages. */
+  failing(): KubeError | undefined;
   close(): Promise<void>;
 }

@@ -22,3 +22,18 @@ test("an abort ends a sleep at once, with its reason", async () => {
   stop.abort(reason);
   await expect(sleeping).rejects.toBe(reason);
 });
+
+test("a sleep longer than a timer can hold does not end at once", async () => {
+  const stop = new AbortController();
+  let ended = false;
+  const sleeping = systemClock.sleep(90 * 24 * 3_600_000, stop.signal).then(
+    () => {
+      ended = true;
+    },
+    () => {},
+  );
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(ended).toBe(false);
+  stop.abort();
+  await sleeping;
+});

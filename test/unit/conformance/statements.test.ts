@@ -38,6 +38,7 @@ async function tryOn(profile: ConformanceProfile, answer: (request: KubeRequest)
     namespace: "tenant-x",
     request: async (request) => answer(request),
     close: async () => {},
+    failing: () => undefined,
   };
   const run = startConformance({
     profile,

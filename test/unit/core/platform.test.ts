@@ -13,6 +13,7 @@ const answering = (request: KubeClient["request"]): KubeClient => ({
   namespace: "t",
   request,
   close: async () => {},
+  failing: () => undefined,
 });
 
 describe("the platform", () => {

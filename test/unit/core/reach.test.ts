@@ -35,6 +35,7 @@ test("a cluster that shows no Helm releases at all is not waited for until the d
       namespace: undefined,
       request: async ({ path }) => (path === "/version" ? { gitVersion: "v1.34.4" } : { items: [] }),
       close: async () => {},
+      failing: () => undefined,
     };
     const hikube = await tenancy.another({ connectTenant: async () => silent });
     await hikube.clusters.converge(tenancy.id("c"), plainCluster, wish({ create: true }));

@@ -22,6 +22,7 @@ function scripted(
       client.asked.push(request.path);
       return await answer(request);
     },
+    failing: () => undefined,
     close: async () => {
       client.closed = true;
     },

@@ -64,6 +64,29 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
     expect(sandbox.writes).toBe(writes);
   });
 
+  test.each([
+    [
+      "answers with a web page",
+      { kind: "answer", status: 200, body: "<!doctype html>" },
+      /as far as could be seen \(.*web page/,
+    ],
+    ["does not answer at all", { kind: "hang" }, /as far as could be seen \(the API has not answered for \d+\.\d s\)/],
+  ] as const)("a wait that ends while an API that %s is still being asked says so", async (_, action, says) => {
+    const { hikube, sandbox, group } = tenancy;
+    const late = await hikube.nodeGroups.converge(
+      group("c", "web"),
+      { minReplicas: 2 },
+      wish({
+        create: true,
+        deadline: Date.now() + 1_500,
+        accepted: () =>
+          sandbox.faults.add({ match: { method: "GET", path: /workloadmonitors/, times: 1_000 }, action }),
+      }),
+    );
+    sandbox.faults.clear();
+    expect(late.warnings.join()).toMatch(says);
+  });
+
   test("a cluster that does not get ready in time is an error that can be saved", async () => {
     const { hikube, sandbox, id } = tenancy;
     sandbox.faults.lifecycle("slow", { neverFinishes: true });
