@@ -9,7 +9,7 @@ import { addonState, declaredGroups } from "./observe.ts";
 import { effective } from "./patch.ts";
 import type { Platform } from "./platform.ts";
 import { poolsOf } from "./pools.ts";
-import { addonChanges, addonIsUntouched, type PreviousAddon, readAddon, wantedValues } from "./spec-addon.ts";
+import { addonChanges, addonConflicts, type PreviousAddon, readAddon, wantedValues } from "./spec-addon.ts";
 import type { AddonState, Converged } from "./state.ts";
 import { trouble } from "./trouble.ts";
 import { type Wait, writeAndWait } from "./wait.ts";
@@ -115,7 +115,13 @@ export function addonEdit(id: AddonId, apiName: string, desired: AddonDesired, o
       const replace = create && desired.resolveConflicts === "OVERWRITE" && wantedValues(desired) !== undefined;
       const changes = addonChanges(live.json, apiName, desired, before, platform, replace);
       const differs = effective(live.json, changes).length > 0;
-      if (create && first && desired.resolveConflicts === "NONE" && differs && !addonIsUntouched(live.json, apiName)) {
+      if (
+        create &&
+        first &&
+        desired.resolveConflicts === "NONE" &&
+        differs &&
+        addonConflicts(live.json, apiName, desired, platform)
+      ) {
         throw alreadySet(id, live, apiName);
       }
       return changes;

@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, jsonEqual } from "../base/json.ts";
+import { isJsonObject, type Json, type JsonObject, jsonEqual } from "../base/json.ts";
 import type { AddonDesired } from "./desired.ts";
 import { objectAt, valueAt } from "./json-pointer.ts";
 import { leavesOf, overlay, ownLeaves, withoutLeaf } from "./leaves.ts";
@@ -78,12 +78,26 @@ export function addonReset(live: JsonObject, apiName: string, platform: Platform
   return [...own, ...secretMark(live, apiName, undefined)];
 }
 
-/** Whether an add-on is untouched: switched off where it has a switch, and without values. */
-export function addonIsUntouched(live: JsonObject, apiName: string): boolean {
-  return (
-    valueAt(live, addonPath(apiName, "enabled")) !== true &&
-    Object.keys(objectAt(live, addonPath(apiName, "valuesOverride"))).length === 0
-  );
+/**
+ * Whether a new wish for an add-on contradicts what somebody made of it: it is switched on already, or something that is set would have
+ * to give way. Values of others beside the own ones contradict nothing (design rule 1).
+ */
+export function addonConflicts(live: JsonObject, apiName: string, desired: AddonDesired, platform: Platform): boolean {
+  if (valueAt(live, addonPath(apiName, "enabled")) === true) return true;
+  const overwrites = (["exposeMethod", "hosts"] as const).some((key) => {
+    const path = addonPath(apiName, key);
+    const [now, served] = [valueAt(live, path), clusterDefault(platform, path.slice(1)) ?? []];
+    const value = typeof desired[key] === "object" ? [...desired[key]] : desired[key];
+    return value !== undefined && now !== undefined && !jsonEqual(now, value) && !jsonEqual(now, served);
+  });
+  if (overwrites) return true;
+  const seen = objectAt(live, addonPath(apiName, "valuesOverride"));
+  const laidOver = overlay(seen, wantedValues(desired) ?? {});
+  return leavesOf(seen).some(({ path, value }) => {
+    const now = valueAt(laidOver, path);
+    const isPlace = isJsonObject(value) && isJsonObject(now);
+    return !isPlace && !jsonEqual(now, value);
+  });
 }
 
 /** The live values without the leaves that are marked as secret: no state may hold them, not even after an import. */

@@ -107,6 +107,25 @@ describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
     expectSuccess(await workspace.destroy());
   });
 
+  test("an add-on that is replaced leaves what others set beside it alone", async () => {
+    const own = "  values = { cert-manager = { replicaCount = 2 } }\n";
+    const workspace = await world.workspace(
+      cluster("taint") + group("taint", "n") + addon("taint", "cert-manager", own),
+    );
+    await applyClean(workspace);
+    const path = "/spec/addons/certManager/valuesOverride/cert-manager/theirs";
+    await foreignWriter(world.sandbox).patch("taint", [
+      { op: "add", path, value: 7 },
+      ...(profile === "1.1.2" ? [{ op: "add", path: "/spec/nodeGroups/md0", value: null }] : []),
+    ]);
+    expectSuccess(await workspace.run("taint", "hikube_addon.cert-manager"));
+    expectSuccess(await workspace.apply());
+    await expectEmptyPlan(workspace);
+    const addons = spec("taint")["addons"] as Record<string, { valuesOverride: unknown }>;
+    expect(addons["certManager"]?.valuesOverride).toEqual({ "cert-manager": { replicaCount: 2, theirs: 7 } });
+    expectSuccess(await workspace.destroy());
+  });
+
   test("no write when nothing changed, and none by planning", async () => {
     const workspace = await world.workspace(cluster("still") + group("still", "web"));
     await applyClean(workspace);

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Json, JsonObject } from "../../../src/base/json.ts";
-import type { ClusterDesired, NodeGroupDesired } from "../../../src/core/desired.ts";
+import type { AddonDesired, ClusterDesired, NodeGroupDesired } from "../../../src/core/desired.ts";
 import { valueAt } from "../../../src/core/json-pointer.ts";
 import { compilePatch, effective } from "../../../src/core/patch.ts";
 import { bundledPlatform, emptyGroup, platformGroup, readsAsUnset } from "../../../src/core/platform.ts";
 import { applyDefaults, stringsOf } from "../../../src/core/schema-defaults.ts";
-import { addonChanges, addonIsUntouched, wantedValues } from "../../../src/core/spec-addon.ts";
+import { addonChanges, addonConflicts, wantedValues } from "../../../src/core/spec-addon.ts";
 import {
   clusterChanges,
   clusterSpec,
@@ -289,8 +289,25 @@ describe("an add-on's values", () => {
     });
   });
 
-  test("an add-on that is off and without values is untouched", () => {
-    expect(addonIsUntouched(read({}, old.clusterSpec), "velero")).toBe(true);
-    expect(addonIsUntouched(live({}), "velero")).toBe(false);
+  test("a new wish for an add-on contradicts what is switched on or would have to give way, and nothing else", () => {
+    const wish = (more: Partial<AddonDesired>): AddonDesired => ({ enabled: true, resolveConflicts: "NONE", ...more });
+    const conflicts = (made: JsonObject, more: Partial<AddonDesired>) =>
+      addonConflicts(read({ addons: { velero: made } }, old.clusterSpec), "velero", wish(more), old);
+    const theirs = { valuesOverride: { velero: { a: 1, deep: { b: [2] } } } };
+    expect(conflicts({}, {})).toBe(false);
+    expect(conflicts({ enabled: true }, {})).toBe(true);
+    expect(conflicts(theirs, { values: { velero: { c: 3, deep: { d: 4 } }, other: {} } })).toBe(false);
+    expect(conflicts(theirs, { values: { velero: { a: 1 } } })).toBe(false);
+    expect(conflicts(theirs, { values: { velero: { a: 2 } } })).toBe(true);
+    expect(conflicts(theirs, { secretValues: { velero: { deep: { b: "s" } } } })).toBe(true);
+    expect(conflicts(theirs, { values: { velero: 5 } })).toBe(true);
+    expect(conflicts(theirs, { values: { velero: { a: { b: 1 } } } })).toBe(true);
+    const ingress = (made: JsonObject, more: Partial<AddonDesired>) =>
+      addonConflicts(read({ addons: { ingressNginx: made } }, old.clusterSpec), "ingressNginx", wish(more), old);
+    expect(ingress({ hosts: ["a"] }, {})).toBe(false);
+    expect(ingress({ hosts: ["a"] }, { hosts: ["a"] })).toBe(false);
+    expect(ingress({ hosts: ["a"] }, { hosts: ["b"] })).toBe(true);
+    expect(ingress({ exposeMethod: "LoadBalancer" }, { exposeMethod: "Proxied" })).toBe(true);
+    expect(ingress({}, { exposeMethod: "LoadBalancer", hosts: ["b"] })).toBe(false);
   });
 });

@@ -1,9 +1,13 @@
 import { systemClock } from "../../../src/base/clock.ts";
+import type { Json } from "../../../src/base/json.ts";
 import { noLog } from "../../../src/base/log.ts";
 import type { ConvergeOptions } from "../../../src/core/context.ts";
 import { createHikube, type Hikube, type HikubeOptions } from "../../../src/core/hikube.ts";
+import { clusterPath } from "../../../src/core/ids.ts";
 import { connect } from "../../../src/kube/connect.ts";
+import type { ConnectionSettings } from "../../../src/kube/connection.ts";
 import type { KubeClient } from "../../../src/kube/kube-client.ts";
+import { KubeError } from "../../../src/kube/kube-error.ts";
 import { resolveConnection } from "../../../src/kube/kubeconfig.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../../src/sandbox/sandbox.ts";
 
@@ -13,7 +17,10 @@ export interface Tenancy {
   readonly hikube: Hikube;
   /** Another core on the same tenant, as a second process would be. */
   another(options?: Partial<HikubeOptions>): Promise<Hikube>;
-  client(): Promise<KubeClient>;
+  /** A client for the tenant; with settings of its own, e.g. one that repeats nothing. */
+  client(settings?: ConnectionSettings): Promise<KubeClient>;
+  /** Somebody else's merge patch on a cluster, repeated while the platform's own status writes get in between. */
+  edit(cluster: string, patch: Json): Promise<void>;
   /** A client for any kubeconfig, closed with the rest. */
   open(kubeconfig: string): Promise<KubeClient>;
   readonly id: (name: string) => { namespace: string; name: string };
@@ -28,8 +35,8 @@ export async function startTenancy(
 ): Promise<Tenancy> {
   const sandbox = await startSandbox({ profile, speed: 25, ...sandboxOptions });
   const clients: KubeClient[] = [];
-  const open = async (kubeconfig: string): Promise<KubeClient> => {
-    const client = connect(await resolveConnection({ kubeconfig }, {}), {
+  const open = async (kubeconfig: string, settings: ConnectionSettings = {}): Promise<KubeClient> => {
+    const client = connect(await resolveConnection({ ...settings, kubeconfig }, {}), {
       clock: systemClock,
       log: noLog,
       random: Math.random,
@@ -44,7 +51,7 @@ export async function startTenancy(
       namespace: sandbox.namespace,
       clock: systemClock,
       log: noLog,
-      connectTenant: open,
+      connectTenant: (kubeconfig) => open(kubeconfig),
       pollIntervalMs: { first: 20, most: 150 },
       ...options,
       ...more,
@@ -66,7 +73,19 @@ export async function startTenancy(
     sandbox,
     hikube,
     another,
-    client: () => open(sandbox.kubeconfig),
+    client: (settings) => open(sandbox.kubeconfig, settings),
+    edit: async (cluster, body) => {
+      const client = await open(sandbox.kubeconfig);
+      const path = clusterPath({ namespace: sandbox.namespace, name: cluster });
+      for (;;) {
+        try {
+          await client.request({ method: "PATCH", path, contentType: "application/merge-patch+json", body });
+          return;
+        } catch (error) {
+          if (!(error instanceof KubeError) || error.code !== "Conflict") throw error;
+        }
+      }
+    },
     open,
     id: (name) => ({ namespace: sandbox.namespace, name }),
     group: (cluster, name) => ({ namespace: sandbox.namespace, cluster, name }),

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { CoreError } from "../../../src/core/core-error.ts";
-import { clusterPath, poolsPath } from "../../../src/core/ids.ts";
+import { poolsPath } from "../../../src/core/ids.ts";
 import { valueAt } from "../../../src/core/json-pointer.ts";
 import { plainCluster, startTenancy, type Tenancy, wish } from "./tenancy.ts";
 
@@ -216,13 +216,7 @@ describe("the platform's own group on 1.1", () => {
   test("is kept away by every write, and sent away again when somebody's patch brought it back", async () => {
     const { hikube, group, id } = tenancy;
     await hikube.clusters.converge(id("c"), plainCluster, wish({ create: true }));
-    const client = await tenancy.client();
-    await client.request({
-      method: "PATCH",
-      path: clusterPath(id("c")),
-      contentType: "application/merge-patch+json",
-      body: { metadata: { annotations: { "a.io/b": "c" } } },
-    });
+    await tenancy.edit("c", { metadata: { annotations: { "a.io/b": "c" } } });
     await expect
       .poll(async () => (await hikube.clusters.observe(id("c"), { signal, fresh: true }))?.unmanagedNodeGroups, {
         timeout: 5_000,

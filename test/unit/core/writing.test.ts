@@ -69,12 +69,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("writing on platform %s", (profile) =
         addons: { velero: { valuesOverride: { velero: { a: 1 } } } },
       },
     };
-    await client.request({
-      method: "PATCH",
-      path: clusterPath(id("c")),
-      contentType: "application/merge-patch+json",
-      body: patch,
-    });
+    await tenancy.edit("c", patch);
     await hikube.nodeGroups.converge(group("c", "web"), { minReplicas: 1 }, wish({ create: true, ...accepted }));
     await hikube.addons.converge(
       group("c", "velero"),
