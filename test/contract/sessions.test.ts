@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { noLog } from "../../src/base/log.ts";
+import { valueAt } from "../../src/core/json-pointer.ts";
 import { provider } from "../../src/engine/provider.ts";
 import { resource } from "../../src/engine/resource.ts";
 import { serveReattach } from "../../src/plugin/serve-reattach.ts";
@@ -8,7 +9,7 @@ import { providerService } from "../../src/protocol/service.ts";
 import { computed, optional } from "../../src/schema/attribute.ts";
 import { string } from "../../src/schema/kind.ts";
 import { type Connection, connect } from "./connection.ts";
-import { diagnosticsOf, dynamic, hasError, stateFrom } from "./core-answers.ts";
+import { diagnosticsOf, dynamic, hasError, instanceOf, stateFrom } from "./core-answers.ts";
 import { configOf, impliedType, loadSchema, type SchemaMessage } from "./core-schema.ts";
 import { type Served, startServed } from "./served.ts";
 
@@ -180,4 +181,51 @@ describe("StopProvider", () => {
       expect(diagnosticsOf(read)).toEqual([]);
     });
   });
+
+  // An error beside a new resource taints it: the next apply would destroy what is sound, and nothing else stands for it.
+  test.each([
+    ["hikube_nodegroup", { name: "web", min_replicas: 1 }, ["nodeGroups", "web"], "ready", true],
+    ["hikube_addon", { name: "velero" }, ["addons", "velero", "enabled"], "status", "ready"],
+  ] as const)(
+    "ends the wait for a new %s with a warning, and the next apply goes on with it",
+    async (type, named, place, shownBy, shown) => {
+      const core = await served.core();
+      const name = type.slice("hikube_".length);
+      const cluster = core.config("hikube_cluster", { name, version: "1.34" });
+      const made = await core.apply(await core.plan("hikube_cluster", cluster), cluster);
+      served.sandbox.faults.lifecycle(name, { neverFinishes: true });
+      const config = core.config(type, { cluster_id: made.instance?.state["id"], ...named });
+      const plan = await core.plan(type, config);
+      const { wire, schema } = core.resources.get(type) ?? { wire: impliedType({}), schema: {} };
+      const answer = await core.inProcess(async (connection) => {
+        const apply = connection.call("ApplyResourceChange", {
+          type_name: type,
+          planned_state: dynamic(plan.planned, wire),
+          config: dynamic(config, wire),
+          planned_private: plan.private,
+        });
+        await until(() => valueAt(served.sandbox.stored("Kubernetes", name)?.values ?? null, place) !== undefined);
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        const asked = Date.now();
+        await connection.call("StopProvider", {});
+        const answered = await apply;
+        expect(Date.now() - asked).toBeLessThan(1_000);
+        return answered;
+      });
+      const diagnostics = diagnosticsOf(answer, schema);
+      expect(diagnostics.map(({ severity, summary }) => [severity, summary])).toEqual([
+        ["warning", "Stopped before it was finished"],
+      ]);
+      const state = stateFrom(answer["new_state"], wire);
+      expect(state).toMatchObject(named);
+      expect(state?.[shownBy]).not.toBe(shown);
+      const instance = instanceOf(type, state, answer["private"], answer["new_identity"]);
+      served.sandbox.faults.lifecycle(name, {});
+      const writes = served.sandbox.writes;
+      const again = await core.apply(await core.plan(type, config, instance), config);
+      expect(again.diagnostics).toEqual([]);
+      expect(again.instance?.state[shownBy]).toBe(shown);
+      expect(served.sandbox.writes).toBe(writes);
+    },
+  );
 });
