@@ -3,33 +3,17 @@ import { fileURLToPath } from "node:url";
 import { build, type Plugin, transform } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const part = (name: string) => join(root, "scripts", "bundle", name);
 
-/** Takes of grpc-js what a plugin needs; see bundle/grpc-server.cjs. */
-const grpcServerOnly: Plugin = {
-  name: "grpc-server-only",
-  setup: (context) => {
-    context.onResolve({ filter: /^@grpc\/grpc-js$/ }, () => ({ path: part("grpc-server.cjs") }));
-    context.onResolve({ filter: /^(\.\/(make-client|orca|admin)|@grpc\/proto-loader)$/ }, ({ path, importer }) => {
-      if (!importer.includes("@grpc")) return undefined;
-      return { path: part(path === "./orca" ? "no-metrics.cjs" : "absent.cjs") };
-    });
-  },
-};
-
-/** Modules that a start which only answers Terraform's first questions never uses: they are loaded at their first use. */
+/** What a start which only answers Terraform's first questions never uses: it is loaded at its first use. */
 const whenUsed: Plugin = {
   name: "when-used",
   setup: (context) => {
-    context.onResolve({ filter: /^(yaml|zlib|dns)$/ }, ({ path, pluginData, importer }) => {
-      if (pluginData === "really" || (path !== "yaml" && !importer.includes("@grpc"))) return undefined;
-      return { path, namespace: "when-used" };
-    });
+    context.onResolve({ filter: /^yaml$/ }, ({ path, pluginData }) =>
+      pluginData === "really" ? undefined : { path, namespace: "when-used" },
+    );
     context.onLoad({ filter: /./, namespace: "when-used" }, async ({ path }) => {
       const names = Object.entries((await import(path)) as object).filter(([name]) => /^\w+$/.test(name));
-      // A module of its own kind each: what esbuild makes of `import()` of CommonJS has no names but `default`.
-      const contents = path === "yaml" ? forwardingModule(path, names) : forwardingExports(path, names);
-      return { contents, resolveDir: root, pluginData: "really" };
+      return { contents: forwardingModule(path, names), resolveDir: root, pluginData: "really" };
     });
   },
 };
@@ -45,10 +29,6 @@ const forwardingModule = (path: string, names: Named): string =>
       return `export function ${name}(...args) { return ${call}; }`;
     })
     .join("\n");
-
-/** A CommonJS module whose properties load the real one when they are read. */
-const forwardingExports = (path: string, names: Named): string =>
-  `module.exports = { ${names.map(([name]) => `get ${name}() { return require("${path}").${name}; }`).join(", ")} };`;
 
 export interface BundlePart {
   /** How the other parts call it, behind `./`. */
@@ -73,7 +53,7 @@ export async function bundleProvider(): Promise<readonly BundlePart[]> {
     write: false,
     metafile: true,
     legalComments: "none",
-    plugins: [grpcServerOnly, whenUsed],
+    plugins: [whenUsed],
   });
   for (const [path, { imports }] of Object.entries(metafile.inputs)) {
     const nameless = imports.find((found) => found.kind === "dynamic-import" && found.path.includes("node_modules"));

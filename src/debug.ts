@@ -14,8 +14,6 @@ export async function runDebug(): Promise<number> {
   );
   const reattach = await serveReattach({
     protocolVersion: 6,
-    // Over TCP each connection has a name of its own, so that two configurations of the provider do not mix.
-    network: "tcp",
     services: [{ definition: services["tfplugin6.Provider"], implementation: service.implementation }],
     providerAddresses: ["hikube/hikube"],
     // Every command of Terraform brings three or four connections, each with a client of its own.

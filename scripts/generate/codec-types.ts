@@ -6,21 +6,21 @@ import protobuf from "protobufjs";
  */
 export function emitTypes(root: protobuf.Root): string {
   const lines = [
-    'import type { ServiceDefinition, MethodDefinition } from "@grpc/grpc-js";',
+    'import type { MethodDefinition } from "../../base/rpc.ts";',
     'import type { Reader, Writer } from "protobufjs/minimal.js";',
     "",
   ];
   for (const nested of root.nestedArray) lines.push(...emitObject(nested, "export "));
   lines.push(
-    "/** The services as grpc-js takes them, by full name. */",
+    "/** The methods of each service, by its full name. */",
     `export const services: {\n${servicesOf(root)
-      .map((service) => `  readonly "${fullName(service)}": ServiceDefinition & {\n${methodTypes(service)}\n  };`)
+      .map((service) => `  readonly "${fullName(service)}": {\n${methodTypes(service)}\n  };`)
       .join("\n")}\n};`,
   );
   return `${lines.join("\n")}\n`;
 }
 
-/** JavaScript that defines `services`: for each service a grpc-js ServiceDefinition over the static codecs. */
+/** JavaScript that defines `services`: for each service its methods with their static codecs. */
 export function emitServices(root: protobuf.Root): string {
   const lines = [
     "",

@@ -13,15 +13,26 @@ export interface Engine<Client> {
   configurationUnknown: boolean;
   /** Aborted by StopProvider and replaced right after, so that later requests are served. */
   stop: AbortController;
+  /** Calls under way, each ended by StopProvider too: a signal of their own is cheaper than one that follows `stop`. */
+  readonly work: Set<AbortController>;
 }
 
 export function createEngine<Client>(provider: ErasedProvider<Client>, log: Log): Engine<Client> {
-  return { provider, log, client: undefined, configurationUnknown: false, stop: new AbortController() };
+  return {
+    provider,
+    log,
+    client: undefined,
+    configurationUnknown: false,
+    stop: new AbortController(),
+    work: new Set(),
+  };
 }
 
 /** Ends every wait in progress; their handlers answer with what they know. */
 export function stopEngine<Client>(engine: Engine<Client>): void {
-  engine.stop.abort(new Error("Terraform asked the provider to stop"));
+  const stopped = new Error("Terraform asked the provider to stop");
+  engine.stop.abort(stopped);
+  for (const work of engine.work) work.abort(stopped);
   engine.stop = new AbortController();
 }
 

@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import type { Server, ListenOptions as Where } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Server, ServerCredentials } from "@grpc/grpc-js";
 import { PluginError } from "./plugin-error.ts";
 
 /** Longest path of a socket, in bytes: 108 on Linux and 104 on macOS, less the closing zero. */
@@ -25,21 +25,19 @@ export interface ListenOptions {
  * Binds the server to a unix socket in a private directory, or to a loopback port. Honours `PLUGIN_UNIX_SOCKET_DIR` and
  * `PLUGIN_UNIX_SOCKET_GROUP` (protocol.md §2.1). Throws PluginError `Listen`.
  */
-export async function listen(
-  server: Server,
-  credentials: ServerCredentials,
-  options: ListenOptions,
-): Promise<Endpoint> {
+export async function listen(server: Server, options: ListenOptions): Promise<Endpoint> {
   const network = options.network ?? (process.platform === "win32" ? "tcp" : "unix");
   if (network === "tcp") {
-    const port = await bind(server, "127.0.0.1:0", credentials);
+    await bind(server, { host: "127.0.0.1", port: 0 }, "127.0.0.1");
+    const bound = server.address();
+    const port = typeof bound === "object" ? bound?.port : undefined;
     return { network, address: `127.0.0.1:${port}`, release: () => {} };
   }
   const { folder, isOurs } = socketFolder(options.env["PLUGIN_UNIX_SOCKET_DIR"]);
   const address = join(folder, isOurs ? "plugin" : `plugin${process.pid}-${process.hrtime.bigint().toString(36)}`);
   const release = () => rmSync(isOurs ? folder : address, { recursive: true, force: true });
   try {
-    await bind(server, `unix:${address}`, credentials);
+    await bind(server, { path: address }, `unix:${address}`);
     const group = options.env["PLUGIN_UNIX_SOCKET_GROUP"];
     if (group === undefined || group === "") chmodSync(address, 0o600);
     else {
@@ -77,11 +75,14 @@ function groupId(group: string): number {
   return Number(id);
 }
 
-function bind(server: Server, target: string, credentials: ServerCredentials): Promise<number> {
+function bind(server: Server, where: Where, target: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.bindAsync(target, credentials, (error, port) => {
-      if (error === null) resolve(port);
-      else reject(new PluginError("Listen", `the plugin could not listen on ${target}: ${error.message}`, error));
+    const failed = (error: Error) =>
+      reject(new PluginError("Listen", `the plugin could not listen on ${target}: ${error.message}`, error));
+    server.once("error", failed);
+    server.listen(where, () => {
+      server.off("error", failed);
+      resolve();
     });
   });
 }

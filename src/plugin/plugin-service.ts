@@ -1,7 +1,7 @@
-import type { ServiceDefinition, UntypedServiceImplementation } from "@grpc/grpc-js";
+import type { ServiceDefinition, ServiceImplementation } from "../base/rpc.ts";
 
 /** A gRPC service that the plugin offers beside those of the plugin contract itself. */
 export interface PluginService {
   readonly definition: ServiceDefinition;
-  readonly implementation: UntypedServiceImplementation;
+  readonly implementation: ServiceImplementation;
 }

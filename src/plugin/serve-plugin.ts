@@ -1,15 +1,14 @@
 import { X509Certificate } from "node:crypto";
 import { writeSync } from "node:fs";
-import { ServerCredentials } from "@grpc/grpc-js";
 import { createCertificate, type IssuedCertificate } from "../base/certificate.ts";
 import type { Log } from "../base/log.ts";
 import { redact } from "../base/redact.ts";
 import { hostServices } from "./host-services.ts";
 import { type Endpoint, listen } from "./listen.ts";
 import { PluginError } from "./plugin-error.ts";
-import { createPluginServer } from "./plugin-server.ts";
 import type { PluginService } from "./plugin-service.ts";
 import { redirectOutput } from "./redirect-output.ts";
+import { createRpcServer, type RpcServer } from "./rpc-server.ts";
 
 /** Long enough for the answer to Shutdown to leave the process, far below the 2 s after which the host kills it. */
 const SHUTDOWN_DELAY_MS = 5;
@@ -77,25 +76,23 @@ async function serve(
     setTimeout(end, delay);
   };
   const end = () => {
-    server.forceShutdown();
+    server.stop();
     process.exit(0);
   };
-  const server = createPluginServer([
-    ...options.services,
-    ...hostServices({
-      onShutdown: () => {
-        endAfter(SHUTDOWN_DELAY_MS);
-        options.onShutdown?.();
-      },
-      onHostCount: (count) => {
-        hosts = count;
-        if (count > 0 || isEnding) return;
-        endAfter(ORPHAN_GRACE_MS);
-        log("debug", "the host is gone");
-        options.onClientGone?.();
-      },
-    }),
-  ]);
+  const forHost = hostServices({
+    onShutdown: () => {
+      endAfter(SHUTDOWN_DELAY_MS);
+      options.onShutdown?.();
+    },
+    onHostCount: (count) => {
+      hosts = count;
+      if (count > 0 || isEnding) return;
+      endAfter(ORPHAN_GRACE_MS);
+      log("debug", "the host is gone");
+      options.onClientGone?.();
+    },
+  });
+  const { server, certificate } = createServer([...options.services, ...forHost], env["PLUGIN_CLIENT_CERT"]);
   // Also when something else ends the process: a socket file outlives it otherwise.
   process.once("exit", () => endpoint?.release());
   process.on("SIGTERM", () => {
@@ -104,9 +101,8 @@ async function serve(
     if (hosts === 0) end();
   });
 
-  const identity = secure(env["PLUGIN_CLIENT_CERT"]);
-  endpoint = await listen(server, identity.credentials, { env, network: options.network });
-  print(`${handshake(options.protocolVersion, endpoint, identity.certificate, env)}\n`);
+  endpoint = await listen(server.listener, { env, network: options.network });
+  print(`${handshake(options.protocolVersion, endpoint, certificate, env)}\n`);
 }
 
 /** CORE|APP|NETWORK|ADDRESS|PROTOCOL|CERT (protocol.md §2.2). */
@@ -125,12 +121,12 @@ function handshake(
 }
 
 /** Mutual TLS with the host's certificate as the only one trusted; plain text where the host offers none. */
-function secure(clientCertificate: string | undefined): {
-  credentials: ServerCredentials;
-  certificate?: IssuedCertificate;
-} {
+function createServer(
+  services: readonly PluginService[],
+  clientCertificate: string | undefined,
+): { server: RpcServer; certificate?: IssuedCertificate } {
   if (clientCertificate === undefined || clientCertificate === "") {
-    return { credentials: ServerCredentials.createInsecure() };
+    return { server: createRpcServer(services, undefined) };
   }
   const now = Date.now();
   const certificate = createCertificate({
@@ -142,11 +138,9 @@ function secure(clientCertificate: string | undefined): {
     notAfter: new Date(now + 30 * YEAR_MS),
   });
   try {
-    // grpc-js itself would only notice with the first connection.
+    // TLS itself would only notice with the first connection.
     new X509Certificate(clientCertificate);
-    const pair = { private_key: Buffer.from(certificate.privateKey), cert_chain: Buffer.from(certificate.certificate) };
-    // `true` demands the client's certificate: without it any process of this machine could drive the provider.
-    return { credentials: ServerCredentials.createSsl(Buffer.from(clientCertificate), [pair], true), certificate };
+    return { server: createRpcServer(services, { ...certificate, clientCertificate }), certificate };
   } catch (error) {
     throw new PluginError("Certificate", "PLUGIN_CLIENT_CERT is not a certificate that can be used", error);
   }

@@ -1,8 +1,7 @@
-import { ServerCredentials } from "@grpc/grpc-js";
 import { hostServices } from "./host-services.ts";
 import { listen } from "./listen.ts";
-import { createPluginServer } from "./plugin-server.ts";
 import type { PluginService } from "./plugin-service.ts";
+import { createRpcServer } from "./rpc-server.ts";
 
 /** `source = "acme/foo"` means another host in each of them. */
 const DEFAULT_HOSTS = ["registry.terraform.io", "registry.opentofu.org"] as const;
@@ -12,7 +11,7 @@ export interface ServeReattachOptions {
   readonly services: readonly PluginService[];
   /** `namespace/type`, or with a host in front: what configurations name as the provider's source. */
   readonly providerAddresses: readonly string[];
-  /** A host has left; `peer` is its address as the services' calls have it. */
+  /** A host has left; `peer` names its connection as the services' calls do. */
   readonly onHostGone?: (peer: string) => void;
   /** Forces the kind of socket; for tests. */
   readonly network?: "unix" | "tcp";
@@ -32,15 +31,13 @@ export interface Reattach {
  * once, and nobody's leaving ends anything. For tests and for debugging.
  */
 export async function serveReattach(options: ServeReattachOptions): Promise<Reattach> {
-  const server = createPluginServer([
+  const services = [
     ...options.services,
     // Hosts do not send Shutdown when they reattached, and each connection has a stdio stream of its own.
     ...hostServices({ onShutdown: () => {}, onHostCount: () => {}, onHostGone: options.onHostGone }),
-  ]);
-  const endpoint = await listen(server, ServerCredentials.createInsecure(), {
-    env: options.env ?? process.env,
-    network: options.network,
-  });
+  ];
+  const server = createRpcServer(services, undefined);
+  const endpoint = await listen(server.listener, { env: options.env ?? process.env, network: options.network });
   const config = {
     Protocol: "grpc",
     ProtocolVersion: options.protocolVersion,
@@ -55,7 +52,7 @@ export async function serveReattach(options: ServeReattachOptions): Promise<Reat
   return {
     environment: JSON.stringify(Object.fromEntries(keys.map((key) => [key, config]))),
     stop: async () => {
-      server.forceShutdown();
+      server.stop();
       endpoint.release();
     },
   };

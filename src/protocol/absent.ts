@@ -1,4 +1,3 @@
-import type { sendUnaryData } from "@grpc/grpc-js";
 import { tfplugin6 } from "./generated/tfplugin6.js";
 
 // Kinds of things that this provider does not have. Terraform asks for them only where a schema names them; a confused
@@ -10,10 +9,7 @@ const lacking = (what: string): tfplugin6.IDiagnostic => ({
   detail: `This version of the provider has no ${what} of that name.`,
 });
 
-const refuse =
-  (what: string) =>
-  (_call: unknown, reply: sendUnaryData<{ diagnostics: tfplugin6.IDiagnostic[] }>): void =>
-    reply(null, { diagnostics: [lacking(what)] });
+const refuse = (what: string) => (): { diagnostics: tfplugin6.IDiagnostic[] } => ({ diagnostics: [lacking(what)] });
 
 export const absentServices = {
   ValidateDataResourceConfig: refuse("data source"),
@@ -26,8 +22,8 @@ export const absentServices = {
   ValidateActionConfig: refuse("action"),
   PlanAction: refuse("action"),
   GenerateResourceConfig: refuse("generator of resource configuration"),
-  GetFunctions: (_call: unknown, reply: sendUnaryData<tfplugin6.GetFunctions.IResponse>): void =>
-    reply(null, { functions: {} }),
-  CallFunction: (_call: unknown, reply: sendUnaryData<tfplugin6.CallFunction.IResponse>): void =>
-    reply(null, { error: { text: "This version of the provider has no function of that name." } }),
+  GetFunctions: (): tfplugin6.GetFunctions.IResponse => ({ functions: {} }),
+  CallFunction: (): tfplugin6.CallFunction.IResponse => ({
+    error: { text: "This version of the provider has no function of that name." },
+  }),
 };

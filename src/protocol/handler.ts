@@ -1,4 +1,4 @@
-import type { ServerUnaryCall, sendUnaryData } from "@grpc/grpc-js";
+import type { Call } from "../base/rpc.ts";
 import { Diagnostics } from "../engine/diagnostic.ts";
 import { addError, type Engine } from "../engine/engine.ts";
 import { ValueError } from "../values/value-error.ts";
@@ -22,21 +22,14 @@ export function unary<Client, Request, Response extends WithDiagnostics>(
   answer: (engine: Engine<Client>, request: Request, signal: AbortSignal) => Promise<Response> | Response,
   fallback: (request: Request) => Response,
 ) {
-  return (call: ServerUnaryCall<Request, Response>, reply: sendUnaryData<Response>): void => {
-    const engine = engineOf(call.getPeer());
-    const cancelled = new AbortController();
-    let answered = false;
-    const send = (response: Response) => {
-      answered = true;
-      reply(null, response);
-    };
-    call.on("cancelled", () => {
-      // grpc-js says so at the end of every call too, and an abort is not free.
-      if (!answered) cancelled.abort(new Error("the call was cancelled"));
-    });
-    const signal = AbortSignal.any([engine.stop.signal, cancelled.signal]);
-    const run = async () => answer(engine, call.request, signal);
-    run().then(send, (error: unknown) => {
+  return async (request: Request, call: Call): Promise<Response> => {
+    const engine = engineOf(call.peer);
+    const work = new AbortController();
+    engine.work.add(work);
+    call.onCancelled(() => work.abort(new Error("the call was cancelled")));
+    try {
+      return await answer(engine, request, work.signal);
+    } catch (error) {
       const diagnostics = new Diagnostics();
       if (error instanceof ValueError) {
         diagnostics.error(
@@ -45,8 +38,10 @@ export function unary<Client, Request, Response extends WithDiagnostics>(
             "request was damaged.",
         );
       } else addError(engine, diagnostics, error);
-      const response = fallback(call.request);
-      send({ ...response, diagnostics: [...(response.diagnostics ?? []), ...toDiagnostics(diagnostics)] });
-    });
+      const response = fallback(request);
+      return { ...response, diagnostics: [...(response.diagnostics ?? []), ...toDiagnostics(diagnostics)] };
+    } finally {
+      engine.work.delete(work);
+    }
   };
 }

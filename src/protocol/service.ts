@@ -1,5 +1,5 @@
-import type { handleUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
 import type { Log } from "../base/log.ts";
+import type { ServiceImplementation, Unary } from "../base/rpc.ts";
 import { applyResource } from "../engine/apply.ts";
 import { configureProvider, validateProvider } from "../engine/configure.ts";
 import { createEngine, type Engine, findResource, stopEngine } from "../engine/engine.ts";
@@ -24,7 +24,7 @@ import { fromIdentityData, identityFromJson, toIdentityData } from "./identity-d
 import { identitySchemasMessage, providerSchemaMessage, serverCapabilities } from "./schema-message.ts";
 
 export interface ProviderService {
-  readonly implementation: UntypedServiceImplementation;
+  readonly implementation: ServiceImplementation;
   /** Ends every wait of every connection, as StopProvider does. */
   stop(): void;
   /** Ends the waits of a connection that is closed, and closes its client. Never rejects. */
@@ -78,7 +78,7 @@ export function providerService<Client>(provider: ErasedProvider<Client>, log: L
 type Handle<Client> = <Request, Response extends WithDiagnostics>(
   answer: (engine: Engine<Client>, request: Request, signal: AbortSignal) => Promise<Response> | Response,
   fallback?: (request: Request) => Response,
-) => handleUnaryCall<Request, Response>;
+) => Unary<Request, Response>;
 
 function schemaHandlers<Client>(provider: ErasedProvider<Client>, handle: Handle<Client>) {
   const configType = objectType(provider.schema);

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from the files in proto/; not to be edited.
-import type { ServiceDefinition, MethodDefinition } from "@grpc/grpc-js";
+import type { MethodDefinition } from "../../base/rpc.ts";
 import type { Reader, Writer } from "protobufjs/minimal.js";
 
 export declare namespace plugin {
@@ -118,18 +118,18 @@ export declare namespace grpc {
     }
   }
 }
-/** The services as grpc-js takes them, by full name. */
+/** The methods of each service, by its full name. */
 export const services: {
-  readonly "plugin.GRPCBroker": ServiceDefinition & {
+  readonly "plugin.GRPCBroker": {
     readonly StartStream: MethodDefinition<plugin.IConnInfo, plugin.IConnInfo, plugin.ConnInfo, plugin.ConnInfo>;
   };
-  readonly "plugin.GRPCController": ServiceDefinition & {
+  readonly "plugin.GRPCController": {
     readonly Shutdown: MethodDefinition<plugin.IEmpty, plugin.IEmpty, plugin.Empty, plugin.Empty>;
   };
-  readonly "plugin.GRPCStdio": ServiceDefinition & {
+  readonly "plugin.GRPCStdio": {
     readonly StreamStdio: MethodDefinition<google.protobuf.IEmpty, plugin.IStdioData, google.protobuf.Empty, plugin.StdioData>;
   };
-  readonly "grpc.health.v1.Health": ServiceDefinition & {
+  readonly "grpc.health.v1.Health": {
     readonly Check: MethodDefinition<grpc.health.v1.IHealthCheckRequest, grpc.health.v1.IHealthCheckResponse, grpc.health.v1.HealthCheckRequest, grpc.health.v1.HealthCheckResponse>;
     readonly Watch: MethodDefinition<grpc.health.v1.IHealthCheckRequest, grpc.health.v1.IHealthCheckResponse, grpc.health.v1.HealthCheckRequest, grpc.health.v1.HealthCheckResponse>;
     readonly List: MethodDefinition<grpc.health.v1.IHealthListRequest, grpc.health.v1.IHealthListResponse, grpc.health.v1.HealthListRequest, grpc.health.v1.HealthListResponse>;

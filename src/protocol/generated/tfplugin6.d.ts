@@ -1,5 +1,5 @@
 // Made by `npm run generate` from the files in proto/; not to be edited.
-import type { ServiceDefinition, MethodDefinition } from "@grpc/grpc-js";
+import type { MethodDefinition } from "../../base/rpc.ts";
 import type { Reader, Writer } from "protobufjs/minimal.js";
 
 export declare namespace tfplugin6 {
@@ -1724,9 +1724,9 @@ export declare namespace google {
     }
   }
 }
-/** The services as grpc-js takes them, by full name. */
+/** The methods of each service, by its full name. */
 export const services: {
-  readonly "tfplugin6.Provider": ServiceDefinition & {
+  readonly "tfplugin6.Provider": {
     readonly GetMetadata: MethodDefinition<tfplugin6.GetMetadata.IRequest, tfplugin6.GetMetadata.IResponse, tfplugin6.GetMetadata.Request, tfplugin6.GetMetadata.Response>;
     readonly GetProviderSchema: MethodDefinition<tfplugin6.GetProviderSchema.IRequest, tfplugin6.GetProviderSchema.IResponse, tfplugin6.GetProviderSchema.Request, tfplugin6.GetProviderSchema.Response>;
     readonly GetResourceIdentitySchemas: MethodDefinition<tfplugin6.GetResourceIdentitySchemas.IRequest, tfplugin6.GetResourceIdentitySchemas.IResponse, tfplugin6.GetResourceIdentitySchemas.Request, tfplugin6.GetResourceIdentitySchemas.Response>;

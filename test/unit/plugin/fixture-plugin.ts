@@ -1,26 +1,24 @@
 // A plugin in a process of its own: answers metadata and stops, says on stderr what its lifecycle callbacks heard.
-import type { handleUnaryCall } from "@grpc/grpc-js";
+import type { Unary } from "../../../src/base/rpc.ts";
 import { hclog } from "../../../src/plugin/hclog.ts";
 import { servePlugin } from "../../../src/plugin/serve-plugin.ts";
 import { services, type tfplugin6 } from "../../../src/protocol/generated/tfplugin6.js";
 import { COOKIE } from "./host.ts";
 
 process.nextTick(() => console.log("printed around the handshake"));
-const getMetadata: handleUnaryCall<tfplugin6.GetMetadata.Request, tfplugin6.GetMetadata.IResponse> = (
-  _call,
-  answer,
-) => {
+const getMetadata: Unary<tfplugin6.GetMetadata.Request, tfplugin6.GetMetadata.IResponse> = () => {
   console.log("printed by a handler");
-  answer(null, { resources: [{ typeName: "acme_thing" }] });
+  return { resources: [{ typeName: "acme_thing" }] };
 };
-const readResource: handleUnaryCall<tfplugin6.ReadResource.Request, tfplugin6.ReadResource.IResponse> = (
-  call,
-  answer,
-) => answer(null, { newState: call.request.currentState, private: call.request.private });
-const stopProvider: handleUnaryCall<tfplugin6.StopProvider.Request, tfplugin6.StopProvider.IResponse> = () => {
+const readResource: Unary<tfplugin6.ReadResource.Request, tfplugin6.ReadResource.IResponse> = (request) => ({
+  newState: request.currentState,
+  private: request.private,
+});
+const stopProvider: Unary<tfplugin6.StopProvider.Request, tfplugin6.StopProvider.IResponse> = () => {
   setImmediate(() => {
     throw new Error("it broke, Bearer abcdefghijklmnop");
   });
+  return new Promise(() => {});
 };
 const log = hclog({ stream: process.stderr, level: "trace", name: "fixture" });
 await servePlugin({

@@ -1,12 +1,14 @@
 import { existsSync } from "node:fs";
-import type { ClientReadableStream, handleUnaryCall } from "@grpc/grpc-js";
+import type { ClientReadableStream } from "@grpc/grpc-js";
 import { expect, test } from "vitest";
+import type { Unary } from "../../../src/base/rpc.ts";
 import { serveReattach } from "../../../src/plugin/serve-reattach.ts";
 import { services, type tfplugin6 } from "../../../src/protocol/generated/tfplugin6.js";
 import { call, connectTo } from "./host.ts";
 
-const getMetadata: handleUnaryCall<tfplugin6.GetMetadata.Request, tfplugin6.GetMetadata.IResponse> = (_call, answer) =>
-  answer(null, { resources: [{ typeName: "acme_thing" }] });
+const getMetadata: Unary<tfplugin6.GetMetadata.Request, tfplugin6.GetMetadata.IResponse> = () => ({
+  resources: [{ typeName: "acme_thing" }],
+});
 const options = {
   protocolVersion: 6,
   services: [{ definition: services["tfplugin6.Provider"], implementation: { GetMetadata: getMetadata } }],

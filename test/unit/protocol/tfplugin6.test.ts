@@ -4,18 +4,20 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import protobuf from "protobufjs";
 import { describe, expect, test } from "vitest";
+import type { ServiceDefinition } from "../../../src/base/rpc.ts";
 import { services, tfplugin6 } from "../../../src/protocol/generated/tfplugin6.js";
 
 const root = join(import.meta.dirname, "../../..");
 const descriptor = protobuf.loadSync(join(root, "proto/tfplugin6.proto"));
 const provider = descriptor.lookupService("tfplugin6.Provider");
+const served: ServiceDefinition = services["tfplugin6.Provider"];
 
 describe("the generated codec of tfplugin6", () => {
   test("offers every RPC of the provider service with its streams", () => {
     const definition = services["tfplugin6.Provider"];
     expect(Object.keys(definition).sort()).toEqual(Object.keys(provider.methods).sort());
     for (const method of provider.methodsArray) {
-      expect(definition[method.name]).toMatchObject({
+      expect(served[method.name]).toMatchObject({
         path: `/tfplugin6.Provider/${method.name}`,
         requestStream: method.requestStream === true,
         responseStream: method.responseStream === true,
@@ -28,7 +30,7 @@ describe("the generated codec of tfplugin6", () => {
   test("agrees with reflection on every message of every RPC", () => {
     for (const method of provider.methodsArray) {
       method.resolve();
-      const codec = services["tfplugin6.Provider"][method.name];
+      const codec = served[method.name];
       const { resolvedRequestType, resolvedResponseType } = method;
       if (codec === undefined || resolvedRequestType === null || resolvedResponseType === null)
         throw new Error(method.name);
@@ -38,7 +40,9 @@ describe("the generated codec of tfplugin6", () => {
       ] as const) {
         const sample = type.fromObject(sampleOf(type, 0));
         const wire = Buffer.from(type.encode(sample).finish());
-        expect(serialize(deserialize(wire)).toString("hex"), `${method.name} ${type.name}`).toBe(wire.toString("hex"));
+        expect(serialize(deserialize(wire) as never).toString("hex"), `${method.name} ${type.name}`).toBe(
+          wire.toString("hex"),
+        );
       }
     }
   });
