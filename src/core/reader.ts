@@ -156,6 +156,8 @@ export function isGone(error: unknown, name: string): boolean {
 
 /** The promise, or the signal's reason as soon as it aborts: a shared read must not be cut short for the others. */
 export async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  // Whoever is gone hears of no failure either.
+  promise.catch(() => {});
   signal.throwIfAborted();
   let stop: (() => void) | undefined;
   const aborted = new Promise<never>((_, reject) => {

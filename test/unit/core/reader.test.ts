@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { systemClock } from "../../../src/base/clock.ts";
-import { Reader } from "../../../src/core/reader.ts";
+import { abortable, Reader } from "../../../src/core/reader.ts";
 import type { KubeClient } from "../../../src/kube/kube-client.ts";
 
 const id = { namespace: "tenant-acme", name: "prod" };
@@ -61,4 +61,18 @@ test("who looks again and again sees what has changed", async () => {
     await read();
   }
   expect(await read()).toBe("u2");
+});
+
+test("what nobody waits for any more may fail unheard", async () => {
+  const unheard: unknown[] = [];
+  const note = (reason: unknown) => unheard.push(reason);
+  process.on("unhandledRejection", note);
+  try {
+    const failing = Promise.reject(new Error("broken"));
+    await expect(abortable(failing, AbortSignal.abort(new Error("stopped")))).rejects.toThrow("stopped");
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(unheard).toEqual([]);
+  } finally {
+    process.off("unhandledRejection", note);
+  }
 });
