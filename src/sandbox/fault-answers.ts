@@ -19,6 +19,7 @@ export async function beforeAnswer(action: FaultAction | undefined): Promise<Htt
 /** The part that comes once the server has an answer. */
 export function afterAnswer(action: FaultAction | undefined, answer: HttpAnswer): HttpAnswer {
   if (action?.kind === "reset") return { reset: true };
+  if (action?.kind === "break" && "body" in answer) return { ...answer, broken: action };
   if (action?.kind === "truncate" && "body" in answer) {
     const text = JSON.stringify(answer.body).slice(0, action.bytes);
     return { status: answer.status, headers: { "content-type": "application/json" }, text };

@@ -24,8 +24,10 @@ export type FaultAction =
       readonly headers?: Readonly<Record<string, string>>;
       readonly body?: Json;
     }
-  /** The true answer, cut after so many bytes of its body. */
+  /** The true answer, cut after so many bytes of its body, as if that were all. */
   | { readonly kind: "truncate"; readonly bytes: number }
+  /** So many bytes of the true answer's body; then the connection breaks, or nothing more comes. */
+  | { readonly kind: "break"; readonly bytes: number; readonly ends: "reset" | "hang" }
   /** The true answer, later. Real milliseconds. */
   | { readonly kind: "delay"; readonly ms: number }
   /** A read answers the object as it was so many versions ago. */

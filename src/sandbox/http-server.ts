@@ -23,7 +23,13 @@ export interface HttpRequest {
 }
 
 export type HttpAnswer =
-  | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body: Json }
+  | {
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body: Json;
+      /** Only so many bytes of the body go out. */
+      readonly broken?: { readonly bytes: number; readonly ends: "reset" | "hang" };
+    }
   | { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly text: string }
   /** Lines sent as they come, until the generator ends. */
   | { readonly status: number; readonly lines: AsyncIterable<Json> }
@@ -212,7 +218,16 @@ async function send(answer: HttpAnswer, response: ServerResponse, signal: AbortS
     response.end();
   } else {
     const text = "text" in answer ? answer.text : JSON.stringify(answer.body);
-    response.writeHead(answer.status, { "content-type": "application/json", ...answer.headers });
+    const headers = { "content-type": "application/json", ...answer.headers };
+    if ("broken" in answer && answer.broken !== undefined) {
+      const { bytes, ends } = answer.broken;
+      response.writeHead(answer.status, { ...headers, "content-length": String(Buffer.byteLength(text)) });
+      response.write(Buffer.from(text).subarray(0, bytes), () => {
+        if (ends === "reset") response.socket?.destroy();
+      });
+      return;
+    }
+    response.writeHead(answer.status, headers);
     response.end(text);
   }
 }

@@ -57,6 +57,18 @@ test("an answer can be HTML, and a true answer cut short", async () => {
   expect((await client.get("a")).text).toHaveLength(20);
 });
 
+test("an answer can break or stall in the middle of its body", async () => {
+  await client.create("a", {});
+  sandbox.faults.add({ match: { method: "GET" }, action: { kind: "break", bytes: 20, ends: "reset" } });
+  await expect(client.get("a")).rejects.toThrow();
+  sandbox.faults.add({ match: { method: "GET" }, action: { kind: "break", bytes: 20, ends: "hang" } });
+  const stalled = client.get("a").then(
+    () => "answered",
+    () => "broken",
+  );
+  expect(await Promise.race([stalled, new Promise((resolve) => setTimeout(resolve, 200, "stalled"))])).toBe("stalled");
+});
+
 test("a lagging cache answers the object as it was", async () => {
   await client.create("a", { host: "one" });
   await client.merge("a", { spec: { host: "two" } });
