@@ -85,7 +85,8 @@ function makeExecutable(output: string, assets: Readonly<Record<string, string>>
       assets,
       disableExperimentalSEAWarning: true,
       // Room for what a start allocates: without it, the young generation is collected several times on the way (design §8).
-      execArgv: ["--no-warnings", "--min-semi-space-size=8", "--max-semi-space-size=8"],
+      // No debugger at a signal: its port would be open to everybody on the machine, and with it what the process knows.
+      execArgv: ["--no-warnings", "--disable-sigusr1", "--min-semi-space-size=8", "--max-semi-space-size=8"],
       // NODE_OPTIONS of the user's shell is meant for other programs.
       execArgvExtension: "none",
     }),

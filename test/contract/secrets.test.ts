@@ -8,6 +8,7 @@ import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { type CliResult, createWorkspace, findCli, type Workspace } from "../acceptance/cli.ts";
 import { expectSuccess } from "../acceptance/expectations.ts";
 import { header } from "../acceptance/world.ts";
+import { sandboxClient } from "../unit/sandbox/sandbox-client.ts";
 
 // Canaries in everything that is secret, the packaged executable, the real CLI at its most talkative: none may be seen anywhere.
 
@@ -126,6 +127,24 @@ function secretsOf(kubeconfig: string): Record<string, string> {
   };
 }
 
+/** A part of each private key that the platform keeps for a cluster, by the name of the secret's entry. */
+async function secretsOfCluster(name: string): Promise<Record<string, string>> {
+  const client = sandboxClient(sandbox);
+  try {
+    const path = `/api/v1/namespaces/${sandbox.namespace}/secrets/kubernetes-${name}-admin-kubeconfig`;
+    const data = (await client.call("GET", path)).body["data"] as Record<string, string>;
+    const keys = Object.entries(data).map(([entry, text]): [string, string] => [
+      entry,
+      secretsOf(Buffer.from(text, "base64").toString())["the client key"] ?? "",
+    ]);
+    expect(keys.map(([entry]) => entry)).toContain("admin.conf");
+    for (const [, key] of keys) expect(key).toHaveLength(100);
+    return Object.fromEntries(keys);
+  } finally {
+    client.close();
+  }
+}
+
 const everything = `
 variable "kubeconfig" {
   sensitive = true
@@ -164,8 +183,10 @@ test("a life from create to destroy, with a failure that quotes a write-only val
   const password = canary("write-only");
   const kubeconfig = sandbox.clientCertificateKubeconfig;
   const story = await begin(everything, {}, { TF_VAR_kubeconfig: kubeconfig, TF_VAR_password: password });
-  const secrets = { values_wo: password, ...secretsOf(kubeconfig) };
+  const secrets: Record<string, string> = { values_wo: password, ...secretsOf(kubeconfig) };
   expectSuccess(await story.run("apply", "-auto-approve", "-no-color"));
+  // The way into the tenant's own cluster is read at every refresh, and is for nobody else.
+  for (const [user, key] of Object.entries(await secretsOfCluster("c"))) secrets[`the key of ${user}`] = key;
   expect(JSON.stringify(sandbox.stored("Kubernetes", "c")?.values)).toContain(password);
   const planned = await story.run("plan", "-out=plan.bin", "-no-color", "-var=turn=2");
   expectSuccess(planned);
@@ -200,13 +221,20 @@ test("credentials that do not work are not shown by whoever tells so", async () 
   const key = canary("key");
   const proxy = canary("proxy");
   const script = canary("printed");
-  const secrets = { token, password, env, key, proxy, script };
+  const argument = canary("argument");
+  const tokenFile = canary("token-file");
+  const keyFile = canary("key-file");
+  const secrets = { token, password, env, key, proxy, script, tokenFile, keyFile };
   const exec = (command: string) =>
     to(
-      `  exec = {\n    api_version = "client.authentication.k8s.io/v1"\n    command = abspath("${command}")\n    env = { LOGIN_SECRET = "${env}" }\n  }\n`,
+      `  exec = {\n    api_version = "client.authentication.k8s.io/v1"\n    command = abspath("${command}")\n    args = ["--secret", "${argument}"]\n    env = { LOGIN_SECRET = "${env}" }\n  }\n`,
     );
   const ways: readonly (readonly [string, string])[] = [
     ["a token that is refused", to(`  token = "${token}"\n`)],
+    ["a token file that is refused", 'provider "hikube" {\n  config_path = "token-file.conf"\n  max_retries = 0\n}\n'],
+    ["a token file that is none", 'provider "hikube" {\n  config_path = "no-token-file.conf"\n  max_retries = 0\n}\n'],
+    ["a key file that is none", 'provider "hikube" {\n  config_path = "key-file.conf"\n}\n'],
+    ["a key file of another certificate", 'provider "hikube" {\n  config_path = "other-key.conf"\n}\n'],
     ["a password that is refused", 'provider "hikube" {\n  config_path = "password.conf"\n  max_retries = 0\n}\n'],
     ["a kubeconfig that is broken", 'provider "hikube" {\n  config_path = "broken.conf"\n}\n'],
     ["a kubeconfig of another shape", 'provider "hikube" {\n  config_path = "shape.conf"\n}\n'],
@@ -217,6 +245,13 @@ test("credentials that do not work are not shown by whoever tells so", async () 
     ["a login that is refused", exec("refused.sh")],
   ];
   const files = {
+    "token-file.conf": users("tokenFile: token.secret"),
+    "token.secret": `${tokenFile}\n`,
+    "no-token-file.conf": users("tokenFile: ."),
+    "key-file.conf": users("client-certificate: key.secret\n      client-key: key.secret"),
+    "other-key.conf": users("client-certificate: sound.crt\n      client-key: key.secret"),
+    "key.secret": `-----BEGIN PRIVATE KEY-----\n${keyFile}\n-----END PRIVATE KEY-----\n`,
+    "sound.crt": sandbox.caCertificate,
     "password.conf": users(`username: admin\n      password: ${password}`),
     "broken.conf": `users: [{ user: { token: ${token} }`,
     "shape.conf": JSON.stringify({ users: token, clusters: [password], contexts: { a: key }, "current-context": "x" }),
@@ -237,4 +272,28 @@ test("credentials that do not work are not shown by whoever tells so", async () 
     expect(stderr, what).not.toMatch(/Internal error|panic/);
     expectUnseen(story, secrets);
   }
+  // What a command is given, its own command line shows, as its owner wanted; nothing else does.
+  const shown = story
+    .everything()
+    .filter(({ where, content }) => where !== "a command line" && content.includes(argument));
+  expect(shown.map(({ where }) => where)).toEqual([]);
 }, 120_000);
+
+test("a proxy's password from the environment is not shown where the proxy fails", async () => {
+  const proxy = canary("proxy-variable");
+  const hcl = `provider "hikube" {
+  host        = "https://hikube.invalid"
+  token       = "t"
+  namespace   = "tenant-x"
+  max_retries = 0
+}
+resource "hikube_cluster" "c" {
+  name = "c"
+}
+`;
+  const story = await begin(hcl, {}, { HTTPS_PROXY: `http://user:${proxy}@127.0.0.1:1`, NO_PROXY: "" });
+  const { exitCode, stderr } = await story.run("plan", "-no-color");
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain("Error:");
+  expectUnseen(story, { proxy });
+});
