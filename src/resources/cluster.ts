@@ -8,7 +8,7 @@ import { versionSame } from "./checks.ts";
 import { type ClusterSchema, desiredOf, formerly, idOf, idText, stateOf, withoutDefaults } from "./cluster-mapping.ts";
 import { planCluster } from "./cluster-plan.ts";
 import { clusterSchema as schema } from "./cluster-schema.ts";
-import { converging, pendingNote } from "./converging.ts";
+import { clusterOutlives, converging, pendingNote } from "./converging.ts";
 import { explained } from "./explain.ts";
 import { importParts } from "./import-id.ts";
 import { movedFrom } from "./moved-from.ts";
@@ -79,12 +79,17 @@ export const cluster = resource<Session>()("hikube_cluster", {
         context.private[insideNote] = live.insideKey;
         return stateOf(live);
       };
-      const state = await converging(context, config.wait_for, noted, (options) =>
-        client.hikube.clusters.converge(id, desiredOf(config), {
-          ...options,
-          ...(prior === null ? {} : { previous: formerly(prior, config) }),
-          ...(prior?.uid ? { expectUid: prior.uid } : {}),
-        }),
+      const state = await converging(
+        context,
+        config.wait_for,
+        noted,
+        (options) =>
+          client.hikube.clusters.converge(id, desiredOf(config), {
+            ...options,
+            ...(prior === null ? {} : { previous: formerly(prior, config) }),
+            ...(prior?.uid ? { expectUid: prior.uid } : {}),
+          }),
+        clusterOutlives,
       );
       client.claims.made(idText(id));
       return state;

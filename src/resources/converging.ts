@@ -18,9 +18,16 @@ export const pendingNote = "pending";
 
 /**
  * What may end the wait for a new node group or add-on without saying anything of the thing itself: Ctrl-C, a login that ran out, an
- * API that went away. A tainted cluster is safe all the same, as a plan that would replace it is refused; these are not.
+ * API that went away. The next apply would destroy what is tainted.
  */
 export const memberOutlives: readonly CoreErrorCode[] = ["Stopped", "Denied", "Unreachable"];
+
+/**
+ * The same for a new cluster: only Ctrl-C, where Terraform itself fails the run and the next apply shall go on without `untaint`. Any
+ * other end is an error, so that nothing is built on a cluster nobody has seen ready; tainted it is safe, as a plan that would replace it
+ * is refused.
+ */
+export const clusterOutlives: readonly CoreErrorCode[] = ["Stopped"];
 
 /** Whether a plan goes on with a wait that ended unfinished: an update without a write. */
 export const resumesWaiting = (prior: object | null, notes: Private, waitFor: unknown): boolean =>

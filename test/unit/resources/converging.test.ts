@@ -3,7 +3,7 @@ import { systemClock } from "../../../src/base/clock.ts";
 import { CoreError, type CoreErrorCode } from "../../../src/core/core-error.ts";
 import { Diagnostics } from "../../../src/engine/diagnostic.ts";
 import type { ApplyContext, Private } from "../../../src/engine/resource.ts";
-import { converging, memberOutlives, pendingNote } from "../../../src/resources/converging.ts";
+import { clusterOutlives, converging, memberOutlives, pendingNote } from "../../../src/resources/converging.ts";
 import type { Session } from "../../../src/resources/session.ts";
 import { required } from "../../../src/schema/attribute.ts";
 import { string } from "../../../src/schema/kind.ts";
@@ -85,8 +85,17 @@ test("what was there before is an error in either case: nothing is tainted by it
   expect(outcome).toMatchObject({ error: stopped, pending: true, saved: [{ name: "web" }], warnings: [] });
 });
 
-test("a cluster outlives nothing: a plan that would replace it is refused instead", async () => {
-  expect(await applied(null, ends(stopped), [])).toMatchObject({ error: stopped, pending: true });
+describe("a new cluster that was accepted", () => {
+  test("is kept with a warning where Ctrl-C ended the wait: the next apply goes on without untaint", async () => {
+    const outcome = await applied(null, ends(stopped), clusterOutlives);
+    expect(outcome).toMatchObject({ state: { name: "web" }, pending: true, saved: [{ name: "web" }] });
+    expect(outcome.warnings).toHaveLength(1);
+  });
+
+  test.each(["Denied", "Unreachable", "Timeout", "Refused"] as const)("is an error where %s ended it", async (code) => {
+    const error = new CoreError(code, "It ended.");
+    expect(await applied(null, ends(error), clusterOutlives)).toMatchObject({ error, pending: true, warnings: [] });
+  });
 });
 
 test("a mistake of ours is never taken for a wait that ended", async () => {
