@@ -103,6 +103,8 @@ test("that runs out of memory says so, and nothing of what filled it", async () 
     const has = execFileSync("ps", ["-o", "vsz=", "-p", String(pid)], { encoding: "utf8" });
     execFileSync("prlimit", [`--pid=${pid}`, `--as=${Number(has) * 1_024 + 50e6}`]);
     await Promise.all(Array.from({ length: 6 }, ask));
+    // The calls break off a moment before the process is gone.
+    await Promise.race([plugin.exited, new Promise((resolve) => setTimeout(resolve, 1_000))]);
   }
   const { code, signal } = await plugin.exited;
   expect(code === 0).toBe(false);
