@@ -13,9 +13,11 @@ const copiedBytes = 64 * 1024;
 
 const answerHeaders: OutgoingHttpHeaders = { ":status": 200, "content-type": "application/grpc" };
 
+// Node's types do not know of `sendDate`.
+const answerOptions = { waitForTrailers: true, sendDate: false };
+
 /** Begins an answer of messages; `trail` has its status when they are all said. */
-const begin = (stream: ServerHttp2Stream): void =>
-  stream.respond(answerHeaders, { waitForTrailers: true, sendDate: false });
+const begin = (stream: ServerHttp2Stream): void => stream.respond(answerHeaders, answerOptions);
 
 const trail = (stream: ServerHttp2Stream, status: OutgoingHttpHeaders = { "grpc-status": String(rpcStatus.ok) }) =>
   stream.once("wantTrailers", () => stream.sendTrailers(status));
