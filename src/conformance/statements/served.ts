@@ -127,10 +127,14 @@ const optionsPath = ({ namespace }: World) => `/apis/core.cozystack.io/v1alpha1/
 
 const noOptions: Statement = {
   id: "options",
-  sentence: "no options are served: 404",
+  sentence: "no options are served: 404, or 403 where the tenant's role does not name them",
   profiles: ["1.1.2"],
   section: "7",
-  run: async (world) => verdict(refusal(await world.call({ method: "GET", path: optionsPath(world) }), 404)),
+  run: async (world) => {
+    const answer = await world.call({ method: "GET", path: optionsPath(world) });
+    // Rights are looked at before paths.
+    return verdict(refusal(answer, 403) === undefined ? undefined : refusal(answer, 404));
+  },
   provider: "lists instance types through KubeVirt's API and treats every list as incomplete",
 };
 
