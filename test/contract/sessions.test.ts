@@ -152,7 +152,8 @@ describe("StopProvider", () => {
       const answer = await apply;
       expect(Date.now() - asked).toBeLessThan(1_000);
       const diagnostics = diagnosticsOf(answer, schema);
-      expect(hasError(diagnostics)).toBe(true);
+      // Terraform fails the run by itself; an error of ours would taint the cluster.
+      expect(hasError(diagnostics)).toBe(false);
       expect(diagnostics[0]?.summary).toContain("Stopped");
       expect(stateFrom(answer["new_state"], wire)).toMatchObject({
         id: `${served.sandbox.namespace}/slow`,

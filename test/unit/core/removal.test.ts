@@ -73,7 +73,9 @@ test.each(removals)("the %s's own request has not happened where the API is not 
   const match = { method: methodOf(what), path: ofCluster(), times: always };
   const off = tenancy.sandbox.faults.add({ match, action: notServed });
   const error = await failed(remove(plain, tenancy, wish({ deadline: Date.now() + 1_000 })));
-  expect(error).toMatchObject({ code: "Unreachable", message: expect.stringContaining("does not serve this path") });
+  // At once, or at the deadline after some attempts.
+  expect(["Unreachable", "Timeout"]).toContain(error.code);
+  expect(error.message).toContain("does not serve this path");
   expect(isThere(what)).toBe(true);
   off();
   await remove(plain, tenancy, wish());
