@@ -25,6 +25,8 @@ export interface WriterOptions extends SendOptions {
 const limits = {
   /** Failed tests and conflicts in a row before the write is given up. */
   conflicts: 12,
+  /** Failures in a row after which an object that reads but cannot be written to counts as gone. */
+  missing: 4,
   /** Refusals in a row of a patch made from the same version of the object. */
   sameVersion: 3,
   /** Times another writer may undo a write before it counts as lost. */
@@ -228,6 +230,9 @@ export class Writer {
           refusedVersion = before.resourceVersion;
           const hopeless = code === "Invalid" && (same >= limits.sameVersion || !isFailedTest(error));
           if (hopeless || ++conflicts > limits.conflicts) throw CoreError.from(error, `writing to ${target.name}`);
+        } else if (code === "NotFound" && conflicts < limits.missing) {
+          // It was read a moment ago: the replica that took the write is behind, or it has just gone. The next read knows.
+          conflicts += 1;
         } else if (!isTransient(error) || clock.now() + backoff > deadline) {
           throw CoreError.from(error, `writing to ${target.name}`);
         } else if (error instanceof KubeError && error.ambiguous) {

@@ -266,6 +266,21 @@ describe.each(["1.1.2", "1.6.2"] as const)("writing on platform %s", (profile) =
     expect(sandbox.writes - writes).toBe(1);
   });
 
+  test("a replica that does not know a new cluster yet is asked again, and a cluster that went is said to be gone", async () => {
+    const { group, hikube, sandbox } = tenancy;
+    await cluster();
+    const message = 'kuberneteses.apps.cozystack.io "c" not found';
+    const body = { kind: "Status", apiVersion: "v1", status: "Failure", message, reason: "NotFound", code: 404 };
+    const behind = (times: number) =>
+      sandbox.faults.add({ match: { method: "PATCH", times }, action: { kind: "answer", status: 404, body } });
+    behind(2);
+    await hikube.nodeGroups.converge(group("c", "web"), { minReplicas: 1 }, wish({ create: true, ...accepted }));
+    expect(spec("nodeGroups", "web", "minReplicas")).toBe(1);
+    behind(100);
+    const error = await failed(hikube.nodeGroups.converge(group("c", "web"), { minReplicas: 2 }, wish(accepted)));
+    expect(error.code).toBe("NotFound");
+  });
+
   test("a cluster that was made anew by somebody is not written to", async () => {
     const { hikube, group } = tenancy;
     await cluster();
