@@ -129,6 +129,9 @@ export interface RemoveOptions extends WaitOptions {
   readonly expectUid?: string;
 }
 
+/** How long a look may take beyond a deadline, and one for the last words about something. */
+const lastLookMs = 5_000;
+
 /** Reads what a write needs to know first, and waits out an API server that restarts, until the deadline. Throws CoreError. */
 export async function patiently<T>(
   context: Context,
@@ -137,12 +140,13 @@ export async function patiently<T>(
 ): Promise<T> {
   const { clock, client } = context;
   let trouble: unknown;
-  const answer = await beforeDeadline(clock, deadline, signal, async (either) => {
+  const latest = Math.max(deadline, clock.now() + lastLookMs);
+  const answer = await beforeDeadline(clock, latest, signal, async (either) => {
     for (let backoff = 200; ; backoff = Math.min(backoff * 2, 5_000)) {
       try {
         return { value: await read() };
       } catch (error) {
-        if (either.aborted || !isTransient(error)) throw error;
+        if (either.aborted || !isTransient(error) || clock.now() + backoff > deadline) throw error;
         trouble = error;
         context.log("debug", "the platform's API does not answer; trying again");
         await clock.sleep(backoff * (0.5 + context.random()), either);
@@ -156,9 +160,6 @@ export async function patiently<T>(
     new CoreError("Unreachable", "The platform's API did not answer before the deadline.")
   );
 }
-
-/** How long what is known at the end may be completed. */
-const lastLookMs = 5_000;
 
 /** A look for the last words about something, after its deadline or beside its success: undefined where it does not succeed soon. */
 export async function lastLook<T>(

@@ -51,6 +51,8 @@ export interface Trail {
   since: number;
   /** How often the text that stood before the write was seen to be said anew. */
   repeated: number;
+  /** Number of the first release that was seen to succeed. */
+  firstRelease: number | undefined;
 }
 
 export const newTrail = (baseline: Baseline): Trail => ({
@@ -58,6 +60,7 @@ export const newTrail = (baseline: Baseline): Trail => ({
   transition: baseline.transition,
   since: baseline.at,
   repeated: 0,
+  firstRelease: undefined,
 });
 
 /**
@@ -85,7 +88,7 @@ export function judgeRelease(
   const stood = now - trail.since;
   const unchanged = text === baseline.text && transition === baseline.transition;
   if (ready === undefined) return { kind: "waiting", why: "the platform has not begun yet" };
-  if (ready.status === "True") return judgeSuccess(baseline, ready, stood, unchanged, quietMs);
+  if (ready.status === "True") return judgeSuccess(baseline, trail, ready, stood, unchanged, quietMs);
   if (ready.status !== "False") return { kind: "waiting", why: ready.message || "the platform is working" };
   if (!isDeterministic(text)) {
     // A timeout of Helm while a control plane starts is normal and tried again (platform.md §1.10). One that never moves is stuck too.
@@ -106,6 +109,7 @@ export function judgeRelease(
 
 function judgeSuccess(
   baseline: Baseline,
+  trail: Trail,
   ready: Condition,
   stood: number,
   unchanged: boolean,
@@ -114,7 +118,10 @@ function judgeSuccess(
   if (baseline.any) return { kind: "done" };
   const release = releaseNumber(ready.message);
   if (baseline.ambiguous) {
-    if (stood >= quietMs) return { kind: "done" };
+    trail.firstRelease ??= release;
+    // Whatever was under way at the write ended with the first release: the next one was rendered after it.
+    const isLater = release !== undefined && trail.firstRelease !== undefined && release > trail.firstRelease;
+    if (isLater || stood >= quietMs) return { kind: "done" };
     return { kind: "waiting", why: "waiting whether another release follows" };
   }
   if (baseline.release !== undefined && release !== undefined) {

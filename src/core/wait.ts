@@ -49,6 +49,8 @@ const mostRewrites = 10;
 interface Progress {
   seen: Observation | undefined;
   why: string;
+  /** What the platform last said of a failure that is newer than the write: it tries again, and the next text hides it. */
+  failure: string | undefined;
   readonly warnings: string[];
 }
 
@@ -58,13 +60,20 @@ interface Progress {
  */
 export async function awaitWrite(context: Context, wait: Wait): Promise<Outcome> {
   const { subject, signal, deadline } = wait;
-  const progress: Progress = { seen: undefined, why: "the platform has not begun yet", warnings: [] };
+  const progress: Progress = {
+    seen: undefined,
+    why: "the platform has not begun yet",
+    failure: undefined,
+    warnings: [],
+  };
   try {
     const seen = await beforeDeadline(context.clock, deadline, signal, (either) =>
       follow(context, { ...wait, signal: either }, progress),
     );
     if (seen !== undefined) return { kind: "done", seen, warnings: progress.warnings };
-    return { ...progress, kind: "late", why: withTrouble(context, subject, progress.why) };
+    const { why, failure, warnings } = progress;
+    const because = failure === undefined || failure === why ? why : `${why}; before that it said: ${failure}`;
+    return { kind: "late", seen: progress.seen, why: withTrouble(context, subject, because), warnings };
   } catch (error) {
     // Nobody is helped by waiting for a write that failed.
     context.writer.queue(wait.target).releaseAll();
@@ -109,6 +118,7 @@ async function follow(
       }
       continue;
     }
+    if (isNewFailure(object, baseline)) progress.failure = object.ready?.message;
     const faults = faultsOf(object, wait.owner);
     // What certainly still is at fault will be refused again, however old the refusal is.
     if (faults.some(({ present }) => present === true)) throw refusal(object, wait.owner);
@@ -146,6 +156,9 @@ async function rewrite(
     throw error;
   }
 }
+
+const isNewFailure = ({ ready }: AppObject, { text, transition }: Baseline): boolean =>
+  ready?.status === "False" && (ready.message !== text || ready.lastTransitionTime !== transition);
 
 const healedBaseline = ({ ready }: AppObject, at: number): Baseline => ({
   at,

@@ -78,6 +78,16 @@ test("a look that succeeds again takes the trouble back: a later lateness does n
   expect(warnings.join()).not.toMatch(/as far as could be seen/);
 });
 
+test("a failure that the platform tries again is not hidden by the text of the next attempt", async () => {
+  const { group, sandbox } = tenancy;
+  sandbox.faults.lifecycle("c", { installFails: "cannot render the chart: nil pointer" });
+  const deadline = Date.now() + 3_000;
+  const accepted = () => setTimeout(() => sandbox.faults.lifecycle("c", { neverFinishes: true }), 1_000);
+  const late = wish({ create: true, deadline, accepted: () => void accepted() });
+  const { warnings } = await plain.nodeGroups.converge(group("c", "web"), { minReplicas: 1 }, late);
+  expect(warnings.join()).toMatch(/Running 'upgrade' action.*; before that it said: .*cannot render the chart/);
+});
+
 test("a write that others kept refusing until the deadline says that it was not taken, and why", async () => {
   const { group, sandbox } = tenancy;
   const conflict = "Operation cannot be fulfilled on helmreleases: the object has been modified";

@@ -79,11 +79,21 @@ describe("the result of a write", () => {
     expect(
       verdicts(busy, [
         [900, "True", success(3), 2],
-        [1_500, "Unknown", "Running", 3],
-        [2_500, "True", success(4), 4],
-        [12_600, "True", success(4), 4],
+        [5_000, "True", success(3), 2],
+        [11_000, "True", success(3), 2],
       ]),
-    ).toEqual(["waiting", "waiting", "waiting", "done"]);
+    ).toEqual(["waiting", "waiting", "done"]);
+  });
+
+  test("is certain with the second release after it, however restless others are", () => {
+    const busy = baselineOf(object("Unknown", "Running 'upgrade'", 1), 0, true);
+    expect(
+      verdicts(busy, [
+        [900, "True", success(3), 2],
+        [1_500, "Unknown", "Running 'upgrade'", 3],
+        [2_500, "True", success(4), 4],
+      ]),
+    ).toEqual(["waiting", "waiting", "done"]);
   });
 });
 
