@@ -68,7 +68,7 @@ for (const clusters of [1, 20]) {
     ours: middle(untilReady, "apply", ({ ms }) => ms),
     theirs: undefined,
   });
-  // A cluster's object each, whatever is in it, and two for the platform: O(C).
+  // A cluster's object each at most, whatever is in it, and two for the platform: O(C).
   rows.push({ ...both("empty plan", "requests", ({ requests }) => requests), unit: "", bound: 2 + clusters });
   rows.push({ ...both("apply", "requests", ({ requests }) => requests), unit: "" });
   // Of one cluster, Terraform has all seven groups and add-ons in hand at once; of many, ten of any.

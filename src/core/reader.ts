@@ -29,6 +29,9 @@ export interface ReaderOptions {
 
 /** Looks at a 404 before it counts. */
 const mostLooks = 3;
+/** So many clusters of a namespace are read one by one; who asks for more is likely to ask for all. */
+const fewClusters = 3;
+const never = new AbortController().signal;
 /** How long a new object may be missing from a replica's cache. */
 const expectMs = 10_000;
 
@@ -39,14 +42,16 @@ interface Shared {
 
 /**
  * Reads of the API, shared: those that ask for the same thing at the same time get one answer, and it serves a while longer, so that
- * a refresh of N groups in C clusters costs O(C) requests, however long it takes: who only looks at everything once may look at one
- * moment's answers; who writes may not. A 404 is looked at again before it counts: two replicas answer
+ * a refresh of N groups in many clusters costs a handful of requests, however long it takes: who only looks at everything once may
+ * look at one moment's answers; who writes may not. A 404 is looked at again before it counts: two replicas answer
  * from caches of their own (platform.md §1.1).
  */
 export class Reader {
   private readonly options: ReaderOptions;
   private readonly shared = new Map<string, Shared>();
   private writing = false;
+  /** By namespace: how many clusters were read one by one, and whether to list them all did not work. */
+  private readonly asked = new Map<string, { clusters: number; inVain: boolean }>();
   /** Objects made a moment ago, and when: a replica that does not show one of them yet is behind. */
   private readonly expected = new Map<string, number>();
 
@@ -56,7 +61,25 @@ export class Reader {
 
   /** The cluster, undefined where it is certainly gone. */
   cluster(id: ClusterId, signal: AbortSignal, fresh = false): Promise<AppObject | undefined> {
-    return this.once(`cluster ${id.namespace}/${id.name}`, fresh, signal, () => this.app(clusterPath(id), id.name));
+    return this.once(`cluster ${id.namespace}/${id.name}`, fresh, signal, async () => {
+      const listed = fresh || this.writing ? undefined : await this.listed(id);
+      return listed ?? (await this.app(clusterPath(id), id.name));
+    });
+  }
+
+  /** The cluster as one of its namespace's, once enough of them were asked for; undefined where that does not tell. */
+  private async listed({ namespace, name }: ClusterId): Promise<AppObject | undefined> {
+    const asked = this.asked.get(namespace) ?? { clusters: 0, inVain: false };
+    this.asked.set(namespace, asked);
+    if (++asked.clusters <= fewClusters || asked.inVain) return undefined;
+    try {
+      const all = await this.clusters(namespace, never);
+      return all.find((cluster) => cluster.name === name);
+    } catch {
+      // Not every user may list. What else fails, fails one by one as well, and is told then.
+      asked.inVain = true;
+      return undefined;
+    }
   }
 
   /** One look at the cluster: undefined where the replica that answers has none, which another may know better. */
