@@ -24,7 +24,7 @@ const { values } = parseArgs({
 });
 
 const workers = 2;
-const lanes = 10;
+const lanes = 8;
 const seed = Number(values.seed);
 const count = Number(values.cases);
 

@@ -57,8 +57,9 @@ export interface SandboxRequest {
   /** What was answered, or would have been where a fault kept the answer back; 0 until then, and for ever where there was none. */
   readonly status: number;
   readonly user: string;
-  /** Milliseconds since the epoch. */
+  /** When it came, and when it was answered; milliseconds since the epoch. */
   readonly at: number;
+  readonly answeredAt?: number;
   readonly body?: string;
 }
 
@@ -206,6 +207,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     save();
     if ("status" in answer) {
       entry.status = answer.status;
+      entry.answeredAt = timing.now();
       const isWrite = request.method !== "GET" && /\/(kuberneteses|kubernetesnodeses)(\/|$)/.test(request.path);
       if (isWrite && early === undefined && answer.status < 300) accepted += 1;
     }

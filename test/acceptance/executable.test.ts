@@ -1,12 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, readlinkSync, rmSync, statSync } from "node:fs";
+import { readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ensureBuilt, executable, mirror } from "../../scripts/ensure-built.ts";
+import { ensureBuilt, executable } from "../../scripts/ensure-built.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
-import { createWorkspace, findCli, type Workspace } from "./cli.ts";
+import type { Workspace } from "./cli.ts";
 import { applyClean, expectEmptyPlan, expectSuccess, stateOf } from "./expectations.ts";
-import { header } from "./world.ts";
+import { installed, providersOf, until } from "./installed.ts";
 
 const main = (most: number) => `
 resource "hikube_cluster" "e" {
@@ -36,21 +36,14 @@ describe("the executable", () => {
     await Promise.all(workspaces.map((workspace) => workspace.remove()));
   });
 
-  async function installed(hcl: string, env: Record<string, string> = {}): Promise<Workspace> {
-    const workspace = await createWorkspace(findCli(), env, {
-      "versions.tf": header,
-      "provider.tf": 'provider "hikube" {\n  config_path = "kubeconfig"\n}\n',
-      kubeconfig: sandbox.kubeconfig,
-      "main.tf": hcl,
-      "cli.tfrc": `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(mirror)}\n  }\n}\n`,
-    });
+  async function workspaceOf(hcl: string, env: Record<string, string> = {}): Promise<Workspace> {
+    const workspace = await installed(sandbox, hcl, env);
     workspaces.push(workspace);
-    expectSuccess(await workspace.run("init", "-no-color"));
     return workspace;
   }
 
   test("is installed by init, applies, plans empty, changes and destroys, and leaves no process behind", async () => {
-    const workspace = await installed(main(2));
+    const workspace = await workspaceOf(main(2));
     await applyClean(workspace);
     await workspace.write({ "main.tf": main(3) });
     await applyClean(workspace);
@@ -59,7 +52,7 @@ describe("the executable", () => {
   });
 
   test("Ctrl-C while a cluster is waited for keeps it in the state, and the next apply goes on", async () => {
-    const workspace = await installed(main(2));
+    const workspace = await workspaceOf(main(2));
     sandbox.faults.lifecycle("e", { neverFinishes: true });
     const { child, result } = workspace.start("apply", "-json", "-auto-approve");
     await until(() => sandbox.stored("Kubernetes", "e") !== undefined);
@@ -77,7 +70,7 @@ describe("the executable", () => {
   });
 
   test("a provider killed while it creates is followed by a run that finds its own cluster and goes on", async () => {
-    const workspace = await installed(main(2));
+    const workspace = await workspaceOf(main(2));
     sandbox.faults.lifecycle("e", { neverFinishes: true });
     const { child, result } = workspace.start("apply", "-json", "-auto-approve");
     await until(() => sandbox.stored("Kubernetes", "e") !== undefined);
@@ -95,7 +88,7 @@ describe("the executable", () => {
 
   test("logs nothing secret at the most talkative level", async () => {
     const log = "log.txt";
-    const workspace = await installed(main(2), { TF_LOG: "TRACE", TF_LOG_PATH: log });
+    const workspace = await workspaceOf(main(2), { TF_LOG: "TRACE", TF_LOG_PATH: log });
     await applyClean(workspace);
     expectSuccess(await workspace.destroy());
     const text = readFileSync(join(workspace.directory, log), "utf8");
@@ -111,26 +104,3 @@ describe("the executable", () => {
     expect(statSync(executable).mode & 0o111).not.toBe(0);
   });
 });
-
-/** Provider processes whose working directory is the workspace. */
-function providersOf(workspace: Workspace): string[] {
-  return readdirSync("/proc").filter((entry) => {
-    if (!/^\d+$/.test(entry)) return false;
-    try {
-      const command = readFileSync(`/proc/${entry}/cmdline`, "utf8");
-      return (
-        command.includes("terraform-provider-hikube") && readlinkSync(`/proc/${entry}/cwd`) === workspace.directory
-      );
-    } catch {
-      return false;
-    }
-  });
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error("it did not happen within 30 s");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}

@@ -55,6 +55,7 @@ export async function runFaultCase(one: FaultCase): Promise<CaseResult> {
   const violations: string[] = [];
   try {
     const { reached, survived } = await runIn(world, one, violations);
+    if (!reached && one.k === 1) violations.push("the fault never struck");
     return { case: one, reached, survived, violations, ms: performance.now() - began };
   } catch (error) {
     violations.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
@@ -86,7 +87,7 @@ async function runIn(world: FaultWorld, one: FaultCase, violations: string[]) {
   const reached = world.strikes > 0;
   if (sandbox.writes - writes > mostWrites) violations.push(`${sandbox.writes - writes} writes in one run`);
   const errors = hit.diagnostics.filter(({ severity }) => severity === "error");
-  if (reached) violations.push(...badDiagnostics(hit, fault));
+  if (reached) violations.push(...badDiagnostics(hit, fault, world.strikes));
 
   // The world comes right again; whoever deleted the cluster has finished by then.
   sandbox.faults.clear();
@@ -138,7 +139,7 @@ async function recover(mini: MiniTerraform, declared: readonly Declared[]): Prom
   return { diagnostics: [...imported, ...again.diagnostics], changes: again.changes };
 }
 
-function badDiagnostics(run: Run, fault: FaultKind): string[] {
+function badDiagnostics(run: Run, fault: FaultKind, strikes: number): string[] {
   const bad = saysNoSecret(run);
   for (const { summary, detail } of run.diagnostics) {
     if (summary.trim() === "" || detail.trim() === "") bad.push(`a diagnostic says nothing: ${summary}: ${detail}`);
@@ -148,8 +149,11 @@ function badDiagnostics(run: Run, fault: FaultKind): string[] {
   }
   const errors = errorsOf(run);
   const all = run.diagnostics.map(({ summary, detail }) => `${summary}: ${detail}`).join("\n");
-  if (errors.length > 0 && fault.mute !== true && !fault.says.test(all)) {
-    bad.push(`no diagnostic speaks of ${fault.says}: ${errors.join(" | ")}`);
+  const noticed = fault.mute !== true && strikes >= (fault.noticedAfter ?? 1);
+  if (errors.length > 0 && noticed && fault.says?.test(all) !== true) {
+    const due =
+      fault.says === undefined ? "it passes by itself, and the run failed" : `no diagnostic speaks of ${fault.says}`;
+    bad.push(`${due}: ${errors.join(" | ")}`);
   }
   return bad;
 }

@@ -6,10 +6,14 @@ import { clusterName } from "./scenarios.ts";
 /** One way in which the platform, the network, other people or the machine misbehave. */
 export interface FaultKind {
   readonly name: string;
-  /** What the diagnostic of a run that fails speaks of. */
-  readonly says: RegExp;
+  /** What the diagnostic of a run that fails speaks of; undefined where it passes by itself, and no run may fail for it. */
+  readonly says?: RegExp;
   /** Makes it happen at the `k`-th request from now on. */
   readonly arm: (world: FaultWorld, k: number) => void;
+  /** Strikes before a run has noticed for certain; default 1. */
+  readonly noticedAfter?: number;
+  /** Only writes of an object that stands already meet it. */
+  readonly needsPatch?: boolean;
   /** Settings of the provider in the run that is hit. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Timeouts of the resources in the run that is hit. */
@@ -18,9 +22,14 @@ export interface FaultKind {
   readonly deletes?: boolean;
   /** Somebody else's cluster of the same name stands afterwards: a destroy of ours must leave it alone. */
   readonly leavesAnother?: boolean;
+  /** Processes die of it. */
+  readonly kills?: boolean;
   /** The run may end without a word: nobody is left to say it. */
   readonly mute?: boolean;
 }
+
+/** Timeouts of a run that is not to end well: long enough for a busy machine to get to the fault. */
+const patience = "2500ms";
 
 /** Adds a fault that does something the moment it strikes; a request that is only held is answered `holdMs` later. */
 function strike(world: FaultWorld, match: FaultMatch, action: FaultAction, effect: () => void = () => {}): void {
@@ -37,20 +46,17 @@ function strike(world: FaultWorld, match: FaultMatch, action: FaultAction, effec
 /** One request, or several, are answered otherwise. */
 const answer = (
   name: string,
-  says: RegExp,
   action: FaultAction,
   { match, ...more }: Partial<FaultKind> & { match?: (k: number) => FaultMatch } = {},
-): FaultKind => ({
-  name,
-  says,
-  arm: (world, k) => strike(world, match?.(k) ?? { nth: k }, action),
-  ...more,
-});
+): FaultKind => ({ name, arm: (world, k) => strike(world, match?.(k) ?? { nth: k }, action), ...more });
 
-/** The fault does not pass by itself: the run must fail, and say why. */
+/** The fault does not pass by itself: a run that needs more of the platform must fail, and say why. */
 const forGood = (name: string, says: RegExp, action: FaultAction, more: Partial<FaultKind> = {}): FaultKind =>
-  answer(name, says, action, {
-    patience: "1500ms",
+  answer(name, action, {
+    says,
+    // The last words alone make four requests, each repeated once.
+    noticedAfter: 9,
+    patience,
     settings: { max_retries: 1 },
     match: (k) => ({ nth: k, times: 1_000_000 }),
     ...more,
@@ -59,18 +65,19 @@ const forGood = (name: string, says: RegExp, action: FaultAction, more: Partial<
 /** Something happens at the moment when the `k`-th request arrives. */
 const moment = (
   name: string,
-  says: RegExp,
   effect: (world: FaultWorld) => void,
   { holdMs = 0, ...more }: Partial<FaultKind> & { holdMs?: number } = {},
 ): FaultKind => ({
   name,
-  says,
   arm: (world, k) => strike(world, { nth: k }, { kind: "delay", ms: holdMs }, () => effect(world)),
   ...more,
 });
 
 /** Only writes conflict, and there are few of them. */
-const aWrite = (k: number): FaultMatch => ({ method: "PATCH", nth: k % 4 === 0 ? 2 : 1 });
+const conflicting: Partial<FaultKind> & { match: (k: number) => FaultMatch } = {
+  needsPatch: true,
+  match: (k) => ({ method: "PATCH", nth: k % 4 === 0 ? 2 : 1 }),
+};
 
 const background = (promise: Promise<unknown>): void => void promise.catch(() => {});
 
@@ -88,132 +95,129 @@ const conflict = status(
   "InternalError",
   `Internal error occurred: failed to update HelmRelease: Operation cannot be fulfilled on helmreleases.helm.toolkit.fluxcd.io "kubernetes-${clusterName}": the object has been modified; please apply your changes to the latest version and try again`,
 );
+const busy = status(429, "TooManyRequests", "Too many requests, please try again later.");
 const page = "<html><body><h1>502 Bad Gateway</h1></body></html>";
-const network = /connect|network|answer|reach|broke|closed/i;
-const unavailable = /in time|not available|HTTP 5\d\d|did not answer|cannot be used/i;
+const loginPage: FaultAction = {
+  kind: "answer",
+  status: 200,
+  headers: { "content-type": "text/html" },
+  body: "<!doctype html><title>Log in</title>",
+};
+const redirect: FaultAction = {
+  kind: "answer",
+  status: 302,
+  headers: { location: "https://login.example.com/", "content-type": "text/html" },
+  body: "<a href='https://login.example.com/'>Found</a>",
+};
+const network = /cannot be reached|connection to the API .* broke/i;
+const silence = /did not answer within|has not answered for/i;
+const unavailable = /not available|HTTP 50\d|etcdserver|apiserver|cannot be reached|unable to handle the request/i;
 const credential = /credential|log ?in|token|401|unauthorized/i;
+const slowly = /not ready in time|was not gone in time|did not take/i;
 
 export const faultKinds: readonly FaultKind[] = [
-  answer("reset-before", network, { kind: "reset", when: "before" }),
-  answer("reset-after", network, { kind: "reset", when: "after" }),
+  answer("reset-before", { kind: "reset", when: "before" }),
+  answer("reset-after", { kind: "reset", when: "after" }),
   forGood("reset-for-good", network, { kind: "reset", when: "before" }),
-  answer("hang", /answer within|did not answer/i, { kind: "hang" }, { settings: { request_timeout: "400ms" } }),
-  forGood(
-    "hang-for-good",
-    /answer within|did not answer|in time/i,
-    { kind: "hang" },
-    { settings: { request_timeout: "300ms", max_retries: 1 } },
-  ),
-  answer("429", /too often|429|too many/i, {
-    kind: "answer",
-    status: 429,
-    body: status(429, "TooManyRequests", "Too many requests, please try again later."),
-  }),
-  answer("429-retry-after", /too often|429|too many/i, {
+  answer("break-amid", { kind: "break", bytes: 80, ends: "reset" }),
+  answer("stall-amid", { kind: "break", bytes: 80, ends: "hang" }, { settings: { request_timeout: "400ms" } }),
+  answer("hang", { kind: "hang" }, { settings: { request_timeout: "400ms" } }),
+  forGood("hang-for-good", silence, { kind: "hang" }, { settings: { request_timeout: "300ms", max_retries: 1 } }),
+  answer("429", { kind: "answer", status: 429, body: busy }),
+  answer("429-retry-after", {
     kind: "answer",
     status: 429,
     headers: { "retry-after": "1" },
     body: "slow down\n",
   }),
-  forGood("429-for-good", /too often|429|too many/i, {
-    kind: "answer",
-    status: 429,
-    body: status(429, "TooManyRequests", "Too many requests, please try again later."),
-  }),
-  answer("500", unavailable, {
+  forGood("429-for-good", /too often|429|too many/i, { kind: "answer", status: 429, body: busy }),
+  answer("500", {
     kind: "answer",
     status: 500,
     body: status(500, "InternalError", "Internal error occurred: etcdserver: request timed out"),
   }),
-  answer("502", unavailable, { kind: "answer", status: 502, headers: { "content-type": "text/html" }, body: page }),
-  answer("503", unavailable, { kind: "answer", status: 503, body: "service unavailable\n" }),
+  answer("502", { kind: "answer", status: 502, headers: { "content-type": "text/html" }, body: page }),
+  answer("503", { kind: "answer", status: 503, body: "service unavailable\n" }),
   forGood("503-for-good", unavailable, { kind: "answer", status: 503, body: "service unavailable\n" }),
-  answer("conflict", /faster|writer|modified/i, { kind: "answer", status: 500, body: conflict }, { match: aWrite }),
+  answer("conflict", { kind: "answer", status: 500, body: conflict }, conflicting),
   answer(
     "conflict-409",
-    /faster|writer|modified/i,
     {
       kind: "answer",
       status: 409,
       body: status(409, "Conflict", "Operation cannot be fulfilled: the object has been modified"),
     },
-    { match: aWrite },
+    conflicting,
   ),
-  answer("truncated", /not JSON|JSON/i, { kind: "truncate", bytes: 60 }),
-  answer("html", /web page|JSON/i, {
+  answer("truncated", { kind: "truncate", bytes: 60 }),
+  answer("html", loginPage),
+  forGood("html-for-good", /web page/i, loginPage),
+  forGood("redirect-for-good", /redirect|HTTP 302|web page/i, redirect),
+  forGood("forbidden-for-good", /forbidden|not allowed/i, {
     kind: "answer",
-    status: 200,
-    headers: { "content-type": "text/html" },
-    body: "<!doctype html><title>Log in</title>",
+    status: 403,
+    body: status(403, "Forbidden", "kuberneteses.apps.cozystack.io is forbidden: you may not do that any more"),
   }),
-  forGood("html-for-good", /web page/i, {
-    kind: "answer",
-    status: 200,
-    headers: { "content-type": "text/html" },
-    body: "<!doctype html><title>Log in</title>",
-  }),
-  answer("api-404", /serve|not found/i, { kind: "answer", status: 404, body: "404 page not found\n" }),
-  answer("gateway-404", /JSON|web page|address/i, {
-    kind: "answer",
-    status: 404,
-    headers: { "content-type": "text/html" },
-    body: page,
-  }),
-  answer("stale", /./, { kind: "stale", versions: 4 }),
-  answer("stale-thrice", /./, { kind: "stale", versions: 2 }, { match: (k) => ({ method: "GET", nth: k, times: 3 }) }),
-  answer("slow", /./, { kind: "delay", ms: 400 }),
-  moment("deleted", /delet|exist|gone|replaced/i, (world) => background(world.foreign.remove()), {
+  answer("api-404", { kind: "answer", status: 404, body: "404 page not found\n" }, { says: /serve|not found/i }),
+  answer(
+    "gateway-404",
+    { kind: "answer", status: 404, headers: { "content-type": "text/html" }, body: page },
+    { says: /JSON|web page|address/i },
+  ),
+  answer("stale", { kind: "stale", versions: 4 }),
+  answer("stale-thrice", { kind: "stale", versions: 2 }, { match: (k) => ({ method: "GET", nth: k, times: 3 }) }),
+  answer("slow", { kind: "delay", ms: 400 }),
+  moment("deleted", (world) => background(world.foreign.remove()), {
+    says: /delet|exist|gone|replaced/i,
     deletes: true,
     holdMs: 30,
   }),
-  moment("replaced", /another|replaced|exist|delet/i, (world) => background(world.foreign.recreate()), {
+  moment("replaced", (world) => background(world.foreign.recreate()), {
+    says: /another|replaced|exist|delet/i,
     deletes: true,
     leavesAnother: true,
     holdMs: 300,
   }),
   moment(
     "quota",
-    /quota/i,
     (world) =>
       world.sandbox.faults.lifecycle(clusterName, {
         quota: "exceeded quota: tenant-quota, requested: limits.cpu=8, used: limits.cpu=60, limited: limits.cpu=64",
       }),
-    { patience: "1500ms" },
+    { says: /quota/i, patience },
   ),
   moment(
     "release-fails",
-    /cannot render the chart|in time/i,
     (world) =>
       world.sandbox.faults.lifecycle(clusterName, {
         installFails: "cannot render the chart: nil pointer evaluating interface {}.foo",
       }),
-    { patience: "1500ms" },
+    { says: /cannot render the chart/i, patience },
   ),
-  moment(
-    "never-ends",
-    /time|ready|progress/i,
-    (world) => world.sandbox.faults.lifecycle(clusterName, { neverFinishes: true }),
-    { patience: "1500ms" },
-  ),
-  moment(
-    "group-stuck",
-    /time|ready|nodes/i,
-    (world) => world.sandbox.faults.lifecycle(clusterName, { groupStuck: "web" }),
-    { patience: "1500ms" },
-  ),
-  moment("killed", /./, (world) => world.mini.kill(), { mute: true }),
-  moment("stopped", /stopped|interrupt/i, (world) => world.mini.stop()),
-  moment("api-restarts", unavailable, (world) => world.sandbox.restartApiServer(300)),
-  moment("api-down", unavailable, (world) => world.sandbox.restartApiServer(4_000), {
-    patience: "1500ms",
+  moment("never-ends", (world) => world.sandbox.faults.lifecycle(clusterName, { neverFinishes: true }), {
+    says: slowly,
+    patience,
+  }),
+  moment("group-stuck", (world) => world.sandbox.faults.lifecycle(clusterName, { groupStuck: "web" }), {
+    says: slowly,
+    patience,
+  }),
+  moment("killed", (world) => world.mini.kill("provider"), { mute: true, kills: true }),
+  moment("all-killed", (world) => world.mini.kill("everything"), { mute: true, kills: true }),
+  moment("stopped", (world) => world.mini.stop(), { says: /stopped|interrupt/i }),
+  moment("api-restarts", (world) => world.sandbox.restartApiServer(300)),
+  moment("api-down", (world) => world.sandbox.restartApiServer(4_000), {
+    says: unavailable,
+    patience,
     settings: { max_retries: 1 },
   }),
-  moment("token-renewed", credential, (world) => world.credentials.expire(), { settings: exec() }),
-  moment("token-revoked", credential, (world) => world.credentials.expire(), { patience: "3s" }),
-  moment("command-hangs", credential, expiring("hangs"), { settings: exec(), patience: "3s" }),
-  moment("command-fails", credential, expiring("fails"), { settings: exec(), patience: "3s" }),
-  moment("command-rubbish", credential, expiring("rubbish"), { settings: exec(), patience: "3s" }),
-  moment("clock-forward", /time/i, (world) => world.clock.jump(2 * 3_600_000)),
+  moment("token-renewed", (world) => world.credentials.expire(), { settings: exec() }),
+  moment("token-short-lived", (world) => world.credentials.shorten(), { settings: exec() }),
+  moment("token-revoked", (world) => world.credentials.expire(), { says: credential, patience: "3s" }),
+  moment("command-hangs", expiring("hangs"), { says: credential, settings: exec(), patience: "3s" }),
+  moment("command-fails", expiring("fails"), { says: credential, settings: exec(), patience: "3s" }),
+  moment("command-rubbish", expiring("rubbish"), { says: credential, settings: exec(), patience: "3s" }),
+  moment("clock-forward", (world) => world.clock.jump(2 * 3_600_000), { says: /time|deadline/i }),
 ];
 
 /** Marks a case whose run logs in through the credential command. */
@@ -228,11 +232,11 @@ function expiring(mode: "hangs" | "fails" | "rubbish") {
   };
 }
 
-/** Whether a run of the real Terraform against a provider of this process can meet it. */
-export const meetsTerraform = (kind: FaultKind): boolean =>
-  !usesCommand(kind) && !["killed", "token-revoked", "clock-forward", "gateway-404"].includes(kind.name);
+/** Whether a run of the real Terraform can meet it: the clock of its processes is nobody's to turn. */
+export const meetsTerraform = ({ name }: FaultKind): boolean => name !== "clock-forward";
 
-export const usesCommand = ({ name }: FaultKind): boolean => name === "token-renewed" || name.startsWith("command-");
+/** Whether the run logs in through a credential command. */
+export const usesCommand = ({ name }: FaultKind): boolean => /^(?:token-renewed|token-short-lived|command-)/.test(name);
 
 export function faultNamed(name: string): FaultKind {
   const found = faultKinds.find((kind) => kind.name === name);

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Clock, systemClock } from "../../src/base/clock.ts";
@@ -44,6 +44,8 @@ export interface FaultWorld {
     set(mode: CredentialMode): void;
     /** The token that is in use is refused from now on; the command gives `next`, if it works. */
     expire(): void;
+    /** The same, and for a while every credential that the command gives lasts only a moment. */
+    shorten(): void;
     restore(): void;
   };
   readonly clock: { jump(ms: number): void };
@@ -87,6 +89,7 @@ export async function startFaultWorld(profile: PlatformVersion): Promise<FaultWo
     foreign: console.foreign,
     monitoredGroups: console.monitoredGroups,
     close: async () => {
+      credentials.close();
       await console.close();
       await sandbox.stop();
       rmSync(directory, { recursive: true, force: true });
@@ -122,7 +125,10 @@ export async function openConsole(
   };
 }
 
-function credentialCommand(sandbox: Sandbox, directory: string) {
+export type Credentials = ReturnType<typeof credentialCommand>;
+
+/** A credential command in a directory of its own, and the tokens that it gives. */
+export function credentialCommand(sandbox: Sandbox, directory: string) {
   const script = join(directory, "login.sh");
   const answer = join(directory, "credential.json");
   const mode = join(directory, "mode");
@@ -140,9 +146,23 @@ esac
 `,
   );
   chmodSync(script, 0o700);
+  let shortLives = 0;
+  let next: NodeJS.Timeout | undefined;
   const give = () => {
-    token = sandbox.issueToken();
-    writeFileSync(answer, credentialOf(token));
+    const given = sandbox.issueToken();
+    token = given;
+    const lifeMs = shortLives > 0 ? shortLifeMs : 3_600_000;
+    // Whoever reads meanwhile reads the former one whole.
+    writeFileSync(`${answer}.new`, credentialOf(token, lifeMs));
+    renameSync(`${answer}.new`, answer);
+    if (shortLives === 0) return;
+    shortLives--;
+    next = setTimeout(give, lifeMs * 0.6);
+    setTimeout(() => sandbox.revokeToken(given), lifeMs);
+  };
+  const expire = () => {
+    sandbox.revokeToken(used ? token : sandbox.token);
+    if (used) give();
   };
   return {
     use: () => {
@@ -151,16 +171,19 @@ esac
       give();
     },
     set: (to: CredentialMode) => writeFileSync(mode, to),
-    expire: () => {
-      sandbox.revokeToken(used ? token : sandbox.token);
-      if (used) give();
+    expire,
+    shorten: () => {
+      shortLives = 4;
+      expire();
     },
     restore: () => {
       writeFileSync(mode, "gives");
-      token = sandbox.issueToken();
       used = true;
-      writeFileSync(answer, credentialOf(token));
+      shortLives = 0;
+      clearTimeout(next);
+      give();
     },
+    close: () => clearTimeout(next),
     connection: (): Readonly<Record<string, unknown>> =>
       used
         ? {
@@ -173,11 +196,14 @@ esac
   };
 }
 
-const credentialOf = (token: string): string =>
+/** How long a credential lasts that expires in the middle of a run. */
+const shortLifeMs = 1_200;
+
+const credentialOf = (token: string, lifeMs: number): string =>
   JSON.stringify({
     apiVersion: "client.authentication.k8s.io/v1",
     kind: "ExecCredential",
-    status: { token, expirationTimestamp: new Date(Date.now() + 3_600_000).toISOString() },
+    status: { token, expirationTimestamp: new Date(Date.now() + lifeMs).toISOString() },
   });
 
 function foreignWriter(client: KubeClient, namespace: string, profile: PlatformVersion): ForeignWriter {

@@ -49,8 +49,8 @@ export interface MiniTerraform {
   importInto(declared: Declared, id: string): Promise<Run>;
   /** As Ctrl-C: whatever waits answers with what it knows. */
   stop(): void;
-  /** As SIGKILL: nothing that is under way is written to the state any more. */
-  kill(): void;
+  /** As SIGKILL, of whomever: what was under way reaches no state any more, what Terraform was told before has. */
+  kill(victim: "provider" | "everything"): void;
 }
 
 type Noted = Diagnostic & { readonly address: string };

@@ -21,8 +21,8 @@ k-th request. Then the same configuration is applied once more without faults, a
 empty; own keys stored as declared; no duplicate, no orphan; what others keep in the cluster untouched; the state readable and without
 secrets; no run without an end, no crash; and where the first run failed, a diagnostic that says what happened.
 
-*reached*: the run got as far as request k. *survived*: it ended well all the same. *diagnosed*: it failed and said why, and
-the next run made everything right. *failed*: something of the above did not hold.
+*survived*: the run that was hit ended well all the same; of faults that pass by themselves every run must. *diagnosed*: it failed and said why
+(who is killed says nothing), and the next run made everything right. *failed*: something of the above did not hold. Every case counted struck.
 
 ## Through the engine: ${passed(results)} of ${results.length} cases hold
 

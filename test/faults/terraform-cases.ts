@@ -1,9 +1,15 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ensureBuilt } from "../../scripts/ensure-built.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 import type { CliResult, Workspace } from "../acceptance/cli.ts";
-import { startWorld, type World } from "../acceptance/world.ts";
-import { generateCases } from "./campaign.ts";
+import { installed, providersOf, until } from "../acceptance/installed.ts";
+import { startWorld } from "../acceptance/world.ts";
+import { generateCases, runReached } from "./campaign.ts";
 import type { CaseResult, FaultCase } from "./fault-case.ts";
-import { faultKinds, faultNamed, meetsTerraform } from "./fault-kinds.ts";
-import { type FaultWorld, openConsole } from "./fault-world.ts";
+import { faultKinds, faultNamed, meetsTerraform, usesCommand } from "./fault-kinds.ts";
+import { type Credentials, credentialCommand, type FaultWorld, openConsole } from "./fault-world.ts";
 import { foreignMarks } from "./foreign-marks.ts";
 import { brokenPlatform } from "./invariants.ts";
 import type { Declared } from "./mini-terraform.ts";
@@ -21,49 +27,102 @@ export const terraformCases = (seed: number, count: number): FaultCase[] => {
     .slice(0, count);
 };
 
-/** The same as an engine case, with the real Terraform around the provider. */
+/** The same as engine cases, with the real Terraform around the provider. */
 export async function runTerraformCases(seed: number, count: number): Promise<CaseResult[]> {
   const rest = terraformCases(seed, count);
   const results: CaseResult[] = [];
   await Promise.all(
     Array.from({ length: lanes }, async () => {
-      for (let next = rest.shift(); next !== undefined; next = rest.shift()) results.push(await runTerraformCase(next));
+      for (let next = rest.shift(); next !== undefined; next = rest.shift())
+        results.push(await runReached(next, runTerraformCase));
     }),
   );
   return results;
 }
 
+/** A platform, and workspaces whose provider runs in this process or, to be killed, as the packaged executable. */
+interface Stage {
+  readonly sandbox: Sandbox;
+  readonly credentials: FaultWorld["credentials"] & Pick<Credentials, "connection">;
+  workspace(): Promise<Workspace>;
+  close(): Promise<void>;
+}
+
+async function openStage(one: FaultCase): Promise<Stage> {
+  const options = { profile: one.profile, speed, restartMs: 200 };
+  const directory = mkdtempSync(join(tmpdir(), "hikube-faults-"));
+  const leave = () => rmSync(directory, { recursive: true, force: true });
+  if (!faultNamed(one.fault).kills) {
+    const world = await startWorld(options);
+    const { sandbox } = world;
+    const credentials = credentialCommand(sandbox, directory);
+    const close = async () => {
+      credentials.close();
+      await world.close();
+      leave();
+    };
+    return { sandbox, credentials, workspace: () => world.workspace(""), close };
+  }
+  ensureBuilt();
+  const sandbox = await startSandbox(options);
+  const workspaces: Workspace[] = [];
+  const credentials = credentialCommand(sandbox, directory);
+  return {
+    sandbox,
+    credentials,
+    workspace: async () => {
+      const workspace = await installed(sandbox, "");
+      workspaces.push(workspace);
+      return workspace;
+    },
+    close: async () => {
+      credentials.close();
+      await sandbox.stop();
+      await Promise.all(workspaces.map((workspace) => workspace.remove()));
+      leave();
+    },
+  };
+}
+
 export async function runTerraformCase(one: FaultCase): Promise<CaseResult> {
   const began = performance.now();
-  const world = await startWorld({ profile: one.profile, speed, restartMs: 200 });
-  const console = await openConsole(world.sandbox, one.profile);
+  const stage = await openStage(one);
+  const console = await openConsole(stage.sandbox, one.profile);
   const violations: string[] = [];
   let outcome = { reached: true, survived: false };
   try {
-    outcome = await runIn(world, console, one, violations);
+    outcome = await runIn(stage, console, one, violations);
   } catch (error) {
     violations.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
   } finally {
     await console.close();
-    await world.close();
+    await stage.close();
   }
   return { case: one, ...outcome, violations, ms: performance.now() - began };
 }
 
 async function runIn(
-  world: World,
+  stage: Stage,
   console: Pick<FaultWorld, "foreign" | "monitoredGroups">,
   one: FaultCase,
   violations: string[],
 ) {
-  const { sandbox } = world;
+  const { sandbox, credentials } = stage;
   const { profile } = one;
   const scenario = scenarioNamed(one.scenario);
   const fault = faultNamed(one.fault);
   const seen = { sandbox, profile, ...console };
   const removal = fault.patience === undefined ? "30s" : "5s";
   const before = withTimeouts(scenario.before, "30s", removal);
-  const workspace = await world.workspace("", { "main.tf.json": configuration(before) });
+  const workspace = await stage.workspace();
+  if (usesCommand(fault)) credentials.use();
+  const settle = (declared: readonly Declared[], settings: Readonly<Record<string, unknown>>) =>
+    workspace.write({
+      "main.tf.json": configuration(declared),
+      "provider.tf": "",
+      "provider.tf.json": providerBlock({ ...credentials.connection(), ...settings }),
+    });
+  await settle(before, {});
   if (before.length > 0) must(await workspace.apply(), "making the world sound");
   let marks = before.length > 0 ? await foreignMarks(seen, scenario, false) : undefined;
   if (scenario.imports === true) {
@@ -71,30 +130,36 @@ async function runIn(
       must(await workspace.run("state", "rm", address), "forgetting what is to be imported");
   }
 
-  await workspace.write({
-    "main.tf.json": configuration(withTimeouts(scenario.after, fault.patience ?? "30s", removal)),
-    "provider.tf": providerBlock(fault.settings ?? {}),
-  });
-  let child: { kill(signal: "SIGINT"): void } | undefined;
+  await settle(withTimeouts(scenario.after, fault.patience ?? "30s", removal), fault.settings ?? {});
+  let group: number | undefined;
+  let killed = false;
+  const kill = (victim: "provider" | "everything") => {
+    killed = true;
+    if (victim === "everything" && group !== undefined) process.kill(-group, "SIGKILL");
+    for (const id of providersOf(workspace)) process.kill(id, "SIGKILL");
+  };
   const armed = {
     ...seen,
     strikes: 0,
-    mini: { stop: () => child?.kill("SIGINT") },
+    credentials,
+    mini: { stop: () => group !== undefined && process.kill(-group, "SIGINT"), kill },
     clock: { jump: () => {} },
   } as unknown as FaultWorld;
   fault.arm(armed, one.k);
   const results: CliResult[] = [];
   if (scenario.imports === true) results.push(...(await importAll(workspace, scenario.after)));
   const started = workspace.start("apply", "-json", "-auto-approve", "-parallelism=10");
-  child = { kill: (signal) => started.child.pid !== undefined && process.kill(-started.child.pid, signal) };
-  const hit = await started.result;
-  results.push(hit);
-  child = undefined;
+  group = started.child.pid;
+  results.push(await started.result);
+  group = undefined;
   const errors = results.flatMap(errorsOf);
   const all = results.flatMap(({ diagnostics }) => diagnostics);
   const text = all.map(({ summary, detail }) => `${summary}: ${detail}`).join("\n");
-  if (armed.strikes > 0 && errors.length > 0 && !fault.says.test(text)) {
-    violations.push(`no diagnostic speaks of ${fault.says}: ${errors.join(" | ")}`);
+  const noticed = fault.mute !== true && armed.strikes >= (fault.noticedAfter ?? 1);
+  if (noticed && errors.length > 0 && fault.says?.test(text) !== true) {
+    const due =
+      fault.says === undefined ? "it passes by itself, and the run failed" : `no diagnostic speaks of ${fault.says}`;
+    violations.push(`${due}: ${errors.join(" | ")}`);
   }
   for (const { summary, detail } of all) {
     const halted = /halted|cancell?ed|interrupt/i.test(summary);
@@ -103,14 +168,19 @@ async function runIn(
   }
   for (const { stdout, stderr } of results) {
     if (`${stdout}${stderr}`.includes(canary)) violations.push("an output shows the secret");
-    if (/panic:|plugin did not respond|crash/i.test(`${stdout}${stderr}`)) violations.push("something crashed");
+    if (!killed && /panic:|plugin did not respond|crash/i.test(`${stdout}${stderr}`))
+      violations.push("something crashed");
   }
 
   sandbox.faults.clear();
+  credentials.restore();
+  await until(() => !killed || providersOf(workspace).length === 0);
+  // What a killed Terraform leaves behind; its user reads so and removes it.
+  rmSync(join(workspace.directory, ".terraform.tfstate.lock.info"), { force: true });
   await new Promise((resolve) => setTimeout(resolve, fault.deletes === true ? 600 : 50));
   if (marks === undefined && fault.deletes !== true) marks = await foreignMarks(seen, scenario, true);
   const again = withTimeouts(scenario.after, "30s", "30s");
-  await workspace.write({ "main.tf.json": configuration(again), "provider.tf": providerBlock({}) });
+  await settle(again, {});
   await workspace.run("untaint", "-allow-missing", "hikube_cluster.prod");
   let recovered = await workspace.apply();
   if (errorsOf(recovered).some((said) => /terraform import|import it/i.test(said))) {
@@ -154,9 +224,7 @@ async function importAll(workspace: Workspace, declared: readonly Declared[]): P
 }
 
 const providerBlock = (settings: Readonly<Record<string, unknown>>): string =>
-  `provider "hikube" {\n  config_path = abspath("kubeconfig")\n${Object.entries(settings)
-    .map(([key, value]) => `  ${key} = ${JSON.stringify(value)}\n`)
-    .join("")}}\n`;
+  JSON.stringify({ provider: { hikube: settings } });
 
 /** The declarations in Terraform's JSON syntax. */
 function configuration(declared: readonly Declared[]): string {

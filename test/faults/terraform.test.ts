@@ -11,6 +11,9 @@ const lines = [
   "1.6.2 extend 11 api-restarts",
   "1.1.2 create-cluster 8 deleted",
   "1.6.2 import 6 truncated",
+  "1.1.2 extend 12 killed",
+  "1.6.2 create 14 all-killed",
+  "1.6.2 change-values 9 token-short-lived",
 ];
 
 test.concurrent.each(lines)("through the real Terraform the run after `%s` makes everything right", async (line) => {
