@@ -38,6 +38,8 @@ const expectMs = 10_000;
 interface Shared {
   readonly at: number;
   readonly value: Promise<unknown>;
+  /** It has come: nobody needs to be able to break off the wait for it. */
+  answered: boolean;
 }
 
 /**
@@ -62,8 +64,9 @@ export class Reader {
   /** The cluster, undefined where it is certainly gone. */
   cluster(id: ClusterId, signal: AbortSignal, fresh = false): Promise<AppObject | undefined> {
     return this.once(`cluster ${id.namespace}/${id.name}`, fresh, signal, async () => {
+      const path = clusterPath(id);
       const listed = fresh || this.writing ? undefined : await this.listed(id);
-      return listed ?? (await this.app(clusterPath(id), id.name));
+      return listed ?? (await this.app(path, id.name));
     });
   }
 
@@ -161,14 +164,19 @@ export class Reader {
     const serves = this.writing ? this.options.cacheMs : this.options.lookMs;
     if (shared === undefined || fresh || now - shared.at > serves) {
       const value = read();
-      const mine: Shared = { at: now, value };
-      value.catch(() => {
-        if (this.shared.get(key) === mine) this.shared.delete(key);
-      });
+      const mine: Shared = { at: now, value, answered: false };
+      value.then(
+        () => {
+          mine.answered = true;
+        },
+        () => {
+          if (this.shared.get(key) === mine) this.shared.delete(key);
+        },
+      );
       this.shared.set(key, mine);
       shared = mine;
     }
-    return (await abortable(shared.value, signal)) as T;
+    return (await (shared.answered ? shared.value : abortable(shared.value, signal))) as T;
   }
 }
 

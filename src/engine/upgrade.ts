@@ -5,7 +5,7 @@ import type { ValueObject } from "../values/value.ts";
 import { Diagnostics } from "./diagnostic.ts";
 import { type Engine, findResource, guarded } from "./engine.ts";
 import { parseStoredJson } from "./stored-json.ts";
-import { asObject, withAllKeys } from "./value-object.ts";
+import { asObject } from "./value-object.ts";
 
 export interface UpgradeAnswer {
   readonly diagnostics: Diagnostics;
@@ -48,7 +48,7 @@ export async function upgradeResource<Client>(
       return;
     }
     try {
-      state = withAllKeys(definition.schema, asObject(decodeJson(upgraded, objectType(definition.schema))));
+      state = asObject(decodeJson(upgraded, objectType(definition.schema)));
     } catch (error) {
       refuse(`is damaged: ${error instanceof Error ? error.message : "it cannot be decoded"}`);
     }

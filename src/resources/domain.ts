@@ -34,8 +34,17 @@ export type Domain<A extends Attributes> = {
     : never;
 };
 
-export const camelCase = (name: string): string =>
-  name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+const camelCased = new Map<string, string>();
+
+/** The library's word for an attribute; there are only so many attributes, and each is asked for all the time. */
+export function camelCase(name: string): string {
+  let word = camelCased.get(name);
+  if (word === undefined) {
+    word = name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+    camelCased.set(name, word);
+  }
+  return word;
+}
 
 export const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 

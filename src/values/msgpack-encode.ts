@@ -20,19 +20,29 @@ export function encodeMsgpack(value: Value, type: Type): Uint8Array {
   return encoder.finish();
 }
 
+/** Where the next value is encoded: room of its own for each would be most of what encoding costs. Taken while one is under way. */
+let spareRoom: Buffer<ArrayBuffer> | undefined;
+const mostSpareBytes = 64 * 1024;
+
 const INT64_MIN = -(2n ** 63n);
 const UINT64_MAX = 2n ** 64n - 1n;
 
 class Encoder {
-  private buffer: Buffer<ArrayBuffer> = Buffer.allocUnsafeSlow(1024);
+  private buffer: Buffer<ArrayBuffer>;
   private position = 0;
   private readonly trail: TrailStep[] = [];
 
+  constructor() {
+    this.buffer = spareRoom ?? Buffer.allocUnsafeSlow(4096);
+    spareRoom = undefined;
+  }
+
   finish(): Uint8Array {
-    // A copy of the right size, so that a kept answer does not keep the spare room alive.
-    return this.position * 2 > this.buffer.length
-      ? this.buffer.subarray(0, this.position)
-      : new Uint8Array(this.buffer.subarray(0, this.position));
+    const encoded = this.buffer.subarray(0, this.position);
+    // A large value keeps its room for itself, rather than that it were copied.
+    if (this.buffer.length > mostSpareBytes) return encoded;
+    spareRoom = this.buffer;
+    return Buffer.from(encoded);
   }
 
   write(value: Value, type: Type, depth: number): void {
