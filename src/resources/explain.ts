@@ -22,6 +22,23 @@ const summaries: Readonly<Record<CoreErrorCode, string>> = {
   InvalidInput: "Invalid configuration",
 };
 
+/** What to do where the library has no better advice. */
+const advice: Readonly<Record<CoreErrorCode, string>> = {
+  NotFound: "Create it first, or correct the id.",
+  AlreadyExists: "Import it if it is the one you mean, or choose another name.",
+  Conflict: "Apply again; if it stays so, find out who else writes to this cluster.",
+  Refused: "Correct what the platform names and apply again.",
+  Timeout: "Apply again to resume waiting, or give it a longer timeout.",
+  Stopped: "What the platform accepted is not lost: apply again to go on.",
+  Deleting: "Wait until it is gone and apply again.",
+  Replaced: "Import the one that is there now, or delete it, and apply again.",
+  Denied: "Check the provider's credentials and what they allow.",
+  Unreachable: "Apply again when it answers; if it never does, check its address, the proxy and the network between.",
+  Lost: "Let only one writer own these settings.",
+  Orphaned: "Ask the platform's support to remove it.",
+  InvalidInput: "Correct the configuration.",
+};
+
 /** An error of the library or the connection, in the user's terms; undefined for anything else. */
 export function explain(error: unknown, attributes?: Attributes): Diagnostic | undefined {
   if (error instanceof CoreError) {
@@ -29,12 +46,14 @@ export function explain(error: unknown, attributes?: Attributes): Diagnostic | u
     return {
       severity: "error",
       summary: foreign ? "Another part of the cluster makes the platform fail" : summaries[error.code],
-      detail: [error.message, ...(error.hint === undefined ? [] : [error.hint])].join("\n\n"),
+      detail: `${error.message}\n\n${error.hint ?? advice[error.code]}`,
       path: pathOf(error.path, attributes),
     };
   }
   if (error instanceof KubeError) {
-    return { severity: "error", summary: "The Hikube API cannot be used", detail: error.message, path: undefined };
+    const passing = ["Network", "Timeout", "Unavailable", "TooManyRequests", "Malformed"].includes(error.code);
+    const detail = passing ? `${error.message}\n\n${advice.Unreachable}` : error.message;
+    return { severity: "error", summary: summaries.Unreachable, detail, path: undefined };
   }
   return undefined;
 }

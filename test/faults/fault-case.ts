@@ -141,8 +141,10 @@ async function recover(mini: MiniTerraform, declared: readonly Declared[]): Prom
 
 function badDiagnostics(run: Run, fault: FaultKind, strikes: number): string[] {
   const bad = saysNoSecret(run);
-  for (const { summary, detail } of run.diagnostics) {
+  for (const { severity, summary, detail } of run.diagnostics) {
     if (summary.trim() === "" || detail.trim() === "") bad.push(`a diagnostic says nothing: ${summary}: ${detail}`);
+    if (severity === "error" && !detail.includes("\n\n"))
+      bad.push(`an error does not say what to do: ${summary}: ${detail}`);
     if (/internal error$/i.test(summary) || /undefined|\[object|TypeError|NaN/.test(`${summary} ${detail}`)) {
       bad.push(`a diagnostic is of no use: ${summary}: ${detail}`);
     }
