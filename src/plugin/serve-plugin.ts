@@ -10,8 +10,8 @@ import type { PluginService } from "./plugin-service.ts";
 import { redirectOutput } from "./redirect-output.ts";
 import { createRpcServer, type RpcServer } from "./rpc-server.ts";
 
-/** Long enough for the answer to Shutdown to leave the process, far below the 2 s after which the host kills it. */
-const SHUTDOWN_DELAY_MS = 5;
+/** The answer to Shutdown leaves within this turn of the event loop, and the host waits for the end of the process, not for more. */
+const SHUTDOWN_DELAY_MS = 1;
 
 /** What in-flight work may still take once nobody waits for it. */
 const ORPHAN_GRACE_MS = 1_000;
