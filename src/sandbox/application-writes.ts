@@ -19,6 +19,8 @@ export interface ApplicationWrites {
     type: string,
     body: string,
     query: URLSearchParams,
+    /** How many versions back the server's cache is, from which it takes what it patches. */
+    stale: number,
   ): Promise<{ created: boolean; object: KubeObject }>;
   remove(kind: Kind, name: string): JsonObject;
 }
@@ -150,7 +152,7 @@ export function createApplicationWrites(options: ApplicationWritesOptions): Appl
       }
       return await store(kind, existing(kind, name), object);
     },
-    patch: async (kind, name, type, body, query) => {
+    patch: async (kind, name, type, body, query, stale) => {
       if (type === "application/apply-patch+yaml") {
         const applied = decodeObject(profile, kind, namespace, body);
         if (!query.get("fieldManager")) {
@@ -167,7 +169,9 @@ export function createApplicationWrites(options: ApplicationWritesOptions): Appl
         if (!merged.ok) throw applyConflict(kind, name, merged.fields);
         return { created: false, object: await store(kind, base, merged.object) };
       }
-      const base = existing(kind, name);
+      const live = existing(kind, name);
+      // 1.1 tells by the version that the base was old; from 1.5 the server puts the current one in its place (platform.md §7).
+      const base = stale > 0 ? world.releases.before(live, stale) : live;
       const current = toApplication(base, kind, namespace);
       const patch = parsePatch(body);
       const patched = type === "application/json-patch+json" ? jsonPatched(current, patch) : mergePatch(current, patch);

@@ -30,7 +30,7 @@ export type FaultAction =
   | { readonly kind: "break"; readonly bytes: number; readonly ends: "reset" | "hang" }
   /** The true answer, later. Real milliseconds. */
   | { readonly kind: "delay"; readonly ms: number }
-  /** A read answers the object as it was so many versions ago. */
+  /** The server's cache lags: a read answers the object as it was so many versions ago, and a patch is made on that. */
   | { readonly kind: "stale"; readonly versions: number };
 
 export interface Fault {

@@ -42,7 +42,7 @@ export interface PlatformApiOptions {
 
 export interface PlatformApi {
   identify(request: HttpRequest): Identity | undefined;
-  /** @param stale how many versions back reads go. */
+  /** @param stale how many versions back reads go, and what patches are made on. */
   handle(request: HttpRequest, identity: Identity | undefined, stale: number): Promise<HttpAnswer>;
 }
 
@@ -88,7 +88,7 @@ export function createPlatformApi(options: PlatformApiOptions): PlatformApi {
     }
     const kind = [...profile.kinds.values()].find((one) => one.plural === resource.name);
     if (path.group !== applicationGroup || !kind) throw methodNotAllowed();
-    return await write(request, path, kind, resource);
+    return await write(request, path, kind, resource, stale);
   };
 
   const write = async (
@@ -96,6 +96,7 @@ export function createPlatformApi(options: PlatformApiOptions): PlatformApi {
     path: ResourcePath,
     kind: Kind,
     resource: ApiResource,
+    stale: number,
   ): Promise<HttpAnswer> => {
     const shown = (status: number, object: KubeObject): HttpAnswer => {
       const table = tableVersion(request.headers["accept"] ?? "");
@@ -120,6 +121,7 @@ export function createPlatformApi(options: PlatformApiOptions): PlatformApi {
       request.contentType,
       request.body,
       request.query,
+      stale,
     );
     return shown(created ? 201 : 200, object);
   };

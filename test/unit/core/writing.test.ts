@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type Clock, systemClock } from "../../../src/base/clock.ts";
 import { isJsonObject, type Json } from "../../../src/base/json.ts";
 import { CoreError } from "../../../src/core/core-error.ts";
 import { clusterPath, clustersPath } from "../../../src/core/ids.ts";
@@ -279,6 +280,39 @@ describe.each(["1.1.2", "1.6.2"] as const)("writing on platform %s", (profile) =
     behind(100);
     const error = await failed(hikube.nodeGroups.converge(group("c", "web"), { minReplicas: 2 }, wish(accepted)));
     expect(error.code).toBe("NotFound");
+  });
+
+  test("a server whose cache stands still for seconds costs no write of ours", async () => {
+    const still = await startTenancy(profile, {}, { controllers: "none" });
+    try {
+      const { group, hikube, id, sandbox } = still;
+      await hikube.clusters.converge(id("c"), plainCluster, wish({ create: true, ...accepted }));
+      await hikube.nodeGroups.converge(group("c", "web"), { minReplicas: 1 }, wish({ create: true, ...accepted }));
+      // As after a restart of kube-apiserver: reads answer the object as it was before our writes, and patches are made on that.
+      const thaw = sandbox.faults.add({
+        match: { path: /kuberneteses\/c$/, times: 1_000 },
+        action: { kind: "stale", versions: 20 },
+      });
+      setTimeout(thaw, 3_000);
+      await hikube.nodeGroups.converge(group("c", "db"), { minReplicas: 1 }, wish({ create: true, ...accepted }));
+      const groups = valueAt(sandbox.stored("Kubernetes", "c")?.values as Json, ["nodeGroups"]);
+      expect(groups).toMatchObject({ web: { minReplicas: 1 }, db: { minReplicas: 1 } });
+    } finally {
+      await still.stop();
+    }
+  });
+
+  test("conflicts that nobody's write explains are waited out, however many", async () => {
+    const { group, sandbox } = tenancy;
+    const sleep: Clock["sleep"] = (ms, until) => systemClock.sleep(Math.min(ms, 50), until);
+    const hikube = await tenancy.another({ clock: { ...systemClock, sleep } });
+    await cluster();
+    const message =
+      'failed to update HelmRelease: Operation cannot be fulfilled on helmreleases.helm.toolkit.fluxcd.io "kubernetes-c": the object has been modified; please apply your changes to the latest version and try again';
+    const body = { kind: "Status", apiVersion: "v1", status: "Failure", message, code: 500 };
+    sandbox.faults.add({ match: { method: "PATCH", times: 14 }, action: { kind: "answer", status: 500, body } });
+    await hikube.nodeGroups.converge(group("c", "web"), { minReplicas: 1 }, wish({ create: true, ...accepted }));
+    expect(spec("nodeGroups", "web", "minReplicas")).toBe(1);
   });
 
   test("a cluster that was made anew by somebody is not written to", async () => {
