@@ -55,7 +55,8 @@ describe("garbled bytes", () => {
       fc.asyncProperty(
         fc.constantFrom(...types),
         fc.constantFrom(...rpcs),
-        fc.uint8Array({ minLength: 1, maxLength: 80 }),
+        // A single 0xc0 is a null, and as such sound.
+        fc.uint8Array({ minLength: 1, maxLength: 80 }).filter((bytes) => bytes.length > 1 || bytes[0] !== 0xc0),
         async (type, rpc, bytes) => {
           const found = said(await bare.call(rpc, request(type, bytes)), type);
           expect(hasError(found)).toBe(true);
