@@ -24,7 +24,7 @@ export async function removeAddon(context: Context, id: AddonId, options: AddonR
   if (onDestroy === "preserve") return;
   const cluster = clusterOf(id);
   try {
-    const platform = await patiently(context, options, () => context.platform(signal));
+    const platform = await patiently(context, options, () => context.served(signal));
     const apiName = servedName(id, platform);
     const object = await patiently(context, options, () => context.reader.cluster(cluster, signal, true));
     if (object === undefined || object.deletedAt !== undefined || (expectUid !== undefined && object.uid !== expectUid))

@@ -62,7 +62,7 @@ export async function convergeAddon(
   let partial: AddonState | undefined;
   context.secrets.add(desired.secretValues);
   try {
-    const platform = await patiently(context, options, () => context.platform(signal));
+    const platform = await patiently(context, options, () => context.served(signal));
     const apiName = servedName(id, platform);
     const warnings: string[] = [];
     const accepted = ({ after }: Written) => {

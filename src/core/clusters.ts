@@ -97,7 +97,7 @@ export async function convergeCluster(
   let partial: ClusterState | undefined;
   const { signal } = options;
   try {
-    const platform = await patiently(context, options, () => context.platform(signal));
+    const platform = await patiently(context, options, () => context.served(signal));
     const accepted = (object: AppObject) => {
       partial = clusterState(id, object, [], platform);
       options.accepted?.(partial);

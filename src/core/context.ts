@@ -61,8 +61,10 @@ export interface Context {
   readonly tenants: Tenants;
   readonly secrets: Secrets;
   readonly lock: RwLock;
-  /** Detected once per process. */
+  /** Detected once per process; may be a guess, good enough to read and plan with. */
   readonly platform: (signal: AbortSignal) => Promise<Platform>;
+  /** The same for whoever writes: never a guess. Throws CoreError Unreachable or Denied. */
+  readonly served: (signal: AbortSignal) => Promise<Platform>;
   /** Neutral changes made, by object and write: never two for one write. */
   readonly healings: Map<string, Promise<void>>;
 }

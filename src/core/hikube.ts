@@ -29,7 +29,7 @@ import {
   type StorageClass,
   storageClasses,
 } from "./offers.ts";
-import { detectPlatform, type Platform } from "./platform.ts";
+import { type Detection, detectPlatform, type Platform } from "./platform.ts";
 import { abortable, Reader } from "./reader.ts";
 import { removeCluster, removeNodeGroup } from "./removal.ts";
 import { RwLock } from "./rw-lock.ts";
@@ -131,14 +131,14 @@ export function createHikube(options: HikubeOptions): Hikube {
     };
   };
   const lock = new RwLock();
-  const platform = detectOnce(client, log);
+  const { platform, served } = detectOnce(client, log, clock);
   const writer = new Writer({
     client,
     reader,
     clock,
     log,
     random,
-    platform,
+    served,
     lock,
     conceal,
     timing: {
@@ -164,6 +164,7 @@ export function createHikube(options: HikubeOptions): Hikube {
     secrets,
     lock,
     platform,
+    served,
     healings: new Map(),
   };
   return {
@@ -208,12 +209,12 @@ export function createHikube(options: HikubeOptions): Hikube {
   };
 }
 
-/** The platform, detected by the first who asks and remembered once it is known; a failure is not. */
-function detectOnce(client: KubeClient, log: Log): (signal: AbortSignal) => Promise<Platform> {
-  let found: Promise<Platform> | undefined;
-  return async (signal) => {
+/** The platform as asked for by many: detected by the first who asks and remembered; a failure is not, nor is a guess where it counts. */
+function detectOnce(client: KubeClient, log: Log, clock: Clock) {
+  let found: Promise<Detection> | undefined;
+  const detection = async (signal: AbortSignal): Promise<Detection> => {
     if (found === undefined) {
-      const mine = detectPlatform(client, log);
+      const mine = detectPlatform(client, { log, clock });
       found = mine;
       mine.catch(() => {
         if (found === mine) found = undefined;
@@ -224,5 +225,20 @@ function detectOnce(client: KubeClient, log: Log): (signal: AbortSignal) => Prom
     } catch (error) {
       throw CoreError.from(error, "reading the platform's API description", signal);
     }
+  };
+  return {
+    /** Good enough to read and plan with. */
+    platform: async (signal: AbortSignal): Promise<Platform> => (await detection(signal)).platform,
+    /** As the platform describes itself: what is written depends on it. Throws CoreError Unreachable, Denied, Stopped. */
+    served: async (signal: AbortSignal): Promise<Platform> => {
+      const known = found;
+      let { platform, guessed } = await detection(signal);
+      if (guessed !== undefined && found === known) {
+        found = undefined;
+        ({ platform, guessed } = await detection(signal));
+      }
+      if (guessed !== undefined) throw guessed;
+      return platform;
+    },
   };
 }

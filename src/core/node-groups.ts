@@ -67,7 +67,7 @@ export async function convergeNodeGroup(
     options.accepted?.(state);
   };
   try {
-    const platform = await patiently(context, options, () => context.platform(signal));
+    const platform = await patiently(context, options, () => context.served(signal));
     const cluster = await patiently(context, options, () => context.reader.cluster(clusterOf(id), signal));
     if (cluster === undefined) throw noCluster(id);
     if (expectUid !== undefined && cluster.uid !== expectUid) throw replaced(cluster);

@@ -1,8 +1,9 @@
+import type { Clock } from "../base/clock.ts";
 import { isJsonObject, type Json, type JsonObject, jsonEqual } from "../base/json.ts";
 import type { Log } from "../base/log.ts";
 import type { KubeClient } from "../kube/kube-client.ts";
 import { KubeError } from "../kube/kube-error.ts";
-import { CoreError } from "./core-error.ts";
+import { CoreError, type CoreErrorCode } from "./core-error.ts";
 import { valueAt } from "./json-pointer.ts";
 import { type BundledVersion, bundledProfile, type Profile } from "./profile.ts";
 import { applyDefaults, defaultAt, propertiesOf, schemaAt, stringsOf } from "./schema-defaults.ts";
@@ -88,29 +89,64 @@ function specSchema(document: Json, kind: string): JsonObject | undefined {
   return isJsonObject(spec) ? spec : undefined;
 }
 
+/** The platform, and why it is only a guess where it is one. */
+export interface Detection {
+  readonly platform: Platform;
+  /** Unreachable or Denied; undefined where the platform described itself. */
+  readonly guessed: CoreError | undefined;
+}
+
+/** Between the looks at a description that is not served: an API server that restarts does not have it at once. Clock ms. */
+const looksApartMs = [200, 400, 800];
+
 /**
- * Reads the platform from the live OpenAPI document; answers the bundled profile of 1.1.2 where that cannot be had.
- * Throws CoreError where the credentials are refused, where nothing answers, or on abort: guessing would not help there.
+ * Reads the platform from the live OpenAPI document. Where that cannot be had the bundled profile of 1.1.2 has to do for reading and
+ * planning; nothing may be written on such a guess. Throws CoreError where credentials are refused, where nothing answers, or on abort.
  */
-export async function detectPlatform(client: KubeClient, log: Log, signal?: AbortSignal): Promise<Platform> {
-  let document: Json;
-  try {
-    document = await client.request({ method: "GET", path: documentPath, ...(signal ? { signal } : {}) });
-  } catch (error) {
-    if (!(error instanceof KubeError) || !["NotFound", "Forbidden", "Malformed"].includes(error.code)) {
-      throw CoreError.from(error, "reading the platform's API description", signal);
+export async function detectPlatform(
+  client: KubeClient,
+  { log, clock }: { readonly log: Log; readonly clock: Clock },
+  signal?: AbortSignal,
+): Promise<Detection> {
+  for (let look = 0; ; look++) {
+    const found = await describe(client, signal);
+    if ("clusterSpec" in found) {
+      const platform = platformFrom("live", found.clusterSpec, found.poolSpec);
+      log("debug", "platform detected", { profile: platform.profile.platform, versions: platform.versions.join(" ") });
+      return { platform, guessed: undefined };
     }
-    log("warn", "the platform's API description cannot be read; assuming platform 1.1.2", { code: error.code });
-    return bundledPlatform();
+    const wait = looksApartMs[look];
+    if (found.error.code === "Denied" || wait === undefined) {
+      log("warn", "the platform's API description cannot be read; assuming platform 1.1.2", { code: found.error.code });
+      return { platform: bundledPlatform(), guessed: found.error };
+    }
+    await clock.sleep(wait, signal);
   }
-  const clusterSpec = specSchema(document, "Kubernetes");
-  if (clusterSpec === undefined || propertiesOf(clusterSpec).length === 0) {
-    log("warn", "the platform's API description says nothing of clusters; assuming platform 1.1.2");
-    return bundledPlatform();
+}
+
+/** One look at the description: its schemas, or why they cannot be had. */
+async function describe(
+  client: KubeClient,
+  signal: AbortSignal | undefined,
+): Promise<{ clusterSpec: JsonObject; poolSpec: JsonObject | undefined } | { error: CoreError }> {
+  const unread = (code: CoreErrorCode, why: string, cause?: unknown) => ({
+    error: new CoreError(code, `The platform's API description, which tells its settings, cannot be read: ${why}`, {
+      hint: `Nothing is written on a guess. Find out why ${documentPath} is not served to this identity, and apply again.`,
+      cause,
+    }),
+  });
+  try {
+    const document = await client.request({ method: "GET", path: documentPath, ...(signal ? { signal } : {}) });
+    const clusterSpec = specSchema(document, "Kubernetes");
+    if (clusterSpec === undefined || propertiesOf(clusterSpec).length === 0)
+      return unread("Unreachable", "it says nothing of clusters.");
+    return { clusterSpec, poolSpec: specSchema(document, "KubernetesNodes") };
+  } catch (error) {
+    if (error instanceof KubeError && error.code === "Forbidden") return unread("Denied", error.message, error);
+    if (error instanceof KubeError && ["NotFound", "Malformed"].includes(error.code))
+      return unread("Unreachable", error.message, error);
+    throw CoreError.from(error, "reading the platform's API description", signal);
   }
-  const platform = platformFrom("live", clusterSpec, specSchema(document, "KubernetesNodes"));
-  log("debug", "platform detected", { profile: platform.profile.platform, versions: platform.versions.join(" ") });
-  return platform;
 }
 
 /** The served schema of one node group. */

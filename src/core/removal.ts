@@ -39,7 +39,7 @@ export async function removeCluster(context: Context, id: ClusterId, options: Re
   const target = clusterTarget(id);
   const queue = context.writer.queue(target);
   try {
-    const platform = await patiently(context, options, () => context.platform(signal));
+    const platform = await patiently(context, options, () => context.served(signal));
     await abortable(queue.seal(new CoreError("Deleting", `Cluster ${id.name} is being deleted by this run.`)), signal);
     let object = await patiently(context, options, () => context.reader.cluster(id, signal, true));
     if (object !== undefined && expectUid !== undefined && object.uid !== expectUid) return;
@@ -83,7 +83,7 @@ export async function removeNodeGroup(context: Context, id: NodeGroupId, options
   const { signal, expectUid } = options;
   const cluster = clusterOf(id);
   try {
-    const platform = await patiently(context, options, () => context.platform(signal));
+    const platform = await patiently(context, options, () => context.served(signal));
     const object = await patiently(context, options, () => context.reader.cluster(cluster, signal, true));
     const pool = await patiently(context, options, () => findPool(context, platform, id, signal, true));
     if (pool !== undefined && (object === undefined || liveGroup(object, id, platform) === undefined)) {

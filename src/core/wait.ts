@@ -197,7 +197,7 @@ function faultsOf({ ready, spec, name }: AppObject, owner: Culprit): readonly Fa
 }
 
 async function isUndone(context: Context, edit: Edit, object: AppObject): Promise<boolean> {
-  const platform = await context.platform(new AbortController().signal);
+  const platform = await context.served(new AbortController().signal);
   return effective(object.json, edit.build(object, platform, false)).length > 0;
 }
 

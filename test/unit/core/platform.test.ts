@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { fastClock } from "../../../src/base/clock.ts";
 import { isJsonObject, type Json } from "../../../src/base/json.ts";
 import { noLog } from "../../../src/base/log.ts";
 import { valueAt } from "../../../src/core/json-pointer.ts";
@@ -15,6 +16,9 @@ const answering = (request: KubeClient["request"]): KubeClient => ({
   close: async () => {},
   failing: () => undefined,
 });
+
+const detect = (request: KubeClient["request"]) =>
+  detectPlatform(answering(request), { log: noLog, clock: fastClock(100) }, signal);
 
 describe("the platform", () => {
   test.each(["1.1.2", "1.6.2"] as const)(
@@ -36,25 +40,60 @@ describe("the platform", () => {
     },
   );
 
-  test.each(["NotFound", "Forbidden", "Malformed"] as const)(
-    "is taken for 1.1.2 where its description is %s",
-    async (code) => {
-      const platform = await detectPlatform(
-        answering(() => Promise.reject(new KubeError(code, "no"))),
-        noLog,
-        signal,
-      );
-      expect(platform).toMatchObject({ source: "bundled", diskKey: "ephemeralStorage" });
-    },
-  );
+  test.each([
+    ["NotFound", "Unreachable"],
+    ["Forbidden", "Denied"],
+    ["Malformed", "Unreachable"],
+  ] as const)("is only guessed at where its description is %s", async (code, guessed) => {
+    const { platform, guessed: why } = await detect(() => Promise.reject(new KubeError(code, "no")));
+    expect(platform).toMatchObject({ source: "bundled", diskKey: "ephemeralStorage" });
+    expect(why).toMatchObject({ code: guessed });
+  });
 
-  test("is taken for 1.1.2 where its description says nothing of clusters", async () => {
-    const platform = await detectPlatform(
-      answering(async () => ({ components: { schemas: {} } })),
-      noLog,
-      signal,
-    );
+  test("is only guessed at where its description says nothing of clusters", async () => {
+    const { platform, guessed } = await detect(async () => ({ components: { schemas: {} } }));
     expect(platform.source).toBe("bundled");
+    expect(guessed?.message).toMatch(/says nothing of clusters/);
+  });
+
+  test("is looked at again where an API server that restarts does not have its description yet", async () => {
+    const tenancy = await startTenancy("1.6.2");
+    try {
+      const inner = await tenancy.client();
+      let looks = 0;
+      const { platform } = await detect((request) =>
+        ++looks < 3 ? Promise.reject(new KubeError("NotFound", "404 page not found")) : inner.request(request),
+      );
+      expect(platform).toMatchObject({ source: "live", diskKey: "diskSize" });
+    } finally {
+      await tenancy.stop();
+    }
+  });
+
+  test("is read with, but never written to, on a guess", async () => {
+    const tenancy = await startTenancy("1.6.2");
+    try {
+      const { hikube, sandbox, id, group } = tenancy;
+      const description = { method: "GET", path: /^\/openapi\/v3\/apis\/apps/, times: Number.POSITIVE_INFINITY };
+      const away = { kind: "answer", status: 404, body: "404 page not found\n" } as const;
+      await hikube.clusters.converge(id("c"), plainCluster, wish({ create: true }));
+      const blind = await tenancy.another();
+      const writes = sandbox.writes;
+      sandbox.faults.add({ match: description, action: away });
+      expect(await blind.clusters.observe(id("c"), { signal })).toMatchObject({ version: "v1.34" });
+      const refused = blind.nodeGroups.converge(
+        group("c", "web"),
+        { minReplicas: 1 },
+        wish({ create: true, deadline: Date.now() + 1_000 }),
+      );
+      await expect(refused).rejects.toMatchObject({ code: "Unreachable", hint: expect.stringContaining("guess") });
+      expect(sandbox.writes).toBe(writes);
+      sandbox.faults.clear();
+      const web = await blind.nodeGroups.converge(group("c", "web"), { minReplicas: 1 }, wish({ create: true }));
+      expect(web.ready).toBe(true);
+    } finally {
+      await tenancy.stop();
+    }
   });
 
   test.each([
@@ -64,11 +103,7 @@ describe("the platform", () => {
   ] as const)(
     "is not guessed where the API is %s: a wrong guess would write wrong keys",
     async (code: KubeErrorCode, expected) => {
-      const detection = detectPlatform(
-        answering(() => Promise.reject(new KubeError(code, "no"))),
-        noLog,
-        signal,
-      );
+      const detection = detect(() => Promise.reject(new KubeError(code, "no")));
       await expect(detection).rejects.toMatchObject({ code: expected });
     },
   );
