@@ -1,15 +1,17 @@
 import { isJsonObject, type Json } from "../base/json.ts";
+import { KubeError } from "../kube/kube-error.ts";
 import { type Context, lastLook } from "./context.ts";
 import { type ClusterId, releaseName } from "./ids.ts";
 import { numberAt, objectAt, stringAt, valueAt } from "./json-pointer.ts";
 import { compareQuantities, parseQuantity } from "./quantity.ts";
+import { isTransient } from "./transient.ts";
 
 const recentMs = 30 * 60_000;
 const mostEvents = 5;
 
 /**
  * What a tenant can see of why a cluster does not get on: recent warnings about it and quotas that are nearly used up, as a quota
- * never refuses the object itself (platform.md §6.2). Empty where nothing is to be seen or the API does not say.
+ * never refuses the object itself (platform.md §6.2). Empty where nothing is to be seen; an API that has stopped answering is named.
  */
 export async function trouble(context: Context, id: ClusterId, group?: string): Promise<string> {
   const looks = await lastLook(context, (signal) =>
@@ -17,9 +19,12 @@ export async function trouble(context: Context, id: ClusterId, group?: string): 
       ["events", "resourcequotas"].map((kind) => list(context, `/api/v1/namespaces/${id.namespace}/${kind}`, signal)),
     ),
   );
-  const [events = [], quotas = []] = looks ?? [];
+  if (looks === undefined) return `The API has stopped answering${because(context.client.failing())}.`;
+  const parts: string[] = [];
+  const [events = [], quotas = []] = looks.map((look) => (Array.isArray(look) ? look : []));
+  const [silence] = looks.filter((look) => look instanceof KubeError);
+  if (silence !== undefined) parts.push(`The API has stopped answering${because(silence)}.`);
   const prefix = group === undefined ? releaseName(id.name) : `${releaseName(id.name)}-${group}`;
-  const parts = [];
   const warnings = warningsOf(events, prefix, context.clock.now());
   if (warnings.length > 0) parts.push(`Recent warnings: ${warnings.join("; ")}.`);
   const full = quotas.flatMap(nearlyUsed);
@@ -27,13 +32,17 @@ export async function trouble(context: Context, id: ClusterId, group?: string): 
   return context.secrets.conceal(parts.join(" "));
 }
 
-async function list({ client }: Context, path: string, signal: AbortSignal): Promise<Json[]> {
+const because = (error: KubeError | undefined): string =>
+  error === undefined ? "" : `: ${error.message.replace(/\.$/, "")}`;
+
+/** The items of a list, or the error of an API that does not answer; a diagnosis must never hide what it is about. */
+async function list({ client }: Context, path: string, signal: AbortSignal): Promise<Json[] | KubeError> {
   try {
     const items = valueAt(await client.request({ method: "GET", path, signal }), ["items"]);
     return Array.isArray(items) ? items : [];
-  } catch {
-    // A diagnosis must never hide what it is about.
-    return [];
+  } catch (error) {
+    const isSilence = error instanceof KubeError && (isTransient(error) || error.code === "Credential");
+    return isSilence ? error : [];
   }
 }
 

@@ -1,12 +1,13 @@
 import type { Log } from "../base/log.ts";
 import { KubeError } from "../kube/kube-error.ts";
+import { absentDefaultGroup } from "./absent-default-group.ts";
 import { beforeDeadline } from "./before-deadline.ts";
 import { type AppObject, isOlder } from "./cluster-object.ts";
 import { CoreError } from "./core-error.ts";
 import { deleting, type Edit, replaced, type Target, type Written } from "./edit.ts";
-import { creationAnnotation, managedByLabel } from "./markers.ts";
+import { creationAnnotation, defaultGroupAnnotation, managedByLabel } from "./markers.ts";
 import { type Change, effective } from "./patch.ts";
-import type { Platform } from "./platform.ts";
+import { defaultGroupName, type Platform } from "./platform.ts";
 import { abortable, type Reader } from "./reader.ts";
 import { type Baseline, baselineOf } from "./readiness.ts";
 import { type SendOptions, sendPatch, touchesSpec } from "./send-patch.ts";
@@ -17,7 +18,7 @@ export interface WriterOptions extends SendOptions {
   readonly reader: Reader;
   readonly log: Log;
   readonly random: () => number;
-  readonly platform: (signal: AbortSignal) => Promise<Platform>;
+  readonly served: (signal: AbortSignal) => Promise<Platform>;
   readonly timing: QueueTiming;
 }
 
@@ -150,7 +151,7 @@ export class Writer {
   /** One write until it holds. Settles every entry it can and answers those it could not before it threw. */
   private async attempt(target: Target, entries: Entry[]): Promise<Entry[]> {
     const { clock, log } = this.options;
-    const platform = await this.options.platform(new AbortController().signal);
+    const platform = await this.options.served(new AbortController().signal);
     let open = entries;
     let conflicts = 0;
     let undone = 0;
@@ -164,12 +165,21 @@ export class Writer {
       if (open.length === 0) return [];
       const deadlines = open.map((entry) => entry.deadline);
       const deadline = Math.max(...deadlines);
-      let before: AppObject | undefined;
+      let seen: { readonly before: AppObject; readonly changes: Change[] } | undefined;
       try {
-        before = await beforeDeadline(clock, Math.min(...deadlines), new AbortController().signal, () =>
-          this.freshRead(target),
-        );
-        if (before === undefined) {
+        seen = await beforeDeadline(clock, Math.min(...deadlines), new AbortController().signal, async (signal) => {
+          const live = await this.freshRead(target);
+          const wanted = this.collect(open, live, platform);
+          open = wanted.open;
+          const changes = effective(live.json, wanted.changes);
+          const decides = changes.some(
+            ({ path }) => path[2] === defaultGroupAnnotation || path[2] === defaultGroupName,
+          );
+          if (!target.cluster || decides || changes.length === 0) return { before: live, changes };
+          const { reader } = this.options;
+          return { before: live, changes: [...changes, ...(await absentDefaultGroup(reader, live, platform, signal))] };
+        });
+        if (seen === undefined) {
           trouble ??= this.options.client.failing()?.message ?? "the platform's API does not answer";
           continue;
         }
@@ -180,10 +190,8 @@ export class Writer {
         backoff = await this.pause(backoff);
         continue;
       }
-      const wanted = this.collect(open, before, platform);
-      open = wanted.open;
+      const { before, changes } = seen;
       if (open.length === 0) return [];
-      const changes = effective(before.json, wanted.changes);
       if (changes.length === 0) {
         const wrote = first !== undefined && open.some((entry) => entry.sent);
         const baseline = wrote && first !== undefined ? first.baseline : baselineOf(before, clock.now(), false);

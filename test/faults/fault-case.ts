@@ -87,7 +87,7 @@ async function runIn(world: FaultWorld, one: FaultCase, violations: string[]) {
   const reached = world.strikes > 0;
   if (sandbox.writes - writes > mostWrites) violations.push(`${sandbox.writes - writes} writes in one run`);
   const errors = hit.diagnostics.filter(({ severity }) => severity === "error");
-  if (reached) violations.push(...badDiagnostics(hit, fault, world.strikes));
+  if (reached) violations.push(...badDiagnostics(hit, fault));
 
   // The world comes right again; whoever deleted the cluster has finished by then.
   sandbox.faults.clear();
@@ -139,7 +139,7 @@ async function recover(mini: MiniTerraform, declared: readonly Declared[]): Prom
   return { diagnostics: [...imported, ...again.diagnostics], changes: again.changes };
 }
 
-function badDiagnostics(run: Run, fault: FaultKind, strikes: number): string[] {
+function badDiagnostics(run: Run, fault: FaultKind): string[] {
   const bad = saysNoSecret(run);
   for (const { severity, summary, detail } of run.diagnostics) {
     if (summary.trim() === "" || detail.trim() === "") bad.push(`a diagnostic says nothing: ${summary}: ${detail}`);
@@ -151,8 +151,7 @@ function badDiagnostics(run: Run, fault: FaultKind, strikes: number): string[] {
   }
   const errors = errorsOf(run);
   const all = run.diagnostics.map(({ summary, detail }) => `${summary}: ${detail}`).join("\n");
-  const noticed = fault.mute !== true && strikes >= (fault.noticedAfter ?? 1);
-  if (errors.length > 0 && noticed && fault.says?.test(all) !== true) {
+  if (errors.length > 0 && fault.mute !== true && fault.says?.test(all) !== true) {
     const due =
       fault.says === undefined ? "it passes by itself, and the run failed" : `no diagnostic speaks of ${fault.says}`;
     bad.push(`${due}: ${errors.join(" | ")}`);

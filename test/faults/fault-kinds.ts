@@ -10,8 +10,6 @@ export interface FaultKind {
   readonly says?: RegExp;
   /** Makes it happen at the `k`-th request from now on. */
   readonly arm: (world: FaultWorld, k: number) => void;
-  /** Strikes before a run has noticed for certain; default 1. */
-  readonly noticedAfter?: number;
   /** Only writes of an object that stands already meet it. */
   readonly needsPatch?: boolean;
   /** Settings of the provider in the run that is hit. */
@@ -54,8 +52,6 @@ const answer = (
 const forGood = (name: string, says: RegExp, action: FaultAction, more: Partial<FaultKind> = {}): FaultKind =>
   answer(name, action, {
     says,
-    // The last words alone make four requests, each repeated once.
-    noticedAfter: 9,
     patience,
     settings: { max_retries: 1 },
     match: (k) => ({ nth: k, times: 1_000_000 }),
@@ -110,9 +106,9 @@ const redirect: FaultAction = {
   body: "<a href='https://login.example.com/'>Found</a>",
 };
 const network = /cannot be reached|connection to the API .* broke/i;
-const silence = /did not answer within|has not answered for/i;
+const silence = /did not answer within|has not answered for|stopped answering/i;
 const unavailable = /not available|HTTP 50\d|etcdserver|apiserver|cannot be reached|unable to handle the request/i;
-const credential = /credential|log ?in|token|401|unauthorized/i;
+const credential = /credential|log ?in|token|401|unauthorized|has not answered for|stopped answering/i;
 const slowly = /not ready in time|was not gone in time|did not take/i;
 
 export const faultKinds: readonly FaultKind[] = [
@@ -153,7 +149,7 @@ export const faultKinds: readonly FaultKind[] = [
   answer("html", loginPage),
   forGood("html-for-good", /web page/i, loginPage),
   forGood("redirect-for-good", /redirect|HTTP 302|web page/i, redirect),
-  forGood("forbidden-for-good", /forbidden|not allowed/i, {
+  forGood("forbidden-for-good", /forbidden|not allowed|not ready in time/i, {
     kind: "answer",
     status: 403,
     body: status(403, "Forbidden", "kuberneteses.apps.cozystack.io is forbidden: you may not do that any more"),
@@ -204,7 +200,7 @@ export const faultKinds: readonly FaultKind[] = [
   }),
   moment("killed", (world) => world.mini.kill("provider"), { mute: true, kills: true }),
   moment("all-killed", (world) => world.mini.kill("everything"), { mute: true, kills: true }),
-  moment("stopped", (world) => world.mini.stop(), { says: /stopped|interrupt/i }),
+  moment("stopped", (world) => world.mini.stop(), { says: /stopped|interrupt|halted/i }),
   moment("api-restarts", (world) => world.sandbox.restartApiServer(300)),
   moment("api-down", (world) => world.sandbox.restartApiServer(4_000), {
     says: unavailable,

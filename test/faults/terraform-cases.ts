@@ -155,8 +155,7 @@ async function runIn(
   const errors = results.flatMap(errorsOf);
   const all = results.flatMap(({ diagnostics }) => diagnostics);
   const text = all.map(({ summary, detail }) => `${summary}: ${detail}`).join("\n");
-  const noticed = fault.mute !== true && armed.strikes >= (fault.noticedAfter ?? 1);
-  if (noticed && errors.length > 0 && fault.says?.test(text) !== true) {
+  if (fault.mute !== true && armed.strikes > 0 && errors.length > 0 && fault.says?.test(text) !== true) {
     const due =
       fault.says === undefined ? "it passes by itself, and the run failed" : `no diagnostic speaks of ${fault.says}`;
     violations.push(`${due}: ${errors.join(" | ")}`);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Json } from "../../../src/base/json.ts";
 import { CoreError } from "../../../src/core/core-error.ts";
-import { poolsPath } from "../../../src/core/ids.ts";
+import { clustersPath, poolsPath } from "../../../src/core/ids.ts";
 import { valueAt } from "../../../src/core/json-pointer.ts";
 import { plainCluster, startTenancy, type Tenancy, wish } from "./tenancy.ts";
 
@@ -229,6 +230,28 @@ describe("the platform's own group on 1.1", () => {
         timeout: 5_000,
       })
       .toEqual([]);
+  });
+
+  test.each([
+    ["stays away from a cluster that others made without it", { md0: null }, []],
+    ["stays in a cluster that others made with it", {}, ["md0"]],
+  ] as const)("%s, whoever writes there", async (_, nodeGroups, running) => {
+    const { hikube, sandbox, group, id } = tenancy;
+    const client = await tenancy.client();
+    const body = {
+      apiVersion: "apps.cozystack.io/v1alpha1",
+      kind: "Kubernetes",
+      metadata: { name: "theirs", labels: { made: "by-hand" } },
+      spec: { version: "v1.34", nodeGroups },
+    };
+    await client.request({ method: "POST", path: clustersPath(sandbox.namespace), body });
+    const seen = async () => await hikube.clusters.observe(id("theirs"), { signal, fresh: true });
+    await expect.poll(async () => (await seen())?.ready, { timeout: 10_000 }).toBe(true);
+    await hikube.nodeGroups.converge(group("theirs", "web"), { minReplicas: 1 }, wish({ create: true }));
+    await hikube.nodeGroups.converge(group("theirs", "more"), { minReplicas: 1 }, wish({ create: true }));
+    await expect.poll(async () => (await seen())?.unmanagedNodeGroups, { timeout: 5_000 }).toEqual(running);
+    const stored = valueAt(sandbox.stored("Kubernetes", "theirs")?.values as Json, ["nodeGroups", "md0"]);
+    expect(stored === null).toBe(running.length === 0);
   });
 
   test("is a group like any other once somebody declares it, and gone for good when he removes it", async () => {
