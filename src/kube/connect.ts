@@ -5,6 +5,7 @@ import { redact } from "../base/redact.ts";
 import { version } from "../base/version.ts";
 import type { ClientCertificate, Connection } from "./connection.ts";
 import { createProofSource, type Proof } from "./credential-headers.ts";
+import { EarlyDenials } from "./early-denials.ts";
 import type { RunCommand } from "./exec-credential.ts";
 import type { KubeClient, KubeRequest } from "./kube-client.ts";
 import { KubeError } from "./kube-error.ts";
@@ -75,6 +76,7 @@ export function connect(connection: Connection, options: ConnectOptions): KubeCl
   };
 
   const failing = new Map<KubeRequest, KubeError>();
+  const denials = new EarlyDenials(clock);
 
   const requestPatiently = async (request: KubeRequest) => {
     let refreshed = false;
@@ -86,6 +88,7 @@ export function connect(connection: Connection, options: ConnectOptions): KubeCl
       const fields = { method: request.method, path: request.path, ms: Math.round(clock.now() - started) };
       if (outcome.ok) {
         log("trace", "request", fields);
+        denials.allowed(request);
         return outcome.body;
       }
       const { error } = outcome;
@@ -95,10 +98,12 @@ export function connect(connection: Connection, options: ConnectOptions): KubeCl
         refreshed = true;
         continue;
       }
-      if (failures >= connection.maxRetries || !mayRepeat(request.method, error)) throw error;
+      const early = denials.mayPass(request, error) && connection.maxRetries > 0;
+      if (!early && (failures >= connection.maxRetries || !mayRepeat(request.method, error))) throw error;
       failures++;
       failing.set(request, error);
-      await clock.sleep(delayBefore(failures, outcome.retryAfterMs, random), request.signal).catch((cause: unknown) => {
+      const delay = delayBefore(early ? Math.min(failures, 4) : failures, outcome.retryAfterMs, random);
+      await clock.sleep(delay, request.signal).catch((cause: unknown) => {
         throw request.signal?.aborted ? cancelled(request.signal, false) : cause;
       });
     }

@@ -350,3 +350,39 @@ test("a proxy is asked to CONNECT and sees no secrets", async () => {
   expect(seen[0]).toContain(new URL(api.url).host);
   expect(seen[0]).not.toContain("t0ken");
 });
+
+describe("a refusal of an API server that has just started", () => {
+  const denied = statusAnswer(403, 'kuberneteses.apps.cozystack.io "x" is forbidden', "Forbidden");
+  const good = json(200, { a: 1 });
+
+  test.each<[string, KubeRequest, readonly Scripted[]]>([
+    ["of what it allowed before", get, [good, denied, denied, good]],
+    ["after it was out of reach", get, [statusAnswer(503, "down"), denied, denied, good]],
+    ["of a write, which was certainly not carried out", post, [good, denied, good]],
+  ])("%s is asked again", async (_, request, script) => {
+    const { api, client } = await serve(script);
+    for (let left = script[0] === good ? 2 : 1; left > 0; left--)
+      expect(await client.request(request)).toEqual({ a: 1 });
+    expect(api.requests).toHaveLength(script.length);
+  });
+
+  test("is believed where nothing explains it, and when it lasts", async () => {
+    const { api, client } = await serve([denied]);
+    expect(await failure(client.request(get))).toMatchObject({ code: "Forbidden" });
+    expect(api.requests).toHaveLength(1);
+    let now = 0;
+    const clock: Clock = {
+      now: () => now,
+      sleep: async (ms) => {
+        now += ms;
+      },
+    };
+    const lasting = await serve([good, ...new Array<Scripted>(40).fill(denied)], {}, { clock });
+    await lasting.client.request(get);
+    expect(await failure(lasting.client.request(get))).toMatchObject({ code: "Forbidden" });
+    const asked = lasting.api.requests.length;
+    expect(now).toBeGreaterThan(10_000);
+    expect(await failure(lasting.client.request(get))).toMatchObject({ code: "Forbidden" });
+    expect(lasting.api.requests).toHaveLength(asked + 1);
+  });
+});
