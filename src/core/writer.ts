@@ -10,6 +10,7 @@ import { type Change, effective } from "./patch.ts";
 import { defaultGroupName, type Platform } from "./platform.ts";
 import { abortable, type Reader } from "./reader.ts";
 import { type Baseline, baselineOf } from "./readiness.ts";
+import { RefusedWrites } from "./refused-writes.ts";
 import { type SendOptions, sendPatch, touchesSpec } from "./send-patch.ts";
 import { isTransient } from "./transient.ts";
 import { type Holder, type Queued, type QueueTiming, WriteQueue } from "./write-queue.ts";
@@ -24,12 +25,6 @@ export interface WriterOptions extends SendOptions {
 
 /** Bounds of one write. */
 const limits = {
-  /** Failed tests and conflicts in a row before the write is given up. */
-  conflicts: 12,
-  /** Failures in a row after which an object that reads but cannot be written to counts as gone. */
-  missing: 4,
-  /** Refusals in a row of a patch made from the same version of the object. */
-  sameVersion: 3,
   /** Times another writer may undo a write before it counts as lost. */
   undone: 10,
   /**
@@ -52,6 +47,13 @@ interface Entry extends Queued {
   /** Holds up the next write until its owner releases it. */
   readonly holder: Holder | undefined;
   sent: boolean;
+}
+
+/** An object as read for a write, and what is to change in it for whom. */
+interface Wanted {
+  readonly before: AppObject;
+  readonly open: Entry[];
+  readonly changes: readonly Change[];
 }
 
 /**
@@ -153,10 +155,8 @@ export class Writer {
     const { clock, log } = this.options;
     const platform = await this.options.served(new AbortController().signal);
     let open = entries;
-    let conflicts = 0;
+    const refused = new RefusedWrites();
     let undone = 0;
-    let same = 0;
-    let refusedVersion: string | undefined;
     let backoff: number = limits.firstBackoffMs;
     let trouble: string | undefined;
     let first: { before: AppObject; baseline: Baseline } | undefined;
@@ -165,20 +165,11 @@ export class Writer {
       if (open.length === 0) return [];
       const deadlines = open.map((entry) => entry.deadline);
       const deadline = Math.max(...deadlines);
-      let seen: { readonly before: AppObject; readonly changes: Change[] } | undefined;
+      let seen: Wanted | undefined;
       try {
-        seen = await beforeDeadline(clock, Math.min(...deadlines), new AbortController().signal, async (signal) => {
-          const live = await this.freshRead(target);
-          const wanted = this.collect(open, live, platform);
-          open = wanted.open;
-          const changes = effective(live.json, wanted.changes);
-          const decides = changes.some(
-            ({ path }) => path[2] === defaultGroupAnnotation || path[2] === defaultGroupName,
-          );
-          if (!target.cluster || decides || changes.length === 0) return { before: live, changes };
-          const { reader } = this.options;
-          return { before: live, changes: [...changes, ...(await absentDefaultGroup(reader, live, platform, signal))] };
-        });
+        seen = await beforeDeadline(clock, Math.min(...deadlines), new AbortController().signal, (signal) =>
+          this.look(target, open, platform, signal),
+        );
         if (seen === undefined) {
           trouble ??= this.options.client.failing()?.message ?? "the platform's API does not answer";
           continue;
@@ -191,6 +182,7 @@ export class Writer {
         continue;
       }
       const { before, changes } = seen;
+      open = seen.open;
       if (open.length === 0) return [];
       if (changes.length === 0) {
         const wrote = first !== undefined && open.some((entry) => entry.sent);
@@ -231,28 +223,14 @@ export class Writer {
           changes: changes.length,
         });
         backoff = limits.firstBackoffMs;
-        conflicts = 0;
+        refused.accepted();
         if (platform.hidesConflicts) await clock.sleep(limits.readBackMs);
       } catch (error) {
-        const code = error instanceof KubeError ? error.code : undefined;
         trouble = messageOf(error);
-        if (code === "Conflict" || code === "Invalid") {
-          // A test that failed on an object nobody has changed since is no race: the server refuses the content.
-          same = before.resourceVersion === refusedVersion ? same + 1 : 0;
-          refusedVersion = before.resourceVersion;
-          // A conflict with nobody comes from a cache behind the store, and passes.
-          if (code === "Conflict" && same > 0) conflicts = Math.min(conflicts, limits.conflicts - 1);
-          const hopeless = code === "Invalid" && (same >= limits.sameVersion || !isFailedTest(error));
-          if (hopeless || ++conflicts > limits.conflicts) throw CoreError.from(error, `writing to ${target.name}`);
-        } else if (code === "NotFound" && conflicts < limits.missing) {
-          // It was read a moment ago: the replica that took the write is behind, or it has just gone. The next read knows.
-          conflicts += 1;
-        } else if (!isTransient(error) || clock.now() + backoff > deadline) {
+        if (!refused.mayRepeat(error, before.resourceVersion, clock.now() + backoff <= deadline))
           throw CoreError.from(error, `writing to ${target.name}`);
-        } else if (error instanceof KubeError && error.ambiguous) {
-          for (const entry of open) entry.sent = true;
-        }
-        log("debug", "a write did not go through; looking again", { object: target.name, code });
+        if (error instanceof KubeError && error.ambiguous) for (const entry of open) entry.sent = true;
+        log("debug", "a write did not go through; looking again", { object: target.name, why: trouble });
         backoff = await this.pause(backoff);
       } finally {
         this.options.reader.forget();
@@ -281,26 +259,32 @@ export class Writer {
     });
   }
 
-  /** The changes of all entries; those that refuse are settled. */
-  private collect(
+  /** The object as it is and what all entries want of it; those that refuse it are settled. */
+  private async look(
+    target: Target,
     entries: readonly Entry[],
-    live: AppObject,
     platform: Platform,
-  ): { open: Entry[]; changes: Change[] } {
+    signal: AbortSignal,
+  ): Promise<Wanted> {
+    const before = await this.freshRead(target);
     const open: Entry[] = [];
-    const changes: Change[] = [];
+    const wanted: Change[] = [];
     for (const entry of entries) {
       const { edit } = entry;
       try {
-        if (edit.expectUid !== undefined && edit.expectUid !== live.uid) throw replaced(live);
-        if (live.deletedAt !== undefined) throw deleting(live);
-        changes.push(...edit.build(live, platform, !entry.sent));
+        if (edit.expectUid !== undefined && edit.expectUid !== before.uid) throw replaced(before);
+        if (before.deletedAt !== undefined) throw deleting(before);
+        wanted.push(...edit.build(before, platform, !entry.sent));
         open.push(entry);
       } catch (error) {
         entry.settle(error);
       }
     }
-    return { open, changes };
+    const changes = effective(before.json, wanted);
+    const decides = changes.some(({ path }) => path[2] === defaultGroupAnnotation || path[2] === defaultGroupName);
+    if (!target.cluster || decides || changes.length === 0) return { before, open, changes };
+    const { reader } = this.options;
+    return { before, open, changes: [...changes, ...(await absentDefaultGroup(reader, before, platform, signal))] };
   }
 
   private async freshRead(target: Target): Promise<AppObject> {
@@ -340,7 +324,3 @@ const onlySignal = (entries: readonly Entry[]): AbortSignal | undefined =>
   entries.length === 1 ? entries[0]?.signal : undefined;
 
 const messageOf = (error: unknown): string | undefined => (error instanceof Error ? error.message : undefined);
-
-/** Whether a 422 is the one of a JSON Patch that does not fit: its text says nothing else (platform.md §7). */
-const isFailedTest = (error: unknown): boolean =>
-  error instanceof KubeError && error.message.includes("due to an error in our request");
