@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { writeFile } from "node:fs/promises";
+import { open as openFile, writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline/promises";
 import { type Clock, systemClock } from "../base/clock.ts";
 import { noLog } from "../base/log.ts";
@@ -42,10 +42,23 @@ const processIo: CommandIo = {
     }
   },
   onInterrupt: (interrupted) => {
+    let known = false;
+    const always = () => {
+      known = true;
+      interrupted();
+    };
+    // The terminal is closed, or nobody reads on: it comes as a signal, as failing writes or as both, and nobody asks for haste by it.
+    const once = () => {
+      if (!known) always();
+    };
     const signals = ["SIGINT", "SIGTERM"] as const;
-    for (const signal of signals) process.on(signal, interrupted);
+    for (const signal of signals) process.on(signal, always);
+    process.on("SIGHUP", once);
+    // These stay: a write may fail after the last word.
+    for (const stream of [process.stdout, process.stderr]) stream.on("error", once);
     return () => {
-      for (const signal of signals) process.off(signal, interrupted);
+      for (const signal of signals) process.off(signal, always);
+      process.off("SIGHUP", once);
     };
   },
   env: process.env,
@@ -84,6 +97,7 @@ async function carryOut(asked: ConformanceArguments, io: CommandIo, clients: Kub
     ...(asked.context === undefined ? {} : { configContext: asked.context }),
   };
   const connection = await resolveConnection(settings, io.env);
+  if (asked.json !== undefined) await mustBeWritable(asked.json);
   const namespace = asked.namespace ?? connection.namespace;
   if (namespace === undefined) {
     io.error("The kubeconfig's context names no namespace. Say which is the tenant's: --namespace tenant-…\n");
@@ -166,6 +180,15 @@ async function report(
   const clean = left.clusters.length + left.monitors.length === 0 && left.trouble === undefined;
   const bad = outcomes.some(({ result }) => result === "differs" || result === "undecided");
   return clean && !bad && !interruption.aborted ? 0 : 1;
+}
+
+/** A quarter of an hour would be lost on a report that has no place. @throws Undecided */
+async function mustBeWritable(file: string): Promise<void> {
+  try {
+    await (await openFile(file, "a")).close();
+  } catch (error) {
+    throw new Undecided(`the report cannot be written to ${file} (${(error as NodeJS.ErrnoException).code})`);
+  }
 }
 
 function announcement(

@@ -1,3 +1,4 @@
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -149,6 +150,7 @@ describe("the subcommand conformance", () => {
       [["--kubeconfig", join(folder, "nowhere")], "could not begin"],
       [["--kubeconfig", kubeconfig, "--context", "other"], "could not begin"],
       [["--kubeconfig", kubeconfig, "--namespace", "tenant-other"], "could not begin"],
+      [["--kubeconfig", kubeconfig, "--yes", "--json", join(folder, "nowhere", "r.json")], "cannot be written"],
     ] as const) {
       const { io, said } = terminal();
       expect(await runConformance(argv, io)).toBe(2);
@@ -157,8 +159,34 @@ describe("the subcommand conformance", () => {
     const { io, said } = terminal();
     expect(await runConformance(["--help"], io)).toBe(0);
     expect(said.out).toContain("--no-cluster");
+    expect(sandbox.writes).toBe(0);
+  });
+
+  test.each<readonly [string, (child: ChildProcess) => void]>([
+    ["Ctrl-C", (child) => child.kill("SIGINT")],
+    ["its terminal being closed", (child) => child.kill("SIGHUP")],
+    ["nobody reading on", (child) => child.stdout?.destroy()],
+    [
+      "a terminal that goes with everything",
+      (child) => {
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+        child.kill("SIGHUP");
+      },
+    ],
+  ])("the process itself removes what it made after %s", async (_what, interrupt) => {
+    const child = spawn(process.execPath, [main, "conformance", "--kubeconfig", kubeconfig, "--yes"]);
+    const ended = new Promise((resolve) => child.on("exit", (code, signal) => resolve({ code, signal })));
+    child.stdout.resume();
+    child.stderr.resume();
+    await until(() => stillThere().length > 0);
+    interrupt(child);
+    expect(await ended).toEqual({ code: 1, signal: null });
+    expect(stillThere()).toEqual([]);
   });
 });
+
+const main = join(import.meta.dirname, "../../../src/main.ts");
 
 async function post(body: object): Promise<void> {
   const { connect } = await import("../../../src/kube/connect.ts");
