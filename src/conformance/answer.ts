@@ -14,14 +14,28 @@ export function describe(answer: Answer): string {
   return `${status ?? code}: ${message}`;
 }
 
-/** Nothing where the request was refused with this status and a text like this, else what was answered. */
+/**
+ * Nothing where the request was refused with this status and a text like this, else what was answered.
+ * @throws Undecided where it is the user's rights that do not suffice to see it.
+ */
 export function refusal(answer: Answer, status: number, text: RegExp = /^/): string | undefined {
   if (!answer.ok && answer.error.status === status && text.test(answer.error.message)) return undefined;
+  if (status !== 403) mustBeAllowed(answer);
   return describe(answer);
 }
 
-/** Nothing where the request was accepted, else what was answered. */
-export const acceptance = (answer: Answer): string | undefined => (answer.ok ? undefined : describe(answer));
+/** Nothing where the request was accepted, else what was answered. @throws Undecided where the user's rights do not suffice. */
+export function acceptance(answer: Answer): string | undefined {
+  if (answer.ok) return undefined;
+  mustBeAllowed(answer);
+  return describe(answer);
+}
+
+/** Whoever may not write learns nothing of how writes behave: no difference of the platform's. */
+function mustBeAllowed(answer: Answer): void {
+  const isDenied = !answer.ok && answer.error.status === 403 && /is forbidden: User /.test(answer.error.message);
+  if (isDenied) throw new Undecided(describe(answer));
+}
 
 /** The body of an accepted request. @throws Undecided */
 export function accepted(answer: Answer, what: string): JsonObject {

@@ -84,7 +84,7 @@ const noToken: Statement = {
   section: "7",
   run: async (world) => {
     const answer = await world.callAs("nobody", { method: "GET", path: world.clusters });
-    return verdict(refusal(answer, 401) && refusal(answer, 403, /system:anonymous/));
+    return verdict(refusal(answer, 403, /system:anonymous/) && refusal(answer, 401));
   },
   provider: "says that the credentials are at fault",
 };

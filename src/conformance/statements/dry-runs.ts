@@ -1,4 +1,4 @@
-import { acceptance, at, describe, equality } from "../answer.ts";
+import { acceptance, at, equality } from "../answer.ts";
 import { everywhere, type Statement, verdict } from "../statement.ts";
 
 /** `dryRun=All` is not heard (platform.md §1.6, §7). */
@@ -14,7 +14,7 @@ const creates: Statement = {
   run: async (world) => {
     const name = world.name("drypost");
     const answer = await world.create(name, {}, { query: all });
-    if (!answer.ok) return verdict(describe(answer));
+    if (!answer.ok) return verdict(acceptance(answer));
     const gone = !(await world.read(name)).ok && (await world.goes(name, 3_000));
     return verdict(gone ? "nothing was created" : undefined);
   },

@@ -129,6 +129,19 @@ describe("the subcommand conformance", () => {
     expect(differences).toContain("does not ask before it writes");
   });
 
+  test("to a user who may only look, nothing that needs a write is a difference of the platform's", async () => {
+    const viewer = sandbox.issueToken({ user: "viewer", role: "view" });
+    await writeFile(kubeconfig, sandbox.kubeconfig.replaceAll(sandbox.token, viewer));
+    const { io, said } = terminal();
+    const json = join(folder, "report.json");
+    expect(await runConformance(["--kubeconfig", kubeconfig, "--yes", "--json", json], io)).toBe(1);
+    const { statements } = JSON.parse(await readFile(json, "utf8")) as { statements: { id: string; result: string }[] };
+    const differing = statements.filter(({ result }) => result === "differs").map(({ id }) => id);
+    expect(differing.sort()).toEqual(["access-review", "tenantmodules", "tenantsecrets"]);
+    expect(said.out).toContain("Everything that was made is gone again.");
+    expect(sandbox.writes).toBe(0);
+  });
+
   test("what could not be cleaned up is named, with the command that removes it", async () => {
     const { io, said } = terminal(undefined, /clusters have no status subresource/);
     sandbox.faults.add({
