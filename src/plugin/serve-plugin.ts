@@ -16,6 +16,9 @@ const SHUTDOWN_DELAY_MS = 1;
 /** What in-flight work may still take once nobody waits for it. */
 const ORPHAN_GRACE_MS = 1_000;
 
+/** How often a process that no host has reached yet looks whether the one that started it still lives. */
+const PARENT_CHECK_MS = 500;
+
 const YEAR_MS = 365 * 24 * 3_600_000;
 
 export interface ServePluginOptions {
@@ -79,6 +82,12 @@ async function serve(
     server.stop();
     process.exit(0);
   };
+  const leave = () => {
+    if (isEnding) return;
+    endAfter(ORPHAN_GRACE_MS);
+    log("debug", "the host is gone");
+    options.onClientGone?.();
+  };
   const forHost = hostServices({
     onShutdown: () => {
       endAfter(SHUTDOWN_DELAY_MS);
@@ -86,10 +95,8 @@ async function serve(
     },
     onHostCount: (count) => {
       hosts = count;
-      if (count > 0 || isEnding) return;
-      endAfter(ORPHAN_GRACE_MS);
-      log("debug", "the host is gone");
-      options.onClientGone?.();
+      clearInterval(waiting);
+      if (count === 0) leave();
     },
   });
   const { server, certificate } = createServer([...options.services, ...forHost], env["PLUGIN_CLIENT_CERT"]);
@@ -100,6 +107,11 @@ async function serve(
     options.onStop?.();
     if (hosts === 0) end();
   });
+
+  // A host that dies before it has connected breaks no stream: its pipe breaks, or the process gets another parent (not on Windows).
+  const parent = process.ppid;
+  const waiting = setInterval(() => process.ppid !== parent && leave(), PARENT_CHECK_MS);
+  process.stdout.on("error", () => hosts === 0 && leave());
 
   endpoint = await listen(server.listener, { env, network: options.network });
   print(`${handshake(options.protocolVersion, endpoint, certificate, env)}\n`);

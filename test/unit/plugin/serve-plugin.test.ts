@@ -128,8 +128,8 @@ describe("a served plugin", () => {
     expect(plugin.stderr()).toContain("heard client gone");
   });
 
-  test("does not outlive a host that was killed", async () => {
-    const parent = spawn(process.execPath, [join(import.meta.dirname, "fixture-host.ts")], {
+  test.each(["connected", "unconnected"])("does not outlive a host that was killed while it was %s", async (how) => {
+    const parent = spawn(process.execPath, [join(import.meta.dirname, "fixture-host.ts"), how], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     const socket = await new Promise<string>((resolve) =>
