@@ -1,6 +1,6 @@
 import { addonApiName, catalogueEntry } from "./catalogue.ts";
 import type { AppObject } from "./cluster-object.ts";
-import { type Context, type ConvergeOptions, type ObserveOptions, patiently } from "./context.ts";
+import { type Context, type ConvergeOptions, clusterTarget, type ObserveOptions, patiently } from "./context.ts";
 import { CoreError } from "./core-error.ts";
 import type { AddonDesired } from "./desired.ts";
 import type { Edit, Written } from "./edit.ts";
@@ -47,9 +47,15 @@ export async function observeAddon(
 function addonHolder(apiName: string, platform: Platform): Holder {
   const entry = catalogueEntry(platform.profile.addons, apiName);
   const needs = [...(entry?.requires ?? []), ...(entry?.deployedWith === undefined ? [] : [entry.deployedWith])];
-  const owners = needs.map((name) => `add-on ${catalogueEntry(platform.profile.addons, name)?.name}`);
+  const owners = needs.map((name) => addonOwner(catalogueEntry(platform.profile.addons, name)?.name ?? name));
   return { yieldsTo: (owner) => owner.startsWith("node group ") || owners.includes(owner) };
 }
+
+const addonOwner = (name: string): string => `add-on ${name}`;
+
+/** A converge of the add-on follows at once: what is about to be written to its cluster waits a moment for it. */
+export const announceAddon = ({ writer }: Context, id: AddonId): void =>
+  writer.announce(clusterTarget(clusterOf(id)), addonOwner(id.name));
 
 /** Makes an add-on as desired, and waits as long as asked. One that is slow ends in a warning, not an error (design rule 7). */
 export async function convergeAddon(
@@ -109,7 +115,7 @@ export function addonEdit(id: AddonId, apiName: string, desired: AddonDesired, o
   const { create, expectUid, previous } = options;
   const before: PreviousAddon = { desired: previous, secretPaths: options.previousSecretPaths ?? [] };
   return {
-    owner: `add-on ${id.name}`,
+    owner: addonOwner(id.name),
     expectUid,
     build: (live, platform, first) => {
       const replace = create && desired.resolveConflicts === "OVERWRITE" && wantedValues(desired) !== undefined;

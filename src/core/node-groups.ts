@@ -3,6 +3,7 @@ import { type AppObject, groupMonitor } from "./cluster-object.ts";
 import {
   type Context,
   type ConvergeOptions,
+  clusterTarget,
   lastLook,
   type ObserveOptions,
   patiently,
@@ -90,6 +91,12 @@ const noCluster = (id: NodeGroupId): CoreError =>
 
 type Options = ConvergeOptions<NodeGroupDesired, NodeGroupState>;
 
+const groupOwner = ({ name }: NodeGroupId): string => `node group ${name}`;
+
+/** A converge of the group follows at once: what is about to be written to its cluster waits a moment for it. */
+export const announceNodeGroup = ({ writer }: Context, id: NodeGroupId): void =>
+  writer.announce(clusterTarget(clusterOf(id)), groupOwner(id));
+
 async function convergeInSpec(
   context: Context,
   id: NodeGroupId,
@@ -111,7 +118,7 @@ async function convergeInSpec(
 /** The changes that make one group of the cluster's spec as desired. */
 export function groupEdit(id: NodeGroupId, desired: NodeGroupDesired, { create, previous, expectUid }: Options): Edit {
   return {
-    owner: `node group ${id.name}`,
+    owner: groupOwner(id),
     expectUid,
     build: (live, platform, first) => {
       const path = ["spec", "nodeGroups", id.name];
@@ -182,7 +189,7 @@ async function convergePool(
     wait = { baseline, write: 0, uid: object.uid, version: object.resourceVersion, edit: undefined };
   } else {
     const edit: Edit = {
-      owner: `node group ${id.name}`,
+      owner: groupOwner(id),
       expectUid: pool.uid,
       build: (live, _platform, first) => {
         if (create && first && !groupHolds(live.spec, desired, platform)) throw alreadyExists(id);

@@ -12,6 +12,9 @@ export interface QueueTiming {
   readonly yieldMs: number;
 }
 
+/** How long an announced entry is waited for, clock ms. */
+const announcedMs = 2_000;
+
 /** Who waits for the result of a write and holds up the next one meanwhile. */
 export interface Holder {
   /** Whether what it waits for cannot come without the pending entry of that owner: then it does not hold that up. */
@@ -35,6 +38,8 @@ export interface Queued {
  */
 export class WriteQueue<Entry extends Queued> {
   private pending: Entry[] = [];
+  /** Owners whose entries are about to come, and since when that is known. */
+  private readonly announced = new Map<string, number>();
   /** Since when each one holds. */
   private readonly holders = new Map<Holder, number>();
   private pumping = false;
@@ -54,7 +59,13 @@ export class WriteQueue<Entry extends Queued> {
     this.write = write;
   }
 
+  /** An entry of this owner will come at once: it shall not miss the write that others wait for already. */
+  announce(owner: string): void {
+    this.announced.set(owner, this.clock.now());
+  }
+
   push(entry: Entry): void {
+    this.announced.delete(entry.owner);
     if (this.sealed !== undefined) {
       entry.settle(this.sealed);
       return;
@@ -142,6 +153,8 @@ export class WriteQueue<Entry extends Queued> {
     const { coalesceMs, coalesceMostMs } = this.timing;
     const quietSince = Math.max(this.lastArrival, this.lastRelease);
     const busySince = Math.max(this.firstArrival, this.lastRelease);
-    return Math.min(quietSince + coalesceMs, busySince + coalesceMostMs) - now;
+    const awaited = [...this.announced.values()].map((since) => since + announcedMs);
+    const company = Math.min(Math.max(...awaited), busySince + announcedMs);
+    return Math.max(company, Math.min(quietSince + coalesceMs, busySince + coalesceMostMs)) - now;
   }
 }

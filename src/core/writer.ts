@@ -108,6 +108,11 @@ export class Writer {
     return await abortable(result, signal);
   }
 
+  /** The owner's edit of the object will be submitted at once. */
+  announce(target: Target, owner: string): void {
+    this.queue(target).announce(owner);
+  }
+
   queue(target: Target): WriteQueue<Entry> {
     let queue = this.queues.get(target.path);
     if (queue === undefined) {

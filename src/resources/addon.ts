@@ -238,6 +238,8 @@ async function modifyPlan(context: PlanContext<Schema, Session>): Promise<void> 
   claimMember(context, clusterId, canonical(name), "add-on");
   if (config.enabled !== false) client.claims.intend(clusterId, { addon: canonical(name) });
   if (!(changed || resumes)) return;
+  // While applying, Terraform plans each resource once more right before its turn.
+  client.hikube.addons.announce(idOf({ cluster_id: clusterId, name }));
   const cluster = await requireCluster(context, clusterId);
   if (!changed) return;
   const platform = await client.hikube.platform(signal);

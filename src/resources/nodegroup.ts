@@ -159,6 +159,8 @@ async function modifyPlan(context: PlanContext<Schema, Session>): Promise<void> 
     roles: Array.isArray(config.roles) ? config.roles.filter((role) => typeof role === "string") : [],
   });
   if (!(context.changed || resumes)) return;
+  // While applying, Terraform plans each resource once more right before its turn.
+  client.hikube.nodeGroups.announce(idOf({ cluster_id: clusterId, name }));
   const cluster = await requireCluster(context, clusterId);
   if (!context.changed) return;
   const platform = await client.hikube.platform(signal);

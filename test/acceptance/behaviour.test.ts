@@ -57,6 +57,24 @@ describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
     expectSuccess(await workspace.destroy());
   });
 
+  test("what needs something that is planned beside it goes out in the same write", async () => {
+    const members = ["cert-manager", "ingress-nginx", "monitoring-agents", "gpu-operator", "hami"].slice(
+      0,
+      profile === "1.1.2" ? 4 : 5,
+    );
+    const hcl = [
+      cluster("beside"),
+      group("beside", "web", '  roles = ["ingress-nginx"]\n'),
+      group("beside", "gpu", '  gpus = [{ name = "nvidia.com/AD102GL_L40S" }]\n'),
+      ...members.map((name) => addon("beside", name)),
+    ].join("");
+    const workspace = await world.workspace(hcl);
+    const before = world.sandbox.writes;
+    await applyClean(workspace);
+    expect(world.sandbox.writes - before).toBe(2);
+    expectSuccess(await workspace.destroy());
+  });
+
   test("what others set survives every write, and only own keys show as drift", async () => {
     const workspace = await world.workspace(
       cluster("own") + group("own", "web") + addon("own", "velero", "  values = { velero = { a = 1 } }\n"),

@@ -61,6 +61,23 @@ function setUp() {
 }
 
 describe("the queue of one object", () => {
+  test("a write waits a moment for whoever is announced, but not for ever", async () => {
+    const { clock, written, queue, push } = setUp();
+    queue.announce("b");
+    push("a");
+    await clock.advance(400);
+    expect(written).toEqual([]);
+    push("b");
+    await clock.advance(100);
+    expect(written).toEqual(["a+b"]);
+    queue.announce("never");
+    push("c");
+    await clock.advance(1_900);
+    expect(written).toEqual(["a+b"]);
+    await clock.advance(200);
+    expect(written).toEqual(["a+b", "c"]);
+  });
+
   test("hands over together what comes within a moment", async () => {
     const { clock, written, push } = setUp();
     push("a");
