@@ -67,6 +67,19 @@ const machines = forbidden(
   "counts nodes by the monitors and by the cluster's own API",
 );
 
+const outsideTenancy: Statement = {
+  id: "outside-the-tenancy",
+  sentence: "namespaces, nodes and the namespace's config maps are forbidden: 403",
+  profiles: everywhere,
+  section: "2.2",
+  run: async (world) => {
+    const paths = ["/api/v1/namespaces", "/api/v1/nodes", `/api/v1/namespaces/${world.namespace}/configmaps`];
+    const answers = await Promise.all(paths.map((path) => get(world, path)));
+    return verdict(...answers.map((answer) => refusal(answer, 403, /is forbidden: User /)));
+  },
+  provider: "takes the namespace from its settings, and what nodes there are from the cluster's own API",
+};
+
 const wrongToken: Statement = {
   id: "wrong-token",
   sentence: "a wrong token is answered 401 Unauthorized",
@@ -178,6 +191,7 @@ export const accessStatements = [
   secrets,
   helmReleases,
   machines,
+  outsideTenancy,
   wrongToken,
   noToken,
   review,

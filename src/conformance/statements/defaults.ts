@@ -100,11 +100,16 @@ const noPhantom: Statement = {
 
 const emptyGroups: Statement = {
   id: "empty-node-groups",
-  sentence: "empty nodeGroups read as empty",
+  sentence: "empty nodeGroups read as empty, and stay so whatever is patched",
   profiles: everywhere,
   section: "7",
-  run: async (world) =>
-    verdict(equality("nodeGroups", at(await specOf(world, "nogroup", { nodeGroups: {} }), "nodeGroups"), {})),
+  run: async (world) => {
+    const name = await world.inert("nogroup", { nodeGroups: {} });
+    const before = at(await world.see(name), "spec", "nodeGroups");
+    const answer = await world.settled(() => world.merge(name, { spec: { host: `${world.prefix}.invalid` } }));
+    const after = at(accepted(answer, "a merge patch"), "spec", "nodeGroups");
+    return verdict(equality("nodeGroups", before, {}), equality("nodeGroups after a patch", after, {}));
+  },
   provider: "does not take that for a cluster without machines: the monitors say what runs",
 };
 
