@@ -1,4 +1,5 @@
-import { objectType } from "../schema/kind.ts";
+import type { Attributes } from "../schema/attribute.ts";
+import { wireType } from "../schema/kind.ts";
 import { valuesEqual } from "../values/equal.ts";
 import { attributePath, formatPath, type Path } from "../values/path.ts";
 import type { ValueObject } from "../values/value.ts";
@@ -41,7 +42,7 @@ export async function planResource<Client>(engine: Engine<Client>, request: Plan
       return;
     }
     const plan = planObject(definition.schema, config, prior);
-    const changed = prior === null || !valuesEqual(prior, plan, objectType(definition.schema));
+    const changed = prior === null || changes(definition.schema, prior, plan);
     if (changed) markUnknown(definition.schema, config, plan);
     planned = plan;
     if (prior !== null) requiresReplace.push(...replacePaths(definition.schema, prior, plan));
@@ -64,3 +65,9 @@ export async function planResource<Client>(engine: Engine<Client>, request: Plan
   if (planned !== null) kept["planned"] = true;
   return { diagnostics, planned, requiresReplace, private: kept };
 }
+
+/** Whether a plan changes anything on the platform. */
+const changes = (attributes: Attributes, prior: ValueObject, plan: ValueObject): boolean =>
+  Object.entries(attributes).some(
+    ([name, { kind, local }]) => !local && !valuesEqual(prior[name] ?? null, plan[name] ?? null, wireType(kind)),
+  );

@@ -29,7 +29,7 @@ export interface PlanContext<A extends Attributes, Client> extends ValidateConte
   readonly private: Private;
   /** True for the second half of a replacement: the same resource was planned before, with a prior state. */
   readonly replacing: boolean;
-  /** Whether the planned state differs from the prior one (always true on create). */
+  /** Whether the planned state differs from the prior one in what is not `local` (always true on create). */
   readonly changed: boolean;
   requireReplace(path: Where): void;
 }

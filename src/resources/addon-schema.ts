@@ -42,6 +42,7 @@ export const addonSchema = {
     doc: "Host names that the platform forwards to `ingress-nginx` when it is `Proxied`.",
   }),
   resolve_conflicts_on_create: optional(string, {
+    local: true,
     default: "NONE",
     check: oneOf("NONE", "OVERWRITE", "ADOPT"),
     doc:
@@ -49,11 +50,13 @@ export const addonSchema = {
       "`ADOPT` keeps them and lays its own over.",
   }),
   on_destroy: optional(string, {
+    local: true,
     default: "disable",
     check: oneOf("disable", "preserve", "reset"),
     doc: "`disable` uninstalls the add-on, `preserve` leaves it as it is, `reset` also forgets its values.",
   }),
   wait_for: optional(string, {
+    local: true,
     default: "ready",
     check: oneOf("accepted", "ready"),
     doc: "`ready` waits until the add-on is deployed in the cluster; `accepted` does not wait.",

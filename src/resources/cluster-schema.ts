@@ -114,14 +114,17 @@ export const clusterSchema = {
       "Without it the cluster has the node groups you declare and no other.",
   }),
   deletion_protection: optional(bool, {
+    local: true,
     default: false,
     doc: "While true, a plan that destroys the cluster fails. Set it to false and apply before a destroy.",
   }),
   allow_replace: optional(bool, {
+    local: true,
     default: false,
     doc: "Whether a plan may destroy this cluster and create it again. Everything in it is lost then.",
   }),
   upgrade_strategy: optional(string, {
+    local: true,
     default: "single",
     check: oneOf("single", "stepwise"),
     doc:
@@ -129,6 +132,7 @@ export const clusterSchema = {
       "waited for until the control plane and all nodes run it.",
   }),
   wait_for: optional(string, {
+    local: true,
     default: "ready",
     check: oneOf("accepted", "ready"),
     doc: "`ready` waits until the control plane answers and runs the version asked for; `accepted` does not wait.",

@@ -58,6 +58,7 @@ export const nodegroupSchema = {
   }),
   node_startup_timeout: optional(string, { doc: "How long a node may take to join. Platform 1.6 and newer." }),
   wait_for: optional(string, {
+    local: true,
     default: "ready",
     check: oneOf("accepted", "ready"),
     doc: "`ready` waits until at least `min_replicas` nodes run; `accepted` does not wait.",

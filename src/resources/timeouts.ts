@@ -9,5 +9,5 @@ export const timeouts = optional(
     update: optional(string, { check: duration, doc: "Longest time an update may take, e.g. `60m`." }),
     delete: optional(string, { check: duration, doc: "Longest time a delete may take, e.g. `30m`." }),
   }),
-  { doc: "How long to wait." },
+  { local: true, doc: "How long to wait." },
 );

@@ -22,6 +22,8 @@ interface Settable<K extends Kind> extends Described {
   readonly replaces?: boolean;
   /** Two spellings of one meaning: the user's spelling is kept and no difference is shown. */
   readonly same?: (a: Seen<K>, b: Seen<K>) => boolean;
+  /** A setting of the provider itself: the platform never hears of it, and nothing there changes with it. */
+  readonly local?: boolean;
 }
 
 export interface Attribute<M extends Mode = Mode, K extends Kind = Kind> {
@@ -36,6 +38,7 @@ export interface Attribute<M extends Mode = Mode, K extends Kind = Kind> {
   readonly default: Value;
   /** Computed once and then kept: an update does not make it unknown. */
   readonly stable: boolean;
+  readonly local: boolean;
 }
 
 export type Attributes = Readonly<Record<string, Attribute>>;
@@ -56,6 +59,7 @@ function attribute<M extends Mode, K extends Kind>(
     same: options.same as ((a: never, b: never) => boolean) | undefined,
     default: options.default ?? null,
     stable: options.stable ?? false,
+    local: options.local ?? false,
   };
 }
 

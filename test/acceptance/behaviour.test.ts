@@ -57,6 +57,23 @@ describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
     expectSuccess(await workspace.destroy());
   });
 
+  test("a setting of the provider itself changes nothing else in the plan, and makes no write", async () => {
+    const protect = (value: boolean) => cluster("local", `  deletion_protection = ${value}\n`);
+    const workspace = await world.workspace(protect(true));
+    await applyClean(workspace);
+    await workspace.write({ "main.tf": protect(false) });
+    expectSuccess(await workspace.run("plan", "-no-color", "-out=plan.bin"));
+    const shown = JSON.parse((await workspace.run("show", "-json", "plan.bin")).stdout) as {
+      readonly resource_changes: readonly { readonly change: { readonly after_unknown: object } }[];
+    };
+    expect(shown.resource_changes.map(({ change }) => change.after_unknown)).toEqual([{}]);
+    const before = world.sandbox.writes;
+    expectSuccess(await workspace.apply());
+    await expectEmptyPlan(workspace);
+    expect(world.sandbox.writes).toBe(before);
+    expectSuccess(await workspace.destroy());
+  });
+
   test("what needs something that is planned beside it goes out in the same write", async () => {
     const members = ["cert-manager", "ingress-nginx", "monitoring-agents", "gpu-operator", "hami"].slice(
       0,
