@@ -11,7 +11,7 @@ export interface AddonRelease {
   readonly workload: "Deployment" | "DaemonSet" | "none";
 }
 
-const daemonSets = new Set(["cilium", "ingress-nginx", "gpu-operator", "monitoring-agents", "csi", "hami"]);
+const daemonSets = new Set(["cilium", "ingress-nginx", "gpu-operator", "cozy-monitoring-agents", "csi", "hami"]);
 
 export function renderAddons(profile: Profile, spec: JsonObject): AddonRelease[] {
   const switches = isJsonObject(spec["addons"]) ? spec["addons"] : {};
@@ -34,8 +34,8 @@ export function renderAddons(profile: Profile, spec: JsonObject): AddonRelease[]
     hami: ["cilium", "gpu-operator"],
     fluxcd: ["cilium", "fluxcd-operator"],
     "cozy-victoria-metrics-operator": ["cilium", ...monitoringNeeds],
-    "monitoring-agents": ["cilium", "cozy-victoria-metrics-operator", "vertical-pod-autoscaler-crds"],
-    "vertical-pod-autoscaler": ["cilium", "monitoring-agents", "vertical-pod-autoscaler-crds"],
+    "cozy-monitoring-agents": ["cilium", "cozy-victoria-metrics-operator", "vertical-pod-autoscaler-crds"],
+    "vertical-pod-autoscaler": ["cilium", "cozy-monitoring-agents", "vertical-pod-autoscaler-crds"],
     ouroboros: ["cilium", "coredns", "ingress-nginx"],
   };
   return Object.entries(releases).map(([name, namespace]) => ({

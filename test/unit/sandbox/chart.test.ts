@@ -147,6 +147,18 @@ test("monitoring on 1.1 depends on the CRDs of cert-manager whether they are the
   expect(operator?.dependsOn).toContain("cert-manager-crds");
 });
 
+// The one release whose name within the cluster is not that of its HelmRelease: the chart sets `releaseName`.
+test.each(["1.1.2", "1.6.2"] as const)(
+  "monitoring on %s goes by the name that Helm knows it by in the cluster",
+  (version) => {
+    const addons = { certManager: { enabled: true }, monitoringAgents: { enabled: true, valuesOverride: {} } };
+    const rendering = render(version, { addons });
+    const names = rendering.ok ? rendering.value.addons.map((addon) => addon.name) : [];
+    expect(names).toContain("cozy-monitoring-agents");
+    expect(names).not.toContain("monitoring-agents");
+  },
+);
+
 describe("a pool of its own", () => {
   const profile = loadProfile("1.6.2");
   const kind = profile.kinds.get("KubernetesNodes");
