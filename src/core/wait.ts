@@ -150,7 +150,9 @@ async function rewrite(
   edit: Edit,
 ): Promise<Written | undefined> {
   try {
-    return await writer.submit(target, edit, { signal, deadline, urgent: true });
+    // What was created stands by now: it is no longer somebody else's, whatever was made of it.
+    const again: Edit = { ...edit, build: (live, platform) => edit.build(live, platform, false) };
+    return await writer.submit(target, again, { signal, deadline, urgent: true });
   } catch (error) {
     if (error instanceof CoreError && error.code === "Timeout") return undefined;
     throw error;
