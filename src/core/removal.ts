@@ -27,6 +27,8 @@ import type { Observation, Subject } from "./watch.ts";
 
 /** Flux looks at an object at least this often, and gives it its finalizer back then (platform.md §1.11). */
 const finalizerWindowMs = 6 * 60_000;
+/** How far the clock of the machine that wrote last may be behind this one's. One that is ahead makes a mark look newer only. */
+const clocksApartMs = 60 * 60_000;
 /** How long to wait for a sign that Flux has looked. It puts the finalizer back first thing. */
 const finalizerWaitMs = 30_000;
 
@@ -188,7 +190,7 @@ async function closeFinalizerWindow(
   const { signal } = options;
   const metadataWrite = Date.parse(object.annotations[metadataWriteAnnotation] ?? "");
   let since = context.writer.openWrite(target)?.baseline;
-  if (Number.isFinite(metadataWrite) && clock.now() - metadataWrite < finalizerWindowMs) {
+  if (clock.now() - metadataWrite < finalizerWindowMs + clocksApartMs) {
     context.log("info", "labels were written lately; one neutral change first, so that the deletion is clean", {
       cluster: id.name,
     });

@@ -1,4 +1,4 @@
-import { acceptance, at, describe, equality, readyOf, refusal, uidOf } from "../answer.ts";
+import { acceptance, accepted, at, describe, equality, readyOf, refusal, uidOf, versionOf } from "../answer.ts";
 import { everywhere, type Statement, skipped, verdict } from "../statement.ts";
 import { reactionMs, type World } from "../world.ts";
 
@@ -103,6 +103,43 @@ const dropsFinalizer: Statement = {
   provider: "writes to no object that is being deleted",
 };
 
+/** How long the controllers' own retries of an object that they refuse take to become rare, and how long a label is left alone. */
+const calmMs = 10_000;
+const labelledMs = 2_000;
+
+const labelsDropIt: Statement = {
+  id: "labels-drop-finalizer",
+  sentence:
+    "a write of labels alone drops the finalizer, and no controller hears of it: a DELETE then takes the object at once, without uninstalling it",
+  profiles: everywhere,
+  section: "1.11",
+  run: async (world) => {
+    let seen = "";
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      // Nothing is ever rendered for it, so that nothing is orphaned.
+      const name = await held(world, "labels");
+      const label = (value: string) =>
+        world.settled(() => world.merge(name, { metadata: { labels: { "conformance.example/label": value } } }));
+      // The first patch stores the defaults as well, which is a change of the spec (platform.md §1.4).
+      accepted(await label("defaults"), `labelling ${name}`);
+      await world.clock.sleep(calmMs);
+      const write = await label("alone");
+      if (!write.ok) return verdict(acceptance(write));
+      await world.clock.sleep(labelledMs);
+      // Whoever put the finalizer back wrote: another version says nothing, whatever was written.
+      if (versionOf(await world.see(name)) !== versionOf(write.body)) {
+        seen = "the object was written to right after each change of its labels";
+        continue;
+      }
+      const answer = await world.remove(name);
+      const after = await world.read(name);
+      return verdict(acceptance(answer), after.ok ? "it is still there" : refusal(after, 404));
+    }
+    return verdict(seen);
+  },
+  provider: "makes a neutral change of the spec first and waits for its result, where labels were written lately",
+};
+
 const anew: Statement = {
   id: "name-is-free-again",
   sentence: "a name is free again once its object is gone, and the new object has another uid",
@@ -137,4 +174,13 @@ const collection: Statement = {
   provider: "deletes one by one",
 };
 
-export const deletionStatements = [answered, lingers, missing, preconditions, dropsFinalizer, anew, collection];
+export const deletionStatements = [
+  answered,
+  lingers,
+  missing,
+  preconditions,
+  dropsFinalizer,
+  labelsDropIt,
+  anew,
+  collection,
+];

@@ -150,19 +150,6 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
     expect(sandbox.writes - writes).toBe(2);
   });
 
-  test("labels that were written right before do not make the deletion leave an orphan", async () => {
-    const { hikube, id } = tenancy;
-    const labelled = { ...plainCluster, version: "1.32", labels: { "x.io/y": "z" } };
-    await hikube.clusters.converge(id("c"), labelled, wish());
-    await hikube.clusters.remove(id("c"), wish());
-    const client = await tenancy.client();
-    const monitors = await client.request({
-      method: "GET",
-      path: `/apis/cozystack.io/v1alpha1/namespaces/${tenancy.sandbox.namespace}/workloadmonitors`,
-    });
-    expect(valueAt(monitors, ["items"])).toEqual([]);
-  });
-
   test("a deletion that left machines behind is an error that names them and says what to do", async () => {
     const { sandbox, id } = tenancy;
     const impatient = await tenancy.another({ settle: { orphanMs: 300 } });
