@@ -32,6 +32,11 @@ export interface Settle {
   readonly quietMs: number;
   /** How long a tenant cluster that runs may be out of this machine's reach before that is accepted, with a warning. */
   readonly reachMs: number;
+  /**
+   * After a write, until it is read back: the servers from 1.5 on repeat another writer's older object over it for up to 600 ms
+   * (platform.md §1.5, §7).
+   */
+  readonly readBackMs: number;
   /** How long the monitors may outlive a deleted object before what it ran counts as orphaned. */
   readonly orphanMs: number;
 }
@@ -45,6 +50,7 @@ export const defaultSettle: Settle = {
   lookMs: 2_000,
   quietMs: 10_000,
   reachMs: 30_000,
+  readBackMs: 1_000,
   orphanMs: 120_000,
 };
 

@@ -145,6 +145,7 @@ export function createHikube(options: HikubeOptions): Hikube {
     served,
     lock,
     conceal,
+    readBackMs: settle.readBackMs,
     timing: {
       coalesceMs: settle.coalesceMs,
       coalesceMostMs: Math.max(coalesceMostMs, settle.coalesceMs),

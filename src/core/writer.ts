@@ -21,6 +21,8 @@ export interface WriterOptions extends SendOptions {
   readonly random: () => number;
   readonly served: (signal: AbortSignal) => Promise<Platform>;
   readonly timing: QueueTiming;
+  /** Until another writer's hidden overwrite would show, clock ms. */
+  readonly readBackMs: number;
 }
 
 /** Bounds of one write. */
@@ -35,8 +37,6 @@ const limits = {
   mostStalePauseMs: 1_000,
   firstBackoffMs: 100,
   mostBackoffMs: 5_000,
-  /** Until another writer's hidden overwrite would show (≥ 1.5, platform.md §7). */
-  readBackMs: 200,
 } as const;
 
 interface Entry extends Queued {
@@ -229,7 +229,7 @@ export class Writer {
         });
         backoff = limits.firstBackoffMs;
         refused.accepted();
-        if (platform.hidesConflicts) await clock.sleep(limits.readBackMs);
+        if (platform.hidesConflicts) await clock.sleep(this.options.readBackMs);
       } catch (error) {
         trouble = messageOf(error);
         if (!refused.mayRepeat(error, before.resourceVersion, clock.now() + backoff <= deadline))

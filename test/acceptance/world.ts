@@ -1,4 +1,4 @@
-import { noLog } from "../../src/base/log.ts";
+import { type Log, noLog } from "../../src/base/log.ts";
 import { serveReattach } from "../../src/plugin/serve-reattach.ts";
 import { services } from "../../src/protocol/generated/tfplugin6.js";
 import { providerService } from "../../src/protocol/service.ts";
@@ -13,7 +13,11 @@ export interface World {
   readonly sandbox: Sandbox;
   readonly namespace: string;
   /** A workspace whose provider block connects to the sandbox; `main` is the configuration beside it. */
-  workspace(main: string, files?: Readonly<Record<string, string>>): Promise<Workspace>;
+  workspace(
+    main: string,
+    files?: Readonly<Record<string, string>>,
+    env?: Readonly<Record<string, string>>,
+  ): Promise<Workspace>;
   close(): Promise<void>;
 }
 
@@ -28,13 +32,14 @@ terraform {
 /** The platform's life runs many times faster here, and so does the provider's patience with it. */
 const timing = {
   pollIntervalMs: { first: 50, most: 250 },
-  settle: { healAfterMs: 1_500, quietMs: 1_500, yieldMs: 3_000 },
+  settle: { healAfterMs: 1_500, quietMs: 1_500, yieldMs: 3_000, readBackMs: 200 },
 };
 
-export async function startWorld(options: SandboxOptions): Promise<World> {
+/** @param log where the provider in this process logs to. */
+export async function startWorld(options: SandboxOptions, log: Log = noLog): Promise<World> {
   const cli = findCli();
   const sandbox = await startSandbox(options);
-  const service = providerService(hikubeProvider({}, timing), noLog);
+  const service = providerService(hikubeProvider({}, timing), log);
   const reattach = await serveReattach({
     protocolVersion: 6,
     network: "tcp",
@@ -48,10 +53,10 @@ export async function startWorld(options: SandboxOptions): Promise<World> {
     opentofu: isOpenTofu(cli),
     sandbox,
     namespace: sandbox.namespace,
-    workspace: async (main, files = {}) => {
+    workspace: async (main, files = {}, env = {}) => {
       const workspace = await createWorkspace(
         cli,
-        { TF_REATTACH_PROVIDERS: reattach.environment },
+        { TF_REATTACH_PROVIDERS: reattach.environment, ...env },
         {
           "versions.tf": header,
           "provider.tf": 'provider "hikube" {\n  config_path = abspath("kubeconfig")\n}\n',

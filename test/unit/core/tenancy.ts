@@ -61,6 +61,7 @@ export async function startTenancy(
         readCacheMs: 200,
         quietMs: 500,
         reachMs: 400,
+        readBackMs: 200,
         ...options.settle,
         ...more.settle,
       },
