@@ -100,6 +100,12 @@ export class CoreError extends Error {
           cause: error,
         });
       case "Forbidden":
+        if (error.message.includes("exceeded quota")) {
+          return new CoreError("Refused", `The tenant's quota does not allow it ${says}`, {
+            hint: "Free what is not needed, or ask Hikube for more quota, and apply again.",
+            cause: error,
+          });
+        }
         return new CoreError("Denied", `Not allowed ${says}`, {
           hint: "Check that the identity has the tenant's admin role in this namespace, and that the namespace is right.",
           cause: error,

@@ -33,7 +33,8 @@ export class EarlyDenials {
     const now = this.clock.now();
     // What breaks in the middle tells nothing of the server; nobody listening, and a proxy that finds nobody, do.
     if (error.code === "Unavailable" || (error.code === "Network" && !error.ambiguous)) this.downAt = now;
-    if (error.code !== "Forbidden") return false;
+    // A quota refuses with 403 as well, and knows its mind.
+    if (error.code !== "Forbidden" || error.message.includes("exceeded quota")) return false;
     const key = keyOf(request);
     const since = this.since.get(key) ?? now;
     this.since.set(key, since);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { CoreError } from "../../../src/core/core-error.ts";
+import { KubeError } from "../../../src/kube/kube-error.ts";
 import { plainCluster, startTenancy, type Tenancy, wish } from "./tenancy.ts";
 
 const failed = async (promise: Promise<unknown>): Promise<CoreError> => {
@@ -81,4 +82,15 @@ describe.each(["1.1.2", "1.6.2"] as const)("what platform %s refuses", (profile)
     const web = await hikube.nodeGroups.converge(group("c", "web"), { minReplicas: 1 }, wish({ create: true }));
     expect(web.ready).toBe(true);
   });
+});
+
+test("a quota that refuses the object itself is the tenant's limit, not a missing right", () => {
+  const error = CoreError.from(
+    new KubeError("Forbidden", 'helmreleases "kubernetes-c" is forbidden: exceeded quota: tenant-quota', {
+      status: 403,
+    }),
+    "creating cluster c",
+  );
+  expect(error).toMatchObject({ code: "Refused", hint: expect.stringContaining("more quota") });
+  expect(error.message).toMatch(/quota does not allow it .*exceeded quota: tenant-quota/);
 });

@@ -366,6 +366,14 @@ describe("a refusal of an API server that has just started", () => {
     expect(api.requests).toHaveLength(script.length);
   });
 
+  test("is believed at once where a quota is what refuses", async () => {
+    const full = statusAnswer(403, 'helmreleases "x" is forbidden: exceeded quota: tenant-quota', "Forbidden");
+    const { api, client } = await serve([good, full]);
+    await client.request(post);
+    expect(await failure(client.request(post))).toMatchObject({ code: "Forbidden" });
+    expect(api.requests).toHaveLength(2);
+  });
+
   test("is believed where nothing explains it, and when it lasts", async () => {
     const { api, client } = await serve([denied]);
     expect(await failure(client.request(get))).toMatchObject({ code: "Forbidden" });
