@@ -6,11 +6,12 @@ import { describeFailure, faultTable, generateCases, runCases, shrink, tableText
 import { type CaseResult, lineOf, parseLine, runFaultCase } from "../test/faults/fault-case.ts";
 import { reliabilityPage } from "../test/faults/reliability-page.ts";
 import { type RivalryResult, rivalries, runRivalry } from "../test/faults/rivalry.ts";
-import { runTerraformCases } from "../test/faults/terraform-cases.ts";
+import { runTerraformCase, runTerraformCases } from "../test/faults/terraform-cases.ts";
 
 /**
  * Generates fault cases and runs them: `npm run faults -- [--seed N] [--cases N] [--terraform N] [--only "<line>"] [--write]`.
- * A case that fails prints one line that repeats it. `--write` puts the figures into docs/reliability.md.
+ * What fails prints one line that repeats it: a case, `terraform <case>`, or `beside <platform> <console|two-runs> <seed>`. `--write`
+ * puts the figures into docs/reliability.md.
  */
 const { values } = parseArgs({
   options: {
@@ -27,6 +28,10 @@ const workers = 2;
 const lanes = 8;
 const seed = Number(values.seed);
 const count = Number(values.cases);
+if (![seed, count, Number(values.terraform)].every((number) => Number.isInteger(number) && number >= 0)) {
+  console.error("--seed, --cases and --terraform are whole numbers.");
+  process.exit(2);
+}
 
 // A crash of the provider's own code is a failure of whatever ran, never of the machine that counts.
 const crashes: string[] = [];
@@ -39,11 +44,23 @@ else if (values.part !== undefined) await part(Number(values.part));
 else await all();
 
 async function one(line: string): Promise<void> {
-  const result = await runFaultCase(parseLine(line));
+  const began = performance.now();
+  const violations = await violationsOf(line);
+  const took = `${Math.round(performance.now() - began)} ms`;
   console.log(
-    result.violations.length === 0 ? `passes in ${Math.round(result.ms)} ms: ${line}` : describeFailure(result),
+    violations.length === 0 ? `passes in ${took}: ${line}` : `FAILED ${line}\n    ${violations.join("\n    ")}`,
   );
-  process.exit(result.violations.length === 0 ? 0 : 1);
+  process.exit(violations.length === 0 ? 0 : 1);
+}
+
+async function violationsOf(line: string): Promise<readonly string[]> {
+  const [first = "", ...rest] = line.trim().split(/\s+/);
+  if (first === "terraform") return (await runTerraformCase(parseLine(rest.join(" ")))).violations;
+  if (first !== "beside") return (await runFaultCase(parseLine(line))).violations;
+  const [profile, kind, ownSeed] = rest;
+  const rivalry = rivalries.find((known) => known.profile === profile && known.kind === kind);
+  if (rivalry === undefined) throw new Error('Other writers read "beside <1.1.2|1.6.2> <console|two-runs> <seed>".');
+  return (await runRivalry(rivalry, Number(ownSeed))).violations;
 }
 
 /** One worker's share, result by result to the parent. */
@@ -67,12 +84,16 @@ async function all(): Promise<void> {
   console.error(`the engine took ${Math.round((performance.now() - began) / 1000)} s`);
   const failed = results.filter(({ violations }) => violations.length > 0);
   for (const { case: found } of failed.slice(0, 5)) {
-    console.log(`npm run faults -- --only "${lineOf(await shrink(found))}"`);
+    const smallest = await shrink(found);
+    console.log(repeat(lineOf(smallest ?? found), smallest === undefined ? " (did not fail a second time)" : ""));
   }
   const rivals: RivalryResult[] = await Promise.all(rivalries.map((rivalry) => runRivalry(rivalry, seed)));
   const terraform = await runTerraformCases(seed, Number(values.terraform));
-  for (const result of terraform)
-    if (result.violations.length > 0) console.log(`FAILED in Terraform ${describeFailure(result)}`);
+  for (const result of terraform) {
+    if (result.violations.length === 0) continue;
+    console.log(`FAILED in Terraform ${describeFailure(result)}`);
+    console.log(repeat(`terraform ${lineOf(result.case)}`));
+  }
   const page = reliabilityPage({ seed, results, terraform, rivals });
   console.log(page);
   console.log(tableText(faultTable(results)).split("\n").at(-1));
@@ -80,9 +101,15 @@ async function all(): Promise<void> {
   for (const crash of crashes) console.log(crash);
   const bad = [...failed, ...terraform.filter(({ violations }) => violations.length > 0)].length;
   const lost = rivals.flatMap(({ violations }) => violations);
-  for (const text of lost) console.log(`FAILED beside other writers: ${text}`);
+  for (const { profile, kind, violations } of rivals) {
+    if (violations.length === 0) continue;
+    console.log(`FAILED beside other writers:\n    ${violations.join("\n    ")}`);
+    console.log(repeat(`beside ${profile} ${kind} ${seed}`));
+  }
   process.exit(bad + crashes.length + lost.length === 0 && results.length === count ? 0 : 1);
 }
+
+const repeat = (line: string, remark = ""): string => `npm run faults -- --only "${line}"${remark}`;
 
 /** A worker process, as one engine has one core. */
 function worker(index: number, say: (result: CaseResult) => void): Promise<void> {

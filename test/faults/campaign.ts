@@ -1,5 +1,5 @@
 import type { PlatformVersion } from "../../src/sandbox/profile.ts";
-import { type CaseResult, type FaultCase, lineOf, runFaultCase } from "./fault-case.ts";
+import { type CaseResult, type FaultCase, lineOf, neverStruck, runFaultCase } from "./fault-case.ts";
 import { faultKinds } from "./fault-kinds.ts";
 import { scenarioNamed, scenarios } from "./scenarios.ts";
 
@@ -59,15 +59,23 @@ export async function runCases(
   );
 }
 
-/** The smallest case that still fails: simpler scenarios first, then earlier requests. */
-export async function shrink(failed: FaultCase): Promise<FaultCase> {
-  const failing = async (candidate: FaultCase) => (await runFaultCase(candidate)).violations.length > 0;
+/**
+ * The smallest case that still fails: simpler scenarios first, then earlier requests. undefined where the case itself does not fail again.
+ */
+export async function shrink(
+  failed: FaultCase,
+  run: (one: FaultCase) => Promise<CaseResult> = runFaultCase,
+): Promise<FaultCase | undefined> {
+  const fails = async (candidate: FaultCase) => {
+    const { violations } = await run(candidate);
+    return violations.some((text) => text !== neverStruck);
+  };
   let best = failed;
   for (const scenario of scenarios) {
     if (scenario.name === best.scenario) break;
     const k = Math.min(best.k, scenarioNamed(scenario.name).requests);
     const simpler = { ...best, scenario: scenario.name, k };
-    if (await failing(simpler)) {
+    if (await fails(simpler)) {
       best = simpler;
       break;
     }
@@ -75,9 +83,9 @@ export async function shrink(failed: FaultCase): Promise<FaultCase> {
   for (const k of [1, 2, 3, 4, Math.floor(best.k / 2), best.k - 2, best.k - 1]) {
     if (k < 1 || k >= best.k) continue;
     const earlier = { ...best, k };
-    if (await failing(earlier)) return earlier;
+    if (await fails(earlier)) return earlier;
   }
-  return best;
+  return best !== failed || (await fails(failed)) ? best : undefined;
 }
 
 export interface TableRow {

@@ -20,10 +20,14 @@ export interface CaseResult {
   readonly reached: boolean;
   /** The run that was hit ended without an error. */
   readonly survived: boolean;
+  /** The run after it was refused by design at first, and the way out that its text names was taken. */
+  readonly advised: boolean;
   /** What must not be, and is; empty where the case passes. */
   readonly violations: readonly string[];
   readonly ms: number;
 }
+
+export const neverStruck = "the fault never struck";
 
 export const lineOf = ({ profile, scenario, k, fault }: FaultCase): string => `${profile} ${scenario} ${k} ${fault}`;
 
@@ -54,12 +58,12 @@ export async function runFaultCase(one: FaultCase): Promise<CaseResult> {
   const world = await startFaultWorld(one.profile);
   const violations: string[] = [];
   try {
-    const { reached, survived } = await runIn(world, one, violations);
-    if (!reached && one.k === 1) violations.push("the fault never struck");
-    return { case: one, reached, survived, violations, ms: performance.now() - began };
+    const outcome = await runIn(world, one, violations);
+    if (!outcome.reached && one.k === 1) violations.push(neverStruck);
+    return { case: one, ...outcome, violations, ms: performance.now() - began };
   } catch (error) {
     violations.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    return { case: one, reached: true, survived: false, violations, ms: performance.now() - began };
+    return { case: one, reached: true, survived: false, advised: false, violations, ms: performance.now() - began };
   } finally {
     await world.close();
   }
@@ -98,14 +102,23 @@ async function runIn(world: FaultWorld, one: FaultCase, violations: string[]) {
 
   // Once more.
   const again = withTimeouts(scenario.after, patient);
-  const recovered = await bounded("the run after it", violations, recover(mini, again));
+  let advised = false;
+  const recovered = await bounded(
+    "the run after it",
+    violations,
+    recover(mini, again).then((run) => {
+      advised = run.advised;
+      return run;
+    }),
+  );
   violations.push(...saysNoSecret(recovered), ...errorsOf(recovered).map((text) => `the run after it failed: ${text}`));
   const plan = await bounded("the plan after it", violations, mini.plan(again));
   violations.push(...errorsOf(plan).map((text) => `the plan after it failed: ${text}`));
   if (plan.changes.length > 0) violations.push(`the plan is not empty: ${plan.changes.join(", ")}`);
+  violations.push(...secretsIn("the log", world.logged(), world));
   if (fault.leavesAnother === true && scenario.after.length === 0) violations.push(...unreadable(world, []));
   else violations.push(...(await brokenPromises(world, scenario.after, fault.deletes === true ? undefined : marks)));
-  return { reached, survived: errors.length === 0 };
+  return { reached, survived: errors.length === 0, advised };
 }
 
 /** A stepwise upgrade of two minors, one coalesced write for all else, and what a fault may make necessary twice. */
@@ -126,17 +139,22 @@ async function importAll(mini: MiniTerraform, declared: readonly Declared[]): Pr
   return runs.flatMap((run) => run.diagnostics);
 }
 
-/** Applies once more; where the provider refuses by design, takes the way out that its own text names, once. */
-async function recover(mini: MiniTerraform, declared: readonly Declared[]): Promise<Run> {
-  for (const [address, stored] of mini.state) {
-    if (stored.type === "hikube_cluster" && stored.tainted) mini.state.set(address, { ...stored, tainted: false });
+/** Applies once more; where the provider refuses by design, takes the ways out that its own texts name: untaint, import. */
+async function recover(
+  mini: MiniTerraform,
+  declared: readonly Declared[],
+): Promise<Run & { readonly advised: boolean }> {
+  let run = await mini.apply(declared);
+  let advised = false;
+  if (errorsOf(run).some((text) => /terraform untaint/.test(text))) {
+    for (const [address, stored] of mini.state) mini.state.set(address, { ...stored, tainted: false });
+    run = await mini.apply(declared);
+    advised = true;
   }
-  const run = await mini.apply(declared);
-  const advised = errorsOf(run).filter((text) => /terraform import|import it/i.test(text));
-  if (advised.length === 0) return run;
+  if (errorsOf(run).every((text) => !/terraform import|import it/i.test(text))) return { ...run, advised };
   const imported = await importAll(mini, declared);
   const again = await mini.apply(declared);
-  return { diagnostics: [...imported, ...again.diagnostics], changes: again.changes };
+  return { diagnostics: [...imported, ...again.diagnostics], changes: again.changes, advised: true };
 }
 
 function badDiagnostics(run: Run, fault: FaultKind): string[] {
@@ -161,6 +179,10 @@ function badDiagnostics(run: Run, fault: FaultKind): string[] {
 
 const saysNoSecret = (run: Run): string[] =>
   JSON.stringify(run.diagnostics).includes(canary) ? ["a diagnostic shows the secret"] : [];
+
+/** The canary in add-on values, and what anybody could log in with. */
+export const secretsIn = (what: string, text: string, { credentials }: Pick<FaultWorld, "credentials">): string[] =>
+  [canary, ...credentials.tokens()].some((secret) => text.includes(secret)) ? [`${what} shows a secret`] : [];
 
 const errorsOf = (run: Run): string[] =>
   run.diagnostics

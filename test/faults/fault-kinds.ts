@@ -105,6 +105,15 @@ const redirect: FaultAction = {
   headers: { location: "https://login.example.com/", "content-type": "text/html" },
   body: "<a href='https://login.example.com/'>Found</a>",
 };
+const refusedByQuota: FaultAction = {
+  kind: "answer",
+  status: 403,
+  body: status(
+    403,
+    "Forbidden",
+    `helmreleases.helm.toolkit.fluxcd.io "kubernetes-${clusterName}" is forbidden: exceeded quota: tenant-quota, requested: count/helmreleases=1, used: count/helmreleases=4, limited: count/helmreleases=4`,
+  ),
+};
 const network = /cannot be reached|connection to the API .* broke/i;
 const silence = /did not answer within|has not answered for|stopped answering/i;
 const unavailable = /not available|HTTP 50\d|etcdserver|apiserver|cannot be reached|unable to handle the request/i;
@@ -182,6 +191,15 @@ export const faultKinds: readonly FaultKind[] = [
       }),
     { says: /quota/i, patience },
   ),
+  {
+    name: "quota-refused",
+    says: /exceeded quota/i,
+    patience,
+    arm: (world, k) => {
+      for (const method of ["POST", "PATCH"])
+        strike(world, { method, nth: 1 + (k % 2), times: 1_000_000 }, refusedByQuota);
+    },
+  },
   moment(
     "release-fails",
     (world) =>

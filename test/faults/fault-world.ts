@@ -3,13 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Clock, systemClock } from "../../src/base/clock.ts";
 import type { Json } from "../../src/base/json.ts";
-import { noLog } from "../../src/base/log.ts";
+import { type Log, noLog } from "../../src/base/log.ts";
 import { monitorsOf, parseMonitors } from "../../src/core/cluster-object.ts";
 import { monitorsPath } from "../../src/core/ids.ts";
 import { connect } from "../../src/kube/connect.ts";
 import type { KubeClient } from "../../src/kube/kube-client.ts";
 import { KubeError } from "../../src/kube/kube-error.ts";
 import { resolveConnection } from "../../src/kube/kubeconfig.ts";
+import { hclog } from "../../src/plugin/hclog.ts";
 import { hikubeProvider } from "../../src/provider.ts";
 import type { PlatformVersion } from "../../src/sandbox/profile.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
@@ -22,7 +23,15 @@ const speed = 1000;
 /** The provider's patience, to match. */
 export const timing = {
   pollIntervalMs: { first: 5, most: 40 },
-  settle: { coalesceMs: 10, healAfterMs: 150, quietMs: 100, reachMs: 300, readCacheMs: 50, orphanMs: 1000 },
+  settle: {
+    coalesceMs: 10,
+    healAfterMs: 150,
+    quietMs: 100,
+    reachMs: 300,
+    readCacheMs: 50,
+    orphanMs: 1000,
+    readBackMs: 50,
+  },
   credentialTimeoutMs: 1_500,
 };
 
@@ -47,8 +56,12 @@ export interface FaultWorld {
     /** The same, and for a while every credential that the command gives lasts only a moment. */
     shorten(): void;
     restore(): void;
+    /** Every token that was ever given. */
+    tokens(): readonly string[];
   };
   readonly clock: { jump(ms: number): void };
+  /** Everything that the provider logged, at its most talkative, as Terraform gets it. */
+  logged(): string;
   /** How often a fault has struck. */
   strikes: number;
   readonly foreign: ForeignWriter;
@@ -64,15 +77,20 @@ export interface ForeignWriter {
   recreate(): Promise<void>;
 }
 
-export async function startFaultWorld(profile: PlatformVersion): Promise<FaultWorld> {
+/** @param readBackMs where somebody else writes at the same time: longer than the server may hold his write. */
+export async function startFaultWorld(
+  profile: PlatformVersion,
+  readBackMs = timing.settle.readBackMs,
+): Promise<FaultWorld> {
   const sandbox = await startSandbox({ profile, speed, restartMs: 200 });
   const directory = mkdtempSync(join(tmpdir(), "hikube-faults-"));
   let offset = 0;
   const clock: Clock = { now: () => systemClock.now() + offset, sleep: systemClock.sleep };
-  const provider = hikubeProvider({}, { ...timing, clock });
+  const provider = hikubeProvider({}, { ...timing, settle: { ...timing.settle, readBackMs }, clock });
   const console = await openConsole(sandbox, profile);
   const credentials = credentialCommand(sandbox, directory);
-  const another = () => createMiniTerraform(provider, () => ({ ...credentials.connection(), ...world.settings }));
+  const { log, logged } = recorder();
+  const another = () => createMiniTerraform(provider, () => ({ ...credentials.connection(), ...world.settings }), log);
   const world: FaultWorld = {
     profile,
     sandbox,
@@ -86,6 +104,7 @@ export async function startFaultWorld(profile: PlatformVersion): Promise<FaultWo
         offset += ms;
       },
     },
+    logged,
     foreign: console.foreign,
     monitoredGroups: console.monitoredGroups,
     close: async () => {
@@ -96,6 +115,13 @@ export async function startFaultWorld(profile: PlatformVersion): Promise<FaultWo
     },
   };
   return world;
+}
+
+/** A log as Terraform gets it, kept. */
+export function recorder(): { readonly log: Log; readonly logged: () => string } {
+  const lines: string[] = [];
+  const stream = { write: (line: string) => lines.push(line) };
+  return { log: hclog({ stream, level: "trace", name: "provider" }), logged: () => lines.join("") };
 }
 
 /** Somebody else in the same tenant, with a login and eyes of his own. */
@@ -134,6 +160,7 @@ export function credentialCommand(sandbox: Sandbox, directory: string) {
   const mode = join(directory, "mode");
   let used = false;
   let token = "";
+  const tokens = [sandbox.token];
   writeFileSync(
     script,
     `#!/bin/sh
@@ -151,6 +178,7 @@ esac
   const give = () => {
     const given = sandbox.issueToken();
     token = given;
+    tokens.push(given);
     const lifeMs = shortLives > 0 ? shortLifeMs : 3_600_000;
     // Whoever reads meanwhile reads the former one whole.
     writeFileSync(`${answer}.new`, credentialOf(token, lifeMs));
@@ -183,6 +211,7 @@ esac
       clearTimeout(next);
       give();
     },
+    tokens: () => tokens,
     close: () => clearTimeout(next),
     connection: (): Readonly<Record<string, unknown>> =>
       used
@@ -217,7 +246,7 @@ function foreignWriter(client: KubeClient, namespace: string, profile: PlatformV
       for (let attempt = 0; attempt < 500; attempt++) {
         const code = await client
           .request({ method: "PATCH", path: own, contentType: "application/json-patch+json", body: operations })
-          .then(() => undefined, ignoring("Conflict", "NotFound", "Unavailable"));
+          .then(() => undefined, ignoring("Conflict", "NotFound", "Unavailable", "Invalid"));
         if (code === undefined || code === "NotFound") return;
         await new Promise((resolve) => setTimeout(resolve, 20 * Math.random()));
       }

@@ -1,4 +1,4 @@
-import { noLog } from "../../src/base/log.ts";
+import { type Log, noLog } from "../../src/base/log.ts";
 import { applyResource } from "../../src/engine/apply.ts";
 import { configureProvider } from "../../src/engine/configure.ts";
 import type { Diagnostic } from "../../src/engine/diagnostic.ts";
@@ -66,6 +66,7 @@ interface Planned {
 export function createMiniTerraform(
   provider: ErasedProvider<Session>,
   settings: () => Readonly<Record<string, unknown>>,
+  log: Log = noLog,
 ): MiniTerraform {
   const state = new Map<string, Stored>();
   let current: Engine<Session> | undefined;
@@ -75,7 +76,7 @@ export function createMiniTerraform(
     diagnostics: Noted[],
     work: (engine: Engine<Session>) => Promise<T>,
   ): Promise<T | undefined> => {
-    const engine = createEngine(provider, noLog);
+    const engine = createEngine(provider, log);
     current = engine;
     const configured = await configureProvider(engine, withAllKeys(provider.schema, settings() as ValueObject));
     diagnostics.push(...configured.list.map((one) => ({ ...one, address: "provider" })));

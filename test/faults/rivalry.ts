@@ -1,4 +1,5 @@
 import type { Json } from "../../src/base/json.ts";
+import { defaultSettle } from "../../src/core/context.ts";
 import { valueAt } from "../../src/core/json-pointer.ts";
 import type { PlatformVersion } from "../../src/sandbox/profile.ts";
 import { seeded } from "./campaign.ts";
@@ -19,9 +20,10 @@ export interface RivalryResult extends Rivalry {
   readonly applies: number;
   readonly ownWrites: number;
   readonly mostWritesOfAnApply: number;
-  readonly foreignWrites: number;
+  /** undefined where the others are a run of ours, too: what it loses counts as own. */
+  readonly foreignWrites: number | undefined;
   readonly lostOwn: number;
-  readonly lostForeign: number;
+  readonly lostForeign: number | undefined;
   readonly violations: readonly string[];
 }
 
@@ -36,17 +38,18 @@ export const rivalries: readonly Rivalry[] = [
 const busiest = 25;
 
 /** One write for what changed, and another for every time that somebody else got in between. */
-const mostWrites = 12;
+const mostWrites = 10;
 
 export async function runRivalry(rivalry: Rivalry, seed: number, rounds = 8): Promise<RivalryResult> {
-  const world = await startFaultWorld(rivalry.profile);
+  const world = await startFaultWorld(rivalry.profile, defaultSettle.readBackMs);
   const tally = { applies: 0, mostWritesOfAnApply: 0, foreignWrites: 0, lostOwn: 0, lostForeign: 0 };
   const violations: string[] = [];
   try {
     if (rivalry.kind === "console") await besideConsole(world, seeded(seed), rounds, tally, violations);
     else await besideAnotherRun(world, rounds, tally, violations);
     const ownWrites = writesOf(world, (user) => user !== consoleUser);
-    return { ...rivalry, ...tally, rounds, ownWrites, violations };
+    const unmeasured = rivalry.kind === "two-runs" ? { foreignWrites: undefined, lostForeign: undefined } : {};
+    return { ...rivalry, ...tally, ...unmeasured, rounds, ownWrites, violations };
   } finally {
     await world.close();
   }
@@ -74,7 +77,10 @@ const configurationOf = (round: number): Declared[] =>
     return { ...one, config: { ...one.config, values: { "cert-manager": { replicaCount: round + 1 } } } };
   });
 
-/** Somebody at the console edits other keys while we apply, and the same keys and whole groups between two applies. */
+/**
+ * Somebody at the console edits other keys, now and then our own, and deletes a group, all while we apply; and the same keys and whole
+ * groups between two applies.
+ */
 async function besideConsole(
   world: FaultWorld,
   random: () => number,
@@ -93,6 +99,8 @@ async function besideConsole(
   for (let round = 1; round <= rounds; round++) {
     const declared = configurationOf(round);
     const busy = new AbortController();
+    /** Changes that the next plan may have, as their keys were edited while we applied. */
+    const edited = new Set<string>();
     const writing = (async () => {
       for (let left = busiest; left > 0 && !busy.signal.aborted; left--) {
         const key = kept.length;
@@ -102,30 +110,36 @@ async function besideConsole(
           ...noDefaultGroup(world),
         ]);
         kept.push({ from, to: Date.now() });
+        if (random() < 0.1) {
+          const edit = ownEdits[Math.floor(random() * ownEdits.length)];
+          if (edit === undefined) throw new Error("There is nothing to edit.");
+          edited.add(edit.change);
+          await foreign.patch([...edit.operations, ...noDefaultGroup(world)]);
+        }
         await pause(2 + random() * 30);
       }
     })();
     await applied(world, mini, declared, tally, violations);
     busy.abort();
     await writing;
-    // A write of ours that met the last one of theirs is read back and repeated; what stands now stands.
-    const wrong = ownKeys(world, declared);
-    tally.lostOwn += wrong.length;
-    violations.push(...wrong.map((text) => `round ${round}: ${text}`));
+    // What nobody else touched holds, and of the rest the plan speaks; then it is put right.
+    const plan = await mini.plan(declared);
+    const unexpected = plan.changes.filter((change) => !edited.has(change));
+    tally.lostOwn += unexpected.length;
+    violations.push(
+      ...errorsOf(plan),
+      ...unexpected.map((change) => `round ${round}: nobody edited what the plan has: ${change}`),
+    );
+    if (plan.changes.length > 0) violations.push(...errorsOf(await mini.apply(declared)));
+    violations.push(...ownKeys(world, declared).map((text) => `round ${round}: ${text}`));
     const stored = sandbox.stored("Kubernetes", clusterName)?.values as Json;
     for (const key of kept.keys()) {
       if (valueAt(stored, ["addons", "velero", "valuesOverride", "velero", `k${key}`]) !== key) lost.add(key);
     }
-    violations.push(...errorsOf(await expectChanges(world, declared, [], round, violations)));
-    // The same keys, and a whole group.
-    const edits: Json[] = [{ op: "add", path: "/spec/nodeGroups/web/maxReplicas", value: 9 }];
-    const changes = ["update hikube_nodegroup.web"];
-    if (random() < 0.5) {
-      edits.push({ op: "remove", path: "/spec/nodeGroups/workers" });
-      changes.push("create hikube_nodegroup.workers");
-    }
-    await foreign.patch([...edits, ...noDefaultGroup(world)]);
-    await expectChanges(world, declared, changes, round, violations);
+    await expectChanges(world, declared, [], round, violations);
+    const between = ownEdits.filter(() => random() < 0.5);
+    for (const { operations } of between) await foreign.patch([...operations, ...noDefaultGroup(world)]);
+    await expectChanges(world, declared, [...new Set(between.map(({ change }) => change))], round, violations);
   }
   tally.foreignWrites = writesOf(world, (user) => user === consoleUser);
   tally.lostForeign = lost.size;
@@ -139,6 +153,24 @@ async function besideConsole(
     if (!met) violations.push(`the write k${key} of others is lost although none of ours was under way`);
   }
 }
+
+/** What somebody else may do to what is ours, and what the plan then has. */
+const ownEdits: readonly { readonly operations: Json[]; readonly change: string }[] = [
+  {
+    operations: [{ op: "add", path: "/spec/nodeGroups/web/maxReplicas", value: 9 }],
+    change: "update hikube_nodegroup.web",
+  },
+  { operations: [{ op: "remove", path: "/spec/nodeGroups/workers" }], change: "create hikube_nodegroup.workers" },
+  {
+    operations: [{ op: "add", path: "/spec/addons/certManager/valuesOverride/cert-manager/replicaCount", value: 77 }],
+    change: "update hikube_addon.cert-manager",
+  },
+  {
+    operations: [{ op: "add", path: "/spec/addons/ingressNginx/enabled", value: false }],
+    change: "update hikube_addon.ingress-nginx",
+  },
+  { operations: [{ op: "add", path: "/metadata/labels/owner", value: "them" }], change: "update hikube_cluster.prod" },
+];
 
 /** Two runs with states of their own, one cluster. */
 async function besideAnotherRun(world: FaultWorld, rounds: number, tally: Tally, violations: string[]) {

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureBuilt } from "../../scripts/ensure-built.ts";
@@ -7,9 +8,9 @@ import type { CliResult, Workspace } from "../acceptance/cli.ts";
 import { installed, providersOf, until } from "../acceptance/installed.ts";
 import { startWorld } from "../acceptance/world.ts";
 import { generateCases, runReached } from "./campaign.ts";
-import type { CaseResult, FaultCase } from "./fault-case.ts";
+import { type CaseResult, type FaultCase, secretsIn } from "./fault-case.ts";
 import { faultKinds, faultNamed, meetsTerraform, usesCommand } from "./fault-kinds.ts";
-import { type Credentials, credentialCommand, type FaultWorld, openConsole } from "./fault-world.ts";
+import { type Credentials, credentialCommand, type FaultWorld, openConsole, recorder } from "./fault-world.ts";
 import { foreignMarks } from "./foreign-marks.ts";
 import { brokenPlatform } from "./invariants.ts";
 import type { Declared } from "./mini-terraform.ts";
@@ -45,15 +46,21 @@ interface Stage {
   readonly sandbox: Sandbox;
   readonly credentials: FaultWorld["credentials"] & Pick<Credentials, "connection">;
   workspace(): Promise<Workspace>;
+  /** What the provider in this process logged; the executable's log is in Terraform's. */
+  logged(): string;
   close(): Promise<void>;
 }
+
+/** Everything that Terraform logs, and what it passes on of the provider's. */
+const talkative = { TF_LOG: "TRACE", TF_LOG_PATH: "trace.txt" };
 
 async function openStage(one: FaultCase): Promise<Stage> {
   const options = { profile: one.profile, speed, restartMs: 200 };
   const directory = mkdtempSync(join(tmpdir(), "hikube-faults-"));
   const leave = () => rmSync(directory, { recursive: true, force: true });
   if (!faultNamed(one.fault).kills) {
-    const world = await startWorld(options);
+    const { log, logged } = recorder();
+    const world = await startWorld(options, log);
     const { sandbox } = world;
     const credentials = credentialCommand(sandbox, directory);
     const close = async () => {
@@ -61,7 +68,7 @@ async function openStage(one: FaultCase): Promise<Stage> {
       await world.close();
       leave();
     };
-    return { sandbox, credentials, workspace: () => world.workspace(""), close };
+    return { sandbox, credentials, workspace: () => world.workspace("", {}, talkative), logged, close };
   }
   ensureBuilt();
   const sandbox = await startSandbox(options);
@@ -71,10 +78,11 @@ async function openStage(one: FaultCase): Promise<Stage> {
     sandbox,
     credentials,
     workspace: async () => {
-      const workspace = await installed(sandbox, "");
+      const workspace = await installed(sandbox, "", talkative);
       workspaces.push(workspace);
       return workspace;
     },
+    logged: () => "",
     close: async () => {
       credentials.close();
       await sandbox.stop();
@@ -89,7 +97,7 @@ export async function runTerraformCase(one: FaultCase): Promise<CaseResult> {
   const stage = await openStage(one);
   const console = await openConsole(stage.sandbox, one.profile);
   const violations: string[] = [];
-  let outcome = { reached: true, survived: false };
+  let outcome = { reached: true, survived: false, advised: false };
   try {
     outcome = await runIn(stage, console, one, violations);
   } catch (error) {
@@ -160,10 +168,12 @@ async function runIn(
       fault.says === undefined ? "it passes by itself, and the run failed" : `no diagnostic speaks of ${fault.says}`;
     violations.push(`${due}: ${errors.join(" | ")}`);
   }
-  for (const { summary, detail } of all) {
+  for (const { severity, summary, detail } of all) {
     const halted = /halted|cancell?ed|interrupt/i.test(summary);
     if (!halted && (summary.trim() === "" || detail.trim() === ""))
       violations.push(`a diagnostic says nothing: ${summary}`);
+    if (severity === "error" && !halted && !killed && !detail.includes("\n"))
+      violations.push(`an error does not say what to do: ${summary}: ${detail}`);
   }
   for (const { stdout, stderr } of results) {
     if (`${stdout}${stderr}`.includes(canary)) violations.push("an output shows the secret");
@@ -180,11 +190,17 @@ async function runIn(
   if (marks === undefined && fault.deletes !== true) marks = await foreignMarks(seen, scenario, true);
   const again = withTimeouts(scenario.after, "30s", "30s");
   await settle(again, {});
-  await workspace.run("untaint", "-allow-missing", "hikube_cluster.prod");
   let recovered = await workspace.apply();
+  let advised = false;
+  if (errorsOf(recovered).some((said) => /terraform untaint/.test(said))) {
+    await workspace.run("untaint", "hikube_cluster.prod");
+    recovered = await workspace.apply();
+    advised = true;
+  }
   if (errorsOf(recovered).some((said) => /terraform import|import it/i.test(said))) {
     await importAll(workspace, again);
     recovered = await workspace.apply();
+    advised = true;
   }
   violations.push(...errorsOf(recovered).map((said) => `the run after it failed: ${said}`));
   const plan = await workspace.plan();
@@ -194,7 +210,9 @@ async function runIn(
     violations.push(...(await brokenPlatform(seen, scenario.after, fault.deletes === true ? undefined : marks)));
   }
   violations.push(...(await badState(workspace, scenario.after)));
-  return { reached: armed.strikes > 0, survived: errors.length === 0 };
+  const trace = await readFile(join(workspace.directory, "trace.txt"), "utf8");
+  violations.push(...secretsIn("a log", `${trace}${stage.logged()}`, stage));
+  return { reached: armed.strikes > 0, survived: errors.length === 0, advised };
 }
 
 async function badState(workspace: Workspace, declared: readonly Declared[]): Promise<string[]> {
