@@ -10,6 +10,8 @@ import { normaliseVersion, upgradePath } from "./versions.ts";
 /** Longest name the API server takes, and the one the platform's next release takes (platform.md §1.3). */
 const longestName = 42;
 const longestNameSoon = 32;
+/** The longest name whose `kubernetes-<name>-cluster-autoscaler`, a label in the charts of both platforms, fits the 63 characters of one. */
+const longestInstallableName = 33;
 /** The platform stores `apps.cozystack.io-<key>`, and the name part of a key has 63 characters (platform.md §1.2). */
 const longestBareKey = 45;
 
@@ -39,6 +41,15 @@ export function checkClusterName(name: string, path: readonly string[] = ["name"
         path,
         "The cluster's name may collide",
         `A cluster named "${name}" and a KubernetesNodes object named "${name.slice(6)}" would share one Helm release.`,
+      ),
+    ];
+  }
+  if (name.length > longestInstallableName) {
+    return [
+      warning(
+        path,
+        "The cluster's name is too long to be installed",
+        `"${name}" has ${name.length} characters. The API takes them, but the platform's chart makes labels of the name that Kubernetes takes up to ${longestInstallableName} characters only: such a cluster is not installed, and one of more than 40 cannot be removed either.`,
       ),
     ];
   }

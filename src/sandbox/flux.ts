@@ -209,6 +209,12 @@ export function createFlux(options: FluxOptions): Flux {
     if (!kind) return { ok: false, text: "no chart" };
     const owner = kind.releasePrefix + release.name;
     if (release.kind === "Kubernetes") {
+      // The first label of the chart that a long name makes too long for Kubernetes: seen on both platforms with 42 characters.
+      const label = `${owner}-cluster-autoscaler`;
+      if (label.length > 63) {
+        const text = `1 error occurred:\n\t* Deployment.apps "${label}" is invalid: metadata.labels: Invalid value: "${label}": must be no more than 63 characters\n\n`;
+        return { ok: false, text };
+      }
       const rendering = renderCluster(profile, kind, release.values);
       if (!rendering.ok) return rendering;
       const taken = rendering.value.groups.find((group) => foreignOwner(release.name, group.name, owner) !== undefined);

@@ -21,9 +21,18 @@ describe("names", () => {
     expect(brief(checkClusterName(name))).toEqual(["error name"]);
   });
   test("a long name is fine today and warned about", () => {
-    expect(brief(checkClusterName("a".repeat(42)))).toEqual(["warning name"]);
+    expect(brief(checkClusterName("a".repeat(33)))).toEqual(["warning name"]);
     expect(checkClusterName("a".repeat(32))).toEqual([]);
   });
+  test.each([34, 42])(
+    "a name of %i characters, which the API takes and the chart does not, is warned about",
+    (length) => {
+      const [finding, ...others] = checkClusterName("a".repeat(length));
+      expect(finding).toMatchObject({ severity: "warning", path: ["name"] });
+      expect(finding?.summary).toContain("too long to be installed");
+      expect(others).toEqual([]);
+    },
+  );
   test("a group's name leaves room for machine names", () => {
     expect(checkGroupName("prod", "gpu-1")).toEqual([]);
     expect(brief(checkGroupName("a".repeat(30), "b".repeat(10)))).toEqual(["error name"]);

@@ -233,3 +233,13 @@ test("a write of labels alone opens the finalizer window: a delete then orphans 
   await client.create("a", { nodeGroups: { md0: null, web: completeGroup("1.1.2") } });
   await client.until("a", "True", "Helm upgrade succeeded");
 });
+
+test.each([
+  [33, "True", "Helm install succeeded"],
+  [34, "False", "must be no more than 63 characters"],
+] as const)("a name of %i characters ends in %s, as the chart makes labels of it", async (length, status, text) => {
+  await start("1.1.2");
+  const name = "a".repeat(length);
+  await client.create(name, { version: "v1.33", nodeGroups: { md0: null } });
+  await client.until(name, status, text);
+});
