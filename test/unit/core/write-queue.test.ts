@@ -123,6 +123,18 @@ describe("the queue of one object", () => {
     expect(written).toEqual(["heal", "slow"]);
   });
 
+  test("holds nobody up any more once a wait for the last write has failed", async () => {
+    const { clock, written, queue, push } = setUp();
+    queue.hold({});
+    queue.hold({});
+    push("next");
+    await clock.advance(5_000);
+    expect(written).toEqual([]);
+    queue.releaseAll();
+    await clock.advance(200);
+    expect(written).toEqual(["next"]);
+  });
+
   test("drops what is stopped and refuses everything once it is sealed", async () => {
     const { clock, written, refused, queue, push } = setUp();
     push("a").abort();
