@@ -198,10 +198,9 @@ async function finish(
   warnings: readonly string[],
 ): Promise<Converged<ClusterState>> {
   if (outcome?.kind === "late") {
-    const [known, seen] = await Promise.all([
-      lastLook(context, (signal) => observeCluster(context, id, { signal, fresh: true })),
-      trouble(context, id),
-    ]);
+    const known = await lastLook(context, (signal) => observeCluster(context, id, { signal, fresh: true }));
+    // After it: where that look did not succeed, this one says why.
+    const seen = await trouble(context, id);
     throw new CoreError("Timeout", `Cluster ${id.name} was not ready in time: ${outcome.why}. ${seen}`.trim(), {
       hint: "It is saved and goes on in the background; apply again to resume waiting, or give it a longer timeout.",
       ...(known === undefined ? {} : { partial: known }),
