@@ -47,6 +47,9 @@ async function main(path: string): Promise<void> {
     ),
   );
   out("  uids, which must correspond one to one\n  times and versions of the states of a cluster's life");
+  out("  headers other than content-type: dates, audit ids and the proxy's own");
+  out("\nWhat controllers with rights of their own did between a tenant's requests, taken from what he read next:");
+  out("  status conditions before `progressing`, `failed` and `ready`; a finalizer; the secret of a control plane");
   out("\nStates that one side alone showed:");
   for (const remark of parts.flatMap(({ remarks = [] }) => remarks)) out(`  ${remark}`);
   const unneeded = lifeExceptions.filter(
