@@ -12,6 +12,8 @@ const longestName = 42;
 const longestNameSoon = 32;
 /** The longest name whose `kubernetes-<name>-cluster-autoscaler`, a label in the charts of both platforms, fits the 63 characters of one. */
 const longestInstallableName = 33;
+/** The same for `kubernetes-<name>-bootstrap-token-tenant`, a job of 1.6's chart that runs after an upgrade. */
+const longestUpgradableName = 29;
 /** The platform stores `apps.cozystack.io-<key>`, and the name part of a key has 63 characters (platform.md §1.2). */
 const longestBareKey = 45;
 
@@ -53,12 +55,14 @@ export function checkClusterName(name: string, path: readonly string[] = ["name"
       ),
     ];
   }
-  if (name.length > longestNameSoon) {
+  if (name.length > longestUpgradableName) {
+    const soon =
+      name.length > longestNameSoon ? ` The next release takes at most ${longestNameSoon} for new clusters.` : "";
     return [
       warning(
         path,
         "The cluster's name is long",
-        `"${name}" has ${name.length} characters; the platform's next release takes at most ${longestNameSoon} for new clusters.`,
+        `"${name}" has ${name.length} characters. Platform 1.6 fails to upgrade or change a cluster whose name has more than ${longestUpgradableName}: a job of its chart makes a label of the name.${soon}`,
       ),
     ];
   }

@@ -22,7 +22,8 @@ describe("names", () => {
   });
   test("a long name is fine today and warned about", () => {
     expect(brief(checkClusterName("a".repeat(33)))).toEqual(["warning name"]);
-    expect(checkClusterName("a".repeat(32))).toEqual([]);
+    expect(checkClusterName("a".repeat(30))[0]?.detail).toContain("Platform 1.6 fails to upgrade");
+    expect(checkClusterName("a".repeat(29))).toEqual([]);
   });
   test.each([34, 42])(
     "a name of %i characters, which the API takes and the chart does not, is warned about",
