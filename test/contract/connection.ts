@@ -25,12 +25,41 @@ export interface Rpc {
   readonly name: string;
   readonly requestStream: boolean;
   readonly responseStream: boolean;
+  /** Fields of the request that hold a value in an encoding of its own. */
+  readonly values: readonly ValueField[];
 }
+
+export interface ValueField {
+  readonly name: string;
+  readonly kind: "DynamicValue" | "RawState" | "ResourceIdentityData";
+  readonly repeated: boolean;
+}
+
+interface LoadedMethod {
+  readonly requestStream: boolean;
+  readonly responseStream: boolean;
+  readonly requestType: {
+    readonly type: { readonly field: readonly { name: string; typeName: string; label: string }[] };
+  };
+}
+
+const valueKinds: readonly string[] = ["DynamicValue", "RawState", "ResourceIdentityData"];
 
 /** Every RPC that the .proto file declares for a provider. */
 export const rpcs: readonly Rpc[] = Object.entries(
-  definition["tfplugin6.Provider"] as Record<string, { requestStream: boolean; responseStream: boolean }>,
-).map(([name, { requestStream, responseStream }]) => ({ name, requestStream, responseStream }));
+  definition["tfplugin6.Provider"] as unknown as Record<string, LoadedMethod>,
+).map(([name, { requestStream, responseStream, requestType }]) => ({
+  name,
+  requestStream,
+  responseStream,
+  values: requestType.type.field
+    .filter(({ typeName }) => valueKinds.includes(typeName))
+    .map((field) => ({
+      name: field.name,
+      kind: field.typeName as ValueField["kind"],
+      repeated: field.label === "LABEL_REPEATED",
+    })),
+}));
 
 export type Message = Record<string, unknown>;
 

@@ -9,8 +9,8 @@ import {
   type ServiceDefinition,
   type ServiceError,
 } from "@grpc/grpc-js";
-import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import fc from "../fast-check.ts";
 import { call, type HostedPlugin, host, hostIdentity } from "../unit/plugin/host.ts";
 import { type Connection, connect, rpcs } from "./connection.ts";
 import { knock, noises } from "./knock.ts";

@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { encodeMsgpack } from "../../src/values/msgpack.ts";
 import { dynamicType, type Type } from "../../src/values/type.ts";
+import fc from "../fast-check.ts";
 import type { Connection, Message } from "./connection.ts";
 import { type CoreDiagnostic, diagnosticsOf, hasError } from "./core-answers.ts";
 import type { Core } from "./core-client.ts";
@@ -50,6 +50,12 @@ describe("garbled bytes", () => {
     planned_private: bytes,
   });
 
+  const lyingLength = (rpc: (typeof rpcs)[number]): ["hikube_cluster", (typeof rpcs)[number], Uint8Array] => [
+    "hikube_cluster",
+    rpc,
+    Uint8Array.of(0xdf, 0xff, 0xff, 0xff, 0xff),
+  ];
+
   test("of any kind are answered", async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -62,7 +68,11 @@ describe("garbled bytes", () => {
           expect(hasError(found)).toBe(true);
         },
       ),
-      { numRuns: 150 },
+      {
+        numRuns: 150,
+        // An extension nobody knows, and lengths that lie.
+        examples: [["hikube_addon", "ReadResource", Uint8Array.of(0xc7, 0xff, 0x0c, 0x81)], ...rpcs.map(lyingLength)],
+      },
     );
   });
 
@@ -84,7 +94,7 @@ describe("garbled bytes", () => {
           );
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 150, examples: [["hikube_addon", "PlanResourceChange", 0, 0xdf]] },
     );
   });
 

@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { isJsonObject, type Json, type JsonObject, setMember } from "../../src/base/json.ts";
+import fc from "../fast-check.ts";
 
 // What an API may answer that is not what it promises.
 

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { type ClientHttp2Session, type ClientHttp2Stream, connect as connectHttp2, constants } from "node:http2";
 import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
-import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import fc from "../fast-check.ts";
 import { type HostedPlugin, host, hostIdentity } from "../unit/plugin/host.ts";
 import { rpcs } from "./connection.ts";
 

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { forgetUnknown } from "../../src/engine/settle.ts";
 import type { Attribute, Attributes } from "../../src/schema/attribute.ts";
 import { computed, optional, optionalComputed, required, writeOnly } from "../../src/schema/attribute.ts";
@@ -15,6 +14,7 @@ import {
   string,
 } from "../../src/schema/kind.ts";
 import { UNKNOWN, Unknown, type Value, type ValueObject } from "../../src/values/value.ts";
+import fc from "../fast-check.ts";
 import { anyValueOf } from "../unit/values/arbitrary.ts";
 
 const doc = "Something.";

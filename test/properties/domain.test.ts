@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { addonSchema } from "../../src/resources/addon-schema.ts";
 import { clusterSchema } from "../../src/resources/cluster-schema.ts";
@@ -6,6 +5,7 @@ import { attributePathOf, camelCase, fromDomain, snakeCase, toDomain } from "../
 import { nodegroupSchema } from "../../src/resources/nodegroup-schema.ts";
 import type { Attributes } from "../../src/schema/attribute.ts";
 import { formatPath } from "../../src/values/path.ts";
+import fc from "../fast-check.ts";
 import { anyConfig } from "./any-schema.ts";
 
 const schemas: [string, Attributes][] = [

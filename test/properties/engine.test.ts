@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import fc from "fast-check";
 import protobuf from "protobufjs";
 import { describe, expect, test } from "vitest";
 import { noLog } from "../../src/base/log.ts";
@@ -29,6 +28,7 @@ import { decodeMsgpack, encodeMsgpack } from "../../src/values/msgpack.ts";
 import type { ValueObject } from "../../src/values/value.ts";
 import { finalPlanProblems, planProblems, resultProblems, stateProblems } from "../contract/core-rules.ts";
 import { type CoreSchema, loadSchema, type SchemaMessage } from "../contract/core-schema.ts";
+import fc from "../fast-check.ts";
 import { answered, anyConfig, anySchema, type Draw, knownOf, resolved } from "./any-schema.ts";
 
 const descriptor = new protobuf.Root().loadSync(join(import.meta.dirname, "../../proto/tfplugin6.proto"), {

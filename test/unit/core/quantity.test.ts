@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compareQuantities, parseQuantity, quantityCeil, quantityEqual } from "../../../src/core/quantity.ts";
+import fc from "../../fast-check.ts";
 
 describe("quantities", () => {
   test.each([

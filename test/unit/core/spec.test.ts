@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Json, JsonObject } from "../../../src/base/json.ts";
 import type { AddonDesired, ClusterDesired, NodeGroupDesired } from "../../../src/core/desired.ts";
@@ -15,6 +14,7 @@ import {
   readOidc,
 } from "../../../src/core/spec-cluster.ts";
 import { groupHolds, groupSpec, readGroup } from "../../../src/core/spec-node-group.ts";
+import fc from "../../fast-check.ts";
 
 const old = bundledPlatform("1.1.2");
 const recent = bundledPlatform("1.6.2");

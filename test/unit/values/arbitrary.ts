@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { parseNumber } from "../../../src/values/number.ts";
 import { dynamicType, type Type } from "../../../src/values/type.ts";
 import { Decimal, Dynamic, UNKNOWN, type Value, type ValueObject } from "../../../src/values/value.ts";
+import fc from "../../fast-check.ts";
 
 const primitive = fc.constantFrom<Type>({ kind: "string" }, { kind: "number" }, { kind: "bool" });
 const name = fc.oneof(

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Json } from "../../../src/base/json.ts";
 import { conforms } from "../../../src/values/conform.ts";
@@ -7,6 +6,7 @@ import { decodeMsgpack, encodeMsgpack } from "../../../src/values/msgpack.ts";
 import { dynamicType } from "../../../src/values/type.ts";
 import { typeToJson } from "../../../src/values/type-json.ts";
 import { UNKNOWN } from "../../../src/values/value.ts";
+import fc from "../../fast-check.ts";
 import { decimal } from "./arbitrary.ts";
 
 test("JSON becomes what an HCL literal of it would be", () => {

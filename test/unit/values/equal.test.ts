@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { conforms } from "../../../src/values/conform.ts";
 import { containsUnknown, isWhollyKnown, valuesEqual } from "../../../src/values/equal.ts";
@@ -14,6 +13,7 @@ import {
   tupleOf,
 } from "../../../src/values/type.ts";
 import { Dynamic, UNKNOWN } from "../../../src/values/value.ts";
+import fc from "../../fast-check.ts";
 import { anyTyped, decimal } from "./arbitrary.ts";
 
 describe("valuesEqual", () => {

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   canonicalNumber,
@@ -9,6 +8,7 @@ import {
 } from "../../../src/values/number.ts";
 import { Decimal } from "../../../src/values/value.ts";
 import { ValueError } from "../../../src/values/value-error.ts";
+import fc from "../../fast-check.ts";
 import { anyDecimalText } from "./arbitrary.ts";
 
 describe("parseNumber", () => {

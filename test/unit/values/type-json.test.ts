@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   boolType,
@@ -13,6 +12,7 @@ import {
 } from "../../../src/values/type.ts";
 import { typeFromJson, typeToJson } from "../../../src/values/type-json.ts";
 import { ValueError } from "../../../src/values/value-error.ts";
+import fc from "../../fast-check.ts";
 import { anyStaticType } from "./arbitrary.ts";
 
 test.each([
