@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import type { Json } from "../../../src/base/json.ts";
+import { detectProfile } from "../../../src/conformance/detect-profile.ts";
+import { Undecided } from "../../../src/conformance/statement.ts";
+
+const detect = (spec: Json) =>
+  detectProfile(
+    {
+      server: "https://odd.invalid",
+      namespace: "tenant-x",
+      request: async () => ({ components: { schemas: { "apps.v1alpha1.Kubernetes": { properties: { spec } } } } }),
+      close: async () => {},
+      failing: () => undefined,
+    },
+    new AbortController().signal,
+  );
+
+const described = (group: Json): Json => ({
+  properties: { version: { enum: ["v1.34"] }, nodeGroups: { additionalProperties: { properties: group } } },
+});
+
+test.each<[string, Json]>([
+  ["a number", 7],
+  ["null", null],
+  ["a text", "object"],
+  ["a list", []],
+  ["an object without properties", {}],
+  ["a description of something else", { properties: { replicas: {} } }],
+  ["groups that are a number", { properties: { version: {}, nodeGroups: 7 } }],
+])("a platform whose description of a cluster is %s is not taken for one that is known", async (_, spec) => {
+  await expect(detect(spec)).rejects.toBeInstanceOf(Undecided);
+});
+
+test("a platform is told from the name of a node's disk", async () => {
+  expect(await detect(described({ ephemeralStorage: {} }))).toEqual({ profile: "1.1.2", versions: ["v1.34"] });
+  expect(await detect(described({ diskSize: {} }))).toMatchObject({ profile: "1.6.2" });
+});
