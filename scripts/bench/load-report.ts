@@ -4,6 +4,7 @@ import { findProgram } from "../go-tool.ts";
 import { loadResources } from "./configuration.ts";
 import { measureGrowth } from "./growth.ts";
 import { isWhole, type Load, measureLoad } from "./load.ts";
+import { benchPlatform } from "./sandbox-process.ts";
 
 const failing = 0.05;
 /** Bounds of design §8. */
@@ -51,7 +52,7 @@ function describe(load: Load, clusters: number): string {
   const resources = clusters * loadResources;
   const perResource = load.emptyPlan && load.emptyPlan.cpuMs / resources;
   const peak = (usage: Load["apply"]) => usage && usage.peakBytes / 1e6;
-  return `${clusters} clusters with ${resources - clusters} node groups and add-ons, parallelism ${load.parallelism}, ${failing * 100} % of requests failing
+  return `${clusters} clusters with ${resources - clusters} node groups and add-ons on platform ${benchPlatform}, parallelism ${load.parallelism}, ${failing * 100} % of requests failing
   ${isWhole(load, clusters) ? "converged" : "NOT CONVERGED"} after ${load.applies} applies in ${(load.ms / 1_000).toFixed(1)} s: ${load.clusters} clusters, ${load.resources} resources, next plan ${load.converged ? "empty" : "NOT EMPTY"}
   requests ${load.requests}, of them failed ${load.failed}; writes ${load.writes} (one a resource: ${resources}; ${clusters * (1 + Math.ceil((loadResources - 1) / load.parallelism))} if Terraform took one cluster after another)
   apply: CPU ${load.apply?.cpuMs ?? "-"} ms, peak memory ${peak(load.apply)?.toFixed(0) ?? "-"} MB

@@ -1,5 +1,5 @@
 import { type FaultAction, startSandbox } from "../../src/sandbox/sandbox.ts";
-import type { Counts, Order } from "./sandbox-process.ts";
+import { benchPlatform, type Counts, type Order } from "./sandbox-process.ts";
 
 // Runs in a process of its own (see sandbox-process.ts): says how it is reached, then answers every order with its counts.
 
@@ -17,13 +17,10 @@ const failures: readonly FaultAction[] = [
 /** Those of `loadConfiguration` are numbered from 0. */
 const mostClusters = 1_000;
 
-const sandbox = await startSandbox({ profile: "1.1.2", speed: 1_000 });
-/** Of all requests since the start, as the faults below take them. */
-let share = 0;
+const sandbox = await startSandbox({ profile: benchPlatform, speed: 1_000 });
 process.on("message", (order: Order) => {
   if ("failing" in order) {
     sandbox.faults.clear();
-    share = order.failing;
     // One after another, evenly: the same share in every run.
     const every = Math.round(failures.length / order.failing);
     for (const [turn, action] of order.failing === 0 ? [] : failures.entries()) {
@@ -34,7 +31,7 @@ process.on("message", (order: Order) => {
   process.send?.({
     requests: sandbox.requests.length,
     writes: sandbox.writes,
-    failed: share === 0 ? 0 : Math.floor(sandbox.requests.length * share),
+    failed: sandbox.faults.hits,
     clusters: Array.from({ length: mostClusters }, (_, number) => `load-${number}`).filter(
       (name) => sandbox.stored("Kubernetes", name) !== undefined,
     ).length,

@@ -1,6 +1,9 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
+/** The platform that the figures are of. */
+export const benchPlatform = "1.1.2";
+
 /** What the sandbox was asked so far. */
 export interface Counts {
   readonly requests: number;

@@ -56,6 +56,8 @@ export interface Faults {
   /** Sets what goes wrong with the cluster of that name; `{}` ends it. */
   lifecycle(cluster: string, fault: LifecycleFault): void;
   clear(): void;
+  /** How many requests met a fault since the start. */
+  readonly hits: number;
 }
 
 export interface FaultScript extends Faults {
@@ -68,7 +70,11 @@ export interface FaultScript extends Faults {
 export function createFaults(lifecycleChanged: (cluster: string) => void): FaultScript {
   let script: { fault: Fault; seen: number }[] = [];
   const lifecycle = new Map<string, LifecycleFault>();
+  let hits = 0;
   return {
+    get hits() {
+      return hits;
+    },
     add: (fault) => {
       const entry = { fault, seen: 0 };
       script.push(entry);
@@ -98,6 +104,7 @@ export function createFaults(lifecycleChanged: (cluster: string) => void): Fault
         const isDue = since >= 0 && since % every === 0 && since / every < (match.times ?? 1);
         if (isDue) action ??= entry.fault.action;
       }
+      if (action !== undefined) hits += 1;
       return action;
     },
     of: (cluster) => lifecycle.get(cluster) ?? {},
