@@ -11,10 +11,21 @@ export function toAttributePath(path: Path): tfplugin6.IAttributePath {
   };
 }
 
+/** Longest text that anybody reads, characters: what is wrong stands at its beginning, what to do at its end. */
+const headLength = 4_000;
+const tailLength = 2_000;
+
+/** A text that may quote a megabyte of the configuration, without its middle. */
+function readable(text: string): string {
+  const left = text.length - headLength - tailLength;
+  if (left <= 0) return text;
+  return `${text.slice(0, headLength)} … (${left} characters more) … ${text.slice(-tailLength)}`.toWellFormed();
+}
+
 const toMessage = ({ severity, summary, detail, path }: Diagnostic): tfplugin6.IDiagnostic => ({
   severity: severity === "error" ? tfplugin6.Diagnostic.Severity.ERROR : tfplugin6.Diagnostic.Severity.WARNING,
-  summary,
-  detail,
+  summary: readable(summary),
+  detail: readable(detail),
   ...(path === undefined || path.length === 0 ? {} : { attribute: toAttributePath(path) }),
 });
 
