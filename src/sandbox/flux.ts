@@ -43,6 +43,7 @@ export function createFlux(options: FluxOptions): Flux {
   const { profile, namespace, world, timing, pace, machines, faults, log } = options;
   /** Releases at work, and those that changed meanwhile. */
   const busy = new Set<string>();
+  const missed = new Set<string>();
   const pending = new Map<string, () => void>();
   const observed = new Map<string, number>();
 
@@ -58,7 +59,11 @@ export function createFlux(options: FluxOptions): Flux {
       key,
       timing.after(delay, () => {
         pending.delete(key);
-        if (busy.has(key)) return;
+        if (busy.has(key)) {
+          // As a controller's work queue: what comes in the middle is looked at right after.
+          missed.add(key);
+          return;
+        }
         busy.add(key);
         reconcile(release)
           .catch((error: unknown) => {
@@ -68,7 +73,8 @@ export function createFlux(options: FluxOptions): Flux {
           .finally(() => {
             busy.delete(key);
             const still = current(release);
-            if (still && !pending.has(key)) schedule(still, interval);
+            const hasMissed = missed.delete(key);
+            if (still && !pending.has(key)) schedule(still, hasMissed ? pace.finalizer : interval);
           });
       }),
     );
