@@ -20,7 +20,7 @@ import { liveGroup } from "./node-groups.ts";
 import { defaultGroupName, type Platform, readsAsUnset } from "./platform.ts";
 import { findPool, poolsOf } from "./pools.ts";
 import { abortable } from "./reader.ts";
-import { baselineOf } from "./readiness.ts";
+import { baselineOf, judgeRelease, newTrail } from "./readiness.ts";
 import { isTransient } from "./transient.ts";
 import { withTrouble, writeAndWait } from "./wait.ts";
 import type { Observation, Subject } from "./watch.ts";
@@ -29,8 +29,10 @@ import type { Observation, Subject } from "./watch.ts";
 const finalizerWindowMs = 6 * 60_000;
 /** How far the clock of the machine that wrote last may be behind this one's. One that is ahead makes a mark look newer only. */
 const clocksApartMs = 60 * 60_000;
-/** How long to wait for a sign that Flux has looked. It puts the finalizer back first thing. */
-const finalizerWaitMs = 30_000;
+/** How long to wait for a sign that Flux has looked, at most half of the time left. It puts the finalizer back first thing. */
+const finalizerWaitMs = 60_000;
+/** How often that is done anew because somebody else wrote meanwhile. */
+const mostRounds = 3;
 
 /**
  * Deletes a cluster and waits until it and everything it ran is gone: 404 from both replicas, then no monitor left. Its
@@ -53,16 +55,20 @@ export async function removeCluster(context: Context, id: ClusterId, options: Re
     }
     const { uid } = object;
     await removePools(context, platform, id, options);
-    if (object.deletedAt === undefined) {
+    for (let round = 1; object.deletedAt === undefined; round++) {
       queue.unseal();
       await closeFinalizerWindow(context, id, object, options);
       await abortable(
         queue.seal(new CoreError("Deleting", `Cluster ${id.name} is being deleted by this run.`)),
         signal,
       );
-      object = await context.reader.cluster(id, signal, true);
+      object = await patiently(context, options, () => context.reader.cluster(id, signal, true));
       if (object === undefined || object.uid !== uid) return;
-      if (object.deletedAt === undefined) await sendDelete(context, clusterPath(id), id.name, uid, options);
+      // Somebody who never rests is not waited for.
+      const isQuiet = context.writer.wroteLast(target, object) || round >= mostRounds;
+      if (object.deletedAt !== undefined || !isQuiet) continue;
+      await sendDelete(context, clusterPath(id), id.name, uid, options);
+      break;
     }
     await untilGone(
       context,
@@ -190,29 +196,26 @@ async function closeFinalizerWindow(
   const { signal } = options;
   const metadataWrite = Date.parse(object.annotations[metadataWriteAnnotation] ?? "");
   let since = context.writer.openWrite(target)?.baseline;
-  if (clock.now() - metadataWrite < finalizerWindowMs + clocksApartMs) {
-    context.log("info", "labels were written lately; one neutral change first, so that the deletion is clean", {
+  const isMarked = clock.now() - metadataWrite < finalizerWindowMs + clocksApartMs;
+  // No read tells finalizers: only of what this process wrote last it is known that Flux has looked.
+  if (isMarked || !context.writer.wroteLast(target, object)) {
+    context.log("info", "somebody may have written lately; one neutral change first, so that the deletion is clean", {
       cluster: id.name,
     });
     const edit = neutralEdit(object.uid, `deletion of cluster ${id.name}`);
     since = (await context.writer.submit(target, edit, { signal, deadline: options.deadline, urgent: true })).baseline;
   } else if (object.ready === undefined) since = baselineOf(object, clock.now(), true);
   if (since === undefined || clock.now() - since.at > finalizerWindowMs) return;
-  // Flux has looked at the last write once a result newer than it stands: were there more to do, it would have begun.
-  const until = Math.min(clock.now() + finalizerWaitMs, options.deadline);
-  let text = since.text;
-  let transition = since.transition;
-  let settledSince: number | undefined;
+  // Flux has looked at the last write once its result stands: were there more to do, it would have begun.
+  const until = clock.now() + Math.min(finalizerWaitMs, (options.deadline - clock.now()) / 2);
+  const trail = newTrail(since);
   while (clock.now() < until) {
     const seen = await watch.nextBefore(clusterSubject(context, id), signal, until);
     if (seen?.object === undefined || seen.object.deletedAt !== undefined) return;
     const { ready } = seen.object;
-    if (ready !== undefined && (ready.message !== text || ready.lastTransitionTime !== transition)) {
-      text = ready.message;
-      transition = ready.lastTransitionTime;
-      settledSince = ready.status === "Unknown" ? undefined : clock.now();
-    }
-    if (settledSince !== undefined && clock.now() - settledSince >= context.settle.quietMs / 4) return;
+    const { kind } = judgeRelease(since, trail, ready, clock.now(), context.settle);
+    const hasFailed = ready?.status === "False" && (trail.text !== since.text || trail.transition !== since.transition);
+    if ((kind === "done" || hasFailed) && clock.now() - trail.since >= context.settle.quietMs / 4) return;
   }
 }
 

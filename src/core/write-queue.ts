@@ -13,7 +13,7 @@ export interface QueueTiming {
 }
 
 /** How long an announced entry is waited for, clock ms. */
-const announcedMs = 2_000;
+const announcedMs = 10_000;
 
 /** Who waits for the result of a write and holds up the next one meanwhile. */
 export interface Holder {

@@ -1,3 +1,4 @@
+import { jsonEqual } from "../base/json.ts";
 import type { Log } from "../base/log.ts";
 import { KubeError } from "../kube/kube-error.ts";
 import { absentDefaultGroup } from "./absent-default-group.ts";
@@ -66,6 +67,8 @@ export class Writer {
   /** Resource version of our own last write by path: an older read is a stale one. */
   private readonly versions = new Map<string, string>();
   private readonly lastWrites = new Map<string, Written>();
+  /** Each object as this process left it. */
+  private readonly left = new Map<string, AppObject>();
   private writes = 0;
 
   constructor(options: WriterOptions) {
@@ -134,8 +137,16 @@ export class Writer {
     if (last !== undefined && last.baseline.at <= at) this.lastWrites.delete(target.path);
   }
 
+  /** Whether this process made the object what it is: nobody else has written since, as far as what a write changes can tell. */
+  wroteLast({ path }: Target, live: AppObject): boolean {
+    const left = this.left.get(path);
+    const written = ({ spec, labels, annotations }: AppObject) => ({ spec, labels, annotations });
+    return left !== undefined && left.uid === live.uid && jsonEqual(written(left), written(live));
+  }
+
   /** Remembers an object that was created by other means. */
   created(target: Target, object: AppObject): void {
+    this.left.set(target.path, object);
     this.versions.set(target.path, object.resourceVersion);
     this.options.reader.forget();
     this.options.reader.expect(target.path);
@@ -199,7 +210,10 @@ export class Writer {
           baseline,
           write: wrote ? ++this.writes : 0,
         };
-        if (wrote) this.lastWrites.set(target.path, written);
+        if (wrote) {
+          this.lastWrites.set(target.path, written);
+          this.left.set(target.path, before);
+        }
         for (const entry of open) {
           if (wrote && entry.holder !== undefined) this.queue(target).hold(entry.holder);
           entry.resolve(written);

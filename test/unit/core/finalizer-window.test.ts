@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Clock, systemClock } from "../../../src/base/clock.ts";
 import { monitorsPath } from "../../../src/core/ids.ts";
 import { valueAt } from "../../../src/core/json-pointer.ts";
@@ -33,5 +33,48 @@ describe("a deletion right after a write of labels", () => {
     const client = await tenancy.client();
     const monitors = await client.request({ method: "GET", path: monitorsPath(sandbox.namespace) });
     expect(valueAt(monitors, ["items"])).toEqual([]);
+  });
+});
+
+const leftovers = async ({ client, sandbox }: Tenancy): Promise<unknown> =>
+  valueAt(await (await client()).request({ method: "GET", path: monitorsPath(sandbox.namespace) }), ["items"]);
+
+describe.each(["1.1.2", "1.6.2"] as const)("a deletion beside another writer on platform %s", (profile) => {
+  beforeEach(async () => {
+    tenancy = await startTenancy(profile, { settle: { orphanMs: 300 } });
+    await tenancy.hikube.clusters.converge(tenancy.id("c"), plainCluster, wish({ create: true }));
+  });
+  /** Twice: the first write stores defaults along with the label, so that Flux hears of it. */
+  const label = async (): Promise<void> => {
+    for (const theirs of ["a", "b"]) await tenancy.edit("c", { metadata: { labels: { theirs } } });
+  };
+
+  test("by a run that knows nothing of a label written a moment before leaves nothing behind", async () => {
+    await label();
+    expect(tenancy.sandbox.stored("Kubernetes", "c")?.finalizers ?? []).toEqual([]);
+    const remover = await tenancy.another({ settle: { orphanMs: 300 } });
+    const writes = tenancy.sandbox.writes;
+    await remover.clusters.remove(tenancy.id("c"), wish());
+    expect(tenancy.sandbox.writes - writes).toBe(2);
+    expect(await leftovers(tenancy)).toEqual([]);
+  });
+
+  test("that labels the cluster between the last own write and the deletion leaves nothing behind", async () => {
+    const { hikube, group, id } = tenancy;
+    await hikube.nodeGroups.converge(group("c", "web"), { minReplicas: 1 }, wish({ create: true }));
+    await hikube.nodeGroups.remove(group("c", "web"), wish());
+    await label();
+    await hikube.clusters.remove(id("c"), wish());
+    expect(await leftovers(tenancy)).toEqual([]);
+  });
+
+  test("that has been quiet since the last own write costs no write more", async () => {
+    const { hikube, group, id, sandbox } = tenancy;
+    await hikube.nodeGroups.converge(group("c", "web"), { minReplicas: 1 }, wish({ create: true }));
+    await hikube.nodeGroups.remove(group("c", "web"), wish());
+    const writes = sandbox.writes;
+    await hikube.clusters.remove(id("c"), wish());
+    expect(sandbox.writes - writes).toBe(1);
+    expect(await leftovers(tenancy)).toEqual([]);
   });
 });
