@@ -3,7 +3,7 @@ import type { AppObject } from "./cluster-object.ts";
 import { type Context, type ConvergeOptions, clusterTarget, type ObserveOptions, patiently } from "./context.ts";
 import { CoreError } from "./core-error.ts";
 import type { AddonDesired } from "./desired.ts";
-import type { Edit, Written } from "./edit.ts";
+import type { Edit } from "./edit.ts";
 import { type AddonId, clusterOf, releaseName } from "./ids.ts";
 import { addonState, declaredGroups } from "./observe.ts";
 import { effective } from "./patch.ts";
@@ -71,9 +71,12 @@ export async function convergeAddon(
     const platform = await patiently(context, options, () => context.served(signal));
     const apiName = servedName(id, platform);
     const warnings: string[] = [];
-    const accepted = ({ after }: Written) => {
-      partial = addonState(id, after, platform);
-      if (partial !== undefined) options.accepted?.(partial);
+    const accepted = (object: AppObject) => {
+      const state = addonState(id, object, platform);
+      if (state === undefined) return;
+      // What the cluster says of itself is still from before the write.
+      partial = { ...state, ready: false, status: "progressing" };
+      options.accepted?.(partial);
     };
     const { written, outcome } = await writeAndWait(context, clusterOf(id), {
       ...options,

@@ -183,7 +183,7 @@ async function write(
     ...options,
     edit: clusterEdit(id, desired, options, monitors),
     owner: { kind: "cluster", name: id.name },
-    accepted: ({ after }) => accepted(after),
+    accepted,
     check: clusterCheck(context, id, desired, platform, { ...options, strict }, warnings),
   });
   return await finish(context, id, options, outcome, warnings);

@@ -12,7 +12,7 @@ import {
 } from "./context.ts";
 import { CoreError } from "./core-error.ts";
 import type { NodeGroupDesired } from "./desired.ts";
-import { type Edit, replaced, type Written } from "./edit.ts";
+import { type Edit, replaced } from "./edit.ts";
 import { clusterOf, type NodeGroupId } from "./ids.ts";
 import { valueAt } from "./json-pointer.ts";
 import { annotationPath, defaultGroupAnnotation } from "./markers.ts";
@@ -104,15 +104,15 @@ async function convergeInSpec(
   options: Options,
   accepted: (state: NodeGroupState) => void,
 ): Promise<Converged<NodeGroupState>> {
-  const stateOf = ({ after }: Written) => nodeGroupState(id, "cluster", after, after.uid, []);
+  const stateOf = (object: AppObject) => nodeGroupState(id, "cluster", object, object.uid, []);
   const { written, outcome } = await writeAndWait(context, clusterOf(id), {
     ...options,
     edit: groupEdit(id, desired, options),
     owner: { kind: "nodeGroup", name: id.name },
-    accepted: (taken) => accepted(stateOf(taken)),
+    accepted: (object) => accepted(stateOf(object)),
     check: groupCheck(id, (object) => valueAt(object.spec, ["nodeGroups", id.name])),
   });
-  return await finish(context, stateOf(written), outcome);
+  return await finish(context, stateOf(written.after), outcome);
 }
 
 /** The changes that make one group of the cluster's spec as desired. */

@@ -271,7 +271,8 @@ export interface Step extends WaitOptions {
   readonly waitFor: "accepted" | "ready";
   /** Default: one that yields to nobody. */
   readonly holder?: Holder;
-  readonly accepted?: (written: Written) => void;
+  /** Told as soon as the API has accepted the write, before it is known to hold. */
+  readonly accepted?: (object: AppObject) => void;
   readonly check: Wait["check"];
 }
 
@@ -284,13 +285,16 @@ export async function writeAndWait(
   cluster: ClusterId,
   step: Step,
 ): Promise<{ readonly written: Written; readonly outcome: Outcome | undefined }> {
-  const { edit, signal, deadline, waitFor, holder = {} } = step;
+  const { edit, signal, deadline, waitFor, accepted, holder = {} } = step;
   const target = clusterTarget(cluster);
   try {
-    const waits = waitFor === "ready" ? { holder } : {};
-    const written = await context.writer.submit(target, edit, { signal, deadline, ...waits });
+    const written = await context.writer.submit(target, edit, {
+      signal,
+      deadline,
+      ...(accepted === undefined ? {} : { accepted }),
+      ...(waitFor === "ready" ? { holder } : {}),
+    });
     context.watch.poke(target.path);
-    step.accepted?.(written);
     if (waitFor === "accepted") return { written, outcome: undefined };
     const subject = clusterSubject(context, cluster);
     return { written, outcome: await awaitWrite(context, { ...step, ...fromWrite(written), subject, target }) };

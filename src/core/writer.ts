@@ -45,9 +45,18 @@ interface Entry extends Queued {
   readonly target: Target;
   readonly deadline: number;
   readonly resolve: (written: Written) => void;
+  readonly accepted: ((object: AppObject) => void) | undefined;
   /** Holds up the next write until its owner releases it. */
   readonly holder: Holder | undefined;
   sent: boolean;
+  /** The answer to the write; undefined until the API has accepted it. */
+  taken: AppObject | undefined;
+}
+
+/** What an object was like before the first try of a write. */
+interface Beginning {
+  readonly before: AppObject;
+  baseline: Baseline;
 }
 
 /** An object as read for a write, and what is to change in it for whom. */
@@ -86,6 +95,8 @@ export class Writer {
       readonly signal: AbortSignal;
       readonly deadline: number;
       readonly urgent?: boolean;
+      /** Told of the object as soon as the API has accepted the write, and again if that had to be repeated; or found nothing to write. */
+      readonly accepted?: (object: AppObject) => void;
       /** Waits for the result of the write: the next one is held up until `queue(target).release(holder)`. */
       readonly holder?: Holder;
     },
@@ -101,7 +112,9 @@ export class Writer {
         signal,
         urgent: options.urgent ?? false,
         holder: options.holder,
+        accepted: options.accepted,
         sent: false,
+        taken: undefined,
         resolve,
         settle: reject,
       });
@@ -175,9 +188,9 @@ export class Writer {
     let undone = 0;
     let backoff: number = limits.firstBackoffMs;
     let trouble: string | undefined;
-    let first: { before: AppObject; baseline: Baseline } | undefined;
+    let first: Beginning | undefined;
     for (;;) {
-      open = this.stillWanted(open, trouble);
+      open = this.stillWanted(open, trouble, first);
       if (open.length === 0) return [];
       const deadlines = open.map((entry) => entry.deadline);
       const deadline = Math.max(...deadlines);
@@ -191,8 +204,12 @@ export class Writer {
           continue;
         }
       } catch (error) {
-        if (!isTransient(error) || clock.now() + backoff > deadline)
+        if (!isTransient(error) || clock.now() + backoff > deadline) {
+          // What was accepted is: that it holds, whoever waits for it will see.
+          open = open.filter((entry) => !this.answerTaken(entry, first));
+          if (open.length === 0) return [];
           throw CoreError.from(error, `reading ${target.name}`);
+        }
         trouble = messageOf(error);
         backoff = await this.pause(backoff);
         continue;
@@ -216,6 +233,7 @@ export class Writer {
         }
         for (const entry of open) {
           if (wrote && entry.holder !== undefined) this.queue(target).hold(entry.holder);
+          if (!wrote) entry.accepted?.(before);
           entry.resolve(written);
         }
         return [];
@@ -235,7 +253,11 @@ export class Writer {
         const after = await sendPatch(this.options, target, before, changes, platform, onlySignal(open));
         first.baseline = touchesSpec(changes) ? baseline : metadataBaseline(baseline, before);
         this.versions.set(target.path, after.resourceVersion);
-        for (const entry of open) entry.sent = true;
+        for (const entry of open) {
+          entry.sent = true;
+          entry.taken = after;
+          entry.accepted?.(after);
+        }
         log("debug", "written", {
           object: target.name,
           owners: open.map(({ edit }) => edit.owner).join(", "),
@@ -258,7 +280,7 @@ export class Writer {
   }
 
   /** Settles entries that are stopped or too late; answers the rest. */
-  private stillWanted(entries: readonly Entry[], trouble: string | undefined): Entry[] {
+  private stillWanted(entries: readonly Entry[], trouble: string | undefined, first: Beginning | undefined): Entry[] {
     const now = this.options.clock.now();
     return entries.filter((entry) => {
       if (entry.signal.aborted) {
@@ -266,6 +288,7 @@ export class Writer {
         return false;
       }
       if (now >= entry.deadline) {
+        if (this.answerTaken(entry, first)) return false;
         const because = trouble === undefined ? "." : `: ${trouble}`;
         entry.settle(
           new CoreError("Timeout", `The platform did not take the write of ${entry.edit.owner} in time${because}`, {
@@ -276,6 +299,14 @@ export class Writer {
       }
       return true;
     });
+  }
+
+  /** Answers an entry whose write was accepted, though it was not seen to hold; false for others. */
+  private answerTaken(entry: Entry, first: Beginning | undefined): boolean {
+    if (entry.taken === undefined || first === undefined) return false;
+    const { before, baseline } = first;
+    entry.resolve({ before, after: entry.taken, wrote: true, baseline, write: ++this.writes });
+    return true;
   }
 
   /** The object as it is and what all entries want of it; those that refuse it are settled. */
