@@ -3,9 +3,10 @@ import type { Log } from "../base/log.ts";
 import { KubeError } from "../kube/kube-error.ts";
 import { absentDefaultGroup } from "./absent-default-group.ts";
 import { beforeDeadline } from "./before-deadline.ts";
-import { type AppObject, isOlder } from "./cluster-object.ts";
+import type { AppObject } from "./cluster-object.ts";
 import { CoreError } from "./core-error.ts";
 import { deleting, type Edit, replaced, type Target, type Written } from "./edit.ts";
+import { FreshReads } from "./fresh-reads.ts";
 import { creationAnnotation, defaultGroupAnnotation, managedByLabel } from "./markers.ts";
 import { type Change, effective } from "./patch.ts";
 import { defaultGroupName, type Platform } from "./platform.ts";
@@ -14,7 +15,8 @@ import { type Baseline, baselineOf } from "./readiness.ts";
 import { RefusedWrites } from "./refused-writes.ts";
 import { type SendOptions, sendPatch, touchesSpec } from "./send-patch.ts";
 import { isTransient } from "./transient.ts";
-import { type Holder, type Queued, type QueueTiming, WriteQueue } from "./write-queue.ts";
+import { answerTaken, type Beginning, type Entry, isWanted, onlySignal } from "./write-entry.ts";
+import { type Holder, type QueueTiming, WriteQueue } from "./write-queue.ts";
 
 export interface WriterOptions extends SendOptions {
   readonly reader: Reader;
@@ -30,34 +32,9 @@ export interface WriterOptions extends SendOptions {
 const limits = {
   /** Times another writer may undo a write before it counts as lost. */
   undone: 10,
-  /**
-   * How long reads older than our own last write are not believed: after a restart of kube-apiserver the platform's cache was seen to stand
-   * still for 20 s, and from 1.5 on a patch made on it takes back what was written meanwhile.
-   */
-  staleMs: 120_000,
-  mostStalePauseMs: 1_000,
   firstBackoffMs: 100,
   mostBackoffMs: 5_000,
 } as const;
-
-interface Entry extends Queued {
-  readonly edit: Edit;
-  readonly target: Target;
-  readonly deadline: number;
-  readonly resolve: (written: Written) => void;
-  readonly accepted: ((object: AppObject) => void) | undefined;
-  /** Holds up the next write until its owner releases it. */
-  readonly holder: Holder | undefined;
-  sent: boolean;
-  /** The answer to the write; undefined until the API has accepted it. */
-  taken: AppObject | undefined;
-}
-
-/** What an object was like before the first try of a write. */
-interface Beginning {
-  readonly before: AppObject;
-  baseline: Baseline;
-}
 
 /** An object as read for a write, and what is to change in it for whom. */
 interface Wanted {
@@ -73,8 +50,7 @@ interface Wanted {
 export class Writer {
   private readonly options: WriterOptions;
   private readonly queues = new Map<string, WriteQueue<Entry>>();
-  /** Resource version of our own last write by path: an older read is a stale one. */
-  private readonly versions = new Map<string, string>();
+  private readonly fresh: FreshReads;
   private readonly lastWrites = new Map<string, Written>();
   /** Each object as this process left it. */
   private readonly left = new Map<string, AppObject>();
@@ -82,6 +58,7 @@ export class Writer {
 
   constructor(options: WriterOptions) {
     this.options = options;
+    this.fresh = new FreshReads(options.reader, options.clock);
   }
 
   /**
@@ -160,7 +137,7 @@ export class Writer {
   /** Remembers an object that was created by other means. */
   created(target: Target, object: AppObject): void {
     this.left.set(target.path, object);
-    this.versions.set(target.path, object.resourceVersion);
+    this.fresh.wrote(target, object);
     this.options.reader.forget();
     this.options.reader.expect(target.path);
   }
@@ -183,6 +160,7 @@ export class Writer {
   private async attempt(target: Target, entries: Entry[]): Promise<Entry[]> {
     const { clock, log } = this.options;
     const platform = await this.options.served(new AbortController().signal);
+    const number = () => ++this.writes;
     let open = entries;
     const refused = new RefusedWrites();
     let undone = 0;
@@ -190,7 +168,7 @@ export class Writer {
     let trouble: string | undefined;
     let first: Beginning | undefined;
     for (;;) {
-      open = this.stillWanted(open, trouble, first);
+      open = open.filter((entry) => isWanted(entry, clock.now(), trouble, first, number));
       if (open.length === 0) return [];
       const deadlines = open.map((entry) => entry.deadline);
       const deadline = Math.max(...deadlines);
@@ -206,7 +184,7 @@ export class Writer {
       } catch (error) {
         if (!isTransient(error) || clock.now() + backoff > deadline) {
           // What was accepted is: that it holds, whoever waits for it will see.
-          open = open.filter((entry) => !this.answerTaken(entry, first));
+          open = open.filter((entry) => !answerTaken(entry, first, number));
           if (open.length === 0) return [];
           throw CoreError.from(error, `reading ${target.name}`);
         }
@@ -225,7 +203,7 @@ export class Writer {
           after: before,
           wrote,
           baseline,
-          write: wrote ? ++this.writes : 0,
+          write: wrote ? number() : 0,
         };
         if (wrote) {
           this.lastWrites.set(target.path, written);
@@ -252,7 +230,7 @@ export class Writer {
       try {
         const after = await sendPatch(this.options, target, before, changes, platform, onlySignal(open));
         first.baseline = touchesSpec(changes) ? baseline : metadataBaseline(baseline, before);
-        this.versions.set(target.path, after.resourceVersion);
+        this.fresh.wrote(target, after);
         for (const entry of open) {
           entry.sent = true;
           entry.taken = after;
@@ -279,36 +257,6 @@ export class Writer {
     }
   }
 
-  /** Settles entries that are stopped or too late; answers the rest. */
-  private stillWanted(entries: readonly Entry[], trouble: string | undefined, first: Beginning | undefined): Entry[] {
-    const now = this.options.clock.now();
-    return entries.filter((entry) => {
-      if (entry.signal.aborted) {
-        entry.settle(CoreError.from(entry.signal.reason, `writing ${entry.edit.owner}`, entry.signal));
-        return false;
-      }
-      if (now >= entry.deadline) {
-        if (this.answerTaken(entry, first)) return false;
-        const because = trouble === undefined ? "." : `: ${trouble}`;
-        entry.settle(
-          new CoreError("Timeout", `The platform did not take the write of ${entry.edit.owner} in time${because}`, {
-            hint: "Nothing is lost: apply again when the platform answers, or give it a longer timeout.",
-          }),
-        );
-        return false;
-      }
-      return true;
-    });
-  }
-
-  /** Answers an entry whose write was accepted, though it was not seen to hold; false for others. */
-  private answerTaken(entry: Entry, first: Beginning | undefined): boolean {
-    if (entry.taken === undefined || first === undefined) return false;
-    const { before, baseline } = first;
-    entry.resolve({ before, after: entry.taken, wrote: true, baseline, write: ++this.writes });
-    return true;
-  }
-
   /** The object as it is and what all entries want of it; those that refuse it are settled. */
   private async look(
     target: Target,
@@ -316,7 +264,7 @@ export class Writer {
     platform: Platform,
     signal: AbortSignal,
   ): Promise<Wanted> {
-    const before = await this.freshRead(target);
+    const before = await this.fresh.read(target);
     const open: Entry[] = [];
     const wanted: Change[] = [];
     for (const entry of entries) {
@@ -337,23 +285,6 @@ export class Writer {
     return { before, open, changes: [...changes, ...(await absentDefaultGroup(reader, before, platform, signal))] };
   }
 
-  private async freshRead(target: Target): Promise<AppObject> {
-    const known = this.versions.get(target.path);
-    const since = this.options.clock.now();
-    for (let pause: number = limits.firstBackoffMs; ; pause = Math.min(pause * 2, limits.mostStalePauseMs)) {
-      const live = await this.options.reader.app(target.path, target.name);
-      if (live === undefined) {
-        throw new CoreError(
-          "NotFound",
-          `${target.cluster ? "Cluster" : "Node group object"} ${target.name} does not exist.`,
-        );
-      }
-      const believed = known === undefined || !isOlder(live.resourceVersion, known);
-      if (believed || this.options.clock.now() - since > limits.staleMs) return live;
-      await this.options.clock.sleep(pause);
-    }
-  }
-
   private async pause(backoff: number): Promise<number> {
     await this.options.clock.sleep(backoff * (0.5 + this.options.random()));
     return Math.min(backoff * 2, limits.mostBackoffMs);
@@ -368,9 +299,5 @@ const metadataBaseline = (baseline: Baseline, before: AppObject): Baseline =>
   before.annotations[creationAnnotation] === undefined && before.labels[managedByLabel] !== undefined
     ? { ...baseline, any: true }
     : { ...baseline, maybeNone: true };
-
-/** The signal of a write that has one owner; where there are more, nobody may cut it short for the others. */
-const onlySignal = (entries: readonly Entry[]): AbortSignal | undefined =>
-  entries.length === 1 ? entries[0]?.signal : undefined;
 
 const messageOf = (error: unknown): string | undefined => (error instanceof Error ? error.message : undefined);
