@@ -1,6 +1,6 @@
 import { clusterCheck } from "./cluster-check.ts";
 import { clusterEdit } from "./cluster-edit.ts";
-import type { AppObject } from "./cluster-object.ts";
+import { type AppObject, type Monitor, monitorsOf } from "./cluster-object.ts";
 import {
   type Context,
   type ConvergeOptions,
@@ -25,7 +25,7 @@ import type { ClusterState, Converged } from "./state.ts";
 import { trouble } from "./trouble.ts";
 import { upgradeSteps } from "./upgrade.ts";
 import { compareVersions } from "./versions.ts";
-import { awaitWrite, type Outcome, writeAndWait } from "./wait.ts";
+import { awaitWrite, type Outcome, type Wait, writeAndWait } from "./wait.ts";
 
 /** Everything of a cluster that no write is needed for; undefined where it is certainly gone. */
 export async function observeCluster(
@@ -184,9 +184,29 @@ async function write(
     edit: clusterEdit(id, desired, options, monitors),
     owner: { kind: "cluster", name: id.name },
     accepted,
-    check: clusterCheck(context, id, desired, platform, { ...options, strict }, warnings),
+    check: keepingGroups(id, monitors, clusterCheck(context, id, desired, platform, { ...options, strict }, warnings)),
   });
   return await finish(context, id, options, outcome, warnings);
+}
+
+/** Groups that had their nodes before a write have them again after it: on 1.1 every upgrade resets them to two (platform.md §3.4). */
+function keepingGroups(id: ClusterId, before: readonly Monitor[], check: Wait["check"]): Wait["check"] {
+  const isFull = ({ availableReplicas = 0, minReplicas = 0 }: Monitor) => availableReplicas >= minReplicas;
+  const groupsOf = (monitors: readonly Monitor[]) =>
+    monitorsOf(monitors, id.name).filter(({ role }) => role === "worker");
+  const full = new Set(
+    groupsOf(before)
+      .filter(isFull)
+      .map(({ name }) => name),
+  );
+  return async (seen) => {
+    const missing = await check(seen);
+    if (missing !== undefined) return missing;
+    const short = groupsOf(seen.monitors).find((monitor) => full.has(monitor.name) && !isFull(monitor));
+    return short === undefined
+      ? undefined
+      : `${short.availableReplicas ?? 0} of ${short.minReplicas} nodes of ${short.name} run again`;
+  };
 }
 
 /** The end of a wait, if there was one. */
