@@ -109,7 +109,9 @@ async function all(): Promise<void> {
   process.exit(bad + crashes.length + lost.length === 0 && results.length === count ? 0 : 1);
 }
 
-const repeat = (line: string, remark = ""): string => `npm run faults -- --only "${line}"${remark}`;
+function repeat(line: string, remark = ""): string {
+  return `npm run faults -- --only "${line}"${remark}`;
+}
 
 /** A worker process, as one engine has one core. */
 function worker(index: number, say: (result: CaseResult) => void): Promise<void> {

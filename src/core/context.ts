@@ -30,6 +30,8 @@ export interface Settle {
   readonly lookMs: number;
   /** How long a success must stand that may belong to the release before a write. */
   readonly quietMs: number;
+  /** How long a success that never moved must stand after a write: the values were put back before Flux looked. */
+  readonly unmovedMs: number;
   /** How long a tenant cluster that runs may be out of this machine's reach before that is accepted, with a warning. */
   readonly reachMs: number;
   /**
@@ -49,6 +51,7 @@ export const defaultSettle: Settle = {
   readCacheMs: 2_000,
   lookMs: 2_000,
   quietMs: 10_000,
+  unmovedMs: 120_000,
   reachMs: 30_000,
   readBackMs: 1_000,
   orphanMs: 120_000,

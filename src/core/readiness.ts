@@ -1,4 +1,5 @@
 import { type AppObject, type Condition, releaseNumber } from "./cluster-object.ts";
+import type { Settle } from "./context.ts";
 import { isDeterministic } from "./failure.ts";
 
 /** What the Ready condition said before a write: whatever still says so says nothing about the write (platform.md §7.1). */
@@ -32,9 +33,6 @@ export function baselineOf(object: AppObject | undefined, at: number, wrote: boo
     failed: ready?.status === "False",
   };
 }
-
-/** A success that never moved counts once it has stood so long: the values were put back before Flux looked. Clock ms. */
-const unmovedMs = 120_000;
 
 export type Verdict =
   | { readonly kind: "waiting"; readonly why: string }
@@ -73,7 +71,7 @@ export function judgeRelease(
   trail: Trail,
   ready: Condition | undefined,
   now: number,
-  { healAfterMs, quietMs }: { readonly healAfterMs: number; readonly quietMs: number },
+  { healAfterMs, quietMs, unmovedMs }: Pick<Settle, "healAfterMs" | "quietMs" | "unmovedMs">,
   repaired = false,
 ): Verdict {
   const text = ready?.message ?? "";
@@ -88,7 +86,7 @@ export function judgeRelease(
   const stood = now - trail.since;
   const unchanged = text === baseline.text && transition === baseline.transition;
   if (ready === undefined) return { kind: "waiting", why: "the platform has not begun yet" };
-  if (ready.status === "True") return judgeSuccess(baseline, trail, ready, stood, unchanged, quietMs);
+  if (ready.status === "True") return judgeSuccess(baseline, trail, ready, stood, unchanged, { quietMs, unmovedMs });
   if (ready.status !== "False") return { kind: "waiting", why: ready.message || "the platform is working" };
   if (!isDeterministic(text)) {
     // A timeout of Helm while a control plane starts is normal and tried again (platform.md §1.10). One that never moves is stuck too.
@@ -113,7 +111,7 @@ function judgeSuccess(
   ready: Condition,
   stood: number,
   unchanged: boolean,
-  quietMs: number,
+  { quietMs, unmovedMs }: Pick<Settle, "quietMs" | "unmovedMs">,
 ): Verdict {
   if (baseline.any) return { kind: "done" };
   const release = releaseNumber(ready.message);

@@ -161,7 +161,7 @@ function badDiagnostics(run: Run, fault: FaultKind): string[] {
   const bad = saysNoSecret(run);
   for (const { severity, summary, detail } of run.diagnostics) {
     if (summary.trim() === "" || detail.trim() === "") bad.push(`a diagnostic says nothing: ${summary}: ${detail}`);
-    if (severity === "error" && !detail.includes("\n"))
+    if (severity === "error" && !/\n|correct the|apply again/i.test(detail))
       bad.push(`an error does not say what to do: ${summary}: ${detail}`);
     if (/internal error$/i.test(summary) || /undefined|\[object|TypeError|NaN/.test(`${summary} ${detail}`)) {
       bad.push(`a diagnostic is of no use: ${summary}: ${detail}`);

@@ -30,6 +30,7 @@ export const timing = {
     reachMs: 300,
     readCacheMs: 50,
     orphanMs: 1000,
+    unmovedMs: 3_000,
     readBackMs: 50,
   },
   credentialTimeoutMs: 1_500,

@@ -172,7 +172,7 @@ async function runIn(
     const halted = /halted|cancell?ed|interrupt/i.test(summary);
     if (!halted && (summary.trim() === "" || detail.trim() === ""))
       violations.push(`a diagnostic says nothing: ${summary}`);
-    if (severity === "error" && !halted && !killed && !detail.includes("\n"))
+    if (severity === "error" && !halted && !killed && !/\n|correct the|apply again/i.test(detail))
       violations.push(`an error does not say what to do: ${summary}: ${detail}`);
   }
   for (const { stdout, stderr } of results) {

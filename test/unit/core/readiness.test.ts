@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { parseApp } from "../../../src/core/cluster-object.ts";
 import { type Baseline, baselineOf, judgeRelease, newTrail, type Verdict } from "../../../src/core/readiness.ts";
 
-const limits = { healAfterMs: 15_000, quietMs: 10_000 };
+const limits = { healAfterMs: 15_000, quietMs: 10_000, unmovedMs: 120_000 };
 const refusal =
   "Helm upgrade failed for release t/kubernetes-c with chart k: execution error at (x:1:1): Specified instancetype not exists in cluster: u9.huge";
 const success = (release: number) =>
