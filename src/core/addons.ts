@@ -11,7 +11,7 @@ import type { Platform } from "./platform.ts";
 import { poolsOf } from "./pools.ts";
 import { addonChanges, addonConflicts, type PreviousAddon, readAddon, wantedValues } from "./spec-addon.ts";
 import type { AddonState, Converged } from "./state.ts";
-import { trouble } from "./trouble.ts";
+import { notReadyInTime } from "./trouble.ts";
 import { type Wait, writeAndWait } from "./wait.ts";
 import type { Holder } from "./write-queue.ts";
 
@@ -91,9 +91,8 @@ export async function convergeAddon(
     if (outcome === undefined) return { ...state, warnings };
     warnings.unshift(...outcome.warnings);
     if (outcome.kind === "done") return { ...state, ready: true, status: "ready", warnings };
-    const because = await trouble(context, clusterOf(id));
-    const text = `Add-on ${id.name} of cluster ${id.cluster} was accepted but not ready in time: ${outcome.why}. ${because} Apply again to resume waiting.`;
-    return { ...state, ready: false, warnings: [...warnings, text.replace(/ {2,}/g, " ")] };
+    const late = await notReadyInTime(context, clusterOf(id), `Add-on ${id.name}`, outcome.why);
+    return { ...state, ready: false, warnings: [...warnings, late] };
   } catch (error) {
     const known = CoreError.from(error, `converging add-on ${id.name} of cluster ${id.cluster}`, signal);
     throw partial === undefined || known.partial !== undefined ? known : known.withPartial(partial);

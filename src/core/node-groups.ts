@@ -23,7 +23,7 @@ import { createPool, findPool } from "./pools.ts";
 import { baselineOf } from "./readiness.ts";
 import { groupHolds, groupSpec } from "./spec-node-group.ts";
 import type { Converged, NodeGroupState } from "./state.ts";
-import { trouble } from "./trouble.ts";
+import { notReadyInTime } from "./trouble.ts";
 import { awaitWrite, fromWrite, type Outcome, type Wait, writeAndWait } from "./wait.ts";
 
 /** A node group as observed; undefined where it, or its cluster, is certainly gone. */
@@ -235,7 +235,6 @@ async function finish(
   const state =
     object === undefined || !isThere ? known : nodeGroupState(id, backend, object, clusterUid, seen?.monitors ?? []);
   if (outcome.kind === "done") return { ...state, ready: true, status: "ready", warnings };
-  const because = await trouble(context, clusterOf(id), id.name);
-  const text = `Node group ${id.name} of cluster ${id.cluster} was accepted but not ready in time: ${outcome.why}. ${because} Apply again to resume waiting.`;
-  return { ...state, ready: false, warnings: [...warnings, text.replace(/ {2,}/g, " ")] };
+  const late = await notReadyInTime(context, clusterOf(id), `Node group ${id.name}`, outcome.why, id.name);
+  return { ...state, ready: false, warnings: [...warnings, late] };
 }

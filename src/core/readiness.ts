@@ -61,6 +61,10 @@ export const newTrail = (baseline: Baseline): Trail => ({
   firstRelease: undefined,
 });
 
+/** Whether the platform reports a failure that did not stand so before the write. */
+export const isNewFailure = (ready: Condition | undefined, { text, transition }: Baseline): boolean =>
+  ready?.status === "False" && (ready.message !== text || ready.lastTransitionTime !== transition);
+
 /**
  * Whether the result of a write is known. The release number is the honest signal; failures carry none and count when they are
  * newer than the write. `healAfterMs` is how long an old failure may stand before it is called stuck, `quietMs` how long a success

@@ -20,7 +20,7 @@ import { liveGroup } from "./node-groups.ts";
 import { defaultGroupName, type Platform, readsAsUnset } from "./platform.ts";
 import { findPool, poolsOf } from "./pools.ts";
 import { abortable } from "./reader.ts";
-import { baselineOf, judgeRelease, newTrail } from "./readiness.ts";
+import { baselineOf, isNewFailure, judgeRelease, newTrail } from "./readiness.ts";
 import { isTransient } from "./transient.ts";
 import { withTrouble, writeAndWait } from "./wait.ts";
 import type { Observation, Subject } from "./watch.ts";
@@ -214,8 +214,8 @@ async function closeFinalizerWindow(
     if (seen?.object === undefined || seen.object.deletedAt !== undefined) return;
     const { ready } = seen.object;
     const { kind } = judgeRelease(since, trail, ready, clock.now(), context.settle);
-    const hasFailed = ready?.status === "False" && (trail.text !== since.text || trail.transition !== since.transition);
-    if ((kind === "done" || hasFailed) && clock.now() - trail.since >= context.settle.quietMs / 4) return;
+    if ((kind === "done" || isNewFailure(ready, since)) && clock.now() - trail.since >= context.settle.quietMs / 4)
+      return;
   }
 }
 

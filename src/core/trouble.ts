@@ -32,6 +32,19 @@ export async function trouble(context: Context, id: ClusterId, group?: string): 
   return context.secrets.conceal(parts.join(" "));
 }
 
+/** The warning about a group or add-on (`what`, e.g. `Node group web`) whose wait ended at its deadline: `why`, and what else can be seen. */
+export async function notReadyInTime(
+  context: Context,
+  id: ClusterId,
+  what: string,
+  why: string,
+  group?: string,
+): Promise<string> {
+  const seen = await trouble(context, id, group);
+  const text = `${what} of cluster ${id.name} was accepted but not ready in time: ${why}. ${seen} Apply again to resume waiting.`;
+  return text.replace(/ {2,}/g, " ");
+}
+
 const because = (error: KubeError | undefined): string =>
   error === undefined ? "" : `: ${error.message.replace(/\.$/, "")}`;
 

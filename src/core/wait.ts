@@ -8,7 +8,7 @@ import { type Fault, isDeterministic, parseFaults } from "./failure.ts";
 import { neutralEdit } from "./heal.ts";
 import type { ClusterId } from "./ids.ts";
 import { effective } from "./patch.ts";
-import { type Baseline, judgeRelease, newTrail } from "./readiness.ts";
+import { type Baseline, isNewFailure, judgeRelease, newTrail } from "./readiness.ts";
 import { isTransient } from "./transient.ts";
 import type { Observation, Subject } from "./watch.ts";
 import type { Holder } from "./write-queue.ts";
@@ -118,7 +118,7 @@ async function follow(
       }
       continue;
     }
-    if (isNewFailure(object, baseline)) progress.failure = object.ready?.message;
+    if (isNewFailure(object.ready, baseline)) progress.failure = object.ready?.message;
     const faults = faultsOf(object, wait.owner);
     // What certainly still is at fault will be refused again, however old the refusal is.
     if (faults.some(({ present }) => present === true)) throw refusal(object, wait.owner);
@@ -158,9 +158,6 @@ async function rewrite(
     throw error;
   }
 }
-
-const isNewFailure = ({ ready }: AppObject, { text, transition }: Baseline): boolean =>
-  ready?.status === "False" && (ready.message !== text || ready.lastTransitionTime !== transition);
 
 const healedBaseline = ({ ready }: AppObject, at: number): Baseline => ({
   at,

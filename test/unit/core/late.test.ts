@@ -1,21 +1,11 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Json } from "../../../src/base/json.ts";
-import { CoreError } from "../../../src/core/core-error.ts";
 import type { Hikube } from "../../../src/core/hikube.ts";
 import { clusterPath } from "../../../src/core/ids.ts";
 import { valueAt } from "../../../src/core/json-pointer.ts";
-import { plainCluster, startTenancy, type Tenancy, wish } from "./tenancy.ts";
+import { failed, plainCluster, startTenancy, type Tenancy, wish } from "./tenancy.ts";
 
 // What is said when the time is over: what was still missing, and why nobody could see further.
-
-const failed = async (promise: Promise<unknown>): Promise<CoreError> => {
-  const error = await promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof CoreError)) throw new Error(`expected a CoreError, got ${String(error)}`);
-  return error;
-};
 
 const away = { kind: "answer", status: 503, body: "service unavailable\n" } as const;
 const always = Number.POSITIVE_INFINITY;

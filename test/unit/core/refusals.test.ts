@@ -1,16 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { CoreError } from "../../../src/core/core-error.ts";
 import { KubeError } from "../../../src/kube/kube-error.ts";
-import { plainCluster, startTenancy, type Tenancy, wish } from "./tenancy.ts";
-
-const failed = async (promise: Promise<unknown>): Promise<CoreError> => {
-  const error = await promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof CoreError)) throw new Error(`expected a CoreError, got ${String(error)}`);
-  return error;
-};
+import { failed, plainCluster, startTenancy, type Tenancy, wish } from "./tenancy.ts";
 
 describe.each(["1.1.2", "1.6.2"] as const)("what platform %s refuses", (profile) => {
   let tenancy: Tenancy;

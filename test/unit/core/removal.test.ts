@@ -1,20 +1,10 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { CoreError } from "../../../src/core/core-error.ts";
 import type { Hikube, RemoveOptions } from "../../../src/core/hikube.ts";
 import { clusterPath } from "../../../src/core/ids.ts";
 import { valueAt } from "../../../src/core/json-pointer.ts";
-import { plainCluster, startTenancy, type Tenancy, wish } from "./tenancy.ts";
+import { failed, plainCluster, startTenancy, type Tenancy, wish } from "./tenancy.ts";
 
 // A removal that believes too much leaves machines behind that nobody lists and somebody pays for.
-
-const failed = async (promise: Promise<unknown>): Promise<CoreError> => {
-  const error = await promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof CoreError)) throw new Error(`expected a CoreError, got ${String(error)}`);
-  return error;
-};
 
 /** Go's own 404, as a restarting or half-configured API server gives it: it says nothing of the object. */
 const notServed = { kind: "answer", status: 404, body: "404 page not found\n" } as const;

@@ -2,6 +2,7 @@ import { systemClock } from "../../../src/base/clock.ts";
 import type { Json } from "../../../src/base/json.ts";
 import { noLog } from "../../../src/base/log.ts";
 import type { ConvergeOptions } from "../../../src/core/context.ts";
+import { CoreError } from "../../../src/core/core-error.ts";
 import { createHikube, type Hikube, type HikubeOptions } from "../../../src/core/hikube.ts";
 import { clusterPath } from "../../../src/core/ids.ts";
 import { connect } from "../../../src/kube/connect.ts";
@@ -111,3 +112,13 @@ export function wish<D, S>(options: Partial<ConvergeOptions<D, S>> = {}): Conver
 }
 
 export const plainCluster = { version: "1.34", defaultNodeGroup: false, upgradeStrategy: "single" } as const;
+
+/** The CoreError that a promise rejects with; throws where it does anything else. */
+export const failed = async (promise: Promise<unknown>): Promise<CoreError> => {
+  const error = await promise.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof CoreError)) throw new Error(`expected a CoreError, got ${String(error)}`);
+  return error;
+};

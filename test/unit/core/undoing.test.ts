@@ -1,23 +1,13 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Json, JsonObject } from "../../../src/base/json.ts";
-import { CoreError } from "../../../src/core/core-error.ts";
 import type { Hikube } from "../../../src/core/hikube.ts";
 import { clusterPath } from "../../../src/core/ids.ts";
 import { valueAt } from "../../../src/core/json-pointer.ts";
 import type { KubeClient, KubeRequest } from "../../../src/kube/kube-client.ts";
 import { KubeError } from "../../../src/kube/kube-error.ts";
-import { plainCluster, startTenancy, type Tenancy, wish } from "./tenancy.ts";
+import { failed, plainCluster, startTenancy, type Tenancy, wish } from "./tenancy.ts";
 
 // Somebody who never gives up, a replica that lags behind, and an answer that got lost: each is met at one exact request.
-
-const failed = async (promise: Promise<unknown>): Promise<CoreError> => {
-  const error = await promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof CoreError)) throw new Error(`expected a CoreError, got ${String(error)}`);
-  return error;
-};
 
 type Answer = (request: KubeRequest, ask: () => Promise<Json>) => Promise<Json>;
 

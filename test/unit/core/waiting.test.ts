@@ -1,20 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Json } from "../../../src/base/json.ts";
-import { CoreError } from "../../../src/core/core-error.ts";
 import { clustersPath, poolsPath } from "../../../src/core/ids.ts";
 import { valueAt } from "../../../src/core/json-pointer.ts";
-import { plainCluster, startTenancy, type Tenancy, wish } from "./tenancy.ts";
+import { failed, plainCluster, startTenancy, type Tenancy, wish } from "./tenancy.ts";
 
 const signal = new AbortController().signal;
-const failed = async (promise: Promise<unknown>): Promise<CoreError> => {
-  const error = await promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof CoreError)) throw new Error(`expected a CoreError, got ${String(error)}`);
-  return error;
-};
-
 describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) => {
   let tenancy: Tenancy;
   beforeEach(async () => {
