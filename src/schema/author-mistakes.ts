@@ -1,5 +1,5 @@
 import type { Type } from "../values/type.ts";
-import { UNKNOWN } from "../values/value.ts";
+import { Unknown } from "../values/value.ts";
 import type { Attribute, Attributes } from "./attribute.ts";
 
 /** Names that the language keeps for itself in resources (protocol.md §3.4). */
@@ -67,7 +67,7 @@ function mistakesOf(attribute: Attribute, around: Surroundings): string[] {
   if (attribute.mode === "writeOnly" && !attribute.kind.plain) {
     mistakes.push("OpenTofu refuses the plan of a write-only block; make the attributes inside write-only");
   }
-  if (attribute.default === UNKNOWN) mistakes.push("a default must be known");
+  if (attribute.default instanceof Unknown) mistakes.push("a default must be known");
   if (attribute.kind.plain) {
     const { wire } = attribute.kind;
     // Elements of unlike types crash Terraform (protocol.md §0 trap 3).

@@ -2,7 +2,7 @@ import { canonicalNumber } from "./number.ts";
 import { objectLayout } from "./object-layout.ts";
 import type { Path } from "./path.ts";
 import type { Type } from "./type.ts";
-import { Dynamic, UNKNOWN, type Value } from "./value.ts";
+import { Dynamic, Unknown, type Value } from "./value.ts";
 import { ValueError } from "./value-error.ts";
 import { isMembers, isNumber } from "./value-kind.ts";
 
@@ -18,7 +18,7 @@ type Mismatch = Extract<Conformance, { ok: false }>;
 const mismatch = (path: Path, message: string): Mismatch => ({ ok: false, path, message });
 
 function check(value: Value, type: Type, path: Path): Mismatch | undefined {
-  if (value === null || value === UNKNOWN) return undefined;
+  if (value === null || value instanceof Unknown) return undefined;
   switch (type.kind) {
     case "string":
       return typeof value === "string" ? undefined : mismatch(path, "a string is required");

@@ -3,7 +3,7 @@ import { numbersEqual } from "./number.ts";
 import { canonicalKey } from "./set.ts";
 import type { Type } from "./type.ts";
 import { typeToJson } from "./type-json.ts";
-import { Dynamic, UNKNOWN, type Value } from "./value.ts";
+import { Dynamic, Unknown, type Value } from "./value.ts";
 import { isMembers, isNumber } from "./value-kind.ts";
 
 export { containsUnknown, isWhollyKnown } from "./known.ts";
@@ -14,7 +14,8 @@ export { containsUnknown, isWhollyKnown } from "./known.ts";
  */
 export function valuesEqual(a: Value, b: Value, type: Type): boolean {
   if (a === b) return true;
-  if (a === null || b === null || a === UNKNOWN || b === UNKNOWN) return false;
+  if (a === null || b === null) return false;
+  if (a instanceof Unknown || b instanceof Unknown) return a instanceof Unknown && b instanceof Unknown;
   if (a instanceof Dynamic || b instanceof Dynamic) {
     return (
       a instanceof Dynamic &&

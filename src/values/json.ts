@@ -6,7 +6,7 @@ import type { Path } from "./path.ts";
 import { normalizeSet } from "./set.ts";
 import type { Type } from "./type.ts";
 import { typeFromJson, typeToJson } from "./type-json.ts";
-import { Decimal, Dynamic, UNKNOWN, type Value, type ValueObject } from "./value.ts";
+import { Decimal, Dynamic, Unknown, type Value, type ValueObject } from "./value.ts";
 import { ValueError } from "./value-error.ts";
 import { isMembers, isNumber } from "./value-kind.ts";
 
@@ -136,7 +136,7 @@ function readDynamic(json: ExactJson, path: Path, depth: number): Value {
 function write(value: Value, type: Type, path: Path, depth: number): string {
   if (depth > MAX_DEPTH) throw new ValueError("TooDeep", `values nest deeper than ${MAX_DEPTH} levels`, path);
   if (value === null) return "null";
-  if (value === UNKNOWN) throw new ValueError("UnknownValue", "the value is not known yet", path);
+  if (value instanceof Unknown) throw new ValueError("UnknownValue", "the value is not known yet", path);
   switch (type.kind) {
     case "string":
       if (typeof value !== "string") throw wrong("a string is required", path);

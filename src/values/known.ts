@@ -1,8 +1,8 @@
-import { Decimal, Dynamic, UNKNOWN, type Value } from "./value.ts";
+import { Decimal, Dynamic, Unknown, type Value } from "./value.ts";
 
 /** Whether an unknown stands anywhere in the value. */
 export function containsUnknown(value: Value): boolean {
-  if (value === UNKNOWN) return true;
+  if (value instanceof Unknown) return true;
   if (value instanceof Dynamic) return containsUnknown(value.value);
   if (value === null || typeof value !== "object" || value instanceof Decimal) return false;
   return Array.isArray(value) ? value.some(containsUnknown) : Object.values(value).some(containsUnknown);

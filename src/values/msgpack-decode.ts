@@ -2,14 +2,25 @@ import { isAscii } from "node:buffer";
 import { MAX_DEPTH } from "./depth.ts";
 import { canonicalNumber, parseNumber } from "./number.ts";
 import { objectLayout } from "./object-layout.ts";
+import { boundType, MAX_REFINEMENT_BYTES, REFINED_UNKNOWN, refinementKey } from "./refinement.ts";
 import { IN_DYNAMIC, IN_SET, type TrailStep, trailToPath } from "./trail.ts";
-import type { Type } from "./type.ts";
+import { boolType, collectionKinds, numberType, type Type } from "./type.ts";
 import { typeFromJson } from "./type-json.ts";
-import { Decimal, Dynamic, UNKNOWN, type Value, type ValueObject } from "./value.ts";
+import {
+  type Bound,
+  Decimal,
+  Dynamic,
+  type Refinement,
+  UNKNOWN,
+  Unknown,
+  type Value,
+  type ValueObject,
+} from "./value.ts";
 import { ValueError, type ValueErrorCode } from "./value-error.ts";
+import { isNumber } from "./value-kind.ts";
 
 /**
- * The value that Terraform's MessagePack describes (protocol.md §3.2). Any extension is an unknown; its refinements are dropped.
+ * The value that Terraform's MessagePack describes (protocol.md §3.2). Any extension is an unknown; of type 12 it brings refinements.
  * Lengths are checked against the bytes that are left, so hostile input neither allocates nor recurses without bound.
  * Throws ValueError, and nothing else, for whatever is not exactly one value of the type.
  */
@@ -42,8 +53,7 @@ class Decoder {
       return null;
     }
     if ((code >= 0xd4 && code <= 0xd8) || (code >= 0xc7 && code <= 0xc9)) {
-      this.skipExtension(code, depth);
-      return UNKNOWN;
+      return this.extension(code, type, depth);
     }
     switch (type.kind) {
       case "string":
@@ -240,13 +250,61 @@ class Decoder {
     return this.buffer.readUIntBE(this.position + 1, octets);
   }
 
-  private skipExtension(code: number, depth: number): void {
-    if (code >= 0xd4) {
-      this.take(2 + (1 << (code - 0xd4)), depth);
-      return;
+  private extension(code: number, type: Type, depth: number): Value {
+    const octets = code >= 0xd4 ? 0 : 1 << (code - 0xc7);
+    const length = octets === 0 ? 1 << (code - 0xd4) : this.unsigned(octets, depth);
+    const end = this.take(2 + octets + length, depth) + 2 + octets + length;
+    const start = end - length;
+    if (this.buffer[start - 1] !== REFINED_UNKNOWN) return UNKNOWN;
+    if (length > MAX_REFINEMENT_BYTES) this.fail("Malformed", "the refinements of an unknown are too long", depth);
+    // go-cty refines nothing whose type is unknown too, and ignores what it does not know.
+    if (type.kind === "dynamic") return UNKNOWN;
+    this.position = start;
+    const refined = this.refined(type, depth);
+    if (this.position > end) this.fail("Malformed", "the refinements of an unknown lead beyond their end", depth);
+    this.position = end;
+    return refined;
+  }
+
+  /** An unknown of which something is certain; a value that is certainly null is known. */
+  private refined(type: Type, depth: number): Value {
+    const refinement: { -readonly [K in keyof Refinement]: Refinement[K] } = {};
+    let isNull = false;
+    const length = this.length(0x80, 0xde, 2, "refinements are a map", depth);
+    for (let index = 0; index < length; index++) {
+      const key = this.read(numberType, depth + 1);
+      if (typeof key !== "number") this.fail("WrongType", "keys of refinements must be whole numbers", depth);
+      // Keys ascend: what follows one of the future is of the future as well.
+      if (key > refinementKey.mostLength) break;
+      if (key === refinementKey.nullness) {
+        if (this.read(boolType, depth + 1) === true) isNull = true;
+        else refinement.notNull = true;
+      } else if (key === refinementKey.prefix && type.kind === "string") {
+        refinement.prefix = this.string("a prefix must be a string", depth);
+      } else if ((key === refinementKey.lower || key === refinementKey.upper) && type.kind === "number") {
+        const bound = this.bound(depth);
+        if (key === refinementKey.lower) refinement.lower = bound;
+        else refinement.upper = bound;
+      } else if (
+        (key === refinementKey.leastLength || key === refinementKey.mostLength) &&
+        collectionKinds.has(type.kind)
+      ) {
+        const count = this.read(numberType, depth + 1);
+        if (typeof count !== "number") this.fail("WrongType", "a length must be a whole number", depth);
+        if (key === refinementKey.leastLength) refinement.leastLength = count;
+        else refinement.mostLength = count;
+      } else this.fail("Malformed", "a refinement does not fit the type of the unknown", depth);
     }
-    const octets = 1 << (code - 0xc7);
-    this.take(2 + octets + this.unsigned(octets, depth), depth);
+    return isNull ? null : new Unknown(refinement);
+  }
+
+  private bound(depth: number): Bound {
+    const bound = this.read(boundType, depth + 1);
+    const [value, inclusive] = Array.isArray(bound) ? bound : [];
+    if (value === undefined || !isNumber(value) || typeof inclusive !== "boolean") {
+      this.fail("WrongType", "a bound is a number and whether it is allowed", depth);
+    }
+    return { value, inclusive };
   }
 
   private skipIfNext(expected: Uint8Array): boolean {

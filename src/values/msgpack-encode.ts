@@ -1,17 +1,18 @@
 import { MAX_DEPTH } from "./depth.ts";
 import { canonicalNumber } from "./number.ts";
 import { objectLayout } from "./object-layout.ts";
+import { PLAIN_UNKNOWN, REFINED_UNKNOWN, refinementEntries } from "./refinement.ts";
 import { normalizeSet } from "./set.ts";
 import { IN_DYNAMIC, IN_SET, type TrailStep, trailToPath } from "./trail.ts";
 import type { Type } from "./type.ts";
 import { typeToJson } from "./type-json.ts";
-import { type Decimal, Dynamic, UNKNOWN, type Value, type ValueObject } from "./value.ts";
+import { type Decimal, Dynamic, type Refinement, Unknown, type Value, type ValueObject } from "./value.ts";
 import { ValueError, type ValueErrorCode } from "./value-error.ts";
 import { isMembers, isNumber } from "./value-kind.ts";
 
 /**
- * The value as Terraform's MessagePack (protocol.md §3.2): integers exact, other numbers as decimal text, unknown as `d4 00 00`,
- * objects with exactly their attributes in byte order, sets without duplicates in canonical order, strings in NFC.
+ * The value as Terraform's MessagePack (protocol.md §3.2): integers exact, other numbers as decimal text, unknown as `d4 00 00` or with
+ * its refinements, objects with exactly their attributes in byte order, sets without duplicates in canonical order, strings in NFC.
  * Throws ValueError when the value does not conform to the type.
  */
 export function encodeMsgpack(value: Value, type: Type): Uint8Array {
@@ -23,6 +24,8 @@ export function encodeMsgpack(value: Value, type: Type): Uint8Array {
 /** Where the next value is encoded: room of its own for each would be most of what encoding costs. Taken while one is under way. */
 let spareRoom: Buffer<ArrayBuffer> | undefined;
 const mostSpareBytes = 64 * 1024;
+
+const plainUnknown = Buffer.of(0xd4, PLAIN_UNKNOWN, 0);
 
 const INT64_MIN = -(2n ** 63n);
 const UINT64_MAX = 2n ** 64n - 1n;
@@ -49,8 +52,8 @@ class Encoder {
     if (depth > MAX_DEPTH) this.fail("TooDeep", `values nest deeper than ${MAX_DEPTH} levels`, depth);
     if (value === null) {
       this.byte(0xc0);
-    } else if (value === UNKNOWN) {
-      this.unknown();
+    } else if (value instanceof Unknown) {
+      this.unknown(value.refinement, type);
     } else {
       this.writeKnown(value, type, depth);
     }
@@ -235,11 +238,20 @@ class Encoder {
     this.position = this.buffer.writeUIntBE(value, this.position + 1, octets);
   }
 
-  private unknown(): void {
-    this.reserve(3);
-    this.buffer[this.position++] = 0xd4;
-    this.buffer[this.position++] = 0;
-    this.buffer[this.position++] = 0;
+  private unknown(refinement: Refinement, type: Type): void {
+    const entries = refinementEntries(refinement, type);
+    if (entries.length === 0) {
+      this.bytes(plainUnknown);
+      return;
+    }
+    const body = Buffer.concat([
+      Buffer.of(0x80 | entries.length),
+      ...entries.flatMap(([key, of, value]) => [Buffer.of(key), encodeMsgpack(value, of)]),
+    ]);
+    if (body.length < 0x100) this.sized(0xc7, 1, body.length);
+    else this.sized(0xc8, 2, body.length);
+    this.byte(REFINED_UNKNOWN);
+    this.bytes(body);
   }
 
   private byte(value: number): void {

@@ -4,7 +4,7 @@ import { elementType, memberType } from "./member-type.ts";
 import { compareNumbers, formatNumber } from "./number.ts";
 import type { Type } from "./type.ts";
 import { typeToJson } from "./type-json.ts";
-import { Dynamic, UNKNOWN, type Value } from "./value.ts";
+import { Dynamic, Unknown, type Value } from "./value.ts";
 import { isNumber } from "./value-kind.ts";
 
 /**
@@ -29,7 +29,7 @@ export function normalizeSet(elements: readonly Value[], elementType: Type): Val
 /** Text that is equal for two values of a type exactly when the values are equal. */
 export function canonicalKey(value: Value, type: Type): string {
   if (value === null) return "~";
-  if (value === UNKNOWN) return "?";
+  if (value instanceof Unknown) return "?";
   if (value instanceof Dynamic) return `<${typeToJson(value.type)}>${canonicalKey(value.value, value.type)}`;
   if (typeof value === "string") return JSON.stringify(value.normalize("NFC"));
   if (isNumber(value)) return formatNumber(value);
@@ -55,5 +55,5 @@ function compareElements(a: { element: Value; key: string }, b: { element: Value
 }
 
 function rankOf(element: Value): number {
-  return element === null ? 2 : element === UNKNOWN ? 1 : 0;
+  return element === null ? 2 : element instanceof Unknown ? 1 : 0;
 }

@@ -1,14 +1,35 @@
 import type { Type } from "./type.ts";
 
-/** A value that Terraform will only know later. One instance, compared by identity; refinements are dropped on decode. */
+/** What is certain of a value that is not known yet; go-cty's refinements. An absent key says nothing. */
+export interface Refinement {
+  readonly notNull?: true;
+  /** Of a string: it begins with these characters. */
+  readonly prefix?: string;
+  /** Of a number: its bounds. */
+  readonly lower?: Bound;
+  readonly upper?: Bound;
+  /** Of a list, set or map: how many elements it has at least and at most. */
+  readonly leastLength?: number;
+  readonly mostLength?: number;
+}
+
+export interface Bound {
+  readonly value: number | Decimal;
+  readonly inclusive: boolean;
+}
+
+/** A value that Terraform will only know later. */
 export class Unknown {
-  private constructor() {}
-  static readonly instance: Unknown = new Unknown();
+  readonly refinement: Refinement;
+  constructor(refinement: Refinement = {}) {
+    this.refinement = refinement;
+  }
   toString(): string {
     return "(unknown)";
   }
 }
-export const UNKNOWN: Unknown = Unknown.instance;
+/** A value of which nothing is certain. */
+export const UNKNOWN: Unknown = new Unknown();
 
 /**
  * A number that a JS double does not hold exactly, as canonical decimal text (`-?digits[.digits]`, no exponent, no superfluous

@@ -4,7 +4,7 @@ import { elementType, memberType } from "../../src/values/member-type.ts";
 import { formatPath, type Path, type Step } from "../../src/values/path.ts";
 import type { Type } from "../../src/values/type.ts";
 import { typeToJson } from "../../src/values/type-json.ts";
-import { Dynamic, UNKNOWN, type Value, type ValueObject } from "../../src/values/value.ts";
+import { Dynamic, type Refinement, UNKNOWN, Unknown, type Value, type ValueObject } from "../../src/values/value.ts";
 import { isMembers } from "../../src/values/value-kind.ts";
 import { type CoreAttribute, type CoreSchema, impliedType } from "./core-schema.ts";
 
@@ -26,7 +26,7 @@ export function proposedNew(schema: CoreSchema, prior: ValueObject | null, confi
 }
 
 function proposedNested(attribute: CoreAttribute, prior: Value, config: Value): Value {
-  if (attribute.nested === undefined || config === null || config === UNKNOWN) return config;
+  if (attribute.nested === undefined || config === null || config instanceof Unknown) return config;
   const { nesting, attributes } = attribute.nested;
   const one = (before: Value | undefined, element: Value): Value =>
     isMembers(element)
@@ -58,7 +58,7 @@ function couldComeFrom(schema: CoreSchema, prior: Value, config: Value): boolean
 }
 
 function holdsConfigured(attribute: CoreAttribute, value: Value): boolean {
-  if (attribute.nested === undefined || value === null || value === UNKNOWN) return false;
+  if (attribute.nested === undefined || value === null || value instanceof Unknown) return false;
   const { attributes } = attribute.nested;
   return elementsOf(value, attribute.nested.nesting === "single").some(
     (element) =>
@@ -91,7 +91,7 @@ export function planProblems(
 
 function plannedAttributes(schema: CoreSchema, prior: Value, config: Value, planned: Value, path: Path): string[] {
   const member = (of: Value, name: string): Value =>
-    isMembers(of) ? (of[name] ?? null) : of === UNKNOWN ? UNKNOWN : null;
+    isMembers(of) ? (of[name] ?? null) : of instanceof Unknown ? UNKNOWN : null;
   return Object.entries(schema).flatMap(([name, attribute]) =>
     plannedValue(attribute, member(prior, name), member(config, name), member(planned, name), [
       ...path,
@@ -121,8 +121,8 @@ function plannedNested(
 ): string[] {
   const complain = (text: string) => [`${formatPath(path)}: ${text}`];
   if (planned === null) return complain("planned for absence but config wants existence");
-  if (planned === UNKNOWN) return complain("planned unknown for configured value");
-  if (config === UNKNOWN) return complain("planned value for an unknown configuration");
+  if (planned instanceof Unknown) return complain("planned unknown for configured value");
+  if (config instanceof Unknown) return complain("planned value for an unknown configuration");
   const inside = (before: Value, wanted: Value, plan: Value, step: Step) =>
     plannedAttributes(attributes, before, wanted, plan, [...path, step]);
   if (nesting === "single") return plannedAttributes(attributes, prior, config, planned, path);
@@ -158,12 +158,22 @@ export function resultProblems(schema: CoreSchema, planned: ValueObject | null, 
   return [...stateProblems(schema, actual), ...compatible(planned, actual, impliedType(schema), [])];
 }
 
+/** Whether a value is one that its refined unknown had promised. */
+function keepsPromise(promised: Refinement, actual: Value): boolean {
+  if (actual === null) return promised.notNull !== true;
+  return promised.prefix === undefined || (typeof actual === "string" && actual.startsWith(promised.prefix));
+}
+
 function compatible(planned: Value, actual: Value, type: Type, path: Path): string[] {
   const complain = (text: string) => [`${formatPath(path)}: ${text}`];
-  if (planned === UNKNOWN) return [];
+  if (planned instanceof Unknown) {
+    return keepsPromise(planned.refinement, actual)
+      ? []
+      : complain("final value does not conform to planning placeholder");
+  }
   if (actual === null) return planned === null ? [] : complain("was known, but now null");
   if (planned === null) return complain("was null, but now known");
-  if (actual === UNKNOWN) return complain("was known, but now unknown");
+  if (actual instanceof Unknown) return complain("was known, but now unknown");
   if (planned instanceof Dynamic || actual instanceof Dynamic) {
     if (!(planned instanceof Dynamic && actual instanceof Dynamic)) return complain("wrong final value type");
     if (planned.type.kind !== "dynamic" && typeToJson(planned.type) !== typeToJson(actual.type)) {
@@ -212,7 +222,7 @@ export function writeOnlyProblems(schema: CoreSchema, value: ValueObject, prefix
     const member = value[name] ?? null;
     if (attribute.writeOnly) return member === null ? [] : [`${prefix}${name}: a write-only value is kept`];
     const { nested } = attribute;
-    if (nested === undefined || member === null || member === UNKNOWN) return [];
+    if (nested === undefined || member === null || member instanceof Unknown) return [];
     return elementsOf(member, nested.nesting === "single").flatMap((element) =>
       isMembers(element) ? writeOnlyProblems(nested.attributes, element, `${prefix}${name}.`) : [],
     );

@@ -1,6 +1,6 @@
 import { parseNumber } from "../../../src/values/number.ts";
-import { dynamicType, type Type } from "../../../src/values/type.ts";
-import { Decimal, Dynamic, UNKNOWN, type Value, type ValueObject } from "../../../src/values/value.ts";
+import { collectionKinds, dynamicType, type Type } from "../../../src/values/type.ts";
+import { Decimal, Dynamic, UNKNOWN, Unknown, type Value, type ValueObject } from "../../../src/values/value.ts";
 import fc from "../../fast-check.ts";
 
 const primitive = fc.constantFrom<Type>({ kind: "string" }, { kind: "number" }, { kind: "bool" });
@@ -33,8 +33,26 @@ export interface AnyValueOptions {
 /** Any value of a type in canonical form: NFC strings, canonical numbers. */
 export function anyValueOf(type: Type, options: AnyValueOptions): fc.Arbitrary<Value> {
   const known = knownValueOf(type, options);
-  const absent: Value[] = options.unknowns ? [null, UNKNOWN] : [null];
-  return fc.oneof({ weight: 6, arbitrary: known }, { weight: 1, arbitrary: fc.constantFrom(...absent) });
+  const absent: fc.Arbitrary<Value> = options.unknowns
+    ? fc.oneof(fc.constant(null), fc.constant(UNKNOWN), refinedUnknownOf(type))
+    : fc.constant(null);
+  return fc.oneof({ weight: 6, arbitrary: known }, { weight: 1, arbitrary: absent });
+}
+
+/** An unknown of which something is certain that can be certain of its type. */
+function refinedUnknownOf(type: Type): fc.Arbitrary<Unknown> {
+  const notNull = fc.constantFrom({}, { notNull: true as const });
+  const count = fc.nat({ max: 300 });
+  const bound = fc.record({ value: anyDecimalText.map(parseNumber), inclusive: fc.boolean() });
+  const more: fc.Arbitrary<object> =
+    type.kind === "string"
+      ? fc.record({ prefix: fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 }) })
+      : type.kind === "number"
+        ? fc.record({ lower: bound, upper: bound }, { requiredKeys: [] })
+        : collectionKinds.has(type.kind)
+          ? fc.record({ leastLength: count, mostLength: count }, { requiredKeys: [] })
+          : fc.constant({});
+  return fc.tuple(notNull, more).map((parts) => new Unknown(Object.assign({}, ...parts)));
 }
 
 function knownValueOf(type: Type, options: AnyValueOptions): fc.Arbitrary<Value> {

@@ -14,7 +14,7 @@ import {
   type Type,
   tupleOf,
 } from "../../../src/values/type.ts";
-import { Dynamic, UNKNOWN, type Value } from "../../../src/values/value.ts";
+import { Dynamic, UNKNOWN, Unknown, type Value } from "../../../src/values/value.ts";
 import { ValueError } from "../../../src/values/value-error.ts";
 import { decimal } from "./arbitrary.ts";
 
@@ -36,12 +36,68 @@ const longType = `["object",{${Object.keys(long)
   .map((name) => `"${name}":"bool"`)
   .join(",")}}]`;
 
+const notNull = new Unknown({ notNull: true });
+const atLeastOne = new Unknown({ lower: { value: 1, inclusive: true } });
+
 /** What go-cty writes for a value, and this codec writes to the byte. */
 const written: readonly [what: string, type: Type, value: Value, hex: string][] = [
   ["null", stringType, null, "c0"],
   ["a null of no type", dynamicType, null, "c0"],
   ["unknown", stringType, UNKNOWN, "d4 00 00"],
   ["unknown of no type", dynamicType, UNKNOWN, "d4 00 00"],
+  ["unknown, not null", stringType, notNull, "c7 03 0c 81 01 c2"],
+  ["an unknown bool, not null", boolType, notNull, "c7 03 0c 81 01 c2"],
+  ["unknown with a prefix", stringType, new Unknown({ prefix: "n-" }), "c7 05 0c 81 02 a26e2d"],
+  [
+    "unknown, not null, with a prefix",
+    stringType,
+    new Unknown({ notNull: true, prefix: "ns/web" }),
+    "c7 0b 0c 82 01 c2 02 a66e732f776562",
+  ],
+  [
+    "unknown, not null, with a prefix beyond ASCII",
+    stringType,
+    new Unknown({ notNull: true, prefix: "gr\u00f6" }),
+    "c7 09 0c 82 01 c2 02 a46772c3b6",
+  ],
+  [
+    "unknown with the longest prefix",
+    stringType,
+    new Unknown({ notNull: true, prefix: "p".repeat(300) }),
+    `c8 0104 0c 82 01 c2 02 d9fe ${ascii("p".repeat(254))}`,
+  ],
+  ["unknown of at least one", numberType, atLeastOne, "c7 05 0c 81 03 92 01 c3"],
+  [
+    "unknown below minus forty thousand",
+    numberType,
+    new Unknown({ upper: { value: -40_000, inclusive: false } }),
+    "c7 09 0c 81 04 92 d2ffff63c0 c2",
+  ],
+  ["an unknown list of at least one", listOf(stringType), new Unknown({ leastLength: 1 }), "c7 03 0c 81 05 01"],
+  ["an unknown map of at most 300", mapOf(stringType), new Unknown({ mostLength: 300 }), "c7 05 0c 81 06 cd012c"],
+  [
+    "an unknown set, not null, of one to three",
+    setOf(stringType),
+    new Unknown({ notNull: true, leastLength: 1, mostLength: 3 }),
+    "c7 07 0c 83 01 c2 05 01 06 03",
+  ],
+  ["an unknown object, not null", objectOf({ a: stringType }), notNull, "c7 03 0c 81 01 c2"],
+  ["an unknown tuple, not null", tupleOf([boolType]), notNull, "c7 03 0c 81 01 c2"],
+  ["refinements of what has no type, which have no bytes", dynamicType, notNull, "d4 00 00"],
+  [
+    "an unknown of known type, not null",
+    dynamicType,
+    new Dynamic(stringType, notNull),
+    `92 c408 ${ascii('"string"')} c7030c8101c2`,
+  ],
+  ["a set with an unknown that is not null", setOf(stringType), ["b", notNull], "92 a162 c7030c8101c2"],
+  [
+    "an object with a refined unknown",
+    objectOf({ a: stringType, b: numberType }),
+    { a: notNull, b: 1 },
+    "82 a161 c7030c8101c2 a162 01",
+  ],
+
   ["true", boolType, true, "c3"],
   ["false", boolType, false, "c2"],
 
@@ -235,48 +291,16 @@ const writtenOtherwise: readonly [what: string, type: Type, value: Value, theirs
     "82 a161 c2 a162 c3",
     "82 a162 c3 a161 c2",
   ],
-  ["unknown, not null", stringType, UNKNOWN, "c7 03 0c 81 01 c2", "d4 00 00"],
-  ["unknown with a prefix", stringType, UNKNOWN, "c7 05 0c 81 02 a26e2d", "d4 00 00"],
-  ["unknown, not null, with a prefix", stringType, UNKNOWN, "c7 07 0c 82 01 c2 02 a26e2d", "d4 00 00"],
   [
-    "unknown with the longest prefix",
-    stringType,
-    UNKNOWN,
-    `c8 0104 0c 82 01 c2 02 d9fe ${ascii("p".repeat(254))}`,
-    "d4 00 00",
-  ],
-  ["unknown of at least one", numberType, UNKNOWN, "c7 05 0c 81 03 92 01 c3", "d4 00 00"],
-  ["unknown below ten and a half", numberType, UNKNOWN, "c7 0d 0c 81 04 92 cb4025000000000000 c2", "d4 00 00"],
-  [
-    "unknown, not null, between two numbers",
+    "an unknown number between a whole one and a fraction",
     numberType,
-    UNKNOWN,
-    "c7 0d 0c 83 01 c2 03 92 01 c3 04 92 cd03e8 c3",
-    "d4 00 00",
-  ],
-  ["an unknown list of at least one", listOf(stringType), UNKNOWN, "c7 03 0c 81 05 01", "d4 00 00"],
-  ["an unknown map of at most 300", mapOf(stringType), UNKNOWN, "c7 05 0c 81 06 cd012c", "d4 00 00"],
-  [
-    "an unknown set, not null, of one to three",
-    setOf(stringType),
-    UNKNOWN,
-    "c7 07 0c 83 01 c2 05 01 06 03",
-    "d4 00 00",
-  ],
-  ["an unknown object, not null", objectOf({ a: stringType }), UNKNOWN, "c7 03 0c 81 01 c2", "d4 00 00"],
-  [
-    "an unknown of known type, not null",
-    dynamicType,
-    new Dynamic(stringType, UNKNOWN),
-    `92 c408 ${ascii('"string"')} c7030c8101c2`,
-    `92 c408 ${ascii('"string"')} d40000`,
-  ],
-  [
-    "a set with an unknown that is not null",
-    setOf(stringType),
-    ["b", UNKNOWN],
-    "92 a162 c7030c8101c2",
-    "92 a162 d40000",
+    new Unknown({
+      notNull: true,
+      lower: { value: 1, inclusive: true },
+      upper: { value: decimal("2.5"), inclusive: true },
+    }),
+    "c7 13 0c 83 01 c2 03 92 01 c3 04 92 cb4004000000000000 c3",
+    `c7 0e 0c 83 01 c2 03 92 01 c3 04 92 a3 ${ascii("2.5")} c3`,
   ],
   [
     "a type whose names go-cty escapes",
@@ -291,6 +315,8 @@ const writtenOtherwise: readonly [what: string, type: Type, value: Value, theirs
 const read: readonly [what: string, type: Type, value: Value, hex: string][] = [
   ["an empty extension", stringType, UNKNOWN, "c7 00 00"],
   ["an extension of another code", stringType, UNKNOWN, "d4 07 00"],
+  ["an unknown that is certainly null", stringType, null, "c7 03 0c 81 01 c3"],
+  ["no refinements", stringType, UNKNOWN, "d4 0c 80"],
   ["a refinement of the future", stringType, UNKNOWN, "c7 03 0c 81 63 c2"],
   ["refinements of what has no type", dynamicType, UNKNOWN, "c7 03 0c 81 01 c2"],
   ["refinements as fixext 4, with a byte behind them", listOf(stringType), UNKNOWN, "d6 0c 81 01 c2 c0"],
@@ -354,6 +380,12 @@ const refused: readonly [what: string, type: Type, hex: string, code: string, pa
   ["hexadecimal digits", numberType, `a3 ${ascii("0x1")}`, "BadNumber", ""],
   ["infinity in letters", numberType, `a3 ${ascii("Inf")}`, "BadNumber", ""],
   ["an exponent that unfolds into gigabytes", numberType, `ab ${ascii("1e999999999")}`, "BadNumber", ""],
+  ["an unknown number with a prefix", numberType, "c7 05 0c 81 02 a26e2d", "Malformed", ""],
+  ["an unknown string with a bound", stringType, "c7 05 0c 81 03 92 01 c3", "Malformed", ""],
+  ["an unknown number with a length", numberType, "c7 03 0c 81 05 01", "Malformed", ""],
+  ["a bound that is no number", numberType, "c7 05 0c 81 03 92 c0 c3", "WrongType", ""],
+  ["refinements that lead beyond their end", stringType, "c7 03 0c 82 01 c2 01 c2", "Malformed", ""],
+  ["refinements that are no map", stringType, "d4 0c 01", "WrongType", ""],
   ["a number for a bool", boolType, "01", "WrongType", ""],
   ["a bool for a string", stringType, "c3", "WrongType", ""],
   ["a map for a list", listOf(stringType), "80", "WrongType", ""],
