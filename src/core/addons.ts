@@ -23,18 +23,26 @@ export interface AddonConvergeOptions extends ConvergeOptions<AddonDesired, Addo
   readonly previousSecretPaths?: readonly (readonly string[])[];
 }
 
+export interface ObserveAddonOptions extends ObserveOptions {
+  /** Look inside the cluster for Helm's releases: the cluster's own result says nothing of them. */
+  readonly inside?: boolean;
+}
+
 /** An add-on as observed; undefined where its cluster is certainly gone or the platform has no such add-on. */
 export async function observeAddon(
   context: Context,
   id: AddonId,
-  { signal, fresh = false }: ObserveOptions,
+  { signal, fresh = false, inside = false }: ObserveAddonOptions,
 ): Promise<AddonState | undefined> {
   try {
     const [platform, object] = await Promise.all([
       context.platform(signal),
       context.reader.cluster(clusterOf(id), signal, fresh),
     ]);
-    return object === undefined ? undefined : addonState(id, object, platform);
+    const state = object === undefined ? undefined : addonState(id, object, platform);
+    if (object === undefined || state === undefined || !inside || !state.ready) return state;
+    const missing = await missingReleases(context, id, object, platform, signal);
+    return missing === undefined || missing.length === 0 ? state : notReady(state, missing.join(", "));
   } catch (error) {
     throw CoreError.from(error, `reading add-on ${id.name} of cluster ${id.cluster}`, signal);
   }
@@ -71,6 +79,7 @@ export async function convergeAddon(
     const platform = await patiently(context, options, () => context.served(signal));
     const apiName = servedName(id, platform);
     const warnings: string[] = [];
+    const nodeless = { found: false };
     const accepted = (object: AppObject) => {
       const state = addonState(id, object, platform);
       if (state === undefined) return;
@@ -84,18 +93,52 @@ export async function convergeAddon(
       owner: { kind: "addon", name: id.name },
       holder: addonHolder(apiName, platform),
       accepted,
-      check: addonCheck(context, id, apiName, platform, signal, warnings),
+      check: addonCheck(context, id, platform, signal, warnings, nodeless),
     });
     const state = addonState(id, outcome?.seen?.object ?? written.after, platform);
     if (state === undefined) throw unknownAddon(id);
     if (outcome === undefined) return { ...state, warnings };
     warnings.unshift(...outcome.warnings);
-    if (outcome.kind === "done") return { ...state, ready: true, status: "ready", warnings };
-    const late = await notReadyInTime(context, clusterOf(id), `Add-on ${id.name}`, outcome.why);
-    return { ...state, ready: false, warnings: [...warnings, late] };
+    if (outcome.kind === "late") {
+      const late = await notReadyInTime(context, clusterOf(id), `Add-on ${id.name}`, outcome.why);
+      return { ...notReady(state, outcome.why), warnings: [...warnings, late] };
+    }
+    if (!nodeless.found) return { ...state, ready: true, status: "ready", warnings };
+    return { ...notReady(state, "the cluster has no nodes"), over: true, warnings };
   } catch (error) {
     const known = CoreError.from(error, `converging add-on ${id.name} of cluster ${id.cluster}`, signal);
     throw partial === undefined || known.partial !== undefined ? known : known.withPartial(partial);
+  }
+}
+
+const notReady = (state: AddonState, statusMessage: string): AddonState => ({
+  ...state,
+  ready: false,
+  status: "progressing",
+  statusMessage,
+});
+
+/**
+ * Whether an add-on that is to be created is set up already: `equal` where nothing would change, `blocks` where settings of others are
+ * in the way; undefined where nothing is set. Throws CoreError.
+ */
+export async function existingAddon(
+  context: Context,
+  id: AddonId,
+  desired: AddonDesired,
+  { signal }: ObserveOptions,
+): Promise<{ readonly equal: boolean; readonly blocks: boolean } | undefined> {
+  try {
+    const platform = await context.platform(signal);
+    const object = await context.reader.cluster(clusterOf(id), signal);
+    const apiName = addonApiName(id.name);
+    if (object === undefined || apiName === undefined || !addonConflicts(object.json, apiName, desired, platform))
+      return undefined;
+    const changes = addonChanges(object.json, apiName, desired, { desired: undefined, secretPaths: [] }, platform);
+    const equal = effective(object.json, changes).length === 0;
+    return { equal, blocks: !equal && desired.resolveConflicts === "NONE" };
+  } catch (error) {
+    throw CoreError.from(error, `reading add-on ${id.name} of cluster ${id.cluster}`, signal);
   }
 }
 
@@ -157,47 +200,68 @@ async function hasNoNodes(context: Context, id: AddonId, object: AppObject, plat
 }
 
 /**
- * What an add-on lacks until it is ready: Helm's releases in the tenant cluster (platform.md §3.9, §5.3), as the platform's own result
- * says nothing of them. Where that cluster is out of reach the platform's result has to do, with a warning.
+ * What the releases of an add-on lack, one text each; undefined where the tenant cluster cannot be reached. An add-on that is switched
+ * off lacks that its releases are gone (platform.md §3.9, §5.3).
+ */
+async function missingReleases(
+  context: Context,
+  id: AddonId,
+  object: AppObject,
+  platform: Platform,
+  signal: AbortSignal,
+): Promise<readonly string[] | undefined> {
+  const entry = catalogueEntry(platform.profile.addons, id.name);
+  const expected = Object.entries(entry?.releases ?? {});
+  if (expected.length === 0) return [];
+  const wanted = isWanted(id, object, platform);
+  const cluster = clusterOf(id);
+  const kubeconfig = await context.tenants.kubeconfig(cluster, signal);
+  if (kubeconfig === undefined) return undefined;
+  const missing: string[] = [];
+  for (const namespace of new Set(expected.map(([, where]) => where))) {
+    const releases = await context.tenants.releases(cluster, kubeconfig, namespace, signal);
+    if (releases === undefined) return undefined;
+    for (const [name, where] of expected) {
+      if (where !== namespace) continue;
+      const names = [name, `${releaseName(id.cluster)}-${name}`];
+      const found = releases.find((release) => names.includes(release.name));
+      if (wanted && found?.status !== "deployed") missing.push(`${name} is ${found?.status ?? "not installed yet"}`);
+      if (!wanted && found !== undefined) missing.push(`${name} is still installed`);
+    }
+  }
+  return missing;
+}
+
+/** Whether the add-on is to be installed: those without a switch always are. */
+function isWanted(id: AddonId, object: AppObject, platform: Platform): boolean {
+  const entry = catalogueEntry(platform.profile.addons, id.name);
+  return entry?.switchable !== true || readAddon(object.json, addonApiName(id.name) ?? "").enabled === true;
+}
+
+/**
+ * What an add-on lacks until it is ready: Helm's releases in the tenant cluster, as the platform's own result says nothing of them. Where
+ * that cluster is out of reach the platform's result has to do, with a warning; where it has no nodes nothing is waited for (`nodeless`).
  */
 function addonCheck(
   context: Context,
   id: AddonId,
-  apiName: string,
   platform: Platform,
   signal: AbortSignal,
   warnings: string[],
+  nodeless: { found: boolean },
 ): Wait["check"] {
-  const entry = catalogueEntry(platform.profile.addons, apiName);
-  const expected = Object.entries(entry?.releases ?? {});
   let unseenSince: number | undefined;
   let nodelessSince: number | undefined;
   return async ({ object }) => {
-    if (expected.length === 0) return undefined;
-    const wanted = entry?.switchable !== true || readAddon(object.json, apiName).enabled === true;
     const cluster = clusterOf(id);
-    const kubeconfig = await context.tenants.kubeconfig(cluster, signal);
-    const missing: string[] = [];
-    let reached = kubeconfig !== undefined;
-    for (const namespace of kubeconfig === undefined ? [] : new Set(expected.map(([, where]) => where))) {
-      const releases = await context.tenants.releases(cluster, kubeconfig ?? "", namespace, signal);
-      if (releases === undefined) {
-        reached = false;
-        break;
-      }
-      for (const [name, where] of expected) {
-        if (where !== namespace) continue;
-        const names = [name, `${releaseName(id.cluster)}-${name}`];
-        const found = releases.find((release) => names.includes(release.name));
-        if (wanted && found?.status !== "deployed") missing.push(`${name} is ${found?.status ?? "not installed yet"}`);
-        if (!wanted && found !== undefined) missing.push(`${name} is still installed`);
-      }
-    }
-    if (reached && missing.length === 0) return undefined;
+    const missing = await missingReleases(context, id, object, platform, signal);
+    if (missing?.length === 0) return undefined;
     // Every cluster has the network's release. Where not even that shows, releases do not show here at all.
-    const network = reached ? await context.tenants.releases(cluster, kubeconfig ?? "", networkNamespace, signal) : [];
-    if (network !== undefined && network.length > 0) {
-      if (!wanted || !(await hasNoNodes(context, id, object, platform, signal))) {
+    const kubeconfig = missing === undefined ? undefined : await context.tenants.kubeconfig(cluster, signal);
+    const network =
+      kubeconfig === undefined ? [] : await context.tenants.releases(cluster, kubeconfig, networkNamespace, signal);
+    if (missing !== undefined && network !== undefined && network.length > 0) {
+      if (!isWanted(id, object, platform) || !(await hasNoNodes(context, id, object, platform, signal))) {
         nodelessSince = undefined;
         return `add-on ${id.name}: ${missing.join(", ")}`;
       }
@@ -205,13 +269,14 @@ function addonCheck(
       if (context.clock.now() - nodelessSince < context.settle.reachMs)
         return `add-on ${id.name}: the cluster has no nodes yet`;
       warnings.push(`Add-on ${id.name} starts when cluster ${id.cluster} gets nodes; it has no node group.`);
+      nodeless.found = true;
       return undefined;
     }
     unseenSince ??= context.clock.now();
-    const unseen = reached ? context.clock.now() - unseenSince : context.tenants.silence(cluster);
+    const unseen = missing === undefined ? context.tenants.silence(cluster) : context.clock.now() - unseenSince;
     if (unseen < context.settle.reachMs) return `add-on ${id.name}: waiting for the cluster's own API to answer`;
     warnings.push(
-      `Add-on ${id.name} was handed to cluster ${id.cluster}, whose own API ${reached ? "shows no Helm releases" : "cannot be reached from here"}, so whether it runs was not checked.`,
+      `Add-on ${id.name} was handed to cluster ${id.cluster}, whose own API ${missing === undefined ? "cannot be reached from here" : "shows no Helm releases"}, so whether it runs was not checked.`,
     );
     return undefined;
   };

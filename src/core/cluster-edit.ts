@@ -1,12 +1,14 @@
 import type { AppObject, Monitor } from "./cluster-object.ts";
 import type { ConvergeOptions } from "./context.ts";
 import type { ClusterDesired } from "./desired.ts";
+import { difference } from "./difference.ts";
 import type { Edit } from "./edit.ts";
 import { type ClusterId, releaseName } from "./ids.ts";
 import { valueAt } from "./json-pointer.ts";
 import { annotationPath, type DefaultGroup, defaultGroupAnnotation } from "./markers.ts";
 import type { Change } from "./patch.ts";
-import { defaultGroupName, type Platform, platformGroup, readsAsUnset } from "./platform.ts";
+import { declaredGroups } from "./observe.ts";
+import { defaultGroupName, emptyPlaceholder, type Platform, platformGroup, readsAsUnset } from "./platform.ts";
 import { clusterChanges } from "./spec-cluster.ts";
 import type { ClusterState } from "./state.ts";
 import { upgradeSteps } from "./upgrade.ts";
@@ -19,22 +21,23 @@ export function clusterEdit(
   monitors: readonly Monitor[],
 ): Edit {
   const phantomRuns = monitors.some(({ name }) => name === `${releaseName(id.name)}-${defaultGroupName}`);
+  const { write, giveBack } = difference(desired, previous);
   return {
     owner: `cluster ${id.name}`,
     expectUid,
     build: (live, platform, first) => {
       const stored = valueAt(live.spec, ["version"]);
-      if (typeof stored === "string" && desired.version !== undefined)
-        upgradeSteps(stored, desired.version, undefined, "stepwise");
-      const changes = clusterChanges(live.json, desired, previous, platform);
+      if (typeof stored === "string" && write.version !== undefined)
+        upgradeSteps(stored, write.version, undefined, "stepwise");
+      const changes = clusterChanges(live.json, write, giveBack, platform);
       return [...changes, ...defaultGroupChanges(live, desired, previous, platform, first && phantomRuns)];
     },
   };
 }
 
 /**
- * The changes where the wish about the platform's own group changed, or where somebody's patch brought it back although nobody wants it.
- * A cluster that this library did not create keeps its md0 unless asked: there may be work on it.
+ * The changes where the wish about the platform's own group changed, or where a patch of another writer brought it back. A group that
+ * its own resource manages is never touched.
  */
 function defaultGroupChanges(
   live: AppObject,
@@ -46,16 +49,23 @@ function defaultGroupChanges(
   if (!platform.nodeGroupsInSpec) return [];
   const path = ["spec", "nodeGroups", defaultGroupName];
   const mark = live.annotations[defaultGroupAnnotation];
+  if (mark === "managed") return [];
   const marked = (value: DefaultGroup): Change => ({ path: annotationPath(defaultGroupAnnotation), value });
   const group = valueAt(live.json, path);
   if (desired.defaultNodeGroup) {
-    if (mark === "platform" || mark === "managed") return [];
+    if (mark === "platform") return [];
     const asked = previous?.defaultNodeGroup === false || mark === "none";
     return asked ? [marked("platform"), { path, value: platformGroup(platform) }] : [];
   }
-  if (mark === "platform" && previous?.defaultNodeGroup === true) {
-    return [marked("none"), { path, value: platform.phantomGroup ? null : undefined }];
+  const isUnset = readsAsUnset(platform, group);
+  if (platform.phantomGroup) {
+    const dropped = previous?.defaultNodeGroup === true && (mark === "platform" || (mark === undefined && isUnset));
+    if (dropped) return [marked("none"), { path, value: null }];
+    // A null reads like a group, so this is asked once, before the write.
+    return mark === "none" && phantomRuns && isUnset ? [{ path, value: null }] : [];
   }
-  const resurrected = mark === "none" && phantomRuns && readsAsUnset(platform, group) && platform.phantomGroup;
-  return resurrected ? [{ path, value: null }] : [];
+  if (previous?.defaultNodeGroup !== true || !(mark === "platform" || isUnset)) return [];
+  // Without any group the chart of 1.6 adds md0 by itself.
+  const isAlone = declaredGroups(live, platform).every((name) => name === defaultGroupName);
+  return [marked("none"), { path, value: isAlone ? emptyPlaceholder(platform) : undefined }];
 }

@@ -15,6 +15,7 @@ import {
 import { CoreError } from "./core-error.ts";
 import { createCluster } from "./create-cluster.ts";
 import type { ClusterDesired } from "./desired.ts";
+import { difference } from "./difference.ts";
 import type { ClusterId } from "./ids.ts";
 import { valueAt } from "./json-pointer.ts";
 import { clusterState, type Inside } from "./observe.ts";
@@ -153,6 +154,7 @@ async function plannedSteps(
 ): Promise<{ readonly steps: readonly string[]; readonly inReach: boolean }> {
   const { signal, previous } = options;
   const none = { steps: [], inReach: false };
+  if (difference(desired, previous).write.version === undefined) return none;
   if (desired.version === undefined) return none;
   const live = await patiently(context, options, () => context.reader.cluster(id, signal, true));
   const stored = valueAt(live?.spec, ["version"]);

@@ -105,7 +105,7 @@ export interface WaitOptions {
 
 export interface ConvergeOptions<Desired, State> extends WaitOptions {
   readonly waitFor: "accepted" | "ready";
-  /** What this owner wrote last time: its keys that are no longer desired are given back. */
+  /** What this owner wished last time: what is still desired alike is not written, what is no longer desired is given back. */
   readonly previous?: Partial<Desired>;
   /** The cluster must still be this one. */
   readonly expectUid?: string;

@@ -135,7 +135,7 @@ function adopt(
   if (found.deletedAt !== undefined) throw deleting(found);
   const ours =
     Object.hasOwn(found.labels, managedByLabel) && found.annotations[creationAnnotation] === creationMark(body);
-  const differs = effective(found.json, clusterChanges(found.json, desired, undefined, platform)).length > 0;
+  const differs = effective(found.json, clusterChanges(found.json, desired, {}, platform)).length > 0;
   if (!ours || differs) throw alreadyExists(id);
   return found;
 }

@@ -2,7 +2,14 @@ import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { KubeClient } from "../kube/kube-client.ts";
 import { type AddonRemoveOptions, removeAddon } from "./addon-removal.ts";
-import { type AddonConvergeOptions, announceAddon, convergeAddon, observeAddon } from "./addons.ts";
+import {
+  type AddonConvergeOptions,
+  announceAddon,
+  convergeAddon,
+  existingAddon,
+  type ObserveAddonOptions,
+  observeAddon,
+} from "./addons.ts";
 import { convergeCluster, listClusters, observeCluster } from "./clusters.ts";
 import {
   type Context,
@@ -17,7 +24,7 @@ import { CoreError } from "./core-error.ts";
 import { creationBody, creationMark } from "./create-cluster.ts";
 import type { AddonDesired, ClusterDesired, NodeGroupDesired } from "./desired.ts";
 import type { AddonId, ClusterId, NodeGroupId } from "./ids.ts";
-import { announceNodeGroup, convergeNodeGroup, observeNodeGroup } from "./node-groups.ts";
+import { announceNodeGroup, convergeNodeGroup, existingNodeGroup, observeNodeGroup } from "./node-groups.ts";
 import {
   type Gpu,
   gpus,
@@ -94,13 +101,25 @@ export interface Hikube {
       options: ConvergeOptions<NodeGroupDesired, NodeGroupState>,
     ): Promise<Converged<NodeGroupState>>;
     remove(id: NodeGroupId, options: RemoveOptions): Promise<void>;
+    /** Whether a group that is to be created exists already, and has every desired setting; undefined where it does not exist. */
+    existing(
+      id: NodeGroupId,
+      desired: NodeGroupDesired,
+      options: ObserveOptions,
+    ): Promise<{ readonly equal: boolean } | undefined>;
     /** A converge follows at once: a write to its cluster that others wait for already waits a moment for it. */
     announce(id: NodeGroupId): void;
   };
   readonly addons: {
-    observe(id: AddonId, options: ObserveOptions): Promise<AddonState | undefined>;
+    observe(id: AddonId, options: ObserveAddonOptions): Promise<AddonState | undefined>;
     converge(id: AddonId, desired: AddonDesired, options: AddonConvergeOptions): Promise<Converged<AddonState>>;
     remove(id: AddonId, options: AddonRemoveOptions): Promise<void>;
+    /** Whether an add-on that is to be created is set up already, and whether other settings are in the way. */
+    existing(
+      id: AddonId,
+      desired: AddonDesired,
+      options: ObserveOptions,
+    ): Promise<{ readonly equal: boolean; readonly blocks: boolean } | undefined>;
     /** As for node groups. */
     announce(id: AddonId): void;
   };
@@ -195,12 +214,14 @@ export function createHikube(options: HikubeOptions): Hikube {
       observe: (id, o) => observeNodeGroup(context, id, o),
       converge: writing((id, desired, o) => convergeNodeGroup(context, id, desired, o)),
       remove: writing((id, o) => removeNodeGroup(context, id, o)),
+      existing: (id, desired, o) => existingNodeGroup(context, id, desired, o),
       announce: (id) => announceNodeGroup(context, id),
     },
     addons: {
       observe: (id, o) => observeAddon(context, id, o),
       converge: writing((id, desired, o) => convergeAddon(context, id, desired, o)),
       remove: writing((id, o) => removeAddon(context, id, o)),
+      existing: (id, desired, o) => existingAddon(context, id, desired, o),
       announce: (id) => announceAddon(context, id),
     },
     offers: {

@@ -1,7 +1,7 @@
 import { type JsonObject, jsonEqual } from "../base/json.ts";
-import { valueAt } from "./json-pointer.ts";
+import { objectAt, valueAt } from "./json-pointer.ts";
 import type { Change } from "./patch.ts";
-import { clusterDefault, defaultGroupName, type Platform, readsAsUnset } from "./platform.ts";
+import { clusterDefault, defaultGroupName, isEmptyPlaceholder, type Platform, readsAsUnset } from "./platform.ts";
 
 /**
  * What this library writes down on an object for itself: a label that makes concurrent writes safe (platform.md §7: two writes to
@@ -41,6 +41,19 @@ export const withoutMarkers = (keys: Readonly<Record<string, string>>): Record<s
 export const annotationPath = (key: string): string[] => ["metadata", "annotations", key];
 export const labelPath = (key: string): string[] => ["metadata", "labels", key];
 
+/** Whether a cluster has a group beside `md0` after a write. */
+function hasOtherGroups(object: JsonObject, written: readonly Change[]): boolean {
+  const names = new Set(Object.keys(objectAt(object, ["spec", "nodeGroups"])));
+  for (const { path, value } of written) {
+    const [, parent, name, ...inner] = path;
+    if (parent !== "nodeGroups" || name === undefined || inner.length > 0) continue;
+    if (value === undefined) names.delete(name);
+    else names.add(name);
+  }
+  names.delete(defaultGroupName);
+  return names.size > 0;
+}
+
 /** Subtrees this library does not model. A patch would freeze today's defaults of them into the object (platform.md §1.4). */
 const unmodelled = ["talos", "images"];
 
@@ -69,7 +82,7 @@ export function riders(object: JsonObject, platform: Platform, written: readonly
       // Where the chart does not bring the group by itself, a null would only be a value no schema allows.
       if (platform.phantomGroup) add({ path, value: null });
       else if (seen !== undefined) add({ path, value: undefined });
-    }
+    } else if (isEmptyPlaceholder(platform, seen) && hasOtherGroups(object, written)) add({ path, value: undefined });
   }
   for (const key of unmodelled) {
     const value = valueAt(object, ["spec", key]);

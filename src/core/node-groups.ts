@@ -129,7 +129,7 @@ export function groupEdit(id: NodeGroupId, desired: NodeGroupDesired, { create, 
       const next = groupSpec(takeover ? undefined : declared, desired, previous, platform);
       const changes: Change[] = [];
       const mark = live.annotations[defaultGroupAnnotation];
-      if (id.name === defaultGroupName && mark === "none") {
+      if (id.name === defaultGroupName && takesDefaultGroup(mark, platform)) {
         changes.push({ path: annotationPath(defaultGroupAnnotation), value: "managed" });
       }
       const seen = valueAt(live.json, path);
@@ -143,6 +143,32 @@ export function groupEdit(id: NodeGroupId, desired: NodeGroupDesired, { create, 
       return changes;
     },
   };
+}
+
+/** Whether the mark of `md0` must say that its own resource manages it now, so that the cluster's never removes it. */
+export const takesDefaultGroup = (mark: string | undefined, platform: Platform): boolean =>
+  mark !== "managed" && (mark !== undefined || platform.phantomGroup);
+
+/**
+ * Whether a group that is to be created exists already, and whether it has every desired setting; undefined where it does not exist.
+ * Throws CoreError.
+ */
+export async function existingNodeGroup(
+  context: Context,
+  id: NodeGroupId,
+  desired: NodeGroupDesired,
+  { signal }: ObserveOptions,
+): Promise<{ readonly equal: boolean } | undefined> {
+  try {
+    const platform = await context.platform(signal);
+    const object = await context.reader.cluster(clusterOf(id), signal);
+    const declared = object === undefined ? undefined : liveGroup(object, id, platform);
+    const found = declared ?? (await findPool(context, platform, id, signal))?.spec;
+    if (found === undefined || (id.name === defaultGroupName && readsAsUnset(platform, declared))) return undefined;
+    return { equal: groupHolds(found, desired, platform) };
+  } catch (error) {
+    throw CoreError.from(error, `reading node group ${id.name} of cluster ${id.cluster}`, signal);
+  }
 }
 
 const alreadyExists = (id: NodeGroupId): CoreError =>

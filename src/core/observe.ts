@@ -10,9 +10,9 @@ import {
 import type { AddonId, ClusterId, NodeGroupId } from "./ids.ts";
 import { objectAt, stringAt, valueAt } from "./json-pointer.ts";
 import { creationAnnotation, defaultGroupAnnotation, withoutMarkers } from "./markers.ts";
-import { defaultGroupName, type Platform, readsAsUnset } from "./platform.ts";
+import { defaultGroupName, isEmptyPlaceholder, type Platform, readsAsUnset } from "./platform.ts";
 import { readAddon } from "./spec-addon.ts";
-import { readControlPlane, readNodeHealthCheck, readOidc } from "./spec-cluster.ts";
+import { readClusterSpec } from "./spec-cluster.ts";
 import { readGroup } from "./spec-node-group.ts";
 import type { AddonState, ClusterState, NodeGroupState, Status } from "./state.ts";
 import type { Endpoint } from "./tenant.ts";
@@ -41,9 +41,29 @@ export function declaresDefaultGroup(object: AppObject, platform: Platform): boo
   const group = valueAt(object.spec, ["nodeGroups", defaultGroupName]);
   if (group === undefined) return false;
   const mark = object.annotations[defaultGroupAnnotation];
-  if (mark === "none") return !readsAsUnset(platform, group);
+  if (mark === "none") return !readsAsUnset(platform, group) && !isEmptyPlaceholder(platform, group);
   if (mark !== undefined) return true;
   return !platform.phantomGroup || !readsAsUnset(platform, group) || Object.hasOwn(objectAt(group, []), "resources");
+}
+
+/**
+ * Whether the platform's own group runs without anybody managing it: asked for, brought back by a patch of another writer, or added by
+ * the chart. A null of ours cannot be told from a default by reading, but what runs can (platform.md §3.4).
+ */
+export function defaultGroupRuns(object: AppObject, monitors: readonly Monitor[], platform: Platform): boolean {
+  const mark = object.annotations[defaultGroupAnnotation];
+  if (mark === "platform") return true;
+  // While an action runs, its monitor may be one that is about to go.
+  const isAtRest = object.ready?.status === "True" || object.ready?.status === "False";
+  if (mark === "managed" || !isAtRest) return false;
+  if (!platform.phantomGroup) {
+    // The chart adds it where there is no other group; scaled to nothing it costs nothing.
+    const isAlone = declaredGroups(object, platform).length === 0;
+    return isAlone && runningGroups(monitors, object.name).includes(defaultGroupName);
+  }
+  const monitor = groupMonitor(monitors, { cluster: object.name, name: defaultGroupName });
+  const group = valueAt(object.spec, ["nodeGroups", defaultGroupName]);
+  return monitor !== undefined && !monitor.deleting && readsAsUnset(platform, group);
 }
 
 /** Names of the groups that a cluster's spec declares. */
@@ -72,15 +92,11 @@ export function clusterState(
     id,
     uid: object.uid,
     createdAt: object.createdAt,
-    version: text("version"),
-    storageClass: text("storageClass"),
-    host: text("host"),
-    controlPlane: readControlPlane(object.spec),
-    oidc: readOidc(object.spec),
-    nodeHealthCheck: readNodeHealthCheck(object.spec),
+    ...readClusterSpec(object.spec),
     labels: withoutMarkers(object.labels),
     annotations: withoutMarkers(object.annotations),
-    defaultNodeGroup: object.annotations[defaultGroupAnnotation] === "platform",
+    defaultNodeGroup: defaultGroupRuns(object, monitors, platform),
+    managesDefaultGroup: object.annotations[defaultGroupAnnotation] === "managed",
     ...statusOf(object, controlPlaneRuns(monitors, id.name)),
     endpoint: inside.endpoint?.server,
     caCertificate: inside.endpoint?.caCertificate,

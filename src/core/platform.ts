@@ -167,6 +167,17 @@ export function platformGroup(platform: Platform): JsonObject {
   return { ...emptyGroup(platform), roles: ["ingress-nginx"], resources: {}, gpus: [] };
 }
 
+/** The group `md0` without machines, which keeps the chart of 1.6 from adding one with machines where there is no other group. */
+export const emptyPlaceholder = (platform: Platform): JsonObject => ({
+  ...emptyGroup(platform),
+  minReplicas: 0,
+  maxReplicas: 0,
+});
+
+/** Whether a group is that placeholder. */
+export const isEmptyPlaceholder = (platform: Platform, group: Json | undefined): boolean =>
+  !platform.phantomGroup && jsonEqual(group, emptyPlaceholder(platform));
+
 /**
  * Whether a group reads as one that was never set: null, absent and `{}` cannot be told apart by reading (platform.md §7), nor
  * can the platform's own default group be told from nobody's.

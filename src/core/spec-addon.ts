@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject, jsonEqual } from "../base/json.ts";
 import type { AddonDesired } from "./desired.ts";
+import { difference } from "./difference.ts";
 import { objectAt, valueAt } from "./json-pointer.ts";
 import { leavesOf, overlay, ownLeaves, withoutLeaf } from "./leaves.ts";
 import { annotationPath, secretValuesAnnotation } from "./markers.ts";
@@ -38,21 +39,18 @@ export function addonChanges(
   replaceValues = false,
 ): Change[] {
   const changes: Change[] = [];
+  const { write, giveBack } = difference(desired, previous.desired);
   for (const key of plain) {
-    const value = desired[key];
+    const value = write[key];
     const path = addonPath(apiName, key);
     if (value !== undefined) changes.push({ path, value: typeof value === "object" ? [...value] : value });
-    else if (previous.desired?.[key] !== undefined) {
-      changes.push({ path, value: clusterDefault(platform, path.slice(1)) });
-    }
+    else if (giveBack[key] !== undefined) changes.push({ path, value: clusterDefault(platform, path.slice(1)) });
   }
   const path = addonPath(apiName, "valuesOverride");
   const seen = objectAt(live, path);
-  const wanted = wantedValues(desired);
-  const former = [
-    ...leavesOf(wantedValues(previous.desired ?? {}) ?? {}).map((leaf) => leaf.path),
-    ...previous.secretPaths,
-  ];
+  // Secret values are kept nowhere, so there is nothing to compare them with.
+  const wanted = wantedValues({ ...write, ...pickSecret(desired) });
+  const former = [...leavesOf(giveBack.values ?? {}).map((leaf) => leaf.path), ...previous.secretPaths];
   if (wanted !== undefined || former.length > 0) {
     const value: JsonObject = replaceValues ? (wanted ?? {}) : ownLeaves(seen, former, wanted ?? {});
     if (!jsonEqual(value, seen)) changes.push({ path, value });
@@ -60,6 +58,9 @@ export function addonChanges(
   changes.push(...secretMark(live, apiName, desired.secretValues));
   return changes;
 }
+
+const pickSecret = ({ secretValues }: AddonDesired): Pick<AddonDesired, "secretValues"> =>
+  secretValues === undefined ? {} : { secretValues };
 
 /** Writes down which leaves are secret, or that none is. */
 function secretMark(live: JsonObject, apiName: string, secrets: JsonObject | undefined): Change[] {

@@ -12,6 +12,8 @@ import { annotationPath, labelPath } from "./markers.ts";
 import type { Change } from "./patch.ts";
 import { clusterDefault, type Platform } from "./platform.ts";
 import { quantityEqual } from "./quantity.ts";
+import { applyDefaults } from "./schema-defaults.ts";
+import type { ClusterSpec } from "./state.ts";
 import { normaliseVersion } from "./versions.ts";
 
 /** One own value: where it stands in the API's spec, and where in ClusterDesired. */
@@ -92,36 +94,30 @@ export function clusterSpec(desired: ClusterDesired): JsonObject {
 }
 
 /**
- * The changes of a cluster's own keys: desired ones set, previous ones that are no longer desired given back to what the
- * platform serves by default. Live values that mean the same keep their spelling.
+ * The changes of a cluster's own keys: those to `write` set, those to `giveBack` as the platform serves them by default. Live
+ * values that mean the same keep their spelling.
  */
 export function clusterChanges(
   live: JsonObject,
-  desired: ClusterDesired,
-  previous: Partial<ClusterDesired> | undefined,
+  write: Partial<ClusterDesired>,
+  giveBack: Partial<ClusterDesired>,
   platform: Platform,
 ): Change[] {
   const changes: Change[] = [];
-  const kept = new Set<string>();
-  for (const { path, value, quantity } of clusterValues(desired)) {
-    kept.add(path.join("\0"));
+  for (const { path, value, quantity } of clusterValues(write)) {
     const seen = valueAt(live, ["spec", ...path]);
     const same = quantity === true ? quantityEqual(seen, value) : jsonEqual(seen, value);
     if (!same) changes.push({ path: ["spec", ...path], value });
   }
-  for (const { path } of clusterValues(previous ?? {})) {
-    if (kept.has(path.join("\0"))) continue;
+  for (const { path } of clusterValues(giveBack)) {
     changes.push({ path: ["spec", ...path], value: clusterDefault(platform, path) });
   }
   for (const [kind, at] of [
     ["labels", labelPath],
     ["annotations", annotationPath],
   ] as const) {
-    const wanted = desired[kind] ?? {};
-    for (const [key, value] of Object.entries(wanted)) changes.push({ path: at(key), value });
-    for (const key of Object.keys(previous?.[kind] ?? {})) {
-      if (!Object.hasOwn(wanted, key)) changes.push({ path: at(key), value: undefined });
-    }
+    for (const [key, value] of Object.entries(write[kind] ?? {})) changes.push({ path: at(key), value });
+    for (const key of Object.keys(giveBack[kind] ?? {})) changes.push({ path: at(key), value: undefined });
   }
   return changes;
 }
@@ -170,17 +166,22 @@ export function readOidc(spec: JsonObject): OidcDesired | undefined {
   const oidc = spec["oidc"];
   if (!isJsonObject(oidc)) return undefined;
   const mode = stringAt(oidc, ["mode"]);
-  const config = stringAt(oidc, ["customConfig", "config"]);
-  const name = stringAt(oidc, ["customConfig", "secretRef", "name"]);
+  // The server shows an empty text where nothing is set.
+  const config = stringAt(oidc, ["customConfig", "config"]) || undefined;
+  const name = stringAt(oidc, ["customConfig", "secretRef", "name"]) || undefined;
   const users = Array.isArray(oidc["users"])
     ? oidc["users"].map((user) => ({ email: stringAt(user, ["email"]) ?? "", role: stringAt(user, ["role"]) ?? "" }))
     : undefined;
   return {
     ...(mode === undefined ? {} : { mode }),
-    customConfig: {
-      ...(config === undefined ? {} : { config }),
-      ...(name === undefined ? {} : { secretRef: { name } }),
-    },
+    ...(config === undefined && name === undefined
+      ? {}
+      : {
+          customConfig: {
+            ...(config === undefined ? {} : { config }),
+            ...(name === undefined ? {} : { secretRef: { name } }),
+          },
+        }),
     ...(users === undefined ? {} : { users }),
   };
 }
@@ -195,4 +196,24 @@ export function readNodeHealthCheck(spec: JsonObject): NodeHealthCheckDesired | 
     ...(maxUnhealthy === undefined ? {} : { maxUnhealthy }),
     ...(nodeStartupTimeout === undefined ? {} : { nodeStartupTimeout }),
   };
+}
+
+/** The part of a spec that is a cluster's own, in the words of ClusterDesired. */
+export function readClusterSpec(spec: JsonObject): ClusterSpec {
+  const text = (key: string) => stringAt(spec, [key]);
+  return {
+    version: text("version"),
+    storageClass: text("storageClass"),
+    // Empty where the platform has chosen one.
+    host: text("host") || undefined,
+    controlPlane: readControlPlane(spec),
+    oidc: readOidc(spec),
+    nodeHealthCheck: readNodeHealthCheck(spec),
+  };
+}
+
+/** A cluster's own part in which nothing is set, as the platform shows it. */
+export function clusterDefaults(platform: Platform): ClusterSpec {
+  const spec = applyDefaults({}, platform.clusterSpec);
+  return readClusterSpec(isJsonObject(spec) ? spec : {});
 }

@@ -1,9 +1,10 @@
 import { isJsonObject, type Json, type JsonObject, jsonEqual } from "../base/json.ts";
 import type { KubeletDesired, NodeGroupDesired } from "./desired.ts";
+import { difference } from "./difference.ts";
 import { numberAt, stringAt, valueAt } from "./json-pointer.ts";
 import { emptyGroup, groupSchema, type Platform } from "./platform.ts";
 import { quantityEqual } from "./quantity.ts";
-import { defaultAt, propertiesOf, stringsOf } from "./schema-defaults.ts";
+import { applyDefaults, defaultAt, propertiesOf, schemaAt, stringsOf } from "./schema-defaults.ts";
 import { readResources, readStrings } from "./spec-cluster.ts";
 
 const kubeletKeys = [
@@ -74,8 +75,8 @@ function set(target: JsonObject, path: readonly string[], value: Json | undefine
 }
 
 /**
- * A group as it shall stand in the API: `live` with the own keys of `desired`, keys of `previous` that are no longer desired
- * given back, and every required key present, as Helm supplies none in a group (platform.md §7.1). `live` may be absent.
+ * A group as it is to stand in the API: `live` with the keys of `desired` that differ from `previous`, those of `previous` that are
+ * no longer desired given back, and every required key present, as Helm supplies none in a group (platform.md §7.1). `live` may be absent.
  */
 export function groupSpec(
   live: Json | undefined,
@@ -85,15 +86,17 @@ export function groupSpec(
   schema: JsonObject = groupSchema(platform),
 ): JsonObject {
   const group: JsonObject = isJsonObject(live) ? structuredClone(live) : {};
-  const kept = new Set<string>();
-  for (const { path, value, same } of groupValues(desired, platform)) {
-    kept.add(path.join("\0"));
+  // Where there is no group any more, all of it is to be written.
+  const { write, giveBack } = difference(desired, live === undefined ? undefined : previous);
+  const wanted = new Set([...groupValues(desired, platform)].map(({ path }) => path.join("\0")));
+  for (const { path, value, same } of groupValues(write, platform)) {
     // A new group says an empty list outright; in a standing one it means the same as none.
     if (live === undefined || !same(valueAt(group, path), value)) set(group, path, value);
   }
-  for (const { path } of groupValues(previous ?? {}, platform)) {
-    if (!kept.has(path.join("\0"))) set(group, path, defaultAt(schema, path));
+  for (const { path } of groupValues(giveBack, platform)) {
+    if (!wanted.has(path.join("\0"))) set(group, path, defaultAt(schema, path));
   }
+  if (desired.kubelet !== undefined) group["kubelet"] ??= {};
   const kubelet = group["kubelet"];
   if (desired.kubelet === undefined && previous?.kubelet !== undefined && isJsonObject(kubelet))
     delete group["kubelet"];
@@ -105,6 +108,15 @@ export function groupSpec(
     group[key] = structuredClone(complete[key] ?? {});
   }
   return group;
+}
+
+/** A group in which nothing is set, in the words of NodeGroupDesired, with what the kubelet's settings would have if one were set. */
+export function groupDefaults(platform: Platform): NodeGroupDesired {
+  const kubelet = schemaAt(groupSchema(platform), ["kubelet"]);
+  return readGroup({
+    ...emptyGroup(platform),
+    ...(kubelet === undefined ? {} : { kubelet: applyDefaults({}, kubelet, false) ?? {} }),
+  });
 }
 
 /** Whether a live group already has every own value. */

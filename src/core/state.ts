@@ -14,23 +14,29 @@ import type { AddonId, ClusterId, NodeGroupId } from "./ids.ts";
  */
 export type Status = "pending" | "progressing" | "starting" | "ready" | "failed" | "deleting";
 
-/** What is observed of a cluster, in the words of ClusterDesired. Quantities are spelled as stored. */
-export interface ClusterState {
-  readonly id: ClusterId;
-  readonly uid: string;
-  readonly createdAt: string;
-  /** As the API shows them, defaults included. */
+/** A cluster's own part of its spec as the API shows it, defaults included. */
+export interface ClusterSpec {
   readonly version: string | undefined;
   readonly storageClass: string | undefined;
+  /** undefined where the platform has chosen it. */
   readonly host: string | undefined;
   readonly controlPlane: ControlPlaneDesired;
   readonly oidc: OidcDesired | undefined;
   readonly nodeHealthCheck: NodeHealthCheckDesired | undefined;
+}
+
+/** What is observed of a cluster, in the words of ClusterDesired. Quantities are spelled as stored. */
+export interface ClusterState extends ClusterSpec {
+  readonly id: ClusterId;
+  readonly uid: string;
+  readonly createdAt: string;
   /** All of them, ours and others', without the ones this library keeps for itself. */
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
-  /** Whether the platform's own group was asked for. */
+  /** Whether the platform's own group is there: asked for, or come back without being asked. */
   readonly defaultNodeGroup: boolean;
+  /** Whether `md0` is written down as a group that its own resource manages. */
+  readonly managesDefaultGroup: boolean;
   readonly ready: boolean;
   readonly status: Status;
   /** The platform's own words. */
@@ -88,6 +94,10 @@ export interface AddonState {
 }
 
 /** What a converge answers: the state and what the user should hear although it is no error. */
-export type Converged<State> = State & { readonly warnings: readonly string[] };
+export type Converged<State> = State & {
+  readonly warnings: readonly string[];
+  /** True where nothing is left to wait for although it is not ready. */
+  readonly over?: boolean;
+};
 
 export type AddonSpec = Omit<AddonDesired, "resolveConflicts" | "secretValues">;

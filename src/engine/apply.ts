@@ -2,9 +2,11 @@ import { parseDuration } from "../schema/check.ts";
 import type { ValueObject } from "../values/value.ts";
 import { Diagnostics } from "./diagnostic.ts";
 import { addError, type Engine, findResource, requireClient } from "./engine.ts";
+import { pathsIn, releasedNote, setNote } from "./private-state.ts";
 import type { ErasedDefinition, Private } from "./resource.ts";
-import { forgetUnknown, settle } from "./settle.ts";
+import { forgetUnknown, keepPromises, settle } from "./settle.ts";
 import { asObject } from "./value-object.ts";
+import { configuredPaths, formerWish, wishOf } from "./wish.ts";
 
 export interface ApplyRequest {
   readonly type: string;
@@ -29,7 +31,7 @@ export interface ApplyAnswer {
  */
 export async function applyResource<Client>(engine: Engine<Client>, request: ApplyRequest): Promise<ApplyAnswer> {
   const diagnostics = new Diagnostics();
-  const { planned: _planned, ...kept } = request.private;
+  const { planned: _planned, [releasedNote]: released, ...kept } = request.private;
   const notes: Private = { ...kept };
   let state: ValueObject | null = request.prior;
   let definition: ErasedDefinition<Client> | undefined;
@@ -50,23 +52,28 @@ export async function applyResource<Client>(engine: Engine<Client>, request: App
       }
       state = null;
     } else {
-      const { planned } = request;
+      const { planned, prior } = request;
+      const set = new Set(setNote in notes ? pathsIn(notes[setNote]) : configuredPaths(schema, request.config));
       const observed = await definition.apply({
-        config: request.config,
-        prior: request.prior,
+        wish: wishOf(schema, planned, request.config, set),
+        former: prior === null ? undefined : formerWish(schema, prior, planned, set),
+        planned,
+        prior,
         client,
         signal: request.signal,
-        timeoutMs: timeout(definition, planned, request.prior === null ? "create" : "update"),
+        timeoutMs: timeout(definition, planned, prior === null ? "create" : "update"),
         private: notes,
         diagnostics,
         save: (accepted) => {
           state = asObject(forgetUnknown(settle(schema, planned, accepted)));
         },
       });
-      state = asObject(forgetUnknown(settle(schema, planned, observed)));
+      state = asObject(forgetUnknown(keepPromises(schema, planned, settle(schema, planned, observed))));
     }
   } catch (error) {
     addError(engine, diagnostics, error);
+    // What this apply did not give back is given back by the next.
+    if (released !== undefined) notes[setNote] = [...pathsIn(notes[setNote]), ...pathsIn(released)];
   }
   return { diagnostics, state, private: notes, identity: identityOf(definition, state) };
 }

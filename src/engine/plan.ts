@@ -5,8 +5,10 @@ import { attributePath, formatPath, type Path } from "../values/path.ts";
 import type { ValueObject } from "../values/value.ts";
 import { Diagnostics } from "./diagnostic.ts";
 import { type Engine, findResource, guarded } from "./engine.ts";
-import { markUnknown, planObject, replacePaths } from "./plan-object.ts";
+import { planObject, replacePaths } from "./plan-object.ts";
+import { pathsIn, releasedNote, setNote } from "./private-state.ts";
 import type { Private } from "./resource.ts";
+import { configuredPaths } from "./wish.ts";
 
 export interface PlanRequest {
   readonly type: string;
@@ -35,24 +37,31 @@ export async function planResource<Client>(engine: Engine<Client>, request: Plan
   const requiresReplace: Path[] = [];
   await guarded(engine, diagnostics, async () => {
     const { definition } = findResource(engine, request.type);
-    const { prior, config } = request;
+    const { prior, config, signal } = request;
+    const { client } = engine;
     if (config === null) {
       planned = null;
-      if (prior !== null) await definition.planRemove?.({ state: prior, client: engine.client, diagnostics });
+      if (prior !== null) await definition.planRemove?.({ state: prior, client, private: kept, diagnostics });
       return;
     }
-    const plan = planObject(definition.schema, config, prior);
-    const changed = prior === null || changes(definition.schema, prior, plan);
-    if (changed) markUnknown(definition.schema, config, plan);
+    const { schema } = definition;
+    const released = noteConfigured(schema, config, prior, kept);
+    const asks = client !== undefined && (prior === null || released.size > 0);
+    const defaults = asks ? await definition.defaults?.({ config, prior, client, signal }) : undefined;
+    const plan = planObject(schema, config, prior, { defaults, released });
+    const changed = prior === null || changes(schema, prior, plan);
     planned = plan;
-    if (prior !== null) requiresReplace.push(...replacePaths(definition.schema, prior, plan));
+    if (prior !== null) requiresReplace.push(...replacePaths(schema, prior, plan));
+    if (prior !== null && !changed && request.private[setNote] === undefined) {
+      noteLocalChanges(schema, prior, plan, diagnostics);
+    }
     await definition.modifyPlan?.({
       config,
       prior,
       plan,
-      client: engine.client,
+      client,
       diagnostics,
-      signal: request.signal,
+      signal,
       private: kept,
       replacing: prior === null && request.private["planned"] === true,
       changed,
@@ -66,8 +75,38 @@ export async function planResource<Client>(engine: Engine<Client>, request: Plan
   return { diagnostics, planned, requiresReplace, private: kept };
 }
 
+/** Notes what the configuration sets; answers what the last apply's set and this one does not. */
+function noteConfigured(
+  schema: Attributes,
+  config: ValueObject,
+  prior: ValueObject | null,
+  notes: Private,
+): ReadonlySet<string> {
+  const set = configuredPaths(schema, config);
+  const before = prior === null ? [] : pathsIn(notes[setNote]);
+  const released = before.filter((path) => !set.includes(path));
+  notes[setNote] = set;
+  if (released.length > 0) notes[releasedNote] = released;
+  else delete notes[releasedNote];
+  return new Set(released);
+}
+
 /** Whether a plan changes anything on the platform. */
 const changes = (attributes: Attributes, prior: ValueObject, plan: ValueObject): boolean =>
-  Object.entries(attributes).some(
-    ([name, { kind, local }]) => !local && !valuesEqual(prior[name] ?? null, plan[name] ?? null, wireType(kind)),
+  changedNames(attributes, prior, plan).some((name) => attributes[name]?.local !== true);
+
+const changedNames = (attributes: Attributes, prior: ValueObject, plan: ValueObject): string[] =>
+  Object.entries(attributes)
+    .filter(([name, { kind }]) => !valuesEqual(prior[name] ?? null, plan[name] ?? null, wireType(kind)))
+    .map(([name]) => name);
+
+/** After an import: the settings that the platform does not know show as a change, although nothing is written. */
+function noteLocalChanges(schema: Attributes, prior: ValueObject, plan: ValueObject, diagnostics: Diagnostics): void {
+  const names = changedNames(schema, prior, plan).map((name) => `\`${name}\``);
+  if (names.length === 0) return;
+  diagnostics.warning(
+    "Only the Terraform state changes",
+    `${names.join(", ")}: the platform does not store ${names.length === 1 ? "this setting" : "these settings"}, so an import ` +
+      "cannot read it. The apply records the configured value and writes nothing to the platform.",
   );
+}

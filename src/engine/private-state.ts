@@ -13,3 +13,12 @@ export function decodePrivate(bytes: Uint8Array | undefined): Private {
 }
 
 export const encodePrivate = (value: Private): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+
+/** Note: the paths that the configuration of the last apply set. Absent after an import until the first apply. */
+export const setNote = "set";
+/** Note of a plan: the paths that it releases, so that an apply that fails does not forget them. */
+export const releasedNote = "released";
+
+/** The paths that a note holds; none where there is no such note. */
+export const pathsIn = (note: Private[string] | undefined): string[] =>
+  Array.isArray(note) ? note.filter((path) => typeof path === "string") : [];

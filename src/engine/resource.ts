@@ -44,8 +44,22 @@ export interface ReadContext<A extends Attributes, Client> {
   readonly diagnostics: Diagnostics;
 }
 
+export interface DefaultsContext<A extends Attributes, Client> {
+  readonly config: Config<A>;
+  readonly prior: State<A> | null;
+  readonly client: Client;
+  readonly signal: AbortSignal;
+}
+
 export interface ApplyContext<A extends Attributes, Client> {
-  readonly config: Known<A>;
+  /** Of the planned state what the configuration sets, and write-only values; null elsewhere. Nothing else may be written. */
+  readonly wish: Known<A>;
+  /**
+   * What the owner had wished before; undefined on create. What equals it in `wish` is not written, what it has and `wish`
+   * lacks is given back to the platform.
+   */
+  readonly former: State<A> | undefined;
+  readonly planned: Plan<A>;
   readonly prior: State<A> | null;
   readonly client: Client;
   /** Aborts on StopProvider. */
@@ -70,6 +84,8 @@ export interface RemoveContext<A extends Attributes, Client> {
 export interface PlanRemoveContext<A extends Attributes, Client> {
   readonly state: State<A>;
   readonly client: Client | undefined;
+  /** Reaches the destroy: core does not plan it again. */
+  readonly private: Private;
   readonly diagnostics: Diagnostics;
 }
 
@@ -93,12 +109,14 @@ export interface ResourceDefinition<A extends Attributes, Client> {
 
   /** Checks that concern more than one attribute; the configuration may hold unknowns. */
   validate?(context: ValidateContext<A>): void;
+  /** What the platform has where a configuration sets nothing; an absent key is not known. No side effects. */
+  defaults?(context: DefaultsContext<A, Client>): Promise<Partial<ValueObject> | undefined>;
   /** Runs after the general plan: live checks, computed values that become unknown, replacements. Repeatable, no side effects. */
   modifyPlan?(context: PlanContext<A, Client>): Promise<void> | void;
   planRemove?(context: PlanRemoveContext<A, Client>): Promise<void> | void;
   /** Undefined when it is certainly gone. */
   read(context: ReadContext<A, Client>): Promise<State<A> | undefined>;
-  /** Create and update alike: idempotent, converges to the configuration. */
+  /** Create and update alike: idempotent, converges to the wish. */
   apply(context: ApplyContext<A, Client>): Promise<State<A>>;
   /** Returns when it is gone. */
   remove(context: RemoveContext<A, Client>): Promise<void>;
@@ -124,11 +142,15 @@ export interface ErasedDefinition<Client> {
   readonly timeouts: { readonly create: string; readonly update: string; readonly delete: string };
   readonly upgrades?: Readonly<Record<number, (state: Record<string, Json>) => Record<string, Json>>>;
   validate?(context: { config: ValueObject; diagnostics: Diagnostics }): void;
+  defaults?(
+    context: Erased<DefaultsContext<Attributes, Client>, "config", "prior">,
+  ): Promise<Partial<ValueObject> | undefined>;
   modifyPlan?(context: Erased<PlanContext<Attributes, Client>, "config" | "plan", "prior">): Promise<void> | void;
   planRemove?(context: Erased<PlanRemoveContext<Attributes, Client>, "state">): Promise<void> | void;
   read(context: Erased<ReadContext<Attributes, Client>, "state">): Promise<ValueObject | undefined>;
   apply(
-    context: Omit<Erased<ApplyContext<Attributes, Client>, "config", "prior">, "save"> & {
+    context: Omit<Erased<ApplyContext<Attributes, Client>, "wish" | "planned", "prior">, "save" | "former"> & {
+      readonly former: ValueObject | undefined;
       save(state: ValueObject): void;
     },
   ): Promise<ValueObject>;

@@ -1,6 +1,7 @@
 import type { Attribute, Attributes } from "../schema/attribute.ts";
 import { objectType, wireType } from "../schema/kind.ts";
 import { valuesEqual } from "../values/equal.ts";
+import type { Type } from "../values/type.ts";
 import { Dynamic, Unknown, type Value, type ValueObject } from "../values/value.ts";
 import { isMembers } from "../values/value-kind.ts";
 import { isSame } from "./plan-object.ts";
@@ -56,6 +57,38 @@ function observedObject(attributes: Attributes, observed: Value): ValueObject {
     state[name] = attribute.mode === "writeOnly" ? null : completed(attribute, from[name] ?? null);
   }
   return state;
+}
+
+/**
+ * The state without nulls where the plan had promised a value: an apply that was interrupted may not have learnt it yet. An empty
+ * value stands there until the next read; null would make Terraform report a fault of the provider and taint what was created.
+ */
+export function keepPromises(attributes: Attributes, planned: ValueObject, state: ValueObject): ValueObject {
+  const kept: ValueObject = Object.create(null);
+  for (const [name, { kind }] of Object.entries(attributes)) {
+    const promise = planned[name];
+    const broken = promise instanceof Unknown && promise.refinement.notNull === true && (state[name] ?? null) === null;
+    kept[name] = broken ? emptyOf(wireType(kind)) : (state[name] ?? null);
+  }
+  return kept;
+}
+
+function emptyOf(type: Type): Value {
+  switch (type.kind) {
+    case "string":
+      return "";
+    case "bool":
+      return false;
+    case "number":
+      return 0;
+    case "list":
+    case "set":
+      return [];
+    case "map":
+      return Object.create(null) as ValueObject;
+    default:
+      return null;
+  }
 }
 
 /** Every unknown becomes null: what a failed apply may store. */

@@ -40,8 +40,18 @@ export function checkAttributes(
 ): void {
   for (const [name, attribute] of Object.entries(attributes)) {
     const value = config[name] ?? null;
-    if (value === null || value instanceof Unknown) continue;
-    checkValue(attribute, value, [...prefix, { attribute: name }], set, diagnostics);
+    const path: Path = [...prefix, { attribute: name }];
+    if (attribute.mode === "computed") {
+      if (value !== null) {
+        const said = `\`${formatPath(path)}\` is set by the provider; it cannot be configured. Remove it.`;
+        diagnostics.error("Read-only attribute", said, set ?? path);
+      }
+    } else if (value === null) {
+      if (attribute.mode === "required") {
+        const said = `\`${formatPath(path)}\` is required, but its value is null.`;
+        diagnostics.error("Missing required value", said, set ?? path);
+      }
+    } else if (!(value instanceof Unknown)) checkValue(attribute, value, path, set, diagnostics);
   }
 }
 

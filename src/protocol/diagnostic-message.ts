@@ -1,5 +1,5 @@
 import type { Diagnostic, Diagnostics } from "../engine/diagnostic.ts";
-import type { Path } from "../values/path.ts";
+import { formatPath, type Path } from "../values/path.ts";
 import { tfplugin6 } from "./generated/tfplugin6.js";
 
 export function toAttributePath(path: Path): tfplugin6.IAttributePath {
@@ -22,11 +22,18 @@ function readable(text: string): string {
   return `${text.slice(0, headLength)} … (${left} characters more) … ${text.slice(-tailLength)}`.toWellFormed();
 }
 
-const toMessage = ({ severity, summary, detail, path }: Diagnostic): tfplugin6.IDiagnostic => ({
-  severity: severity === "error" ? tfplugin6.Diagnostic.Severity.ERROR : tfplugin6.Diagnostic.Severity.WARNING,
-  summary: readable(summary),
-  detail: readable(detail),
-  ...(path === undefined || path.length === 0 ? {} : { attribute: toAttributePath(path) }),
-});
+/**
+ * Core finds the line of an attribute of the resource itself, and mistakes a name further down for one of those: so the path
+ * ends with its first step, and the text names the rest.
+ */
+function toMessage({ severity, summary, detail, path = [] }: Diagnostic): tfplugin6.IDiagnostic {
+  const named = path.length < 2 || detail.includes(formatPath(path)) ? detail : `\`${formatPath(path)}\`: ${detail}`;
+  return {
+    severity: severity === "error" ? tfplugin6.Diagnostic.Severity.ERROR : tfplugin6.Diagnostic.Severity.WARNING,
+    summary: readable(summary),
+    detail: readable(named),
+    ...(path.length === 0 ? {} : { attribute: toAttributePath(path.slice(0, 1)) }),
+  };
+}
 
 export const toDiagnostics = (diagnostics: Diagnostics): tfplugin6.IDiagnostic[] => diagnostics.list.map(toMessage);

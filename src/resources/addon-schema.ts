@@ -1,14 +1,14 @@
 import { computed, optional, optionalComputed, required, writeOnly } from "../schema/attribute.ts";
 import { oneOf } from "../schema/check.ts";
 import { bool, dynamic, int, list, string } from "../schema/kind.ts";
-import { addonName, addonNameSame, clusterId, yamlObject, yamlSame } from "./checks.ts";
+import { sameValues } from "./addon-values.ts";
+import { addonName, addonNameSame, yamlObject, yamlSame } from "./checks.ts";
 import { timeouts } from "./timeouts.ts";
 
 export const addonSchema = {
-  id: computed(string, { stable: true, doc: "`namespace/cluster/name`." }),
+  id: computed(string, { notNull: true, doc: "`namespace/cluster/name`." }),
   cluster_id: required(string, {
     replaces: true,
-    check: clusterId,
     doc: "The cluster the add-on belongs to: `hikube_cluster.….id`. Changing it replaces the add-on.",
   }),
   name: required(string, {
@@ -20,12 +20,13 @@ export const addonSchema = {
   enabled: optionalComputed(bool, {
     doc: "Whether the add-on is installed. Default: true. Not for `cilium`, `coredns` and `vertical-pod-autoscaler`, which have no switch.",
   }),
-  values: optional(dynamic, {
+  values: optionalComputed(dynamic, {
+    same: sameValues,
     doc:
       "Helm values as an HCL object, nested under the chart's own key (e.g. `cert-manager`). " +
       "Each value is owned on its own: others are left alone.",
   }),
-  values_yaml: optional(string, {
+  values_yaml: optionalComputed(string, {
     check: yamlObject,
     same: yamlSame,
     doc: "Helm values as YAML, compared by meaning. Not together with `values`.",
@@ -38,7 +39,7 @@ export const addonSchema = {
     check: oneOf("Proxied", "LoadBalancer"),
     doc: "How `ingress-nginx` is reached: `Proxied` through the platform's ingress, or `LoadBalancer`.",
   }),
-  hosts: optional(list(string), {
+  hosts: optionalComputed(list(string), {
     doc: "Host names that the platform forwards to `ingress-nginx` when it is `Proxied`.",
   }),
   resolve_conflicts_on_create: optional(string, {
@@ -63,6 +64,13 @@ export const addonSchema = {
   }),
   timeouts,
 
-  status: computed(string, { doc: "One word for the add-on's state: `ready`, `progressing`, `failed` …" }),
+  ready: computed(bool, {
+    notNull: true,
+    doc: "Whether the add-on is deployed in the cluster, or gone from it where `enabled` is false.",
+  }),
+  status: computed(string, {
+    notNull: true,
+    doc: "One word for the add-on's state: `ready`, `progressing`, `failed` …",
+  }),
   status_message: computed(string, { doc: "What the platform says while the add-on is not ready; null when it is." }),
 } as const;

@@ -14,6 +14,17 @@ export function valuesFromHcl(value: Value): JsonObject | undefined {
   return isJsonObject(json) ? json : undefined;
 }
 
+/** Whether two HCL objects are the same Helm values: a list and a tuple, a map and an object make no difference there. */
+export function sameValues(a: Dynamic, b: Dynamic): boolean {
+  try {
+    const values = valuesFromHcl(a);
+    return values !== undefined && jsonEqual(values, valuesFromHcl(b));
+  } catch {
+    // Not known yet, or refused for another reason.
+    return false;
+  }
+}
+
 /** Why an HCL object cannot be Helm values although it is known: a number that the platform would store as another one. */
 export function inexactNumber(value: Value): string | undefined {
   try {
@@ -54,8 +65,8 @@ export function hclValues(stored: Dynamic | null, live: JsonObject, imported: bo
 }
 
 /** `values_yaml` of the state, likewise. */
-export function yamlValues(stored: string | null, live: JsonObject): string | null {
-  if (stored === null) return null;
+export function yamlValues(stored: string | null, live: JsonObject, imported: boolean): string | null {
+  if (stored === null) return imported && Object.keys(live).length > 0 ? stringify(live) : null;
   const own = valuesFromYaml(stored) ?? {};
   const seen = ownValues(own, live);
   return jsonEqual(seen, own) ? stored : stringify(seen);

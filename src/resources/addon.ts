@@ -3,25 +3,38 @@ import { checkAddon } from "../core/checks.ts";
 import type { AddonId } from "../core/ids.ts";
 import { valueAt } from "../core/json-pointer.ts";
 import { leavesOf } from "../core/leaves.ts";
+import { clusterDefault } from "../core/platform.ts";
 import type { AddonState } from "../core/state.ts";
 import { type PlanContext, type Private, resource } from "../engine/resource.ts";
 import { string } from "../schema/kind.ts";
 import type { Known, State } from "../schema/shape.ts";
+import { containsUnknown } from "../values/known.ts";
 import { Dynamic, UNKNOWN, Unknown, type Value } from "../values/value.ts";
 import { addonSchema as schema } from "./addon-schema.ts";
 import { hclValues, inexactNumber, valuesFromHcl, valuesFromYaml, yamlValues } from "./addon-values.ts";
 import { converging, memberOutlives, pendingNote, resumesWaiting } from "./converging.ts";
-import { formerlySet, fromDomain, pick, toDomain } from "./domain.ts";
+import { fromDomain, pick, toDomain } from "./domain.ts";
 import { explained, report } from "./explain.ts";
 import { importParts } from "./import-id.ts";
-import { claimMember, memberId, parseClusterId, requireCluster } from "./parent.ts";
+import {
+  claimMember,
+  isClusterId,
+  isHandedOver,
+  memberId,
+  parseClusterId,
+  plannedCluster,
+  plannedMemberId,
+  planMemberRemoval,
+  reportExisting,
+  requireCluster,
+} from "./parent.ts";
 import type { Session } from "./session.ts";
 import { messageOf } from "./status-message.ts";
 
 type Schema = typeof schema;
 
 const specified = pick(schema, "enabled", "expose_method", "hosts");
-const observed = pick(schema, "status", "status_message");
+const observed = pick(schema, "ready", "status", "status_message");
 
 /** Private note: where this resource's secret values stand, so that they can be taken back. Paths only. */
 const secretPathsNote = "secretPaths";
@@ -43,31 +56,32 @@ function stateOf(addon: AddonState, stored: Partial<State<Schema>>, imported: bo
     cluster_id: clusterId,
     name: addon.id.name,
     values: hclValues(stored.values ?? null, addon.values, imported),
-    values_yaml: yamlValues(stored.values_yaml ?? null, addon.values),
+    values_yaml: yamlValues(stored.values_yaml ?? null, addon.values, imported),
     ...fromDomain(specified, addon),
     ...fromDomain(observed, { ...addon, statusMessage: messageOf(addon) }),
   } as unknown as State<Schema>;
 }
 
-const desiredOf = (config: Known<Schema>) => {
-  const enabled = config.enabled ?? (hasSwitch(config.name) ? true : undefined);
-  const values = valuesFromHcl(config.values) ?? valuesFromYaml(config.values_yaml);
-  const secretValues = valuesFromHcl(config.values_wo);
+/** What is wanted of the add-on: a wish, or a configuration whose values are known. */
+const desiredOf = (wish: Known<Schema>, enabled: boolean | null) => {
+  const values = valuesFromHcl(wish.values) ?? valuesFromYaml(wish.values_yaml);
+  const secretValues = valuesFromHcl(wish.values_wo);
   return {
-    ...toDomain(specified, config),
-    ...(enabled === undefined ? {} : { enabled }),
+    ...toDomain(specified, wish),
+    ...(enabled === null ? {} : { enabled }),
     ...(values === undefined ? {} : { values }),
     ...(secretValues === undefined ? {} : { secretValues }),
-    resolveConflicts: (config.resolve_conflicts_on_create ?? "NONE") as "NONE" | "OVERWRITE" | "ADOPT",
+    resolveConflicts: (wish.resolve_conflicts_on_create ?? "NONE") as "NONE" | "OVERWRITE" | "ADOPT",
   };
 };
 
-const formerly = (prior: State<Schema>, config: Known<Schema>) => {
-  const values = valuesFromHcl(prior.values) ?? valuesFromYaml(prior.values_yaml);
+/** What its owner had wanted before. The switch is always the owner's. */
+const formerly = (former: State<Schema>, enabled: boolean | null) => {
+  const values = valuesFromHcl(former.values) ?? valuesFromYaml(former.values_yaml);
   return {
-    ...toDomain(specified, formerlySet(specified, prior, config)),
+    ...toDomain(specified, former),
+    ...(enabled === null ? {} : { enabled }),
     ...(values === undefined ? {} : { values }),
-    resolveConflicts: "NONE" as const,
   };
 };
 
@@ -128,59 +142,81 @@ export const addon = resource<Session>()("hikube_addon", {
     }
   },
 
+  defaults: ({ config, prior, client, signal }) =>
+    explained(schema, async () => {
+      if (config.name instanceof Unknown) return undefined;
+      const none = { values: null, values_yaml: null, expose_method: null, hosts: null };
+      if (canonical(config.name) !== "ingress-nginx") return none;
+      const cluster = plannedCluster(config.cluster_id, client);
+      if (prior === null && cluster !== undefined) {
+        // Settings that are there already are taken over.
+        const live = await client.hikube.addons.observe(idOf({ cluster_id: cluster, name: config.name }), { signal });
+        if (live !== undefined) return { ...none, ...fromDomain(pick(schema, "expose_method", "hosts"), live) };
+      }
+      const platform = await client.hikube.platform(signal);
+      if (platform.source !== "live") return { values: null, values_yaml: null };
+      const served = (key: string) => clusterDefault(platform, ["addons", "ingressNginx", key]);
+      return {
+        ...none,
+        ...fromDomain(pick(schema, "expose_method", "hosts"), {
+          exposeMethod: served("exposeMethod"),
+          hosts: served("hosts"),
+        }),
+      };
+    }),
+
   modifyPlan: (context) => explained(schema, () => modifyPlan(context)),
 
-  planRemove: ({ state, client }) => {
-    client?.claims.claim(state.id ?? "", "destroy", false);
-  },
+  planRemove: (context) => planMemberRemoval(context, context.state.id ?? "", "add-on"),
 
   read: ({ state, client, signal, private: notes, imported }) =>
     explained(schema, async () => {
-      const live = await client.hikube.addons.observe(idOf(state), { signal });
+      // Whether it is deployed only the cluster itself tells; one that was seen to be is not asked for again.
+      const inside = imported || notes[pendingNote] === true || state.ready !== true;
+      const live = await client.hikube.addons.observe(idOf(state), { signal, inside });
+      client.claims.stored(memberId(state.cluster_id, canonical(state.name)));
       if (live?.ready === true) delete notes[pendingNote];
       return live === undefined ? undefined : stateOf(live, state, imported);
     }),
 
   apply: (context) =>
     explained(schema, async () => {
-      const { config, prior, client, private: notes } = context;
-      const desired = desiredOf(config);
+      const { wish, former, prior, planned, client, private: notes } = context;
+      const id = memberId(wish.cluster_id, canonical(wish.name));
+      await client.claims.removed(id);
+      const desired = desiredOf(wish, typeof planned.enabled === "boolean" ? planned.enabled : null);
       const previousSecretPaths = secretPaths(notes);
       if (desired.secretValues === undefined) delete notes[secretPathsNote];
       else notes[secretPathsNote] = leavesOf(desired.secretValues).map(({ path }) => [...path]);
       const state = await converging(
         context,
-        config.wait_for,
-        (live: AddonState) => stateOf(live, { values: config.values, values_yaml: config.values_yaml }, false),
+        wish.wait_for,
+        (live: AddonState) => stateOf(live, { values: wish.values, values_yaml: wish.values_yaml }, false),
         (options) =>
-          client.hikube.addons.converge(idOf(config), desired, {
+          client.hikube.addons.converge(idOf(wish), desired, {
             ...options,
             previousSecretPaths,
-            ...(prior === null ? {} : { previous: formerly(prior, config) }),
+            ...(former === undefined ? {} : { previous: formerly(former, prior?.enabled ?? null) }),
           }),
         memberOutlives,
       );
-      client.claims.made(memberId(config.cluster_id, canonical(config.name)));
+      client.claims.made(id);
       return state;
     }),
 
-  remove: ({ state, client, signal, timeoutMs, diagnostics, private: notes }) =>
+  remove: (context) =>
     explained(schema, async () => {
-      if (client.claims.wasMade(state.id ?? "")) {
-        diagnostics.warning(
-          "The add-on was kept",
-          `${state.id} was configured anew in this run, so its former self is not removed. An add-on exists once in a ` +
-            "cluster: leave `create_before_destroy` out.",
-        );
-        return;
-      }
-      await client.hikube.addons.remove(idOf(state), {
-        signal,
-        deadline: client.clock.now() + timeoutMs,
-        onDestroy: (state.on_destroy ?? "disable") as "disable" | "preserve" | "reset",
-        previousSecretPaths: secretPaths(notes),
-        previous: { values: valuesFromHcl(state.values) ?? valuesFromYaml(state.values_yaml) ?? {} },
-      });
+      const { state, client, signal, timeoutMs, private: notes } = context;
+      if (isHandedOver(context, state.id ?? "", "add-on")) return;
+      await client.claims.removing(state.id ?? "", () =>
+        client.hikube.addons.remove(idOf(state), {
+          signal,
+          deadline: client.clock.now() + timeoutMs,
+          onDestroy: (state.on_destroy ?? "disable") as "disable" | "preserve" | "reset",
+          previousSecretPaths: secretPaths(notes),
+          previous: { values: valuesFromHcl(state.values) ?? valuesFromYaml(state.values_yaml) ?? {} },
+        }),
+      );
     }),
 
   identify: (state) => {
@@ -218,44 +254,43 @@ function notAnObject(value: Value): string | undefined {
   return kind === "tuple" || kind === "list" || kind === "set" ? "a list" : `a ${kind}`;
 }
 
-async function modifyPlan(context: PlanContext<Schema, Session>): Promise<void> {
+type Context = PlanContext<Schema, Session>;
+
+async function modifyPlan(context: Context): Promise<void> {
   const { config, prior, plan, client, diagnostics, signal, private: notes } = context;
-  const { cluster_id: clusterId, name } = config;
+  const { cluster_id: configured, name } = config;
   if (name instanceof Unknown) return;
-  let changed = context.changed;
-  if (config.enabled === null) {
-    const wanted = hasSwitch(name) ? true : null;
-    if (prior !== null && prior.enabled !== wanted) changed = true;
-    plan.enabled = wanted;
-  }
+  const changed = planSwitch(context, name) || context.changed;
   const resumes = resumesWaiting(prior, notes, config.wait_for);
+  if (changed) planUnsetValues(context);
   if (resumes || changed) {
-    plan.status = UNKNOWN;
+    plan.ready = new Unknown({ notNull: true });
+    plan.status = new Unknown({ notNull: true });
     plan.status_message = UNKNOWN;
   }
-  if (canonical(name) !== "ingress-nginx") plan.expose_method = null;
-  if (client === undefined || clusterId instanceof Unknown) return;
+  if (client === undefined) return;
+  if (typeof configured === "string" && !isClusterId(configured, diagnostics)) return;
+  const clusterId = plannedCluster(configured, client);
+  if (prior === null) plan.id = plannedMemberId(configured, clusterId, canonical(name));
+  const platform = changed ? await client.hikube.platform(signal) : undefined;
+  const desired = plannedWish(context);
+  if (clusterId === undefined) {
+    // Its cluster can be any: what needs none is checked all the same.
+    if (platform !== undefined) report(checkAddon(platform, canonical(name), desired, {}), schema, diagnostics);
+    return;
+  }
   claimMember(context, clusterId, canonical(name), "add-on");
   if (config.enabled !== false) client.claims.intend(clusterId, { addon: canonical(name) });
   if (!(changed || resumes)) return;
   // While applying, Terraform plans each resource once more right before its turn.
   client.hikube.addons.announce(idOf({ cluster_id: clusterId, name }));
   const cluster = await requireCluster(context, clusterId);
-  if (!changed) return;
-  const platform = await client.hikube.platform(signal);
-  const values = config.values instanceof Dynamic ? knownValues(config.values) : undefined;
-  const desired = {
-    ...toDomain(specified, config),
-    ...(plan.enabled === true ? { enabled: true } : {}),
-    ...(values === undefined ? {} : { values }),
-    ...(typeof config.values_yaml === "string" ? { values: valuesFromYaml(config.values_yaml) ?? {} } : {}),
-    resolveConflicts: "NONE" as const,
-  };
-  // Without a live cluster (it is created in this run) there is nothing to compare the prerequisites with.
+  if (platform === undefined) return;
+  if (prior === null && cluster !== undefined)
+    await reportAdoption(context, client, memberId(clusterId, canonical(name)));
   const surroundings = () => {
-    if (cluster === undefined) return {};
     const { addons, roles } = client.claims.intentions(clusterId);
-    return { enabled: [...cluster.addons, ...addons], roles: [...cluster.roles, ...roles] };
+    return { enabled: [...(cluster?.addons ?? []), ...addons], roles: [...(cluster?.roles ?? []), ...roles] };
   };
   let findings = checkAddon(platform, canonical(name), desired, surroundings());
   if (findings.length > 0 && !findings.some(({ severity }) => severity === "error")) {
@@ -264,6 +299,49 @@ async function modifyPlan(context: PlanContext<Schema, Session>): Promise<void> 
     findings = checkAddon(platform, canonical(name), desired, surroundings());
   }
   report(findings, schema, diagnostics);
+}
+
+/** The switch is on where the configuration says nothing and there is one. Answers whether that changes anything. */
+function planSwitch({ config, prior, plan }: Context, name: string): boolean {
+  if (canonical(name) !== "ingress-nginx") plan.expose_method = null;
+  if (config.enabled !== null) return false;
+  plan.enabled = hasSwitch(name) ? true : null;
+  return prior !== null && prior.enabled !== plan.enabled;
+}
+
+/** After an import both spellings of the values are known. Once values change, only the one that is configured is right. */
+function planUnsetValues({ config, prior, plan }: Context): void {
+  if (prior === null) return;
+  if (config.values !== null && config.values_yaml === null) plan.values_yaml = null;
+  if (config.values_yaml !== null && config.values === null) plan.values = null;
+}
+
+/** What the plan wants of the add-on, as far as it is known. */
+function plannedWish({ config, plan }: Context): Parameters<typeof checkAddon>[2] {
+  const values = config.values instanceof Dynamic ? knownValues(config.values) : undefined;
+  return {
+    ...toDomain(specified, config),
+    ...(plan.enabled === true ? { enabled: true } : {}),
+    ...(values === undefined ? {} : { values }),
+    ...(typeof config.values_yaml === "string" ? { values: valuesFromYaml(config.values_yaml) ?? {} } : {}),
+    resolveConflicts: "NONE",
+  };
+}
+
+/** Says where an add-on that is to be created is set up already. */
+async function reportAdoption(context: Context, client: Session, id: string): Promise<void> {
+  const { config, plan, diagnostics, replacing, signal } = context;
+  const { cluster_id: clusterId, name } = config;
+  if (replacing || client.claims.isStored(id) || typeof clusterId !== "string" || typeof name !== "string") return;
+  if (containsUnknown(config as unknown as Value)) return;
+  const enabled = typeof plan.enabled === "boolean" ? plan.enabled : null;
+  const desired = desiredOf(config as Known<Schema>, enabled);
+  const found = await client.hikube.addons.existing(idOf({ cluster_id: clusterId, name }), desired, { signal });
+  if (found === undefined) return;
+  const hint =
+    `Import it as \`${id}\`, or set \`resolve_conflicts_on_create\` to "ADOPT" (these settings are laid over the existing ones) ` +
+    'or "OVERWRITE" (they replace them).';
+  reportExisting({ diagnostics }, id, "add-on", found, hint);
 }
 
 /** The values as JSON where all of them are known. */

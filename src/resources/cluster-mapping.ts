@@ -1,10 +1,11 @@
-import { type Json, jsonEqual } from "../base/json.ts";
 import type { ClusterId } from "../core/ids.ts";
-import { clusterDefault, type Platform } from "../core/platform.ts";
+import type { Platform } from "../core/platform.ts";
+import { clusterDefaults } from "../core/spec-cluster.ts";
 import type { ClusterState } from "../core/state.ts";
 import type { Config, Known, State } from "../schema/shape.ts";
+import type { ValueObject } from "../values/value.ts";
 import { clusterSchema as schema } from "./cluster-schema.ts";
-import { formerlySet, fromDomain, pick, toDomain } from "./domain.ts";
+import { fromDomain, pick, toDomain } from "./domain.ts";
 import type { Session } from "./session.ts";
 import { messageOf } from "./status-message.ts";
 
@@ -37,23 +38,28 @@ const observed = pick(
   "created_at",
 );
 
-/** What the configuration wants of the cluster; what is unknown or not set is left out. */
-export const desiredOf = (config: Config<ClusterSchema> | Known<ClusterSchema>) => ({
-  ...toDomain(specified, config),
-  ...strategyOf(config),
+/** What is wanted of the cluster; what is unknown or not set is left out. */
+export const desiredOf = (wish: Config<ClusterSchema> | Known<ClusterSchema>) => ({
+  ...toDomain(specified, wish),
+  defaultNodeGroup: wish.default_node_group === true,
+  upgradeStrategy: wish.upgrade_strategy === "stepwise" ? ("stepwise" as const) : ("single" as const),
 });
 
-const strategyOf = (config: Pick<Config<ClusterSchema>, "default_node_group" | "upgrade_strategy">) => ({
-  defaultNodeGroup: config.default_node_group === true,
-  upgradeStrategy: config.upgrade_strategy === "stepwise" ? ("stepwise" as const) : ("single" as const),
-});
-
-/** What it had set before, and may have dropped now. */
-export const formerly = (prior: State<ClusterSchema>, config: Known<ClusterSchema>) => ({
-  ...toDomain(specified, formerlySet(specified, prior, config)),
-  defaultNodeGroup: prior.default_node_group ?? false,
+/** What its owner had wanted before. */
+export const formerly = (former: State<ClusterSchema>) => ({
+  ...toDomain(specified, former),
+  defaultNodeGroup: former.default_node_group ?? false,
   upgradeStrategy: "single" as const,
 });
+
+/** What the platform has where a configuration sets nothing; only the namespace where it does not describe itself. */
+export const defaultsOf = (platform: Platform, namespace: string): Partial<ValueObject> => ({
+  namespace,
+  ...(platform.source === "live" ? fromDomain(specified, clusterDefaults(platform)) : {}),
+});
+
+/** No label and no labels are the same. */
+const orNone = (keys: Readonly<Record<string, string>>) => (Object.keys(keys).length === 0 ? undefined : keys);
 
 /** The state as observed; settings that only exist on our side are left to what was planned or stored. */
 export const stateOf = (cluster: ClusterState): State<ClusterSchema> =>
@@ -62,7 +68,7 @@ export const stateOf = (cluster: ClusterState): State<ClusterSchema> =>
     name: cluster.id.name,
     namespace: cluster.id.namespace,
     default_node_group: cluster.defaultNodeGroup,
-    ...fromDomain(specified, cluster),
+    ...fromDomain(specified, { ...cluster, labels: orNone(cluster.labels), annotations: orNone(cluster.annotations) }),
     ...fromDomain(observed, {
       ...cluster,
       statusMessage: messageOf(cluster),
@@ -71,20 +77,13 @@ export const stateOf = (cluster: ClusterState): State<ClusterSchema> =>
     }),
   }) as unknown as State<ClusterSchema>;
 
-/** After an import: what reads as the platform serves it by default, or as a tool notes it, was most likely never asked for. */
-export function withoutDefaults(cluster: ClusterState, platform: Platform): ClusterState {
-  const { oidc, nodeHealthCheck } = cluster;
-  const isDefault = (key: string, value: unknown) =>
-    jsonEqual(JSON.parse(JSON.stringify(value ?? null)) as Json, clusterDefault(platform, [key]) ?? null);
-  // kubectl's own note of what it applied is nobody's wish.
-  const annotations = Object.entries(cluster.annotations).filter(([key]) => !key.startsWith("kubectl.kubernetes.io/"));
-  return {
-    ...cluster,
-    annotations: Object.fromEntries(annotations),
-    oidc: isDefault("oidc", oidc) ? undefined : oidc,
-    nodeHealthCheck: isDefault("nodeHealthCheck", nodeHealthCheck) ? undefined : nodeHealthCheck,
-  };
-}
+/** After an import: what a tool notes on the object is not a setting. */
+export const withoutToolNotes = (cluster: ClusterState): ClusterState => ({
+  ...cluster,
+  annotations: Object.fromEntries(
+    Object.entries(cluster.annotations).filter(([key]) => !key.startsWith("kubectl.kubernetes.io/")),
+  ),
+});
 
 export const idText = ({ namespace, name }: ClusterId): string => `${namespace}/${name}`;
 

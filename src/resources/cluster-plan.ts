@@ -1,9 +1,12 @@
 import { checkCluster, checkClusterName } from "../core/checks.ts";
 import type { ClusterId } from "../core/ids.ts";
 import { upgradePath } from "../core/versions.ts";
+import type { Diagnostics } from "../engine/diagnostic.ts";
 import type { PlanContext } from "../engine/resource.ts";
+import { wireType } from "../schema/kind.ts";
 import type { State } from "../schema/shape.ts";
-import { UNKNOWN, Unknown } from "../values/value.ts";
+import { valuesEqual } from "../values/equal.ts";
+import { UNKNOWN, Unknown, type ValueObject } from "../values/value.ts";
 import { type ClusterSchema, desiredOf, idText } from "./cluster-mapping.ts";
 import { clusterSchema as schema } from "./cluster-schema.ts";
 import { resumesWaiting } from "./converging.ts";
@@ -12,26 +15,29 @@ import type { Session } from "./session.ts";
 
 /** The part of a cluster's plan that asks the platform, and what an update or a replacement means. */
 export async function planCluster(context: PlanContext<ClusterSchema, Session>): Promise<void> {
-  const { config, prior, plan, client, diagnostics, private: notes, changed } = context;
-  if (prior === null && config.namespace === null && client !== undefined) plan.namespace = client.namespace;
-  if (prior !== null) planUpdate(context, prior);
-  const resumes = resumesWaiting(prior, notes, config.wait_for);
-  if (resumes) plan.ready = UNKNOWN;
+  const { config, prior, plan, client, diagnostics, changed } = context;
+  if (prior === null) planNew(context);
+  else planUpdate(context, prior);
   if (client === undefined || config.name instanceof Unknown || plan.namespace instanceof Unknown) return;
   const id = { namespace: plan.namespace ?? client.namespace, name: config.name };
+  if (prior === null) plan.id = new Unknown({ notNull: true, prefix: idText(id) });
   const claimed = client.claims.claim(idText(id), prior === null ? "create" : "keep", context.replacing);
-  if (claimed !== undefined) {
+  if (claimed === "destroy") refuseAddressChange(idText(id), diagnostics);
+  else if (claimed !== undefined) {
     diagnostics.error(
-      claimed === "destroy" ? "The cluster is created and destroyed in one run" : "Two resources claim one cluster",
-      `Another resource of this configuration ${claimed === "destroy" ? "destroys" : "already manages"} ${idText(id)}. ` +
-        "If the resource only has a new address, say so with a `moved` block.",
+      "Two resources manage one cluster",
+      `Another resource of this configuration already manages ${idText(id)}. Keep one of them.`,
       "name",
     );
+  }
+  client.claims.intend(idText(id), { defaultGroup: plan.default_node_group === true });
+  if (prior?.default_node_group === true && plan.default_node_group === false) {
+    client.claims.intend(idText(id), { dropsDefaultGroup: true });
   }
   if (prior === null) await checkNew(context, client, id);
   if (!changed) return;
   const platform = await client.hikube.platform(context.signal);
-  const desired = desiredOf(config);
+  const desired = desiredOf(changedConfig(config, prior, plan));
   const findings = [
     ...(prior === null ? checkClusterName(id.name) : []),
     ...checkCluster(platform, desired, runningVersion(context)),
@@ -39,16 +45,55 @@ export async function planCluster(context: PlanContext<ClusterSchema, Session>):
   report(findings, schema, diagnostics);
 }
 
+/** What a new cluster certainly has once it is there. */
+function planNew({ config, plan }: PlanContext<ClusterSchema, Session>): void {
+  if (config.wait_for === "accepted" || config.wait_for instanceof Unknown) return;
+  plan.endpoint = new Unknown({ notNull: true });
+  plan.cluster_ca_certificate = new Unknown({ notNull: true });
+}
+
+/** The configuration without what an existing cluster keeps: a value that the platform no longer serves still plans. */
+function changedConfig(
+  config: PlanContext<ClusterSchema, Session>["config"],
+  prior: State<ClusterSchema> | null,
+  plan: PlanContext<ClusterSchema, Session>["plan"],
+): PlanContext<ClusterSchema, Session>["config"] {
+  if (prior === null) return config;
+  const kept = Object.keys(schema).filter((name) =>
+    valuesEqual(
+      (prior as unknown as ValueObject)[name] ?? null,
+      (plan as unknown as ValueObject)[name] ?? null,
+      wireType(schema[name as keyof ClusterSchema].kind),
+    ),
+  );
+  return { ...config, ...Object.fromEntries(kept.map((name) => [name, null])) };
+}
+
+/** One id at two addresses: the destroy of the one would take the cluster of the other, in whatever order core asks. */
+export function refuseAddressChange(id: string, diagnostics: Diagnostics): void {
+  diagnostics.error(
+    "The cluster is managed and destroyed in one run",
+    `One resource of this configuration manages ${id} and another destroys it. If the resource has a new address, say so:\n\n` +
+      "  moved {\n    from = hikube_cluster.<old address>\n    to   = hikube_cluster.<new address>\n  }\n\n" +
+      "To destroy it, run `terraform destroy -refresh=false`.",
+    "name",
+  );
+}
+
 /** What an update changes besides itself, and whether it would be a replacement. */
-function planUpdate(
-  { config, plan, diagnostics, requireReplace }: PlanContext<ClusterSchema, Session>,
-  prior: State<ClusterSchema>,
-): void {
+function planUpdate(context: PlanContext<ClusterSchema, Session>, prior: State<ClusterSchema>): void {
+  const { config, plan, diagnostics, changed, requireReplace, private: notes } = context;
+  if (resumesWaiting(prior, notes, config.wait_for) || (changed && prior.ready !== true)) {
+    plan.ready = new Unknown({ notNull: true });
+    plan.status = new Unknown({ notNull: true });
+    plan.status_message = UNKNOWN;
+  }
   if (plan.host !== prior.host) {
     plan.endpoint = UNKNOWN;
     plan.cluster_ca_certificate = UNKNOWN;
   }
   if (plan.version !== prior.version) plan.kubernetes_version = UNKNOWN;
+  if (plan.default_node_group !== prior.default_node_group) plan.unmanaged_node_groups = new Unknown({ notNull: true });
   const moved = (["name", "namespace", "storage_class"] as const).filter(
     (name) => prior[name] !== null && plan[name] !== prior[name],
   );
@@ -57,9 +102,9 @@ function planUpdate(
   for (const name of moved) {
     diagnostics.error(
       "The plan would replace the cluster",
-      `Changing \`${name}\` of ${prior.id} means to destroy the cluster with everything in it and to create another` +
+      `Changing \`${name}\` of ${prior.id} destroys the cluster with everything in it and creates another` +
         `${name === "storage_class" ? ": the platform accepts the change but never migrates what is stored" : ""}. ` +
-        "If that is what you want, set `allow_replace = true`; otherwise put the old value back.",
+        "Put the old value back, or set `allow_replace = true`.",
       name,
     );
   }
@@ -76,7 +121,7 @@ function runningVersion({ prior }: PlanContext<ClusterSchema, Session>): string 
 
 /**
  * A cluster that is to be created must not exist. Where it does, it is our own create that was cut short (converge recognises
- * it), a tainted one that Terraform wants to replace, or somebody else's.
+ * it), a tainted one that Terraform wants to replace, or one that was created elsewhere.
  */
 async function checkNew(context: PlanContext<ClusterSchema, Session>, client: Session, id: ClusterId): Promise<void> {
   const { config, diagnostics, replacing, signal } = context;
@@ -90,11 +135,13 @@ async function checkNew(context: PlanContext<ClusterSchema, Session>, client: Se
   const desired = desiredOf(config);
   const tainted = client.claims.isStored(idText(id));
   if (!tainted && (await client.hikube.clusters.isOwnCreation(live, desired, { signal }))) return;
-  diagnostics.error("The cluster exists already", waysOut(id), "name");
+  diagnostics.error(`Cluster ${idText(id)} already exists`, waysOut(id), "name");
 }
 
 const waysOut = (id: ClusterId): string =>
-  `There is a cluster ${idText(id)}, and this plan would create it anew. Three ways out:\n` +
-  "  - it is this resource's, marked as tainted after a failed or slow create: `terraform untaint` it; the next apply goes on where it stopped;\n" +
-  `  - it was made elsewhere: \`terraform import <address> ${idText(id)}\`;\n` +
-  "  - it shall really be destroyed and created again, with everything in it lost: set `allow_replace = true`.";
+  `This plan would create ${idText(id)} a second time.\n` +
+  "  - If a previous apply failed or timed out, the resource is tainted: run `terraform untaint <address>` and apply again.\n" +
+  "  - If the resource has a new address, add a `moved` block from the old one.\n" +
+  `  - If it was created elsewhere, run \`terraform import <address> ${idText(id)}\`.\n` +
+  "  - To destroy it and everything in it and start over, set `allow_replace = true`.\n" +
+  "  - To destroy it only, run `terraform destroy -refresh=false`.";

@@ -5,12 +5,12 @@ import { clusterName, namespaceName, quantity, quantitySame, version, versionSam
 import { timeouts } from "./timeouts.ts";
 
 const resources = (of: string) =>
-  optional(
+  optionalComputed(
     object({
-      cpu: optional(string, { check: quantity, same: quantitySame, doc: "CPU, e.g. `500m` or `2`." }),
-      memory: optional(string, { check: quantity, same: quantitySame, doc: "Memory, e.g. `2Gi`." }),
+      cpu: optionalComputed(string, { check: quantity, same: quantitySame, doc: "CPU, e.g. `500m` or `2`." }),
+      memory: optionalComputed(string, { check: quantity, same: quantitySame, doc: "Memory, e.g. `2Gi`." }),
     }),
-    { doc: `Exact size of each ${of} pod; wins over \`resources_preset\`.` },
+    { absentUntilSet: true, doc: `Exact size of each ${of} pod; wins over \`resources_preset\`.` },
   );
 
 const component = (of: string) =>
@@ -25,18 +25,22 @@ const component = (of: string) =>
   );
 
 export const clusterSchema = {
-  id: computed(string, { stable: true, doc: "`namespace/name`. Unknown until the cluster exists." }),
+  id: computed(string, { notNull: true, doc: "`namespace/name`. Unknown until the cluster exists." }),
   name: required(string, {
     replaces: true,
     check: clusterName,
     doc: "Name of the cluster, a DNS label of at most 42 characters. Changing it replaces the cluster.",
   }),
   namespace: optionalComputed(string, {
+    notNull: true,
+    pinned: true,
     replaces: true,
     check: namespaceName,
     doc: "The tenant's namespace. Default: the provider's. Changing it replaces the cluster.",
   }),
   version: optionalComputed(string, {
+    notNull: true,
+    pinned: true,
     check: version,
     same: versionSame,
     doc:
@@ -44,6 +48,8 @@ export const clusterSchema = {
       "Upgrades go one minor at a time; downgrades are refused.",
   }),
   storage_class: optionalComputed(string, {
+    notNull: true,
+    pinned: true,
     doc: "Storage class behind the cluster's volumes, e.g. `replicated`. The platform cannot migrate it: a change needs `allow_replace`.",
   }),
   host: optionalComputed(string, {
@@ -58,7 +64,7 @@ export const clusterSchema = {
             doc: "Named size of the pod, e.g. `large` (platform 1.1) or `c1.medium`.",
           }),
           resources: resources("API server"),
-          extra_args: optional(list(string), {
+          extra_args: optionalComputed(list(string), {
             doc: "Arguments added to the API server's command line. Platform 1.6 and newer.",
           }),
         }),
@@ -70,23 +76,23 @@ export const clusterSchema = {
     }),
     { doc: "The control plane, which the platform runs." },
   ),
-  oidc: optional(
+  oidc: optionalComputed(
     object({
       mode: required(string, {
         check: oneOf("None", "System", "CustomConfig"),
         doc: "`None`, `System` (the platform's identity provider) or `CustomConfig`.",
       }),
-      custom_config: optional(
+      custom_config: optionalComputed(
         object({
-          config: optional(string, { doc: "An `AuthenticationConfiguration` document, YAML." }),
-          secret_ref: optional(
+          config: optionalComputed(string, { doc: "An `AuthenticationConfiguration` document, YAML." }),
+          secret_ref: optionalComputed(
             object({ name: required(string, { doc: "Secret in the tenant's namespace with the key `config.yaml`." }) }),
             { doc: "The same document in a secret. Exactly one of both." },
           ),
         }),
         { doc: "Configuration of `CustomConfig`." },
       ),
-      users: optional(
+      users: optionalComputed(
         list({
           email: required(string, { doc: "The user's e-mail address." }),
           role: required(string, { check: oneOf("admin", "view"), doc: "`admin` or `view`." }),
@@ -96,15 +102,17 @@ export const clusterSchema = {
     }),
     { doc: "Login to the cluster through OpenID Connect. Platform 1.6 and newer." },
   ),
-  node_health_check: optional(
+  node_health_check: optionalComputed(
     object({
-      max_unhealthy: optional(string, { doc: "How many nodes may be unhealthy before repair stops, e.g. `50%`." }),
-      node_startup_timeout: optional(string, { doc: "How long a node may take to join, e.g. `10m`." }),
+      max_unhealthy: optionalComputed(string, {
+        doc: "How many nodes may be unhealthy before repair stops, e.g. `50%`.",
+      }),
+      node_startup_timeout: optionalComputed(string, { doc: "How long a node may take to join, e.g. `10m`." }),
     }),
     { doc: "When broken nodes are replaced. Platform 1.6 and newer." },
   ),
-  labels: optional(map(string), { doc: "Labels of the cluster object. Labels set by others are left alone." }),
-  annotations: optional(map(string), {
+  labels: optionalComputed(map(string), { doc: "Labels of the cluster object. Labels set by others are left alone." }),
+  annotations: optionalComputed(map(string), {
     doc: "Annotations of the cluster object. Annotations set by others are left alone.",
   }),
   default_node_group: optional(bool, {
@@ -139,23 +147,26 @@ export const clusterSchema = {
   }),
   timeouts,
 
-  uid: computed(string, { stable: true, doc: "Unique id of the cluster object." }),
-  endpoint: computed(string, { stable: true, doc: "URL of the cluster's Kubernetes API." }),
+  uid: computed(string, { notNull: true, doc: "Unique id of the cluster object." }),
+  endpoint: computed(string, { doc: "URL of the cluster's Kubernetes API." }),
   cluster_ca_certificate: computed(string, {
-    stable: true,
     doc: "PEM certificate of the authority that signs the cluster's API endpoint.",
   }),
   kubernetes_version: computed(string, {
-    stable: true,
     doc: "The version the control plane really runs, e.g. `v1.34.4`.",
   }),
-  ready: computed(bool, { doc: "Whether the control plane answers and the platform's last change succeeded." }),
+  ready: computed(bool, {
+    notNull: true,
+    doc: "Whether the control plane answers and the platform's last change succeeded.",
+  }),
   status: computed(string, {
+    notNull: true,
     doc: "One word for the cluster's state: `ready`, `progressing`, `failed` or `deleting`.",
   }),
   status_message: computed(string, { doc: "What the platform says while the cluster is not ready; null when it is." }),
   unmanaged_node_groups: computed(list(string), {
+    notNull: true,
     doc: "Node groups that run although the cluster object does not declare them, such as the platform's own `md0`.",
   }),
-  created_at: computed(string, { stable: true, doc: "When the cluster was created, RFC 3339." }),
+  created_at: computed(string, { notNull: true, doc: "When the cluster was created, RFC 3339." }),
 } as const;

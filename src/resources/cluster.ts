@@ -5,8 +5,17 @@ import { type Private, resource } from "../engine/resource.ts";
 import { string } from "../schema/kind.ts";
 import type { State } from "../schema/shape.ts";
 import { versionSame } from "./checks.ts";
-import { type ClusterSchema, desiredOf, formerly, idOf, idText, stateOf, withoutDefaults } from "./cluster-mapping.ts";
-import { planCluster } from "./cluster-plan.ts";
+import {
+  type ClusterSchema,
+  defaultsOf,
+  desiredOf,
+  formerly,
+  idOf,
+  idText,
+  stateOf,
+  withoutToolNotes,
+} from "./cluster-mapping.ts";
+import { planCluster, refuseAddressChange } from "./cluster-plan.ts";
 import { clusterSchema as schema } from "./cluster-schema.ts";
 import { clusterOutlives, converging, pendingNote } from "./converging.ts";
 import { explained } from "./explain.ts";
@@ -43,6 +52,9 @@ export const cluster = resource<Session>()("hikube_cluster", {
   },
   timeouts: { create: "45m", update: "60m", delete: "30m" },
 
+  defaults: ({ client, signal }) =>
+    explained(schema, async () => defaultsOf(await client.hikube.platform(signal), client.namespace)),
+
   modifyPlan: (context) => explained(schema, () => planCluster(context)),
 
   planRemove: ({ state, client, diagnostics }) => {
@@ -53,7 +65,8 @@ export const cluster = resource<Session>()("hikube_cluster", {
         "deletion_protection",
       );
     }
-    client?.claims.claim(state.id ?? "", "destroy", false);
+    const other = client?.claims.claim(state.id ?? "", "destroy", false);
+    if (other !== undefined) refuseAddressChange(state.id ?? "", diagnostics);
   },
 
   read: ({ state, client, signal, imported, private: notes }) =>
@@ -67,26 +80,25 @@ export const cluster = resource<Session>()("hikube_cluster", {
       if (live !== undefined) notes[insideNote] = live.insideKey;
       client.claims.stored(idText(idOf(state, client)));
       if (live === undefined) return undefined;
-      if (!imported) return stateOf(withOwnKeys(live, state));
-      return stateOf(withoutDefaults(live, await client.hikube.platform(signal)));
+      return stateOf(imported ? withoutToolNotes(live) : withOwnKeys(live, state));
     }),
 
   apply: (context) =>
     explained(schema, async () => {
-      const { config, prior, client } = context;
-      const id = idOf(prior ?? config, client);
+      const { wish, former, prior, client } = context;
+      const id = idOf(prior ?? wish, client);
       const noted = (live: ClusterState) => {
         context.private[insideNote] = live.insideKey;
         return stateOf(live);
       };
       const state = await converging(
         context,
-        config.wait_for,
+        wish.wait_for,
         noted,
         (options) =>
-          client.hikube.clusters.converge(id, desiredOf(config), {
+          client.hikube.clusters.converge(id, desiredOf(wish), {
             ...options,
-            ...(prior === null ? {} : { previous: formerly(prior, config) }),
+            ...(former === undefined ? {} : { previous: formerly(former) }),
             ...(prior?.uid ? { expectUid: prior.uid } : {}),
           }),
         clusterOutlives,
@@ -105,10 +117,10 @@ export const cluster = resource<Session>()("hikube_cluster", {
           "deletion_protection",
         );
       }
-      if (client.claims.wasMade(idText(id))) {
+      if (client.claims.isOwned(idText(id))) {
         diagnostics.warning(
-          "The cluster was kept",
-          `${idText(id)} was created anew in this run, so its former self is not destroyed. A cluster's name is unique in its ` +
+          "The cluster is kept",
+          `Another resource of this run manages ${idText(id)}; nothing is destroyed. A cluster's name is unique in its ` +
             "namespace: with `create_before_destroy`, a replacement needs another name.",
         );
         return;

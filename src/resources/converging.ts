@@ -62,7 +62,7 @@ export async function converging<A extends Attributes, S extends { readonly read
       progress: (message) => client.log("info", message),
     });
     for (const warning of converged.warnings) diagnostics.warning("Finished with a reservation", warning);
-    if (converged.ready || waitFor === "accepted") delete notes[pendingNote];
+    if (converged.ready || converged.over === true || waitFor === "accepted") delete notes[pendingNote];
     else notes[pendingNote] = true;
     return stateOf(converged);
   } catch (error) {

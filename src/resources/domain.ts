@@ -94,26 +94,6 @@ const isRecord = (value: unknown): value is Record<string, Value> =>
   !Array.isArray(value) &&
   (Object.getPrototypeOf(value) === null || Object.getPrototypeOf(value) === Object.prototype);
 
-/**
- * The part of a former state that its owner had set himself and may now have dropped: optional attributes, down to where
- * the configuration still has a block. What the platform filled in was never the owner's.
- */
-export function formerlySet(attributes: Attributes, prior: object, config: object): ValueObject {
-  const before = prior as ValueObject;
-  const now = config as ValueObject;
-  const former: ValueObject = Object.create(null);
-  for (const [name, attribute] of Object.entries(attributes)) {
-    const value = before[name] ?? null;
-    if (value === null) continue;
-    if (attribute.mode === "optional") former[name] = value;
-    else if (!attribute.kind.plain && attribute.kind.nesting === "single") {
-      const block = now[name] ?? null;
-      if (block !== null) former[name] = formerlySet(attribute.kind.attributes, value as object, block as object);
-    }
-  }
-  return former;
-}
-
 /** A path of the library as one of the configuration; it stops where a free value begins, which has no attributes. */
 export function attributePathOf(attributes: Attributes, path: readonly string[]): Path {
   const steps: Step[] = [];

@@ -3,7 +3,7 @@ import type { Finding } from "../core/finding.ts";
 import { type Diagnostic, DiagnosticError, type Diagnostics } from "../engine/diagnostic.ts";
 import { KubeError } from "../kube/kube-error.ts";
 import type { Attributes } from "../schema/attribute.ts";
-import { formatPath, type Path } from "../values/path.ts";
+import type { Path } from "../values/path.ts";
 import { attributePathOf } from "./domain.ts";
 
 const summaries: Readonly<Record<CoreErrorCode, string>> = {
@@ -78,9 +78,6 @@ export async function explained<T>(attributes: Attributes, question: () => Promi
 /** Shows what the plan-time checks of the library found, at the attributes of this resource. */
 export function report(findings: readonly Finding[], attributes: Attributes, diagnostics: Diagnostics): void {
   for (const { severity, path, summary, detail } of findings) {
-    const where = pathOf(path, attributes);
-    // Terraform shows the source line of a top-level attribute only; deeper ones are named in the text.
-    const named = where !== undefined && where.length > 1 ? `\`${formatPath(where)}\`: ${detail}` : detail;
-    diagnostics.add({ severity, summary, detail: named, path: where });
+    diagnostics.add({ severity, summary, detail, path: pathOf(path, attributes) });
   }
 }

@@ -1,17 +1,29 @@
 import { checkGpu, checkGroupName, checkInstanceType, checkNodeGroup } from "../core/checks.ts";
 import type { NodeGroupId } from "../core/ids.ts";
-import { emptyGroup } from "../core/platform.ts";
-import type { NodeGroupState } from "../core/state.ts";
+import { defaultGroupName, emptyGroup, type Platform } from "../core/platform.ts";
+import { groupDefaults } from "../core/spec-node-group.ts";
+import type { ClusterState, NodeGroupState } from "../core/state.ts";
 import { type PlanContext, resource } from "../engine/resource.ts";
 import { string } from "../schema/kind.ts";
-import type { Known, State } from "../schema/shape.ts";
+import type { State } from "../schema/shape.ts";
 import { UNKNOWN, Unknown } from "../values/value.ts";
 import { converging, memberOutlives, pendingNote, resumesWaiting } from "./converging.ts";
-import { formerlySet, fromDomain, pick, toDomain } from "./domain.ts";
+import { fromDomain, pick, toDomain } from "./domain.ts";
 import { explained, report } from "./explain.ts";
 import { importParts } from "./import-id.ts";
 import { nodegroupSchema as schema } from "./nodegroup-schema.ts";
-import { claimMember, memberId, parseClusterId, requireCluster } from "./parent.ts";
+import {
+  claimMember,
+  isClusterId,
+  isHandedOver,
+  memberId,
+  parseClusterId,
+  plannedCluster,
+  plannedMemberId,
+  planMemberRemoval,
+  reportExisting,
+  requireCluster,
+} from "./parent.ts";
 import type { Session } from "./session.ts";
 import { messageOf } from "./status-message.ts";
 
@@ -35,6 +47,9 @@ const specified = pick(
 
 /** What only the platform says. */
 const observed = pick(schema, "backend", "ready", "ready_replicas", "observed_replicas", "status_message");
+
+/** Attributes whose change replaces every node (platform.md §3.6). */
+const replacesNodes = ["instance_type", "resources", "disk_size", "storage_class", "roles", "gpus"] as const;
 
 const idOf = (of: { cluster_id: string; name: string }): NodeGroupId => {
   const { namespace, name } = parseClusterId(of.cluster_id);
@@ -77,20 +92,34 @@ export const nodegroup = resource<Session>()("hikube_nodegroup", {
         "min_replicas",
       );
     }
-    if (typeof config.cluster_id === "string" && typeof config.name === "string") {
-      report(checkGroupName(parseClusterId(config.cluster_id).name, config.name), schema, diagnostics);
-    }
   },
+
+  defaults: ({ config, prior, client, signal }) =>
+    explained(schema, async () => {
+      const platform = await client.hikube.platform(signal);
+      const cluster = plannedCluster(config.cluster_id, client);
+      if (prior === null && typeof config.name === "string" && cluster !== undefined) {
+        // A group that exists already is taken over with what it has.
+        const live = await client.hikube.nodeGroups.observe(idOf({ cluster_id: cluster, name: config.name }), {
+          signal,
+        });
+        if (live !== undefined) return { ...fromDomain(specified, live.spec), backend: live.backend };
+      }
+      if (platform.source !== "live") return undefined;
+      return {
+        ...fromDomain(specified, groupDefaults(platform)),
+        ...(cluster === undefined ? {} : { backend: platform.nodeGroupsInSpec ? "cluster" : "KubernetesNodes" }),
+      };
+    }),
 
   modifyPlan: (context) => explained(schema, () => modifyPlan(context)),
 
-  planRemove: ({ state, client }) => {
-    client?.claims.claim(state.id ?? "", "destroy", false);
-  },
+  planRemove: (context) => planMemberRemoval(context, context.state.id ?? "", "node group"),
 
   read: ({ state, client, signal, private: notes, imported }) =>
     explained(schema, async () => {
       const live = await client.hikube.nodeGroups.observe(idOf(state), { signal });
+      client.claims.stored(memberId(state.cluster_id, state.name));
       if (live?.ready === true) delete notes[pendingNote];
       if (live === undefined) return undefined;
       // The autoscaler moves the counts all the time. That alone is no change worth showing (design §4 rule 11).
@@ -101,34 +130,30 @@ export const nodegroup = resource<Session>()("hikube_nodegroup", {
 
   apply: (context) =>
     explained(schema, async () => {
-      const { config, prior, client } = context;
-      const id = idOf(config);
+      const { wish, former, client } = context;
+      await client.claims.removed(memberId(wish.cluster_id, wish.name));
       const state = await converging(
         context,
-        config.wait_for,
+        wish.wait_for,
         stateOf,
         (options) =>
-          client.hikube.nodeGroups.converge(id, toDomain(specified, config), {
+          client.hikube.nodeGroups.converge(idOf(wish), toDomain(specified, wish), {
             ...options,
-            ...(prior === null ? {} : { previous: formerly(prior, config) }),
+            ...(former === undefined ? {} : { previous: toDomain(specified, former) }),
           }),
         memberOutlives,
       );
-      client.claims.made(memberId(config.cluster_id, config.name));
+      client.claims.made(memberId(wish.cluster_id, wish.name));
       return state;
     }),
 
-  remove: ({ state, client, signal, timeoutMs, diagnostics }) =>
+  remove: (context) =>
     explained(schema, async () => {
-      if (client.claims.wasMade(state.id ?? "")) {
-        diagnostics.warning(
-          "The node group was kept",
-          `${state.id} was created anew in this run, so its former self is not destroyed. A group's name is unique in its ` +
-            "cluster: with `create_before_destroy`, a replacement needs another name.",
-        );
-        return;
-      }
-      await client.hikube.nodeGroups.remove(idOf(state), { signal, deadline: client.clock.now() + timeoutMs });
+      const { state, client, signal, timeoutMs } = context;
+      if (isHandedOver(context, state.id ?? "", "node group")) return;
+      await client.claims.removing(state.id ?? "", () =>
+        client.hikube.nodeGroups.remove(idOf(state), { signal, deadline: client.clock.now() + timeoutMs }),
+      );
     }),
 
   identify: (state) => {
@@ -143,48 +168,144 @@ export const nodegroup = resource<Session>()("hikube_nodegroup", {
   },
 });
 
-const formerly = (prior: State<Schema>, config: Known<Schema>) =>
-  toDomain(specified, formerlySet(specified, prior, config));
+type Context = PlanContext<Schema, Session>;
 
-async function modifyPlan(context: PlanContext<Schema, Session>): Promise<void> {
-  const { config, prior, plan, client, diagnostics, signal, private: notes } = context;
-  if (config.resources !== null && config.instance_type === null && context.changed) plan.instance_type = UNKNOWN;
+async function modifyPlan(context: Context): Promise<void> {
+  const { config, prior, plan, client, diagnostics, signal, changed, private: notes } = context;
   const resumes = resumesWaiting(prior, notes, config.wait_for);
-  if (resumes) plan.ready = UNKNOWN;
+  if (prior !== null && (resumes || (changed && (prior.ready !== true || replacesAny(context, prior))))) {
+    waitsAgain(context);
+  }
   if (client === undefined) return;
-  const { cluster_id: clusterId, name } = config;
-  if (clusterId instanceof Unknown || name instanceof Unknown) return;
+  const platform = changed ? await client.hikube.platform(signal) : undefined;
+  if (platform !== undefined) {
+    planSize(context, platform);
+    report(ownFindings(context, platform), schema, diagnostics);
+  }
+  const { cluster_id: configured, name } = config;
+  if (typeof configured === "string" && !isClusterId(configured, diagnostics)) return;
+  const clusterId = plannedCluster(configured, client);
+  if (name instanceof Unknown) return;
+  if (prior === null) plan.id = plannedMemberId(configured, clusterId, name);
+  if (clusterId === undefined) return;
   claimMember(context, clusterId, name, "node group");
   client.claims.intend(clusterId, {
     roles: Array.isArray(config.roles) ? config.roles.filter((role) => typeof role === "string") : [],
   });
-  if (!(context.changed || resumes)) return;
+  report(checkGroupName(parseClusterId(clusterId).name, name), schema, diagnostics);
+  const takesOver = name === defaultGroupName && (await planDefaultGroup(context, client, clusterId));
+  if (!(changed || resumes || takesOver)) return;
   // While applying, Terraform plans each resource once more right before its turn.
   client.hikube.nodeGroups.announce(idOf({ cluster_id: clusterId, name }));
   const cluster = await requireCluster(context, clusterId);
-  if (!context.changed) return;
-  const platform = await client.hikube.platform(signal);
+  if (!changed) return;
+  if (prior === null && cluster !== undefined) await reportAdoption(context, client, memberId(clusterId, name));
+  await warnOfUnseenGpus(context, client, clusterId, cluster);
+}
+
+/** Plans what a wait finds out: nothing of it is known before. */
+function waitsAgain({ plan }: Context): void {
+  plan.ready = new Unknown({ notNull: true });
+  plan.ready_replicas = UNKNOWN;
+  plan.observed_replicas = UNKNOWN;
+  plan.status_message = UNKNOWN;
+}
+
+const replacesAny = ({ plan }: Context, prior: State<Schema>): boolean =>
+  replacesNodes.some((name) => JSON.stringify(plan[name]) !== JSON.stringify(prior[name]));
+
+/** On 1.1 a group of exact size has no instance type (platform.md §3.6). */
+function planSize({ config, prior, plan }: Context, platform: Platform): void {
+  if (config.instance_type !== null || !platform.resourcesExcludeInstanceType) return;
+  if (config.resources !== null) plan.instance_type = null;
+  else if (prior !== null && prior.resources !== null && plan.resources === null) {
+    plan.instance_type = groupDefaults(platform).instanceType ?? UNKNOWN;
+  }
+}
+
+/** What can be said of a group without its cluster. */
+function ownFindings({ config, plan }: Context, platform: Platform) {
   const desired = toDomain(specified, config);
   const served = emptyGroup(platform);
   const bounds = {
     minReplicas: numberOr(plan.min_replicas, served["minReplicas"]),
     maxReplicas: numberOr(plan.max_replicas, served["maxReplicas"]),
   };
-  const gpus = desired.gpus ?? [];
-  const findings = [
+  return [
     ...checkNodeGroup(platform, { ...desired, ...bounds }),
     ...checkInstanceType(platform, desired.instanceType ?? ""),
-    ...gpus.flatMap(({ name: gpu }, index) => checkGpu(platform, gpu, index)),
+    ...(desired.gpus ?? []).flatMap(({ name }, index) => checkGpu(platform, name, index)),
   ];
-  report(findings, schema, diagnostics);
-  if (gpus.length > 0 && cluster !== undefined && !cluster.addons.includes("gpu-operator")) {
-    if (await client.claims.intends(clusterId, ({ addons }) => addons.has("gpu-operator"))) return;
+}
+
+/**
+ * A group `md0` of its own and the cluster's `default_node_group` exclude each other. Answers whether this apply writes down that the
+ * group is managed here, so that the cluster's setting never removes it.
+ */
+async function planDefaultGroup(context: Context, client: Session, clusterId: string): Promise<boolean> {
+  const { prior, diagnostics, signal } = context;
+  const cluster = await client.hikube.clusters.observe(parseClusterId(clusterId), { signal, inside: "skip" });
+  const { defaultGroup, dropsDefaultGroup } = client.claims.intentions(clusterId);
+  if (defaultGroup === true) {
+    diagnostics.error(
+      "Two settings manage md0",
+      `\`default_node_group\` of ${clusterId} is true, and this resource manages the same node group. Remove one of them: ` +
+        "with `default_node_group = false` the group belongs to this resource.",
+      "name",
+    );
+    return false;
+  }
+  if (prior === null || cluster === undefined || cluster.managesDefaultGroup) return false;
+  const { phantomGroup } = await client.hikube.platform(signal);
+  if (!phantomGroup) return false;
+  if (dropsDefaultGroup) {
     diagnostics.warning(
-      "Pods will not see the GPUs",
-      "The add-on `gpu-operator`, which gives GPUs to pods, is not installed in this cluster.",
-      "gpus",
+      "The nodes of md0 are replaced",
+      `\`default_node_group\` of ${clusterId} changes to false in the same apply, which removes the group before this resource ` +
+        "creates it again.",
+      "name",
     );
   }
+  waitsAgain(context);
+  return true;
+}
+
+/** Says where a group that is to be created exists: it is taken over, or it is another one. */
+async function reportAdoption(
+  { config, diagnostics, replacing, signal }: Context,
+  client: Session,
+  id: string,
+): Promise<void> {
+  if (
+    replacing ||
+    client.claims.isStored(id) ||
+    typeof config.cluster_id !== "string" ||
+    config.name instanceof Unknown
+  )
+    return;
+  const { cluster_id, name } = config;
+  const found = await client.hikube.nodeGroups.existing(idOf({ cluster_id, name }), toDomain(specified, config), {
+    signal,
+  });
+  if (found === undefined) return;
+  const hint = `Import it as \`${id}\` if it is the one you mean, or choose another name.`;
+  reportExisting({ diagnostics }, id, "node group", { equal: found.equal, blocks: true }, hint);
+}
+
+async function warnOfUnseenGpus(
+  { config, diagnostics }: Context,
+  client: Session,
+  clusterId: string,
+  cluster: ClusterState | undefined,
+): Promise<void> {
+  const gpus = Array.isArray(config.gpus) ? config.gpus : [];
+  if (gpus.length === 0 || cluster?.addons.includes("gpu-operator")) return;
+  if (await client.claims.intends(clusterId, ({ addons }) => addons.has("gpu-operator"))) return;
+  diagnostics.warning(
+    "Pods will not see the GPUs",
+    "The add-on `gpu-operator`, which gives GPUs to pods, is not installed in this cluster.",
+    "gpus",
+  );
 }
 
 const numberOr = (value: unknown, served: unknown): number =>

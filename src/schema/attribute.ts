@@ -26,6 +26,18 @@ interface Settable<K extends Kind> extends Described {
   readonly local?: boolean;
 }
 
+interface Computable {
+  /** Once the resource exists it has a value: a plan says so of the unknown one. */
+  readonly notNull?: boolean;
+}
+
+interface Fillable {
+  /** The value stays when the configuration no longer sets it: giving it back would do harm. */
+  readonly pinned?: boolean;
+  /** Of a block: the platform has none until one is set, although the attributes in it have defaults. */
+  readonly absentUntilSet?: boolean;
+}
+
 export interface Attribute<M extends Mode = Mode, K extends Kind = Kind> {
   readonly mode: M;
   readonly kind: K;
@@ -36,8 +48,9 @@ export interface Attribute<M extends Mode = Mode, K extends Kind = Kind> {
   readonly replaces: boolean;
   readonly same: ((a: never, b: never) => boolean) | undefined;
   readonly default: Value;
-  /** Computed once and then kept: an update does not make it unknown. */
-  readonly stable: boolean;
+  readonly notNull: boolean;
+  readonly pinned: boolean;
+  readonly absentUntilSet: boolean;
   readonly local: boolean;
 }
 
@@ -46,7 +59,7 @@ export type Attributes = Readonly<Record<string, Attribute>>;
 function attribute<M extends Mode, K extends Kind>(
   mode: M,
   kind: K,
-  options: Settable<K> & { default?: Value; stable?: boolean },
+  options: Settable<K> & Computable & Fillable & { default?: Value },
 ): Attribute<M, K> {
   return {
     mode,
@@ -58,7 +71,9 @@ function attribute<M extends Mode, K extends Kind>(
     replaces: options.replaces ?? false,
     same: options.same as ((a: never, b: never) => boolean) | undefined,
     default: options.default ?? null,
-    stable: options.stable ?? false,
+    notNull: options.notNull ?? false,
+    pinned: options.pinned ?? false,
+    absentUntilSet: options.absentUntilSet ?? false,
     local: options.local ?? false,
   };
 }
@@ -74,14 +89,17 @@ export const optional = <K extends Kind>(
 ): Attribute<"optional", K> => attribute("optional", kind, options);
 
 /** Only the provider sets it. */
-export const computed = <K extends Kind>(
-  kind: K,
-  options: Described & { readonly stable?: boolean },
-): Attribute<"computed", K> => attribute("computed", kind, options);
+export const computed = <K extends Kind>(kind: K, options: Described & Computable): Attribute<"computed", K> =>
+  attribute("computed", kind, options);
 
-/** The configuration may set it; otherwise it shows what the platform has, and is never changed. */
-export const optionalComputed = <K extends Kind>(kind: K, options: Settable<K>): Attribute<"optionalComputed", K> =>
-  attribute("optionalComputed", kind, { ...options, stable: true });
+/**
+ * The configuration may set it; otherwise it shows what the platform has, and is never changed. What the configuration had set
+ * and sets no longer goes back to the platform's default.
+ */
+export const optionalComputed = <K extends Kind>(
+  kind: K,
+  options: Settable<K> & Computable & Fillable,
+): Attribute<"optionalComputed", K> => attribute("optionalComputed", kind, options);
 
 /** Read from the configuration at apply, kept nowhere. */
 export const writeOnly = <K extends Kind>(

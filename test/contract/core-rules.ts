@@ -160,6 +160,7 @@ export function resultProblems(schema: CoreSchema, planned: ValueObject | null, 
 
 /** Whether a value is one that its refined unknown had promised. */
 function keepsPromise(promised: Refinement, actual: Value): boolean {
+  if (actual instanceof Unknown) return true;
   if (actual === null) return promised.notNull !== true;
   return promised.prefix === undefined || (typeof actual === "string" && actual.startsWith(promised.prefix));
 }

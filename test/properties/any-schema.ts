@@ -48,8 +48,8 @@ function attributeAt(place: Place): fc.Arbitrary<Attribute> {
         ...(kind === string ? { same: caseless as never } : {}),
       };
       if (mode === "required") return required(kind, settable);
-      if (mode === "computed") return computed(kind, { doc, stable: flag });
-      if (mode === "optionalComputed") return optionalComputed(kind, settable);
+      if (mode === "computed") return computed(kind, { doc, notNull: flag });
+      if (mode === "optionalComputed") return optionalComputed(kind, { ...settable, pinned: flag });
       if (mode === "writeOnly") return writeOnly(kind, { doc });
       return mode === "defaulted" && kind === string
         ? optional(string, { ...settable, default: text })
@@ -193,6 +193,8 @@ function answerTo(attribute: Attribute, planned: Value, draw: Draw): Value {
   const { kind } = attribute;
   if (attribute.mode === "writeOnly") return null;
   if (planned instanceof Unknown) {
+    // What a plan promises a platform has.
+    if (planned.refinement.notNull === true) return draw(() => knownOf(kind, false));
     return draw(() =>
       fc.oneof({ weight: 3, arbitrary: knownOf(kind, false) }, { weight: 1, arbitrary: fc.constant<Value>(null) }),
     );

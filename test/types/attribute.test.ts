@@ -9,7 +9,7 @@ import type { Dynamic, Unknown } from "../../src/values/value.ts";
 const doc = "Something.";
 
 const schema = {
-  id: computed(string, { stable: true, doc }),
+  id: computed(string, { notNull: true, doc }),
   name: required(string, { replaces: true, doc }),
   size: optionalComputed(int, { doc }),
   labels: optional(map(string), { doc }),

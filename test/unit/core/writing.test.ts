@@ -89,7 +89,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("writing on platform %s", (profile) =
     };
     await hikube.clusters.converge(id("c"), before, wish({ create: true, ...accepted }));
     const after = await hikube.clusters.converge(id("c"), plainCluster, wish({ previous: before, ...accepted }));
-    expect(after).toMatchObject({ host: "", controlPlane: { replicas: 2 }, annotations: {} });
+    expect(after).toMatchObject({ host: undefined, controlPlane: { replicas: 2 }, annotations: {} });
     expect(after.controlPlane.apiServer?.resources).toBeUndefined();
     const values = { velero: { a: 1, list: [1, 2], deep: { x: 1 } } };
     const first = {

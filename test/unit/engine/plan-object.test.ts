@@ -1,16 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { markUnknown, planObject, replacePaths } from "../../../src/engine/plan-object.ts";
+import { planObject, replacePaths } from "../../../src/engine/plan-object.ts";
 import { foldRead, forgetUnknown, settle } from "../../../src/engine/settle.ts";
 import { asObject, withAllKeys } from "../../../src/engine/value-object.ts";
 import { computed, optional, optionalComputed, required, writeOnly } from "../../../src/schema/attribute.ts";
 import { bool, int, list, map, object, set, string } from "../../../src/schema/kind.ts";
-import { UNKNOWN, type ValueObject } from "../../../src/values/value.ts";
+import { UNKNOWN, Unknown, type ValueObject } from "../../../src/values/value.ts";
 
 const doc = "Something.";
 const caseless = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
 
 const schema = {
-  id: computed(string, { stable: true, doc }),
+  id: computed(string, { notNull: true, doc }),
   name: required(string, { replaces: true, doc }),
   version: optionalComputed(string, { same: caseless, doc }),
   size: optional(int, { default: 3, doc }),
@@ -40,8 +40,23 @@ const created = values({
 describe("planning a create", () => {
   test("what the platform computes is unknown, defaults are filled in, write-only values are gone", () => {
     const plan = planObject(schema, values({ name: "a", secret: "s", plane: { replicas: 3 } }), null);
-    expect(plan).toMatchObject({ id: UNKNOWN, name: "a", version: UNKNOWN, size: 3, secret: null, ready: UNKNOWN });
+    expect(plan).toMatchObject({ name: "a", version: UNKNOWN, size: 3, secret: null, ready: UNKNOWN });
+    expect(plan["id"]).toEqual(new Unknown({ notNull: true }));
     expect(plan["plane"]).toMatchObject({ replicas: 3, preset: UNKNOWN });
+  });
+
+  test("what the platform gives by default is planned", () => {
+    const defaults = { version: "v9", plane: { replicas: 1, preset: "default" } } as unknown as ValueObject;
+    expect(planObject(schema, values({ name: "a" }), null, { defaults })).toMatchObject({
+      version: "v9",
+      plane: { replicas: 1, preset: "default" },
+    });
+    expect(
+      planObject(schema, values({ name: "a", plane: { replicas: 3 } }), null, { defaults })["plane"],
+    ).toMatchObject({
+      replicas: 3,
+      preset: "default",
+    });
   });
 
   test("an unknown configuration value stays unknown", () => {
@@ -58,19 +73,27 @@ describe("planning an update", () => {
     expect(planObject(schema, values({ name: "a", version: "v1" }), created)["version"]).toBe("V1");
   });
 
-  test("a change makes unknown what is computed anew, and keeps what is stable or not ours", () => {
-    const config = values({ name: "a", size: 4 });
-    const plan = planObject(schema, config, created);
-    markUnknown(schema, config, plan);
-    expect(plan).toMatchObject({ id: "x", version: "V1", size: 4, ready: UNKNOWN });
+  test("a change makes nothing else unknown", () => {
+    const plan = planObject(schema, values({ name: "a", size: 4 }), created);
+    expect(plan).toMatchObject({ id: "x", version: "V1", size: 4, ready: true });
     expect(plan["plane"]).toMatchObject({ replicas: 2, preset: "s" });
   });
 
   test("a block that is half configured keeps the other half as the platform has it", () => {
-    const config = values({ name: "a", plane: { replicas: 5 } });
-    const plan = planObject(schema, config, created);
-    markUnknown(schema, config, plan);
+    const plan = planObject(schema, values({ name: "a", plane: { replicas: 5 } }), created);
     expect(plan["plane"]).toMatchObject({ replicas: 5, preset: "s" });
+  });
+
+  test("what is released shows the platform's default, the rest of its block stays", () => {
+    const defaults = { version: "v9", plane: { replicas: 1, preset: "default" } } as unknown as ValueObject;
+    const released = new Set(["version", "plane", "plane.replicas"]);
+    const plan = planObject(schema, values({ name: "a" }), created, { defaults, released });
+    expect(plan).toMatchObject({ version: "v9", plane: { replicas: 1, preset: "s" } });
+  });
+
+  test("what is released is unknown where the platform's default is not known", () => {
+    const plan = planObject(schema, values({ name: "a" }), created, { released: new Set(["version"]) });
+    expect(plan["version"]).toEqual(UNKNOWN);
   });
 
   test("only attributes that replace and did change are paths of replacement", () => {
