@@ -1,10 +1,14 @@
 import { systemClock } from "../src/base/clock.ts";
 import { noLog } from "../src/base/log.ts";
+import { asObject } from "../src/engine/value-object.ts";
 import { connect } from "../src/kube/connect.ts";
 import { resolveConnection } from "../src/kube/kubeconfig.ts";
 import type { tfplugin6 } from "../src/protocol/generated/tfplugin6.js";
 import type { WithDiagnostics } from "../src/protocol/handler.ts";
+import { resources } from "../src/resources/index.ts";
 import { startSandbox } from "../src/sandbox/sandbox.ts";
+import { objectType } from "../src/schema/kind.ts";
+import { decodeMsgpack, encodeMsgpack } from "../src/values/msgpack.ts";
 import { startPlugin } from "./plugin-client.ts";
 
 /**
@@ -13,6 +17,7 @@ import { startPlugin } from "./plugin-client.ts";
  */
 export async function exercisePlugin(executable: string, env: Readonly<Record<string, string>>): Promise<void> {
   const sandbox = await startSandbox({ profile: "1.1.2", speed: 1_000 });
+  let plugin: Awaited<ReturnType<typeof startPlugin>> | undefined;
   try {
     const { kubeconfig, namespace } = sandbox;
     const client = connect(await resolveConnection({ kubeconfig }, {}), {
@@ -28,9 +33,10 @@ export async function exercisePlugin(executable: string, env: Readonly<Record<st
     });
     await client.close();
 
-    const plugin = await startPlugin([executable], { ...env, HIKUBE_KUBECONFIG: kubeconfig });
+    plugin = await startPlugin([executable], { ...env, HIKUBE_KUBECONFIG: kubeconfig });
+    const started = plugin;
     const call = async <Response extends WithDiagnostics>(method: string, request: object): Promise<Response> => {
-      const answer = await plugin.call<object, Response>(method, request);
+      const answer = await started.call<object, Response>(method, request);
       const [first] = answer.diagnostics ?? [];
       if (first !== undefined) throw new Error(`${method}: ${first.summary} ${first.detail}`);
       return answer;
@@ -49,12 +55,22 @@ export async function exercisePlugin(executable: string, env: Readonly<Record<st
         typeName,
         currentState: imported.importedResources?.[0]?.state,
       });
-      const config = read.newState;
+      const priorState = read.newState;
+      const config = configurationOf(typeName, priorState?.msgpack ?? new Uint8Array());
       await call("ValidateResourceConfig", { typeName, config });
-      await call("PlanResourceChange", { typeName, config, priorState: config, proposedNewState: config });
+      await call("PlanResourceChange", { typeName, config, priorState, proposedNewState: priorState });
     }
-    await plugin.end();
   } finally {
+    // Before its folder is removed: the complaint of a process that lost it would hide what went wrong.
+    await plugin?.end();
     await sandbox.stop();
   }
+}
+
+/** A configuration that has made a state: without what only the provider sets. */
+function configurationOf(typeName: string, state: Uint8Array): tfplugin6.IDynamicValue {
+  const schema = resources.find(({ type }) => type === typeName)?.definition.schema ?? {};
+  const config = asObject(decodeMsgpack(state, objectType(schema)));
+  for (const [name, { mode }] of Object.entries(schema)) if (mode === "computed") config[name] = null;
+  return { msgpack: encodeMsgpack(config, objectType(schema)) };
 }

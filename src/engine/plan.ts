@@ -53,7 +53,7 @@ export async function planResource<Client>(engine: Engine<Client>, request: Plan
     planned = plan;
     if (prior !== null) requiresReplace.push(...replacePaths(schema, prior, plan));
     if (prior !== null && !changed && request.private[setNote] === undefined) {
-      noteLocalChanges(schema, prior, plan, diagnostics);
+      noteLocalChanges(schema, config, prior, plan, diagnostics);
     }
     await definition.modifyPlan?.({
       config,
@@ -101,8 +101,16 @@ const changedNames = (attributes: Attributes, prior: ValueObject, plan: ValueObj
     .map(([name]) => name);
 
 /** After an import: the settings that the platform does not know show as a change, although nothing is written. */
-function noteLocalChanges(schema: Attributes, prior: ValueObject, plan: ValueObject, diagnostics: Diagnostics): void {
-  const names = changedNames(schema, prior, plan).map((name) => `\`${name}\``);
+function noteLocalChanges(
+  schema: Attributes,
+  config: ValueObject,
+  prior: ValueObject,
+  plan: ValueObject,
+  diagnostics: Diagnostics,
+): void {
+  const names = changedNames(schema, prior, plan)
+    .filter((name) => (config[name] ?? null) !== null)
+    .map((name) => `\`${name}\``);
   if (names.length === 0) return;
   diagnostics.warning(
     "Only the Terraform state changes",
