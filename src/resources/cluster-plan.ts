@@ -10,6 +10,7 @@ import { UNKNOWN, Unknown, type ValueObject } from "../values/value.ts";
 import { type ClusterSchema, desiredOf, idText } from "./cluster-mapping.ts";
 import { clusterSchema as schema } from "./cluster-schema.ts";
 import { resumesWaiting } from "./converging.ts";
+import { knownPart } from "./domain.ts";
 import { report } from "./explain.ts";
 import type { Session } from "./session.ts";
 
@@ -37,7 +38,7 @@ export async function planCluster(context: PlanContext<ClusterSchema, Session>):
   if (prior === null) await checkNew(context, client, id);
   if (!changed) return;
   const platform = await client.hikube.platform(context.signal);
-  const desired = desiredOf(changedConfig(config, prior, plan));
+  const desired = desiredOf(knownPart(schema, changedConfig(config, prior, plan)) as unknown as typeof config);
   const findings = [
     ...(prior === null ? checkClusterName(id.name) : []),
     ...checkCluster(platform, desired, runningVersion(context)),

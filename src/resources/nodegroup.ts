@@ -8,7 +8,7 @@ import { string } from "../schema/kind.ts";
 import type { State } from "../schema/shape.ts";
 import { UNKNOWN, Unknown } from "../values/value.ts";
 import { converging, memberOutlives, pendingNote, resumesWaiting } from "./converging.ts";
-import { fromDomain, pick, toDomain } from "./domain.ts";
+import { fromDomain, knownPart, pick, toDomain } from "./domain.ts";
 import { explained, report } from "./explain.ts";
 import { importParts } from "./import-id.ts";
 import { nodegroupSchema as schema } from "./nodegroup-schema.ts";
@@ -225,7 +225,7 @@ function planSize({ config, prior, plan }: Context, platform: Platform): void {
 
 /** What can be said of a group without its cluster. */
 function ownFindings({ config, plan }: Context, platform: Platform) {
-  const desired = toDomain(specified, config);
+  const desired = toDomain(specified, knownPart(specified, config));
   const served = emptyGroup(platform);
   const bounds = {
     minReplicas: numberOr(plan.min_replicas, served["minReplicas"]),

@@ -4,7 +4,7 @@ import type { Diagnostics } from "../engine/diagnostic.ts";
 import type { PlanContext, PlanRemoveContext, RemoveContext } from "../engine/resource.ts";
 import type { Attributes } from "../schema/attribute.ts";
 import { Unknown, type Value } from "../values/value.ts";
-import { clusterId } from "./checks.ts";
+import { clusterId as clusterIdComplaint } from "./checks.ts";
 import type { Session } from "./session.ts";
 
 /** The parts of a `cluster_id`. A text of another form, as `mock_provider` makes them up, has an empty part. */
@@ -15,7 +15,7 @@ export function parseClusterId(id: string): ClusterId {
 
 /** Whether a text can be a `cluster_id`; complains where not. Asked in the plan: a mocked provider makes up ids of any form. */
 export function isClusterId(id: string, diagnostics: Diagnostics): boolean {
-  const complaint = clusterId(id);
+  const complaint = clusterIdComplaint(id);
   if (complaint !== undefined) diagnostics.error("Invalid value", `\`cluster_id\` ${complaint}.`, "cluster_id");
   return complaint === undefined;
 }
@@ -28,7 +28,7 @@ export const memberId = (clusterId: string, name: string): string => `${clusterI
  * create a cluster of exactly that id. undefined where it can be any.
  */
 export function plannedCluster(clusterId: Value, session: Session): string | undefined {
-  if (typeof clusterId === "string") return clusterId;
+  if (typeof clusterId === "string") return clusterIdComplaint(clusterId) === undefined ? clusterId : undefined;
   const prefix = clusterId instanceof Unknown ? clusterId.refinement.prefix : undefined;
   return prefix !== undefined && session.claims.creates(prefix) ? prefix : undefined;
 }
