@@ -30,6 +30,15 @@ export class Diagnostics {
     if (!this.list.some((other) => JSON.stringify(other) === key)) this.list.push(diagnostic);
   }
 
+  /** Adds a last paragraph to every error that does not say the same already. */
+  addToErrors(paragraph: string): void {
+    for (const [index, diagnostic] of this.list.entries()) {
+      const { severity, detail } = diagnostic;
+      if (severity !== "error" || detail.includes("destroy -refresh=false")) continue;
+      this.list[index] = { ...diagnostic, detail: `${detail}\n\n${paragraph}` };
+    }
+  }
+
   get failed(): boolean {
     return this.list.some((diagnostic) => diagnostic.severity === "error");
   }

@@ -11,6 +11,8 @@ export interface Engine<Client> {
   client: Client | undefined;
   /** True when ConfigureProvider came with unknown values. */
   configurationUnknown: boolean;
+  /** Whether this run has a state with resources of this provider in it. */
+  holdsState: boolean;
   /** Aborted by StopProvider and replaced right after, so that later requests are served. */
   stop: AbortController;
   /** Calls under way, each ended by StopProvider too: a signal of their own is cheaper than one that follows `stop`. */
@@ -23,6 +25,7 @@ export function createEngine<Client>(provider: ErasedProvider<Client>, log: Log)
     log,
     client: undefined,
     configurationUnknown: false,
+    holdsState: false,
     stop: new AbortController(),
     work: new Set(),
   };

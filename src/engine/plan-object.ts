@@ -74,8 +74,8 @@ const unknownOf = (attribute: Attribute): Unknown => (attribute.notNull ? NOT_NU
 /** What an attribute will show that nobody sets. */
 function unsetValue(attribute: Attribute, defaults: Value | undefined): Value {
   if (attribute.mode === "writeOnly") return null;
-  if (attribute.mode !== "computed" && attribute.mode !== "optionalComputed") return attribute.default;
-  if (defaults === undefined) return unknownOf(attribute);
+  const isComputed = attribute.mode === "computed" || attribute.mode === "optionalComputed";
+  if (defaults === undefined) return isComputed ? unknownOf(attribute) : attribute.default;
   if (attribute.absentUntilSet || defaults === null) return null;
   const { kind } = attribute;
   if (kind.plain || kind.nesting !== "single") return defaults;

@@ -71,9 +71,15 @@ export async function planResource<Client>(engine: Engine<Client>, request: Plan
       },
     });
   });
-  if (planned !== null) kept["planned"] = true;
+  if (planned !== null) {
+    kept["planned"] = true;
+    if (engine.holdsState) diagnostics.addToErrors(howToDestroy);
+  }
   return { diagnostics, planned, requiresReplace, private: kept };
 }
+
+/** `terraform destroy` makes an ordinary plan first, so whatever refuses that refuses the destroy (protocol.md §4.1). */
+const howToDestroy = "To destroy instead of correcting this, run `terraform destroy -refresh=false`.";
 
 /** Notes what the configuration sets; answers what the last apply's set and this one does not. */
 function noteConfigured(

@@ -124,8 +124,8 @@ function foldValue(attribute: Attribute, stored: Value, live: Value | undefined,
   if (attribute.mode === "writeOnly") return null;
   if (live === undefined) return stored === null && imported ? attribute.default : stored;
   if (stored === null && attribute.mode === "optional" && !imported) return null;
-  // Nothing there and nothing asked for look alike to the platform; the configuration most likely says nothing.
-  if (stored === null && attribute.mode === "optional" && isEmpty(live)) return attribute.default;
+  // Nothing there and nothing asked for look alike to the platform.
+  if (stored === null && isEmpty(live) && (attribute.mode === "optional" || !imported)) return attribute.default;
   if (isEmpty(stored) && (live === null || isEmpty(live))) return stored;
   if (live === null || stored === null) return completed(attribute, live);
   if (attribute.kind.plain) {

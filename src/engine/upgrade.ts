@@ -24,6 +24,7 @@ export async function upgradeResource<Client>(
 ): Promise<UpgradeAnswer> {
   const diagnostics = new Diagnostics();
   let state: ValueObject | undefined;
+  engine.holdsState = true;
   await guarded(engine, diagnostics, () => {
     const { definition } = findResource(engine, type);
     const refuse = (why: string) =>

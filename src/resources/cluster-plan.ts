@@ -3,6 +3,7 @@ import type { ClusterId } from "../core/ids.ts";
 import { upgradePath } from "../core/versions.ts";
 import type { Diagnostics } from "../engine/diagnostic.ts";
 import type { PlanContext } from "../engine/resource.ts";
+import type { Attribute } from "../schema/attribute.ts";
 import { wireType } from "../schema/kind.ts";
 import type { State } from "../schema/shape.ts";
 import { valuesEqual } from "../values/equal.ts";
@@ -60,14 +61,11 @@ function changedConfig(
   plan: PlanContext<ClusterSchema, Session>["plan"],
 ): PlanContext<ClusterSchema, Session>["config"] {
   if (prior === null) return config;
-  const kept = Object.keys(schema).filter((name) =>
-    valuesEqual(
-      (prior as unknown as ValueObject)[name] ?? null,
-      (plan as unknown as ValueObject)[name] ?? null,
-      wireType(schema[name as keyof ClusterSchema].kind),
-    ),
+  const [before, after] = [prior as unknown as ValueObject, plan as unknown as ValueObject];
+  const kept = Object.entries<Attribute>(schema).filter(
+    ([name, { kind, local }]) => !local && valuesEqual(before[name] ?? null, after[name] ?? null, wireType(kind)),
   );
-  return { ...config, ...Object.fromEntries(kept.map((name) => [name, null])) };
+  return { ...config, ...Object.fromEntries(kept.map(([name]) => [name, null])) };
 }
 
 /** One id at two addresses: the destroy of the one would take the cluster of the other, in whatever order core asks. */

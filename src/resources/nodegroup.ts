@@ -99,10 +99,10 @@ export const nodegroup = resource<Session>()("hikube_nodegroup", {
       const platform = await client.hikube.platform(signal);
       const cluster = plannedCluster(config.cluster_id, client);
       if (prior === null && typeof config.name === "string" && cluster !== undefined) {
-        // A group that exists already is taken over with what it has.
-        const live = await client.hikube.nodeGroups.observe(idOf({ cluster_id: cluster, name: config.name }), {
-          signal,
-        });
+        // A group that exists already is taken over with what it has; the platform's own md0 is written as a new one.
+        const id = idOf({ cluster_id: cluster, name: config.name });
+        const exists = (await client.hikube.nodeGroups.existing(id, {}, { signal })) !== undefined;
+        const live = exists ? await client.hikube.nodeGroups.observe(id, { signal }) : undefined;
         if (live !== undefined) return { ...fromDomain(specified, live.spec), backend: live.backend };
       }
       if (platform.source !== "live") return undefined;

@@ -92,6 +92,9 @@ describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
     expectSuccess(await workspace.destroy());
   });
 
+  /** On 1.1 every patch brings the platform's own group back unless it says null again; that has a test of its own. */
+  const withoutDefaultGroup = profile === "1.1.2" ? [{ op: "add", path: "/spec/nodeGroups/md0", value: null }] : [];
+
   test("what others set survives every write, and only own keys show as drift", async () => {
     const workspace = await world.workspace(
       cluster("own") + group("own", "web") + addon("own", "velero", "  values = { velero = { a = 1 } }\n"),
@@ -114,6 +117,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
       { op: "add", path: "/spec/addons/velero/valuesOverride/velero/b", value: 2 },
       { op: "add", path: "/spec/addons/fluxcd/enabled", value: true },
       { op: "add", path: "/metadata/labels/example.org~1team", value: "x" },
+      ...withoutDefaultGroup,
     ]);
     await expectEmptyPlan(workspace);
 
@@ -133,7 +137,10 @@ describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
     });
     expect(world.sandbox.stored("Kubernetes", "own")?.labels["apps.cozystack.io-example.org/team"]).toBe("x");
 
-    await other.patch("own", [{ op: "replace", path: "/spec/nodeGroups/web/maxReplicas", value: 9 }]);
+    await other.patch("own", [
+      { op: "replace", path: "/spec/nodeGroups/web/maxReplicas", value: 9 },
+      ...withoutDefaultGroup,
+    ]);
     const drifted = await workspace.plan();
     expect(drifted.changes).toEqual([{ address: "hikube_nodegroup.web", action: "update" }]);
     expectSuccess(await workspace.apply());
@@ -183,14 +190,51 @@ describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
   });
 
   test("a group called md0 is a group like any other", async () => {
-    const workspace = await world.workspace(cluster("mdz") + group("mdz", "md0"));
+    // Beside another one: without any group the chart of 1.6 adds an md0 itself.
+    const workspace = await world.workspace(cluster("mdz") + group("mdz", "web") + group("mdz", "md0"));
     await applyClean(workspace);
     expect(groups("mdz")["md0"]).toMatchObject({ instanceType: "s1.large", minReplicas: 1 });
-    await workspace.write({ "main.tf": cluster("mdz") });
+    await workspace.write({ "main.tf": cluster("mdz") + group("mdz", "web") });
     expectSuccess(await workspace.apply());
     await expectEmptyPlan(workspace);
     expectSuccess(await workspace.destroy());
   });
+
+  if (profile === "1.1.2") {
+    test("an md0 that came back shows in the plan, and the apply removes it", async () => {
+      const workspace = await world.workspace(cluster("mdb") + group("mdb", "web"));
+      await applyClean(workspace);
+      await foreignWriter(world.sandbox).patch("mdb", [{ op: "add", path: "/metadata/labels/them", value: "x" }]);
+      // It is there once the platform has carried the patch out.
+      for (;;) {
+        const { changes } = await workspace.plan();
+        if (changes.length === 0) continue;
+        expect(changes).toEqual([{ address: "hikube_cluster.mdb", action: "update" }]);
+        break;
+      }
+      expectSuccess(await workspace.apply());
+      await expectEmptyPlan(workspace);
+      expect(groups("mdb")["md0"]).toBeNull();
+      expectSuccess(await workspace.destroy());
+    });
+
+    test("md0 belongs to the resource that declares it, whatever becomes of default_node_group", async () => {
+      const flagged = cluster("mdo", "  default_node_group = true\n");
+      const workspace = await world.workspace(flagged);
+      await applyClean(workspace);
+      await workspace.write({ "main.tf": flagged + group("mdo", "md0") });
+      expectError(await workspace.plan(), /Two settings manage md0/);
+      await workspace.write({ "main.tf": cluster("mdo") + group("mdo", "md0", "  max_replicas = 4\n") });
+      await applyClean(workspace);
+      expect(groups("mdo")["md0"]).toMatchObject({ maxReplicas: 4 });
+      await workspace.write({
+        "main.tf": cluster("mdo", '  labels = { a = "b" }\n') + group("mdo", "md0", "  max_replicas = 4\n"),
+      });
+      await applyClean(workspace);
+      expect(groups("mdo")["md0"]).toMatchObject({ maxReplicas: 4 });
+      expectSuccess(await workspace.destroy());
+    });
+  }
 
   test("removing an attribute gives its key back", async () => {
     const workspace = await world.workspace(

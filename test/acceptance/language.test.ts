@@ -1,7 +1,15 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { applyClean, expectEmptyPlan, expectError, expectNoChanges, expectSuccess, stateOf } from "./expectations.ts";
+import {
+  applyClean,
+  expectEmptyPlan,
+  expectError,
+  expectNoChanges,
+  expectSuccess,
+  expectWarning,
+  stateOf,
+} from "./expectations.ts";
 import { startWorld, type World } from "./world.ts";
 
 const cluster = (name: string, body = "") =>
@@ -46,13 +54,40 @@ describe("the language's own ways", () => {
     expectSuccess(await workspace.destroy());
   });
 
-  test("a renamed resource without a moved block is refused, because it would end up destroyed", async () => {
-    const workspace = await world.workspace(cluster("ren") + group("before", "ren", '"web"'));
+  test.each([1, 10, 50])(
+    "an address change without a moved block keeps the group, and says moved: parallelism %i",
+    async (parallelism) => {
+      const name = `ren${parallelism}`;
+      const many = (address: string) =>
+        `resource "hikube_nodegroup" "g" {\n  ${address}\n  cluster_id = hikube_cluster.${name}.id\n  wait_for = "accepted"\n`;
+      const byKey = `${many('for_each = toset(["web", "db", "ml"])')}  name = each.key\n}\n`;
+      const byIndex = `${many("count = 3")}  name = ["web", "db", "ml"][count.index]\n}\n`;
+      const workspace = await world.workspace(cluster(name) + byKey);
+      expectSuccess(await workspace.apply());
+      const groups = () => Object.keys(world.sandbox.stored("Kubernetes", name)?.values["nodeGroups"] as object).sort();
+      for (const to of [byIndex, byKey]) {
+        await workspace.write({ "main.tf": cluster(name) + to });
+        const planned = await workspace.plan(`-parallelism=${parallelism}`);
+        expect(planned.exitCode).toBe(2);
+        expectWarning(planned, /moved \{/);
+        expectSuccess(await workspace.apply(`-parallelism=${parallelism}`));
+        expect(groups()).toEqual(["db", "md0", "ml", "web"]);
+        await expectEmptyPlan(workspace);
+      }
+      expectSuccess(await workspace.destroy());
+    },
+  );
+
+  test("a renamed cluster without a moved block is refused, and can be destroyed all the same", async () => {
+    const workspace = await world.workspace(cluster("kept"));
     await applyClean(workspace);
-    await workspace.write({ "main.tf": cluster("ren") + group("after", "ren", '"web"') });
-    expectError(await workspace.plan(), /moved/);
-    await workspace.write({ "main.tf": cluster("ren") + group("before", "ren", '"web"') });
-    expectSuccess(await workspace.destroy());
+    await workspace.write({
+      "main.tf": cluster("kept").replace('"hikube_cluster" "kept"', '"hikube_cluster" "other"'),
+    });
+    expectError(await workspace.plan(), /moved[\s\S]*terraform destroy -refresh=false/);
+    expectError(await workspace.destroy(), /terraform destroy -refresh=false/);
+    expect(world.sandbox.stored("Kubernetes", "kept")).toBeDefined();
+    expectSuccess(await workspace.destroy("-refresh=false"));
   });
 
   test("count and for_each, one more and one less", async () => {

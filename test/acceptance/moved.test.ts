@@ -49,9 +49,10 @@ provider "kubectl" {
   load_config_file = true
 }
 resource "hikube_cluster" "cluster" {
-  name    = "old"
-  version = "1.33"
-  labels  = { team = "platform" }
+  name               = "old"
+  version            = "1.33"
+  labels             = { team = "platform" }
+  default_node_group = true
 }
 resource "hikube_nodegroup" "web" {
   cluster_id    = hikube_cluster.cluster.id
