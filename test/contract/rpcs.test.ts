@@ -288,7 +288,8 @@ describe("a value on the wire", () => {
     // Object of all attributes, keys in byte order, computed ones unknown, the set sorted, the number in its shortest form.
     expect(bytes.charCodeAt(0)).toBe(0xde);
     expect(bytes.charCodeAt(2)).toBe(Object.keys(core.resources.get("hikube_nodegroup")?.schema ?? {}).length);
-    expect(bytes.slice(3)).toMatch(/^\xa7backend\xc7\x03\x0c\x81\x01\xc2\xaacluster_id\xa3t\/a\xa9disk_size\xd4\0\0/);
+    const begins = "\xa7backend\xc7\x03\x0c\x81\x01\xc2\xaacluster_id\xa3t/a\xa9disk_size\xd4\0\0";
+    expect(bytes.slice(3, 3 + begins.length)).toBe(begins);
     expect(bytes).toContain("\xacmin_replicas\xcc\xc8");
     expect(bytes).toContain("\xa5roles\x92\xa1a\xa1z");
     expect(bytes).toContain("\xa2id\xc7\x03\x0c\x81\x01\xc2");
