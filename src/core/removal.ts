@@ -11,28 +11,18 @@ import {
   type RemoveOptions,
 } from "./context.ts";
 import { CoreError } from "./core-error.ts";
-import { deleting, type Edit } from "./edit.ts";
-import { neutralEdit } from "./heal.ts";
-import { type ClusterId, clusterOf, clusterPath, type NodeGroupId, poolPath } from "./ids.ts";
+import { isDeletable, sentence, untilDeletable } from "./deletable.ts";
+import type { Edit, Target } from "./edit.ts";
+import { type ClusterId, clusterOf, type NodeGroupId } from "./ids.ts";
 import { objectAt, stringAt, valueAt } from "./json-pointer.ts";
-import { annotationPath, defaultGroupAnnotation, metadataWriteAnnotation } from "./markers.ts";
+import { annotationPath, defaultGroupAnnotation } from "./markers.ts";
 import { liveGroup } from "./node-groups.ts";
 import { defaultGroupName, type Platform, readsAsUnset } from "./platform.ts";
 import { findPool, poolsOf } from "./pools.ts";
 import { abortable } from "./reader.ts";
-import { baselineOf, isNewFailure, judgeRelease, newTrail } from "./readiness.ts";
 import { isTransient } from "./transient.ts";
 import { withTrouble, writeAndWait } from "./wait.ts";
 import type { Observation, Subject } from "./watch.ts";
-
-/** Flux looks at an object at least this often, and gives it its finalizer back then (platform.md §1.11). */
-const finalizerWindowMs = 6 * 60_000;
-/** How far the clock of the machine that wrote last may be behind this one's. One that is ahead makes a mark look newer only. */
-const clocksApartMs = 60 * 60_000;
-/** How long to wait for a sign that Flux has looked, at most half of the time left. It puts the finalizer back first thing. */
-const finalizerWaitMs = 60_000;
-/** How often that is done anew because somebody else wrote meanwhile. */
-const mostRounds = 3;
 
 /**
  * Deletes a cluster and waits until it and everything it ran is gone: 404 from both replicas, then no monitor left. Its
@@ -44,8 +34,7 @@ export async function removeCluster(context: Context, id: ClusterId, options: Re
   const queue = context.writer.queue(target);
   try {
     const platform = await patiently(context, options, () => context.served(signal));
-    await abortable(queue.seal(new CoreError("Deleting", `Cluster ${id.name} is being deleted by this run.`)), signal);
-    let object = await patiently(context, options, () => context.reader.cluster(id, signal, true));
+    const object = await patiently(context, options, () => context.reader.cluster(id, signal, true));
     if (object !== undefined && expectUid !== undefined && object.uid !== expectUid) return;
     const own = (monitors: readonly Monitor[]) => monitorsOf(monitors, id.name);
     if (object === undefined) {
@@ -55,21 +44,7 @@ export async function removeCluster(context: Context, id: ClusterId, options: Re
     }
     const { uid } = object;
     await removePools(context, platform, id, options);
-    for (let round = 1; object.deletedAt === undefined; round++) {
-      queue.unseal();
-      await closeFinalizerWindow(context, id, object, options);
-      await abortable(
-        queue.seal(new CoreError("Deleting", `Cluster ${id.name} is being deleted by this run.`)),
-        signal,
-      );
-      object = await patiently(context, options, () => context.reader.cluster(id, signal, true));
-      if (object === undefined || object.uid !== uid) return;
-      // Somebody who never rests is not waited for.
-      const isQuiet = context.writer.wroteLast(target, object) || round >= mostRounds;
-      if (object.deletedAt !== undefined || !isQuiet) continue;
-      await sendDelete(context, clusterPath(id), id.name, uid, options);
-      break;
-    }
+    await deleteCompletely(context, clusterSubject(context, id), target, object, platform, options);
     await untilGone(
       context,
       clusterSubject(context, id),
@@ -95,7 +70,7 @@ export async function removeNodeGroup(context: Context, id: NodeGroupId, options
     const object = await patiently(context, options, () => context.reader.cluster(cluster, signal, true));
     const pool = await patiently(context, options, () => findPool(context, platform, id, signal, true));
     if (pool !== undefined && (object === undefined || liveGroup(object, id, platform) === undefined)) {
-      await removePool(context, id, pool, options);
+      await removePool(context, platform, id, pool, options);
       return;
     }
     if (object === undefined || (expectUid !== undefined && object.uid !== expectUid)) return;
@@ -158,6 +133,7 @@ async function removePools(context: Context, platform: Platform, id: ClusterId, 
     pools.map((pool) =>
       removePool(
         context,
+        platform,
         { namespace: id.namespace, cluster: id.name, name: pool.name.slice(id.name.length + 1) },
         pool,
         options,
@@ -166,11 +142,16 @@ async function removePools(context: Context, platform: Platform, id: ClusterId, 
   );
 }
 
-async function removePool(context: Context, id: NodeGroupId, pool: AppObject, options: RemoveOptions): Promise<void> {
+async function removePool(
+  context: Context,
+  platform: Platform,
+  id: NodeGroupId,
+  pool: AppObject,
+  options: RemoveOptions,
+): Promise<void> {
   const queue = context.writer.queue(poolTarget(id));
-  await abortable(queue.seal(deleting(pool)), options.signal);
   try {
-    if (pool.deletedAt === undefined) await sendDelete(context, poolPath(id), pool.name, pool.uid, options);
+    await deleteCompletely(context, poolSubject(context, id), poolTarget(id), pool, platform, options);
     const own = (monitors: readonly Monitor[]) => {
       const monitor = groupMonitor(monitors, id);
       return monitor === undefined ? [] : [monitor];
@@ -182,40 +163,30 @@ async function removePool(context: Context, id: NodeGroupId, pool: AppObject, op
 }
 
 /**
- * Makes sure that Flux's finalizer is on the object before it is deleted: every write drops it until Flux looks again, and a DELETE
- * in that window would leave the cluster running, billed and unlisted (platform.md §1.11).
+ * Deletes an object once that takes along all that it runs, and writes nothing to it from then on. One that is gone meanwhile, is another
+ * one, or is being deleted, is left alone.
  */
-async function closeFinalizerWindow(
+async function deleteCompletely(
   context: Context,
-  id: ClusterId,
-  object: AppObject,
+  subject: Subject,
+  target: Target,
+  found: AppObject,
+  platform: Platform,
   options: RemoveOptions,
 ): Promise<void> {
-  const { clock, watch } = context;
-  const target = clusterTarget(id);
   const { signal } = options;
-  const metadataWrite = Date.parse(object.annotations[metadataWriteAnnotation] ?? "");
-  let since = context.writer.openWrite(target)?.baseline;
-  const isMarked = clock.now() - metadataWrite < finalizerWindowMs + clocksApartMs;
-  // No read tells finalizers: only of what this process wrote last it is known that Flux has looked.
-  if (isMarked || !context.writer.wroteLast(target, object)) {
-    context.log("info", "somebody may have written lately; one neutral change first, so that the deletion is clean", {
-      cluster: id.name,
-    });
-    const edit = neutralEdit(object.uid, `deletion of cluster ${id.name}`);
-    since = (await context.writer.submit(target, edit, { signal, deadline: options.deadline, urgent: true })).baseline;
-  } else if (object.ready === undefined) since = baselineOf(object, clock.now(), true);
-  if (since === undefined || clock.now() - since.at > finalizerWindowMs) return;
-  // Flux has looked at the last write once its result stands: were there more to do, it would have begun.
-  const until = clock.now() + Math.min(finalizerWaitMs, (options.deadline - clock.now()) / 2);
-  const trail = newTrail(since);
-  while (clock.now() < until) {
-    const seen = await watch.nextBefore(clusterSubject(context, id), signal, until);
-    if (seen?.object === undefined || seen.object.deletedAt !== undefined) return;
-    const { ready } = seen.object;
-    const { kind } = judgeRelease(since, trail, ready, clock.now(), context.settle);
-    if ((kind === "done" || isNewFailure(ready, since)) && clock.now() - trail.since >= context.settle.quietMs / 4)
-      return;
+  const queue = context.writer.queue(target);
+  let object: AppObject | undefined = found;
+  while (object !== undefined && object.deletedAt === undefined) {
+    queue.unseal();
+    if ((await untilDeletable(context, subject, target, object, platform, options)) === undefined) return;
+    const reason = new CoreError("Deleting", `${sentence(subject.what)} is being deleted by this run.`);
+    await abortable(queue.seal(reason), signal);
+    object = await patiently(context, options, () => subject.read(signal));
+    if (object === undefined || object.uid !== found.uid || object.deletedAt !== undefined) return;
+    if (!isDeletable(context, target, object, platform)) continue;
+    await sendDelete(context, target.path, target.name, object.uid, options);
+    return;
   }
 }
 
@@ -274,9 +245,13 @@ async function untilGone(
     if (why !== told) options.progress?.(`${subject.what}: ${why}`);
     told = why;
     if (goneSince !== undefined && clock.now() - goneSince > context.settle.orphanMs) {
-      throw new CoreError("Orphaned", `${subject.what} is gone from the API, but what it ran is not: ${names}.`, {
-        hint: "Make it anew with the same name and settings, wait until it is ready and delete it again; or ask the platform's support to remove it.",
-      });
+      throw new CoreError(
+        "Orphaned",
+        `${sentence(subject.what)} is gone from the API, but what it ran is not: ${names}.`,
+        {
+          hint: "Make it anew with the same name and settings, wait until it is ready and delete it again; or ask the platform's support to remove it.",
+        },
+      );
     }
     if (clock.now() > deadline) throw stillThere(subject.what, why);
   }
@@ -288,6 +263,6 @@ function reason(object: AppObject | undefined): string {
 }
 
 const stillThere = (what: string, why: string): CoreError =>
-  new CoreError("Timeout", `${what} was not gone in time: ${why}.`, {
+  new CoreError("Timeout", `${sentence(what)} was not gone in time: ${why}.`, {
     hint: "The deletion goes on in the background; run it again to resume waiting, or give it a longer timeout.",
   });

@@ -102,6 +102,7 @@ async function follow(
     // A replica that lags behind says nothing of the write.
     if (isOlder(object.resourceVersion, version)) continue;
     progress.seen = seen;
+    context.writer.finalizers.saw(wait.target.path, object);
     if (wait.edit !== undefined && (await isUndone(context, wait.edit, object))) {
       if (rewrites >= mostRewrites) throw lost(subject.what);
       const again = await rewrite(context, wait, wait.edit);
@@ -135,7 +136,6 @@ async function follow(
       trail = newTrail(baseline);
       continue;
     }
-    if (verdict.kind === "done" && !baseline.any) context.writer.settled(wait.target, baseline.at);
     const missing = verdict.kind === "done" ? await patientCheck(wait, { ...seen, object }) : verdict.why;
     if (missing === undefined) return { ...seen, object };
     if (missing !== progress.why) wait.progress?.(`${subject.what}: ${missing}`);

@@ -1,4 +1,4 @@
-import { systemClock } from "../base/clock.ts";
+import { type Clock, systemClock } from "../base/clock.ts";
 import { type Log, noLog } from "../base/log.ts";
 import type { Identity } from "./access.ts";
 import { ApiStatus } from "./api-status.ts";
@@ -33,6 +33,8 @@ export interface SandboxOptions {
   readonly profile: PlatformVersion;
   /** 1 is the recorded pace, 100 a hundred times faster. Moves the lifecycle only, never TLS or HTTP. */
   readonly speed?: number;
+  /** The clock of the platform and of all that it stamps; default: the machine's. The API's own delays stay real. */
+  readonly clock?: Clock;
   /** Default `tenant-demo`. */
   readonly namespace?: string;
   /** Default 0: any. */
@@ -106,7 +108,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     throw new Error(`The state in ${options.stateDir} is of namespace ${saved.namespace}, not ${options.namespace}.`);
   }
   const namespace = options.namespace ?? saved?.namespace ?? "tenant-demo";
-  const timing = createTiming(options.speed ?? 1, systemClock);
+  const timing = createTiming(options.speed ?? 1, options.clock ?? systemClock);
   const pace = paceOf[options.profile];
   const world = createWorld(saved?.world ?? structuredClone(emptyWorld), timing);
   const authority = saved?.authority ?? createAuthority("hikube-sandbox", timing.now());
