@@ -140,6 +140,12 @@ export interface RemoveOptions extends WaitOptions {
   readonly expectUid?: string;
 }
 
+/** What the removal of a part of a cluster takes. */
+export interface MemberRemoveOptions extends RemoveOptions {
+  /** `accepted`: gone from the cluster's settings; the machines drain in the background. Default `ready`: they are gone as well. */
+  readonly waitFor?: "accepted" | "ready";
+}
+
 /** How long a look may take beyond a deadline, and one for the last words about something. */
 const lastLookMs = 5_000;
 

@@ -96,10 +96,15 @@ export class Finalizers {
     if (known !== undefined) known.restedAt = resourceVersion;
   }
 
+  /** Whether an attempt has certainly begun since this process last wrote to the object. */
+  hasLooked(path: string): boolean {
+    return this.known.get(path)?.missing === 0;
+  }
+
   /** Whether the finalizer is certainly on the object as it was just read. */
   holds(path: string, object: AppObject): boolean {
     const known = this.known.get(path);
-    return known !== undefined && known.missing === 0 && isUntouched(known, object);
+    return known !== undefined && this.hasLooked(path) && isUntouched(known, object);
   }
 }
 
@@ -142,5 +147,6 @@ export function hasBegun(before: Condition | undefined, now: Condition | undefin
   return true;
 }
 
-const isRemedy = ({ reason, message }: Condition): boolean =>
+/** Whether a condition speaks of the uninstall or rollback after a failed action, or of its tests. */
+export const isRemedy = ({ reason, message }: Pick<Condition, "reason" | "message">): boolean =>
   /^(?:Uninstall|Rollback|Test)/.test(reason) || /^Running '(?:uninstall|rollback|test)'/.test(message);

@@ -8,6 +8,7 @@ import {
   type Context,
   type ConvergeOptions,
   defaultSettle,
+  type MemberRemoveOptions,
   type ObserveClusterOptions,
   type ObserveOptions,
   type RemoveOptions,
@@ -34,7 +35,7 @@ import { abortable, Reader } from "./reader.ts";
 import { removeCluster, removeNodeGroup } from "./removal.ts";
 import { RwLock } from "./rw-lock.ts";
 import { Secrets } from "./secrets.ts";
-import type { AddonState, ClusterState, Converged, NodeGroupState } from "./state.ts";
+import type { AddonState, ClusterState, Converged, NodeGroupState, Removed } from "./state.ts";
 import { Tenants } from "./tenant.ts";
 import { Watch } from "./watch.ts";
 import { Writer } from "./writer.ts";
@@ -44,12 +45,14 @@ export type { AddonConvergeOptions } from "./addons.ts";
 export type {
   ConvergeOptions,
   KnownInside,
+  MemberRemoveOptions,
   ObserveClusterOptions,
   ObserveOptions,
   RemoveOptions,
   Settle,
   WaitOptions,
 } from "./context.ts";
+export type { Removed } from "./state.ts";
 export type { Gpu, InstanceType, Offer, QuotaEntry, StorageClass } from "./offers.ts";
 
 export interface HikubeOptions {
@@ -93,14 +96,14 @@ export interface Hikube {
       desired: NodeGroupDesired,
       options: ConvergeOptions<NodeGroupDesired, NodeGroupState>,
     ): Promise<Converged<NodeGroupState>>;
-    remove(id: NodeGroupId, options: RemoveOptions): Promise<void>;
+    remove(id: NodeGroupId, options: MemberRemoveOptions): Promise<Removed>;
     /** A converge follows at once: a write to its cluster that others wait for already waits a moment for it. */
     announce(id: NodeGroupId): void;
   };
   readonly addons: {
     observe(id: AddonId, options: ObserveOptions): Promise<AddonState | undefined>;
     converge(id: AddonId, desired: AddonDesired, options: AddonConvergeOptions): Promise<Converged<AddonState>>;
-    remove(id: AddonId, options: AddonRemoveOptions): Promise<void>;
+    remove(id: AddonId, options: AddonRemoveOptions): Promise<Removed>;
     /** As for node groups. */
     announce(id: AddonId): void;
   };

@@ -5,6 +5,7 @@ import {
   type Context,
   clusterSubject,
   clusterTarget,
+  type MemberRemoveOptions,
   patiently,
   poolSubject,
   poolTarget,
@@ -16,10 +17,12 @@ import type { Edit, Target } from "./edit.ts";
 import { type ClusterId, clusterOf, type NodeGroupId } from "./ids.ts";
 import { objectAt, stringAt, valueAt } from "./json-pointer.ts";
 import { annotationPath, defaultGroupAnnotation } from "./markers.ts";
+import { MemberRemoval, stillThere } from "./member-removal.ts";
 import { liveGroup } from "./node-groups.ts";
 import { defaultGroupName, type Platform, readsAsUnset } from "./platform.ts";
 import { findPool, poolsOf } from "./pools.ts";
 import { abortable } from "./reader.ts";
+import type { Removed } from "./state.ts";
 import { isTransient } from "./transient.ts";
 import { withTrouble, writeAndWait } from "./wait.ts";
 import type { Observation, Subject } from "./watch.ts";
@@ -61,37 +64,44 @@ export async function removeCluster(context: Context, id: ClusterId, options: Re
   }
 }
 
-/** Takes a node group away and waits until its machines are gone. A group or cluster that is not there is gone. */
-export async function removeNodeGroup(context: Context, id: NodeGroupId, options: RemoveOptions): Promise<void> {
-  const { signal, expectUid } = options;
+/**
+ * Takes a node group away and waits until its machines are gone. A group or cluster that is not there is gone. Where the platform has
+ * accepted it but rolls out no change of the cluster, that is a warning: it must not keep the cluster itself from being deleted.
+ */
+export async function removeNodeGroup(
+  context: Context,
+  id: NodeGroupId,
+  options: MemberRemoveOptions,
+): Promise<Removed> {
+  const { signal, expectUid, waitFor = "ready" } = options;
   const cluster = clusterOf(id);
+  const removal = new MemberRemoval(`Node group ${id.name} of cluster ${id.cluster}`);
   try {
     const platform = await patiently(context, options, () => context.served(signal));
     const object = await patiently(context, options, () => context.reader.cluster(cluster, signal, true));
     const pool = await patiently(context, options, () => findPool(context, platform, id, signal, true));
     if (pool !== undefined && (object === undefined || liveGroup(object, id, platform) === undefined)) {
       await removePool(context, platform, id, pool, options);
-      return;
+      return removal.done;
     }
-    if (object === undefined || (expectUid !== undefined && object.uid !== expectUid)) return;
+    if (object === undefined || (expectUid !== undefined && object.uid !== expectUid)) return removal.done;
     // The group goes with its cluster, and a write to an object that is being deleted would orphan it.
-    if (object.deletedAt !== undefined) return;
+    if (object.deletedAt !== undefined) return removal.done;
     const { outcome } = await writeAndWait(context, cluster, {
       ...options,
-      waitFor: "ready",
+      waitFor,
       edit: removalEdit(id, object.uid),
       owner: { kind: "nodeGroup", name: id.name },
+      accepted: removal.accepted,
+      removal: true,
       check: async ({ object: seen, monitors }) =>
         groupMonitor(monitors, id) === undefined || platformKeeps(id, seen, platform)
           ? undefined
           : `machines of node group ${id.name} are still there`,
     });
-    if (outcome?.kind === "late") throw stillThere(`Node group ${id.name} of cluster ${id.cluster}`, outcome.why);
+    return removal.end(outcome);
   } catch (error) {
-    const known = CoreError.from(error, `deleting node group ${id.name} of cluster ${id.cluster}`, signal);
-    // Whoever deleted the cluster meanwhile deleted the group as well.
-    if (known.code === "NotFound" || known.code === "Replaced" || known.code === "Deleting") return;
-    throw known;
+    return removal.failed(CoreError.from(error, `deleting node group ${id.name} of cluster ${id.cluster}`, signal));
   }
 }
 
@@ -147,11 +157,12 @@ async function removePool(
   platform: Platform,
   id: NodeGroupId,
   pool: AppObject,
-  options: RemoveOptions,
+  options: MemberRemoveOptions,
 ): Promise<void> {
   const queue = context.writer.queue(poolTarget(id));
   try {
     await deleteCompletely(context, poolSubject(context, id), poolTarget(id), pool, platform, options);
+    if (options.waitFor === "accepted") return;
     const own = (monitors: readonly Monitor[]) => {
       const monitor = groupMonitor(monitors, id);
       return monitor === undefined ? [] : [monitor];
@@ -261,8 +272,3 @@ function reason(object: AppObject | undefined): string {
   const message = stringAt(object?.json, ["status", "conditions", "0", "message"]);
   return object?.ready?.status === "False" && message !== undefined ? `: ${message}` : "";
 }
-
-const stillThere = (what: string, why: string): CoreError =>
-  new CoreError("Timeout", `${sentence(what)} was not gone in time: ${why}.`, {
-    hint: "The deletion goes on in the background; run it again to resume waiting, or give it a longer timeout.",
-  });

@@ -91,3 +91,8 @@ export interface AddonState {
 export type Converged<State> = State & { readonly warnings: readonly string[] };
 
 export type AddonSpec = Omit<AddonDesired, "resolveConflicts" | "secretValues">;
+
+/** How a removal ended that the platform accepted. */
+export interface Removed {
+  readonly warnings: readonly string[];
+}

@@ -4,11 +4,13 @@ import { isOlder } from "./cluster-object.ts";
 import { type Context, clusterSubject, clusterTarget, type WaitOptions } from "./context.ts";
 import { CoreError, type Culprit } from "./core-error.ts";
 import { deleting, type Edit, replaced, type Target, type Written } from "./edit.ts";
-import { type Fault, isDeterministic, parseFaults } from "./failure.ts";
+import { isDeterministic } from "./failure.ts";
+import { isRemedy } from "./finalizer.ts";
 import { neutralEdit } from "./heal.ts";
 import type { ClusterId } from "./ids.ts";
 import { effective } from "./patch.ts";
 import { type Baseline, isNewFailure, judgeRelease, newTrail } from "./readiness.ts";
+import { faultsOf, refusal } from "./refusal.ts";
 import { isTransient } from "./transient.ts";
 import type { Observation, Subject } from "./watch.ts";
 import type { Holder } from "./write-queue.ts";
@@ -28,6 +30,8 @@ export interface Wait extends WaitOptions {
   readonly owner: Culprit;
   /** Looked at once the release is through; undefined: done, text: what is still missing. */
   readonly check: (seen: Observation & { readonly object: AppObject }) => Promise<string | undefined>;
+  /** What a removal waits for is not worth the wait where the rollout fails as it did before. */
+  readonly removal?: boolean;
 }
 
 export type Outcome =
@@ -40,6 +44,8 @@ export type Outcome =
       readonly kind: "late";
       readonly seen: Observation | undefined;
       readonly why: string;
+      /** A failure newer than the write, which the platform tries again. */
+      readonly failure: string | undefined;
       readonly warnings: readonly string[];
     };
 
@@ -73,7 +79,7 @@ export async function awaitWrite(context: Context, wait: Wait): Promise<Outcome>
     if (seen !== undefined) return { kind: "done", seen, warnings: progress.warnings };
     const { why, failure, warnings } = progress;
     const because = failure === undefined || failure === why ? why : `${why}; before that it said: ${failure}`;
-    return { kind: "late", seen: progress.seen, why: withTrouble(context, subject, because), warnings };
+    return { kind: "late", seen: progress.seen, why: withTrouble(context, subject, because), failure, warnings };
   } catch (error) {
     // Nobody is helped by waiting for a write that failed.
     context.writer.queue(wait.target).releaseAll();
@@ -119,7 +125,14 @@ async function follow(
       }
       continue;
     }
-    if (isNewFailure(object.ready, baseline)) progress.failure = object.ready?.message;
+    if (object.ready !== undefined && isNewFailure(object.ready, baseline)) {
+      // What undoes a failed action says nothing of why it failed.
+      if (progress.failure === undefined || !isRemedy(object.ready)) progress.failure = object.ready.message;
+    }
+    if (wait.removal === true && failsAsBefore(context, wait.target, object, baseline))
+      throw isDeterministic(object.ready?.message ?? "")
+        ? refusal(object, wait.owner)
+        : new CoreError("Refused", `The platform says: ${progress.failure}`);
     const faults = faultsOf(object, wait.owner);
     // What certainly still is at fault will be refused again, however old the refusal is.
     if (faults.some(({ present }) => present === true)) throw refusal(object, wait.owner);
@@ -142,6 +155,10 @@ async function follow(
     progress.why = missing;
   }
 }
+
+/** Whether the attempt after a write failed where the release had failed before, or was never seen to succeed. */
+const failsAsBefore = ({ writer }: Context, { path }: Target, { ready }: AppObject, baseline: Baseline): boolean =>
+  (baseline.failed || baseline.ambiguous) && isNewFailure(ready, baseline) && writer.finalizers.hasLooked(path);
 
 /** The own keys once more; undefined where the platform did not take them before the deadline, as the wait then ends by itself. */
 async function rewrite(
@@ -189,12 +206,6 @@ async function patientCheck(
   }
 }
 
-/** The faults of a standing refusal; none where nothing is refused. */
-function faultsOf({ ready, spec, name }: AppObject, owner: Culprit): readonly Fault[] {
-  if (ready?.status !== "False" || !isDeterministic(ready.message)) return [];
-  return parseFaults(ready.message, spec, owner.kind === "cluster" ? owner.name : name);
-}
-
 async function isUndone(context: Context, edit: Edit, object: AppObject): Promise<boolean> {
   const platform = await context.served(new AbortController().signal);
   return effective(object.json, edit.build(object, platform, false)).length > 0;
@@ -222,45 +233,6 @@ const lost = (what: string): CoreError =>
     hint: "Find out who else writes to this cluster (console, kubectl, another run) and let only one of them own these settings.",
   });
 
-const label = ({ kind, name }: Culprit): string =>
-  `${kind === "nodeGroup" ? "node group" : kind === "addon" ? "add-on" : "cluster"} ${name}`;
-
-const isOwner = (owner: Culprit, { culprit }: Fault): boolean =>
-  culprit?.kind === owner.kind && culprit.name === owner.name;
-
-/** The platform's refusal as the error of one owner: where it is his fault, where in his wish; else whose fault it is. */
-function refusal(object: AppObject, owner: Culprit): CoreError {
-  const message = object.ready?.message ?? "";
-  const faults = faultsOf(object, owner);
-  const mine = faults.filter((fault) => isOwner(owner, fault));
-  const first = mine[0] ?? faults.find(({ culprit }) => culprit !== undefined);
-  const says = `The platform says: ${message}`;
-  if (mine.length > 0 && first !== undefined) {
-    return new CoreError(
-      "Refused",
-      `The platform refused the settings of ${label(owner)}: ${mine.map(({ text }) => text).join("; ")}. ${says}`,
-      {
-        path: first.path,
-        culprit: owner,
-        hint: "Correct the setting and apply again; until then the cluster keeps running as before.",
-      },
-    );
-  }
-  if (first?.culprit !== undefined) {
-    return new CoreError(
-      "Refused",
-      `The platform refused the change as a whole because of ${label(first.culprit)}, not because of ${label(owner)}: ${first.text}. ${says}`,
-      {
-        culprit: first.culprit,
-        hint: `Correct ${label(first.culprit)} and apply again; nothing is wrong with ${label(owner)}.`,
-      },
-    );
-  }
-  return new CoreError("Refused", `The platform refused the change. ${says}`, {
-    hint: "Correct what the platform names and apply again; until then the cluster keeps running as before.",
-  });
-}
-
 /** One owner's write to a cluster, and what he waits for then. */
 export interface Step extends WaitOptions {
   readonly edit: Edit;
@@ -271,6 +243,7 @@ export interface Step extends WaitOptions {
   /** Told as soon as the API has accepted the write, before it is known to hold. */
   readonly accepted?: (object: AppObject) => void;
   readonly check: Wait["check"];
+  readonly removal?: boolean;
 }
 
 /**

@@ -174,13 +174,15 @@ export const addon = resource<Session>()("hikube_addon", {
         );
         return;
       }
-      await client.hikube.addons.remove(idOf(state), {
+      const { warnings } = await client.hikube.addons.remove(idOf(state), {
         signal,
         deadline: client.clock.now() + timeoutMs,
+        waitFor: state.wait_for === "accepted" ? "accepted" : "ready",
         onDestroy: (state.on_destroy ?? "disable") as "disable" | "preserve" | "reset",
         previousSecretPaths: secretPaths(notes),
         previous: { values: valuesFromHcl(state.values) ?? valuesFromYaml(state.values_yaml) ?? {} },
       });
+      for (const warning of warnings) diagnostics.warning("Completed with a warning", warning);
     }),
 
   identify: (state) => {

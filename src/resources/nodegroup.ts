@@ -128,7 +128,12 @@ export const nodegroup = resource<Session>()("hikube_nodegroup", {
         );
         return;
       }
-      await client.hikube.nodeGroups.remove(idOf(state), { signal, deadline: client.clock.now() + timeoutMs });
+      const { warnings } = await client.hikube.nodeGroups.remove(idOf(state), {
+        signal,
+        deadline: client.clock.now() + timeoutMs,
+        waitFor: state.wait_for === "accepted" ? "accepted" : "ready",
+      });
+      for (const warning of warnings) diagnostics.warning("Completed with a warning", warning);
     }),
 
   identify: (state) => {
