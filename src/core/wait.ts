@@ -156,9 +156,14 @@ async function follow(
   }
 }
 
-/** Whether the attempt after a write failed where the release had failed before, or was never seen to succeed. */
+/**
+ * Whether the release failed after a write as it had before, or was never seen to succeed. What the chart refuses may be what the write has
+ * just corrected: there the attempt must have begun after it.
+ */
 const failsAsBefore = ({ writer }: Context, { path }: Target, { ready }: AppObject, baseline: Baseline): boolean =>
-  (baseline.failed || baseline.ambiguous) && isNewFailure(ready, baseline) && writer.finalizers.hasLooked(path);
+  (baseline.failed || baseline.ambiguous) &&
+  isNewFailure(ready, baseline) &&
+  (writer.finalizers.hasLooked(path) || !isDeterministic(ready?.message ?? ""));
 
 /** The own keys once more; undefined where the platform did not take them before the deadline, as the wait then ends by itself. */
 async function rewrite(

@@ -18,7 +18,7 @@ import { createMiniTerraform, type MiniTerraform } from "./mini-terraform.ts";
 import { clusterName } from "./scenarios.ts";
 
 /** The platform lives so many times faster here. */
-const speed = 1000;
+const usualSpeed = 1000;
 
 /** The provider's patience, to match. */
 export const timing = {
@@ -66,8 +66,8 @@ export interface FaultWorld {
   /** How often a fault has struck. */
   strikes: number;
   readonly foreign: ForeignWriter;
-  /** Groups of the cluster that have a monitor. */
-  monitoredGroups(): Promise<string[]>;
+  /** What has a monitor: groups of the cluster, its control plane. */
+  monitored(): Promise<{ readonly groups: readonly string[]; readonly controlPlane: boolean }>;
   close(): Promise<void>;
 }
 
@@ -78,10 +78,10 @@ export interface ForeignWriter {
   recreate(): Promise<void>;
 }
 
-/** @param readBackMs where somebody else writes at the same time: longer than the server may hold his write. */
+/** @param readBackMs longer where somebody else writes at the same time: than the server may hold his write. */
 export async function startFaultWorld(
   profile: PlatformVersion,
-  readBackMs = timing.settle.readBackMs,
+  { readBackMs = timing.settle.readBackMs, speed = usualSpeed } = {},
 ): Promise<FaultWorld> {
   const sandbox = await startSandbox({ profile, speed, restartMs: 200 });
   const directory = mkdtempSync(join(tmpdir(), "hikube-faults-"));
@@ -107,7 +107,7 @@ export async function startFaultWorld(
     },
     logged,
     foreign: console.foreign,
-    monitoredGroups: console.monitoredGroups,
+    monitored: console.monitored,
     close: async () => {
       credentials.close();
       await console.close();
@@ -131,7 +131,7 @@ export const consoleUser = "somebody-else";
 export async function openConsole(
   sandbox: Sandbox,
   profile: PlatformVersion,
-): Promise<Pick<FaultWorld, "foreign" | "monitoredGroups" | "close">> {
+): Promise<Pick<FaultWorld, "foreign" | "monitored" | "close">> {
   const token = sandbox.issueToken({ user: consoleUser });
   const theirs = { host: sandbox.url, token, clusterCaCertificate: sandbox.caCertificate };
   const client = connect(await resolveConnection(theirs, {}), {
@@ -141,12 +141,14 @@ export async function openConsole(
   });
   return {
     foreign: foreignWriter(client, sandbox.namespace, profile),
-    monitoredGroups: async () => {
+    monitored: async () => {
       const monitors = parseMonitors(await client.request({ method: "GET", path: monitorsPath(sandbox.namespace) }));
       const prefix = `kubernetes-${clusterName}-`;
-      return monitorsOf(monitors, clusterName)
-        .filter(({ role }) => role === "worker")
-        .map(({ name }) => name.slice(prefix.length));
+      const own = monitorsOf(monitors, clusterName);
+      return {
+        groups: own.filter(({ role }) => role === "worker").map(({ name }) => name.slice(prefix.length)),
+        controlPlane: own.some(({ role }) => role === "control-plane"),
+      };
     },
     close: () => client.close(),
   };

@@ -14,7 +14,7 @@ import { type Credentials, credentialCommand, type FaultWorld, openConsole, reco
 import { foreignMarks } from "./foreign-marks.ts";
 import { brokenPlatform } from "./invariants.ts";
 import type { Declared } from "./mini-terraform.ts";
-import { canary, importId, scenarioNamed, withTimeouts } from "./scenarios.ts";
+import { canary, clusterName, importId, scenarioNamed, withTimeouts } from "./scenarios.ts";
 
 /** Many times the recorded pace: what is left is mostly Terraform's own time. */
 const speed = 300;
@@ -55,7 +55,9 @@ interface Stage {
 const talkative = { TF_LOG: "TRACE", TF_LOG_PATH: "trace.txt" };
 
 async function openStage(one: FaultCase): Promise<Stage> {
-  const options = { profile: one.profile, speed, restartMs: 200 };
+  const { during } = scenarioNamed(one.scenario);
+  // Terraform takes seconds until it begins to destroy: the platform must still be at it then.
+  const options = { profile: one.profile, speed: during === undefined ? speed : during.speed / 3, restartMs: 200 };
   const directory = mkdtempSync(join(tmpdir(), "hikube-faults-"));
   const leave = () => rmSync(directory, { recursive: true, force: true });
   if (!faultNamed(one.fault).kills) {
@@ -111,7 +113,7 @@ export async function runTerraformCase(one: FaultCase): Promise<CaseResult> {
 
 async function runIn(
   stage: Stage,
-  console: Pick<FaultWorld, "foreign" | "monitoredGroups">,
+  console: Pick<FaultWorld, "foreign" | "monitored">,
   one: FaultCase,
   violations: string[],
 ) {
@@ -120,7 +122,9 @@ async function runIn(
   const scenario = scenarioNamed(one.scenario);
   const fault = faultNamed(one.fault);
   const seen = { sandbox, profile, ...console };
-  const removal = fault.patience === undefined ? "30s" : "5s";
+  const { during } = scenario;
+  const removal =
+    fault.patience === undefined ? (during === undefined ? "30s" : "120s") : during === undefined ? "5s" : "40s";
   const before = withTimeouts(scenario.before, "30s", removal);
   const workspace = await stage.workspace();
   if (usesCommand(fault)) credentials.use();
@@ -138,6 +142,11 @@ async function runIn(
       must(await workspace.run("state", "rm", address), "forgetting what is to be imported");
   }
 
+  if (during !== undefined) {
+    sandbox.faults.lifecycle(clusterName, during.lifecycle);
+    await settle(withTimeouts(during.applied, "30s", removal), {});
+    must(await workspace.apply(), "bringing the moment about");
+  }
   await settle(withTimeouts(scenario.after, fault.patience ?? "30s", removal), fault.settings ?? {});
   let group: number | undefined;
   let killed = false;
