@@ -6,7 +6,7 @@ import { holdsByMark } from "./finalizer.ts";
 import { neutralChange, neutralEdit } from "./heal.ts";
 import { readyMark } from "./last-write.ts";
 import type { Platform } from "./platform.ts";
-import { withTrouble } from "./wait.ts";
+import { asFarAsSeen, troubleOf } from "./wait.ts";
 import type { Subject } from "./watch.ts";
 
 /** Flux looks at an object at least this often, and puts its finalizer back then (platform.md §1.11). */
@@ -77,8 +77,11 @@ export async function untilDeletable(
     const why = reasonToWait(object);
     if (why !== told) options.progress?.(`${subject.what}: ${why}`);
     told = why;
-    const seen = await watch.nextBefore(subject, signal, deadline);
-    if (seen === undefined || clock.now() > deadline) throw notDeleted(subject, withTrouble(context, subject, why));
+    let trouble: string | undefined;
+    const seen = await watch.nextBefore(subject, signal, deadline, () => {
+      trouble = troubleOf(context, subject);
+    });
+    if (seen === undefined || clock.now() > deadline) throw notDeleted(subject, asFarAsSeen(why, trouble));
     const next = seen.object;
     if (next === undefined || next.uid !== object.uid || next.deletedAt !== undefined) return undefined;
     if (!isOlder(next.resourceVersion, object.resourceVersion)) object = next;

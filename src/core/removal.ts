@@ -24,7 +24,7 @@ import { findPool, poolsOf } from "./pools.ts";
 import { abortable } from "./reader.ts";
 import type { Removed } from "./state.ts";
 import { isTransient } from "./transient.ts";
-import { withTrouble, writeAndWait } from "./wait.ts";
+import { asFarAsSeen, troubleOf, writeAndWait } from "./wait.ts";
 import type { Observation, Subject } from "./watch.ts";
 
 /**
@@ -241,8 +241,11 @@ async function untilGone(
   let told = "";
   let why = "the platform has not begun yet";
   for (;;) {
-    const seen: Observation | undefined = await watch.nextBefore(subject, options.signal, deadline);
-    if (seen === undefined) throw stillThere(subject.what, withTrouble(context, subject, why));
+    let trouble: string | undefined;
+    const seen: Observation | undefined = await watch.nextBefore(subject, options.signal, deadline, () => {
+      trouble = troubleOf(context, subject);
+    });
+    if (seen === undefined) throw stillThere(subject.what, asFarAsSeen(why, trouble));
     const left = own(seen.monitors);
     const there = seen.object !== undefined && seen.object.uid === uid;
     if (seen.object !== undefined && !there) return;

@@ -23,6 +23,8 @@ export interface Wait extends WaitOptions {
   readonly baseline: Baseline;
   /** Number of the write waited for, 0 where there was none. */
   readonly write: number;
+  /** What already kept the write itself from being looked at. */
+  readonly unseen?: string | undefined;
   /** Resource version after the write: an older observation says nothing. */
   readonly version: string;
   /** Own keys must hold all the while: another writer's overwrite may be hidden (≥ 1.5, platform.md §7). */
@@ -72,14 +74,23 @@ export async function awaitWrite(context: Context, wait: Wait): Promise<Outcome>
     failure: undefined,
     warnings: [],
   };
+  let trouble: string | undefined;
   try {
-    const seen = await beforeDeadline(context.clock, deadline, signal, (either) =>
-      follow(context, { ...wait, signal: either }, progress),
+    const seen = await beforeDeadline(
+      context.clock,
+      deadline,
+      signal,
+      (either) => follow(context, { ...wait, signal: either }, progress),
+      () => {
+        trouble = troubleOf(context, subject);
+      },
     );
     if (seen !== undefined) return { kind: "done", seen, warnings: progress.warnings };
     const { why, failure, warnings } = progress;
     const because = failure === undefined || failure === why ? why : `${why}; before that it said: ${failure}`;
-    return { kind: "late", seen: progress.seen, why: withTrouble(context, subject, because), failure, warnings };
+    // Where not even one look came through in time, it is what kept the write from being looked at.
+    trouble ??= progress.seen === undefined ? wait.unseen : undefined;
+    return { kind: "late", seen: progress.seen, why: asFarAsSeen(because, trouble), failure, warnings };
   } catch (error) {
     // Nobody is helped by waiting for a write that failed.
     context.writer.queue(wait.target).releaseAll();
@@ -192,11 +203,13 @@ const healedBaseline = ({ ready }: AppObject, at: number): Baseline => ({
   healed: true,
 });
 
-/** What is missing, as far as it was seen, and why nobody could see further. */
-export const withTrouble = ({ watch }: Context, { key }: Subject, why: string): string => {
-  const trouble = watch.trouble(key);
-  return trouble === undefined ? why : `${why}, as far as could be seen (${trouble.replace(/\.$/, "")})`;
-};
+/** What keeps the looks at an object, or whatever else is asked of the platform at this moment, from succeeding. */
+export const troubleOf = ({ watch, client }: Context, { key }: Subject): string | undefined =>
+  watch.trouble(key) ?? client.failing()?.message;
+
+/** What is missing, as far as it was seen, and the trouble that kept anybody from seeing further. */
+export const asFarAsSeen = (why: string, trouble: string | undefined): string =>
+  trouble === undefined ? why : `${why}, as far as could be seen (${trouble.replace(/\.$/, "")})`;
 
 /** What is missing; an API that does not answer now will do so later. */
 async function patientCheck(
@@ -283,9 +296,11 @@ export const fromWrite = ({
   baseline,
   write,
   after,
-}: Written): Pick<Wait, "baseline" | "write" | "uid" | "version"> => ({
+  unseen,
+}: Written): Pick<Wait, "baseline" | "write" | "uid" | "version" | "unseen"> => ({
   baseline,
   write,
+  unseen,
   uid: after.uid,
   version: after.resourceVersion,
 });

@@ -154,17 +154,21 @@ export class Writer {
       const deadline = Math.max(...deadlines);
       let seen: Wanted | undefined;
       try {
-        seen = await beforeDeadline(clock, Math.min(...deadlines), new AbortController().signal, (signal) =>
-          this.look(target, open, platform, signal),
+        const { client } = this.options;
+        seen = await beforeDeadline(
+          clock,
+          Math.min(...deadlines),
+          new AbortController().signal,
+          (signal) => this.look(target, open, platform, signal),
+          () => {
+            trouble ??= client.failing()?.message ?? "the platform's API does not answer";
+          },
         );
-        if (seen === undefined) {
-          trouble ??= this.options.client.failing()?.message ?? "the platform's API does not answer";
-          continue;
-        }
+        if (seen === undefined) continue;
       } catch (error) {
         if (!isTransient(error) || clock.now() + backoff > deadline) {
           // What was accepted is: that it holds, whoever waits for it will see.
-          open = open.filter((entry) => !answerTaken(entry, first, number));
+          open = open.filter((entry) => !answerTaken(entry, messageOf(error), first, number));
           if (open.length === 0) return [];
           throw CoreError.from(error, `reading ${target.name}`);
         }
