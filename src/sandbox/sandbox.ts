@@ -19,6 +19,7 @@ import { createTiming, paceOf } from "./pace.ts";
 import { createPlatformApi, unavailable } from "./platform-api.ts";
 import { platformResources, viewApplication } from "./platform-resources.ts";
 import { type KindName, loadProfile, type PlatformVersion } from "./profile.ts";
+import { createQuota, type QuotaOptions } from "./quota.ts";
 import { createServerProcess, Killed } from "./server-process.ts";
 import { loadState, saveState } from "./state-file.ts";
 import { createTenantClusters } from "./tenant-clusters.ts";
@@ -37,6 +38,8 @@ export interface SandboxOptions {
   readonly clock?: Clock;
   /** Default `tenant-demo`. */
   readonly namespace?: string;
+  /** What the machines of all clusters may use together. Default: 1,000 CPUs and 4 TiB. */
+  readonly quota?: QuotaOptions;
   /** Default 0: any. */
   readonly port?: number;
   /** Where state is kept that survives a kill; omitted: in memory. */
@@ -125,8 +128,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     lineage: controllers === "all",
     log,
   });
+  const quota = createQuota(options.quota);
   const machines = createMachines({
     platform: profile.platform,
+    quota: controllers === "all" ? quota : undefined,
     world,
     timing,
     pace,
@@ -161,6 +166,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       startedAt,
       now: timing.now,
       catalogue: controllers === "all",
+      quota,
       stale,
     });
   const resources = resourcesAt(0);

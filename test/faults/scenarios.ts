@@ -105,7 +105,7 @@ export const scenarios: readonly Scenario[] = [
     during: {
       lifecycle: { installFails: "cannot render the chart: nil pointer" },
       applied: accepted([clusterOf("1.34"), web, workers]),
-      speed: 300,
+      speed: 100,
     },
     after: [],
   },
