@@ -1,6 +1,6 @@
 import type { PlatformVersion } from "../../src/sandbox/profile.ts";
 import { type FaultKind, faultNamed, usesCommand } from "./fault-kinds.ts";
-import { type FaultWorld, startFaultWorld } from "./fault-world.ts";
+import { type FaultWorld, slowness, startFaultWorld } from "./fault-world.ts";
 import { foreignMarks, type Marks } from "./foreign-marks.ts";
 import { brokenPromises, unreadable } from "./invariants.ts";
 import type { Declared, MiniTerraform, Run } from "./mini-terraform.ts";
@@ -58,10 +58,14 @@ const slow = { longestRunMs: 120_000, patient: "100s", shortRemoval: "15s" };
 export async function runFaultCase(one: FaultCase): Promise<CaseResult> {
   const began = performance.now();
   const { during } = scenarioNamed(one.scenario);
-  const world = await startFaultWorld(one.profile, during === undefined ? {} : { speed: during.speed });
+  const slower = await slowness();
+  const world = await startFaultWorld(one.profile, {
+    slower,
+    ...(during === undefined ? {} : { speed: during.speed }),
+  });
   const violations: string[] = [];
   try {
-    const outcome = await runIn(world, one, violations);
+    const outcome = await runIn(world, one, slower, violations);
     if (!outcome.reached && one.k === 1) violations.push(neverStruck);
     return { case: one, ...outcome, violations, ms: performance.now() - began };
   } catch (error) {
@@ -72,12 +76,13 @@ export async function runFaultCase(one: FaultCase): Promise<CaseResult> {
   }
 }
 
-async function runIn(world: FaultWorld, one: FaultCase, violations: string[]) {
+async function runIn(world: FaultWorld, one: FaultCase, slower: number, violations: string[]) {
   const scenario = scenarioNamed(one.scenario);
   const fault = faultNamed(one.fault);
   const { mini, sandbox } = world;
   const { during } = scenario;
   const limits = during === undefined ? { longestRunMs, patient, shortRemoval } : slow;
+  const longest = limits.longestRunMs * slower;
   const removal = fault.patience === undefined ? limits.patient : limits.shortRemoval;
   const before = withTimeouts(scenario.before, limits.patient, removal);
   const maker = scenario.imports === true ? world.another() : mini;
@@ -91,14 +96,14 @@ async function runIn(world: FaultWorld, one: FaultCase, violations: string[]) {
   }
 
   // The run that is hit.
-  world.settings = fault.settings ?? {};
+  world.settings = stretched(fault.settings ?? {}, slower);
   const writes = sandbox.writes;
   fault.arm(world, one.k);
   const hit = await bounded(
     "the run that is hit",
     violations,
     runScenario(mini, scenario, withTimeouts(scenario.after, fault.patience ?? patient)),
-    limits.longestRunMs,
+    longest,
   );
   const reached = world.strikes > 0;
   if (sandbox.writes - writes > mostWrites) violations.push(`${sandbox.writes - writes} writes in one run`);
@@ -109,7 +114,7 @@ async function runIn(world: FaultWorld, one: FaultCase, violations: string[]) {
   sandbox.faults.clear();
   world.credentials.restore();
   world.settings = {};
-  await new Promise((resolve) => setTimeout(resolve, fault.deletes === true ? 400 : 20));
+  await new Promise((resolve) => setTimeout(resolve, (fault.deletes === true ? 400 : 20) * slower));
   if (marks === undefined && fault.deletes !== true) marks = await foreignMarks(world, scenario, true);
 
   // Once more.
@@ -122,16 +127,24 @@ async function runIn(world: FaultWorld, one: FaultCase, violations: string[]) {
       advised = run.advised;
       return run;
     }),
-    limits.longestRunMs,
+    longest,
   );
   violations.push(...saysNoSecret(recovered), ...errorsOf(recovered).map((text) => `the run after it failed: ${text}`));
-  const plan = await bounded("the plan after it", violations, mini.plan(again), limits.longestRunMs);
+  const plan = await bounded("the plan after it", violations, mini.plan(again), longest);
   violations.push(...errorsOf(plan).map((text) => `the plan after it failed: ${text}`));
   if (plan.changes.length > 0) violations.push(`the plan is not empty: ${plan.changes.join(", ")}`);
   violations.push(...secretsIn("the log", world.logged(), world));
   if (fault.leavesAnother === true && scenario.after.length === 0) violations.push(...unreadable(world, []));
   else violations.push(...(await brokenPromises(world, scenario.after, fault.deletes === true ? undefined : marks)));
   return { reached, survived: errors.length === 0, advised };
+}
+
+/** Settings of the provider on a machine that is so many times slower than usual: the limit of a request is measured in real time. */
+function stretched(settings: Readonly<Record<string, unknown>>, slower: number): Readonly<Record<string, unknown>> {
+  const { request_timeout: limit } = settings;
+  return typeof limit === "string"
+    ? { ...settings, request_timeout: `${Math.ceil(Number.parseInt(limit, 10) * slower)}ms` }
+    : settings;
 }
 
 /** A stepwise upgrade of two minors, one coalesced write for all else, and what a fault may make necessary twice. */

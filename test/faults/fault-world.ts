@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Clock, systemClock } from "../../src/base/clock.ts";
+import { type Clock, fastClock, systemClock } from "../../src/base/clock.ts";
 import type { Json } from "../../src/base/json.ts";
 import { type Log, noLog } from "../../src/base/log.ts";
 import { monitorsOf, parseMonitors } from "../../src/core/cluster-object.ts";
@@ -78,18 +78,36 @@ export interface ForeignWriter {
   recreate(): Promise<void>;
 }
 
+/** What one turn of a timer takes while a campaign runs on an idle machine. */
+const usualTurnMs = 8;
+
+/**
+ * How many times slower than usual things go at this moment, on a machine with other work. All limits of a case are stretched by it, and the
+ * platform's life with them: what is tested is what happens in which order, not how fast the machine is.
+ */
+export async function slowness(): Promise<number> {
+  const turns = 25;
+  const began = performance.now();
+  for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setTimeout(resolve, 1));
+  const turnMs = (performance.now() - began) / turns;
+  return Math.min(Math.max(1, turnMs / usualTurnMs), 20);
+}
+
 /** @param readBackMs longer where somebody else writes at the same time: than the server may hold his write. */
 export async function startFaultWorld(
   profile: PlatformVersion,
-  { readBackMs = timing.settle.readBackMs, speed = usualSpeed } = {},
+  { readBackMs = timing.settle.readBackMs, speed = usualSpeed, slower = 1 } = {},
 ): Promise<FaultWorld> {
-  const sandbox = await startSandbox({ profile, speed, restartMs: 200 });
+  const pace = fastClock(1 / slower);
+  const sandbox = await startSandbox({ profile, speed, restartMs: 200, clock: pace });
   const directory = mkdtempSync(join(tmpdir(), "hikube-faults-"));
   let offset = 0;
-  const clock: Clock = { now: () => systemClock.now() + offset, sleep: systemClock.sleep };
-  const provider = hikubeProvider({}, { ...timing, settle: { ...timing.settle, readBackMs }, clock });
+  const clock: Clock = { now: () => pace.now() + offset, sleep: pace.sleep };
+  const credentialTimeoutMs = timing.credentialTimeoutMs * slower;
+  const settle = { ...timing.settle, readBackMs };
+  const provider = hikubeProvider({}, { ...timing, settle, credentialTimeoutMs, clock });
   const console = await openConsole(sandbox, profile);
-  const credentials = credentialCommand(sandbox, directory);
+  const credentials = credentialCommand(sandbox, directory, pace, slower);
   const { log, logged } = recorder();
   const another = () => createMiniTerraform(provider, () => ({ ...credentials.connection(), ...world.settings }), log);
   const world: FaultWorld = {
@@ -157,7 +175,7 @@ export async function openConsole(
 export type Credentials = ReturnType<typeof credentialCommand>;
 
 /** A credential command in a directory of its own, and the tokens that it gives. */
-export function credentialCommand(sandbox: Sandbox, directory: string) {
+export function credentialCommand(sandbox: Sandbox, directory: string, clock: Clock = systemClock, slower = 1) {
   const script = join(directory, "login.sh");
   const answer = join(directory, "credential.json");
   const mode = join(directory, "mode");
@@ -168,7 +186,7 @@ export function credentialCommand(sandbox: Sandbox, directory: string) {
     script,
     `#!/bin/sh
 case "$(cat ${mode})" in
-  hangs) exec sleep 5 ;;
+  hangs) exec sleep ${5 * slower} ;;
   fails) echo "the login has expired: run oidc-login" >&2; exit 3 ;;
   rubbish) echo "Please open https://login.example.com in your browser" ;;
   *) cat ${answer} ;;
@@ -184,12 +202,12 @@ esac
     tokens.push(given);
     const lifeMs = shortLives > 0 ? shortLifeMs : 3_600_000;
     // Whoever reads meanwhile reads the former one whole.
-    writeFileSync(`${answer}.new`, credentialOf(token, lifeMs));
+    writeFileSync(`${answer}.new`, credentialOf(token, clock.now() + lifeMs));
     renameSync(`${answer}.new`, answer);
     if (shortLives === 0) return;
     shortLives--;
-    next = setTimeout(give, lifeMs * 0.6);
-    setTimeout(() => sandbox.revokeToken(given), lifeMs);
+    next = setTimeout(give, lifeMs * slower * 0.6);
+    setTimeout(() => sandbox.revokeToken(given), lifeMs * slower);
   };
   const expire = () => {
     sandbox.revokeToken(used ? token : sandbox.token);
@@ -231,11 +249,11 @@ esac
 /** How long a credential lasts that expires in the middle of a run. */
 const shortLifeMs = 1_200;
 
-const credentialOf = (token: string, lifeMs: number): string =>
+const credentialOf = (token: string, expires: number): string =>
   JSON.stringify({
     apiVersion: "client.authentication.k8s.io/v1",
     kind: "ExecCredential",
-    status: { token, expirationTimestamp: new Date(Date.now() + lifeMs).toISOString() },
+    status: { token, expirationTimestamp: new Date(expires).toISOString() },
   });
 
 function foreignWriter(client: KubeClient, namespace: string, profile: PlatformVersion): ForeignWriter {
