@@ -1,6 +1,6 @@
 import type { PlatformVersion } from "../../src/sandbox/profile.ts";
 import { type FaultKind, faultNamed, usesCommand } from "./fault-kinds.ts";
-import { type FaultWorld, slowness, startFaultWorld } from "./fault-world.ts";
+import { type FaultWorld, slowness, startFaultWorld, stretched } from "./fault-world.ts";
 import { foreignMarks, type Marks } from "./foreign-marks.ts";
 import { brokenPromises, unreadable } from "./invariants.ts";
 import type { Declared, MiniTerraform, Run } from "./mini-terraform.ts";
@@ -137,14 +137,6 @@ async function runIn(world: FaultWorld, one: FaultCase, slower: number, violatio
   if (fault.leavesAnother === true && scenario.after.length === 0) violations.push(...unreadable(world, []));
   else violations.push(...(await brokenPromises(world, scenario.after, fault.deletes === true ? undefined : marks)));
   return { reached, survived: errors.length === 0, advised };
-}
-
-/** Settings of the provider on a machine that is so many times slower than usual: the limit of a request is measured in real time. */
-function stretched(settings: Readonly<Record<string, unknown>>, slower: number): Readonly<Record<string, unknown>> {
-  const { request_timeout: limit } = settings;
-  return typeof limit === "string"
-    ? { ...settings, request_timeout: `${Math.ceil(Number.parseInt(limit, 10) * slower)}ms` }
-    : settings;
 }
 
 /** A stepwise upgrade of two minors, one coalesced write for all else, and what a fault may make necessary twice. */

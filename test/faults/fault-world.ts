@@ -93,6 +93,21 @@ export async function slowness(): Promise<number> {
   return Math.min(Math.max(1, turnMs / usualTurnMs), 20);
 }
 
+/** A duration such as `400ms` or `30s`, so many times longer. */
+export function stretch(duration: string, slower: number): string {
+  const ms = Number.parseFloat(duration) * (duration.endsWith("ms") ? 1 : 1000);
+  return `${Math.ceil(ms * slower)}ms`;
+}
+
+/** Settings of the provider with the limit of a request, which is measured in real time, so many times longer. */
+export function stretched(
+  settings: Readonly<Record<string, unknown>>,
+  slower: number,
+): Readonly<Record<string, unknown>> {
+  const { request_timeout: limit } = settings;
+  return typeof limit === "string" ? { ...settings, request_timeout: stretch(limit, slower) } : settings;
+}
+
 /** @param readBackMs longer where somebody else writes at the same time: than the server may hold his write. */
 export async function startFaultWorld(
   profile: PlatformVersion,
