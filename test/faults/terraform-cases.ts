@@ -215,7 +215,8 @@ async function runIn(
   // What a killed Terraform leaves behind; its user reads so and removes it.
   rmSync(join(workspace.directory, ".terraform.tfstate.lock.info"), { force: true });
   await new Promise((resolve) => setTimeout(resolve, fault.deletes === true ? 600 : 50));
-  if (marks === undefined && fault.deletes !== true) marks = await foreignMarks(seen, scenario, true);
+  if (marks === undefined && fault.deletes !== true && scenario.after.length > 0)
+    marks = await foreignMarks(seen, scenario, true);
   const again = withTimeouts(scenario.after, patient, patient);
   await settle(again, {});
   let recovered = await workspace.apply();
