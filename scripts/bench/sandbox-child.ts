@@ -17,7 +17,11 @@ const failures: readonly FaultAction[] = [
 /** Those of `loadConfiguration` are numbered from 0. */
 const mostClusters = 1_000;
 
-const sandbox = await startSandbox({ profile: benchPlatform, speed: 1_000 });
+const sandbox = await startSandbox({
+  profile: benchPlatform,
+  speed: 1_000,
+  quota: { cpu: "1M", memory: "1Pi" },
+});
 process.on("message", (order: Order) => {
   if ("failing" in order) {
     sandbox.faults.clear();

@@ -1,52 +1,51 @@
 import { addonEdit, servedName } from "./addons.ts";
 import { catalogueEntry } from "./catalogue.ts";
-import { type Context, patiently, type RemoveOptions } from "./context.ts";
+import { type Context, type MemberRemoveOptions, patiently } from "./context.ts";
 import { CoreError } from "./core-error.ts";
 import type { AddonDesired } from "./desired.ts";
 import type { Edit } from "./edit.ts";
 import { type AddonId, clusterOf } from "./ids.ts";
+import { MemberRemoval } from "./member-removal.ts";
 import type { Platform } from "./platform.ts";
 import { addonReset } from "./spec-addon.ts";
+import type { Removed } from "./state.ts";
 import { writeAndWait } from "./wait.ts";
 
-export interface AddonRemoveOptions extends RemoveOptions {
+export interface AddonRemoveOptions extends MemberRemoveOptions {
   /** `disable`: off, own settings given back · `preserve`: nothing changes · `reset`: everything as the platform serves it. */
   readonly onDestroy: "disable" | "preserve" | "reset";
   /** What the owner wrote last time. */
   readonly previous?: Partial<AddonDesired>;
   readonly previousSecretPaths?: readonly (readonly string[])[];
-  readonly waitFor?: "accepted" | "ready";
 }
 
-/** Ends the ownership of an add-on. Where the cluster is gone or going there is nothing to do. */
-export async function removeAddon(context: Context, id: AddonId, options: AddonRemoveOptions): Promise<void> {
+/**
+ * Ends the ownership of an add-on. Where the cluster is gone or going there is nothing to do. Where the platform has accepted it but rolls
+ * out no change of the cluster, that is a warning.
+ */
+export async function removeAddon(context: Context, id: AddonId, options: AddonRemoveOptions): Promise<Removed> {
   const { signal, expectUid, onDestroy } = options;
-  if (onDestroy === "preserve") return;
+  const removal = new MemberRemoval(`Add-on ${id.name} of cluster ${id.cluster}`);
+  if (onDestroy === "preserve") return removal.done;
   const cluster = clusterOf(id);
   try {
     const platform = await patiently(context, options, () => context.served(signal));
     const apiName = servedName(id, platform);
     const object = await patiently(context, options, () => context.reader.cluster(cluster, signal, true));
     if (object === undefined || object.deletedAt !== undefined || (expectUid !== undefined && object.uid !== expectUid))
-      return;
+      return removal.done;
     const { outcome } = await writeAndWait(context, cluster, {
       ...options,
       waitFor: options.waitFor ?? "ready",
       edit: removalEdit(id, apiName, platform, object.uid, options),
       owner: { kind: "addon", name: id.name },
+      accepted: removal.accepted,
+      removal: true,
       check: async () => undefined,
     });
-    if (outcome?.kind === "late") {
-      throw new CoreError(
-        "Timeout",
-        `The platform did not take up the removal of add-on ${id.name} in time: ${outcome.why}.`,
-        { hint: "It goes on in the background; run it again to resume waiting, or give it a longer timeout." },
-      );
-    }
+    return removal.end(outcome);
   } catch (error) {
-    const known = CoreError.from(error, `removing add-on ${id.name} of cluster ${id.cluster}`, signal);
-    if (known.code === "NotFound" || known.code === "Replaced" || known.code === "Deleting") return;
-    throw known;
+    return removal.failed(CoreError.from(error, `removing add-on ${id.name} of cluster ${id.cluster}`, signal));
   }
 }
 

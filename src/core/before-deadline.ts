@@ -11,11 +11,16 @@ export async function beforeDeadline<T>(
   deadline: number,
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<T>,
+  /** Called at the deadline, before anything under way is broken off: what keeps it from succeeding can still be asked. */
+  atDeadline: () => void = () => {},
 ): Promise<T | undefined> {
   const timer = new AbortController();
   const late = new AbortController();
   clock.sleep(Math.max(0, deadline - clock.now()), timer.signal).then(
-    () => late.abort(),
+    () => {
+      atDeadline();
+      late.abort();
+    },
     () => {},
   );
   const either = AbortSignal.any([signal, late.signal]);

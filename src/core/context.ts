@@ -1,6 +1,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { KubeClient } from "../kube/kube-client.ts";
+import type { KubeError } from "../kube/kube-error.ts";
 import { beforeDeadline } from "./before-deadline.ts";
 import { CoreError } from "./core-error.ts";
 import type { Target } from "./edit.ts";
@@ -140,6 +141,12 @@ export interface RemoveOptions extends WaitOptions {
   readonly expectUid?: string;
 }
 
+/** What the removal of a part of a cluster takes. */
+export interface MemberRemoveOptions extends RemoveOptions {
+  /** `accepted`: gone from the cluster's settings; the machines drain in the background. Default `ready`: they are gone as well. */
+  readonly waitFor?: "accepted" | "ready";
+}
+
 /** How long a look may take beyond a deadline, and one for the last words about something. */
 const lastLookMs = 5_000;
 
@@ -152,7 +159,7 @@ export async function patiently<T>(
   const { clock, client } = context;
   let trouble: unknown;
   const latest = Math.max(deadline, clock.now() + lastLookMs);
-  const answer = await beforeDeadline(clock, latest, signal, async (either) => {
+  const attempt = async (either: AbortSignal) => {
     for (let backoff = 200; ; backoff = Math.min(backoff * 2, 5_000)) {
       try {
         return { value: await read() };
@@ -163,20 +170,24 @@ export async function patiently<T>(
         await clock.sleep(backoff * (0.5 + context.random()), either);
       }
     }
+  };
+  const answer = await beforeDeadline(clock, latest, signal, attempt, () => {
+    trouble ??= client.failing();
   });
   if (answer !== undefined) return answer.value;
-  throw (
-    trouble ??
-    client.failing() ??
-    new CoreError("Unreachable", "The platform's API did not answer before the deadline.")
-  );
+  throw trouble ?? new CoreError("Unreachable", "The platform's API did not answer before the deadline.");
 }
 
-/** A look for the last words about something, after its deadline or beside its success: undefined where it does not succeed soon. */
+/**
+ * A look for the last words about something, after its deadline or beside its success: undefined where it does not succeed soon.
+ * @param late told why, as far as that is known.
+ */
 export async function lastLook<T>(
-  { clock }: Context,
+  { clock, client }: Context,
   look: (signal: AbortSignal) => Promise<T>,
+  late: (why: KubeError | undefined) => void = () => {},
 ): Promise<T | undefined> {
   const never = new AbortController().signal;
-  return await beforeDeadline(clock, clock.now() + lastLookMs, never, look).catch(() => undefined);
+  const until = clock.now() + lastLookMs;
+  return await beforeDeadline(clock, until, never, look, () => late(client.failing())).catch(() => undefined);
 }

@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { isJsonObject, type Json, type JsonObject } from "../base/json.ts";
+import type { JsonObject } from "../base/json.ts";
 import { KubeError } from "../kube/kube-error.ts";
 import { type AppObject, parseApp } from "./cluster-object.ts";
 import { type Context, clusterTarget, type WaitOptions } from "./context.ts";
@@ -8,10 +7,12 @@ import type { ClusterDesired } from "./desired.ts";
 import { deleting } from "./edit.ts";
 import { type ClusterId, clusterPath, clustersPath } from "./ids.ts";
 import { stringAt } from "./json-pointer.ts";
+import { contentHash, sha256, writeMark } from "./last-write.ts";
 import {
   creationAnnotation,
   type DefaultGroup,
   defaultGroupAnnotation,
+  lastWriteAnnotation,
   managedByLabel,
   managedByUs,
 } from "./markers.ts";
@@ -44,7 +45,12 @@ export function creationBody(id: ClusterId, desired: ClusterDesired, platform: P
   }
   const labels = { ...desired.labels, [managedByLabel]: desired.labels?.[managedByLabel] ?? managedByUs };
   const annotations = { ...desired.annotations, ...(mark === undefined ? {} : { [defaultGroupAnnotation]: mark }) };
-  const hash = createHash("sha256").update(canonical({ spec, labels, annotations })).digest("hex");
+  const hash = sha256({ spec, labels, annotations });
+  const written = writeMark({
+    attempts: 0,
+    ready: "none",
+    content: contentHash({ spec, labels, annotations }, platform.clusterSpec),
+  });
   return {
     apiVersion: "apps.cozystack.io/v1alpha1",
     kind: "Kubernetes",
@@ -52,7 +58,7 @@ export function creationBody(id: ClusterId, desired: ClusterDesired, platform: P
       name: id.name,
       namespace: id.namespace,
       labels,
-      annotations: { ...annotations, [creationAnnotation]: hash },
+      annotations: { ...annotations, [creationAnnotation]: hash, [lastWriteAnnotation]: written },
     },
     spec,
   };
@@ -61,14 +67,6 @@ export function creationBody(id: ClusterId, desired: ClusterDesired, platform: P
 /** The mark that a creation with this body leaves on the object. */
 export const creationMark = (body: JsonObject): string | undefined =>
   stringAt(body, ["metadata", "annotations", creationAnnotation]);
-
-/** JSON with sorted keys. */
-export function canonical(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
-  if (!isJsonObject(value)) return JSON.stringify(value);
-  const entries = Object.keys(value).sort();
-  return `{${entries.map((key) => `${JSON.stringify(key)}:${canonical(value[key] ?? null)}`).join(",")}}`;
-}
 
 /**
  * Creates a cluster, never twice: where an answer is lost it looks first, and an object of that name counts as its own only where label,

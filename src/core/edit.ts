@@ -28,6 +28,8 @@ export interface Written {
   /** False where nothing differed and nothing was sent. */
   readonly wrote: boolean;
   readonly baseline: Baseline;
+  /** Why nobody could look whether the write holds; undefined where it was seen to hold. */
+  readonly unseen?: string | undefined;
   /** Distinct for every request that went out; the waiters of one write share it. */
   readonly write: number;
 }

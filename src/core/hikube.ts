@@ -15,6 +15,7 @@ import {
   type Context,
   type ConvergeOptions,
   defaultSettle,
+  type MemberRemoveOptions,
   type ObserveClusterOptions,
   type ObserveOptions,
   type RemoveOptions,
@@ -41,7 +42,7 @@ import { abortable, Reader } from "./reader.ts";
 import { removeCluster, removeNodeGroup } from "./removal.ts";
 import { RwLock } from "./rw-lock.ts";
 import { Secrets } from "./secrets.ts";
-import type { AddonState, ClusterState, Converged, NodeGroupState } from "./state.ts";
+import type { AddonState, ClusterState, Converged, NodeGroupState, Removed } from "./state.ts";
 import { Tenants } from "./tenant.ts";
 import { Watch } from "./watch.ts";
 import { Writer } from "./writer.ts";
@@ -51,12 +52,14 @@ export type { AddonConvergeOptions } from "./addons.ts";
 export type {
   ConvergeOptions,
   KnownInside,
+  MemberRemoveOptions,
   ObserveClusterOptions,
   ObserveOptions,
   RemoveOptions,
   Settle,
   WaitOptions,
 } from "./context.ts";
+export type { Removed } from "./state.ts";
 export type { Gpu, InstanceType, Offer, QuotaEntry, StorageClass } from "./offers.ts";
 
 export interface HikubeOptions {
@@ -100,7 +103,7 @@ export interface Hikube {
       desired: NodeGroupDesired,
       options: ConvergeOptions<NodeGroupDesired, NodeGroupState>,
     ): Promise<Converged<NodeGroupState>>;
-    remove(id: NodeGroupId, options: RemoveOptions): Promise<void>;
+    remove(id: NodeGroupId, options: MemberRemoveOptions): Promise<Removed>;
     /** Whether a group that is to be created exists already, and has every desired setting; undefined where it does not exist. */
     existing(
       id: NodeGroupId,
@@ -113,7 +116,7 @@ export interface Hikube {
   readonly addons: {
     observe(id: AddonId, options: ObserveAddonOptions): Promise<AddonState | undefined>;
     converge(id: AddonId, desired: AddonDesired, options: AddonConvergeOptions): Promise<Converged<AddonState>>;
-    remove(id: AddonId, options: AddonRemoveOptions): Promise<void>;
+    remove(id: AddonId, options: AddonRemoveOptions): Promise<Removed>;
     /** Whether an add-on that is to be created is set up already, and whether other settings are in the way. */
     existing(
       id: AddonId,

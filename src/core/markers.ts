@@ -12,8 +12,10 @@ export const managedByUs = "terraform-provider-hikube";
 
 /** sha256 of the payload an object was created with; its creator recognises it after a crash. Gone with the next write. */
 export const creationAnnotation = "hikube.cloud/creation";
-/** Time of a write that changed no spec: Flux's finalizer may be missing for a while after it (platform.md §1.11). */
-export const metadataWriteAnnotation = "hikube.cloud/metadata-write";
+/** What 0.1 wrote down instead of `hikube.cloud/last-write`. */
+const formerWriteAnnotation = "hikube.cloud/metadata-write";
+/** On every write: what `last-write.ts` notes for other processes. */
+export const lastWriteAnnotation = "hikube.cloud/last-write";
 /**
  * Who decides over the group `md0` that the platform adds by itself: `none` nobody wants it and every write says null again,
  * `managed` it is a group like any other, `platform` it was asked for.
@@ -27,7 +29,7 @@ export type DefaultGroup = "none" | "managed" | "platform";
  */
 export const secretValuesAnnotation = "hikube.cloud/secret-values.";
 
-const own = new Set([creationAnnotation, metadataWriteAnnotation, defaultGroupAnnotation]);
+const own = new Set([creationAnnotation, formerWriteAnnotation, lastWriteAnnotation, defaultGroupAnnotation]);
 
 /** The labels and annotations that are the users' business. */
 export const withoutMarkers = (keys: Readonly<Record<string, string>>): Record<string, string> =>
@@ -69,7 +71,7 @@ export function riders(object: JsonObject, platform: Platform, written: readonly
   };
   if (valueAt(object, labelPath(managedByLabel)) === undefined)
     add({ path: labelPath(managedByLabel), value: managedByUs });
-  for (const mark of [creationAnnotation, metadataWriteAnnotation]) {
+  for (const mark of [creationAnnotation, formerWriteAnnotation]) {
     if (valueAt(object, annotationPath(mark)) !== undefined) add({ path: annotationPath(mark), value: undefined });
   }
   const mark = written.find(({ path }) => path.join("\0") === annotationPath(defaultGroupAnnotation).join("\0"));

@@ -18,6 +18,11 @@ export function effective(object: JsonObject, changes: readonly Change[]): Chang
   return [...last.values()].filter((change) => !holds(object, change));
 }
 
+/** The object with the changes made. */
+export function applyChanges(object: JsonObject, changes: readonly Change[]): JsonObject {
+  return applied(object, changes, () => {});
+}
+
 /**
  * A JSON Patch that makes `changes` on `object` as it was just read: `test` on the uid and on each own key as seen, so that a
  * write based on an old read fails with 422 instead of winning (platform.md §7), then the keys; missing parents are added.
@@ -27,16 +32,24 @@ export function compilePatch(object: JsonObject, changes: readonly Change[]): Js
   const operations: Json[] = [];
   const uid = valueAt(object, ["metadata", "uid"]);
   if (uid !== undefined) tests.push({ op: "test", path: "/metadata/uid", value: uid });
-  const result = structuredClone(object);
-  for (const { path, value } of changes) {
+  for (const { path } of changes) {
     const seen = valueAt(object, path);
     if (seen !== undefined) tests.push({ op: "test", path: toPointer(path), value: seen });
+  }
+  applied(object, changes, (operation) => operations.push(operation));
+  return [...tests, ...operations];
+}
+
+/** Makes the changes on a copy and tells each operation that it took. */
+function applied(object: JsonObject, changes: readonly Change[], told: (operation: Json) => void): JsonObject {
+  const result = structuredClone(object);
+  for (const { path, value } of changes) {
     const last = path[path.length - 1];
     if (last === undefined) throw new TypeError("a change needs a path");
     if (value === undefined) {
       const parent = valueAt(result, path.slice(0, -1));
       if (isJsonObject(parent) && Object.hasOwn(parent, last)) {
-        operations.push({ op: "remove", path: toPointer(path) });
+        told({ op: "remove", path: toPointer(path) });
         delete parent[last];
       }
       continue;
@@ -47,13 +60,13 @@ export function compilePatch(object: JsonObject, changes: readonly Change[]): Js
       if (isJsonObject(next)) parent = next;
       else {
         const fresh: JsonObject = {};
-        operations.push({ op: "add", path: toPointer(path.slice(0, depth + 1)), value: {} });
+        told({ op: "add", path: toPointer(path.slice(0, depth + 1)), value: {} });
         setMember(parent, step, fresh);
         parent = fresh;
       }
     }
-    operations.push({ op: Object.hasOwn(parent, last) ? "replace" : "add", path: toPointer(path), value });
+    told({ op: Object.hasOwn(parent, last) ? "replace" : "add", path: toPointer(path), value });
     setMember(parent, last, structuredClone(value));
   }
-  return [...tests, ...operations];
+  return result;
 }

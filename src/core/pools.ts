@@ -7,7 +7,8 @@ import type { NodeGroupDesired } from "./desired.ts";
 import { deleting } from "./edit.ts";
 import { type ClusterId, clusterOf, type NodeGroupId, poolName, poolsPath } from "./ids.ts";
 import { stringAt, valueAt } from "./json-pointer.ts";
-import { managedByLabel, managedByUs } from "./markers.ts";
+import { contentHash, writeMark } from "./last-write.ts";
+import { lastWriteAnnotation, managedByLabel, managedByUs } from "./markers.ts";
 import type { Platform } from "./platform.ts";
 import { groupHolds, groupSpec } from "./spec-node-group.ts";
 import { isTransient } from "./transient.ts";
@@ -76,10 +77,22 @@ export async function createPool(
   if (version !== undefined) spec["version"] = version;
   const talos = valueAt(cluster.spec, ["talos"]);
   if (isJsonObject(talos)) spec["talos"] = structuredClone(talos);
+  const labels = { [managedByLabel]: managedByUs };
   const body: JsonObject = {
     apiVersion: "apps.cozystack.io/v1alpha1",
     kind: "KubernetesNodes",
-    metadata: { name: poolName(id), namespace: id.namespace, labels: { [managedByLabel]: managedByUs } },
+    metadata: {
+      name: poolName(id),
+      namespace: id.namespace,
+      labels,
+      annotations: {
+        [lastWriteAnnotation]: writeMark({
+          attempts: 0,
+          ready: "none",
+          content: contentHash({ spec, labels, annotations: {} }, schema),
+        }),
+      },
+    },
     spec,
   };
   let backoff = 200;

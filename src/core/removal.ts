@@ -5,34 +5,27 @@ import {
   type Context,
   clusterSubject,
   clusterTarget,
+  type MemberRemoveOptions,
   patiently,
   poolSubject,
   poolTarget,
   type RemoveOptions,
 } from "./context.ts";
 import { CoreError } from "./core-error.ts";
-import { deleting, type Edit } from "./edit.ts";
-import { neutralEdit } from "./heal.ts";
-import { type ClusterId, clusterOf, clusterPath, type NodeGroupId, poolPath } from "./ids.ts";
+import { isDeletable, sentence, untilDeletable } from "./deletable.ts";
+import type { Edit, Target } from "./edit.ts";
+import { type ClusterId, clusterOf, type NodeGroupId } from "./ids.ts";
 import { objectAt, stringAt, valueAt } from "./json-pointer.ts";
-import { annotationPath, defaultGroupAnnotation, metadataWriteAnnotation } from "./markers.ts";
+import { annotationPath, defaultGroupAnnotation } from "./markers.ts";
+import { MemberRemoval, stillThere } from "./member-removal.ts";
 import { liveGroup } from "./node-groups.ts";
 import { defaultGroupName, type Platform, readsAsUnset } from "./platform.ts";
 import { findPool, poolsOf } from "./pools.ts";
 import { abortable } from "./reader.ts";
-import { baselineOf, isNewFailure, judgeRelease, newTrail } from "./readiness.ts";
+import type { Removed } from "./state.ts";
 import { isTransient } from "./transient.ts";
-import { withTrouble, writeAndWait } from "./wait.ts";
+import { asFarAsSeen, troubleOf, writeAndWait } from "./wait.ts";
 import type { Observation, Subject } from "./watch.ts";
-
-/** Flux looks at an object at least this often, and gives it its finalizer back then (platform.md §1.11). */
-const finalizerWindowMs = 6 * 60_000;
-/** How far the clock of the machine that wrote last may be behind this one's. One that is ahead makes a mark look newer only. */
-const clocksApartMs = 60 * 60_000;
-/** How long to wait for a sign that Flux has looked, at most half of the time left. It puts the finalizer back first thing. */
-const finalizerWaitMs = 60_000;
-/** How often that is done anew because somebody else wrote meanwhile. */
-const mostRounds = 3;
 
 /**
  * Deletes a cluster and waits until it and everything it ran is gone: 404 from both replicas, then no monitor left. Its
@@ -44,8 +37,7 @@ export async function removeCluster(context: Context, id: ClusterId, options: Re
   const queue = context.writer.queue(target);
   try {
     const platform = await patiently(context, options, () => context.served(signal));
-    await abortable(queue.seal(new CoreError("Deleting", `Cluster ${id.name} is being deleted by this run.`)), signal);
-    let object = await patiently(context, options, () => context.reader.cluster(id, signal, true));
+    const object = await patiently(context, options, () => context.reader.cluster(id, signal, true));
     if (object !== undefined && expectUid !== undefined && object.uid !== expectUid) return;
     const own = (monitors: readonly Monitor[]) => monitorsOf(monitors, id.name);
     if (object === undefined) {
@@ -55,21 +47,7 @@ export async function removeCluster(context: Context, id: ClusterId, options: Re
     }
     const { uid } = object;
     await removePools(context, platform, id, options);
-    for (let round = 1; object.deletedAt === undefined; round++) {
-      queue.unseal();
-      await closeFinalizerWindow(context, id, object, options);
-      await abortable(
-        queue.seal(new CoreError("Deleting", `Cluster ${id.name} is being deleted by this run.`)),
-        signal,
-      );
-      object = await patiently(context, options, () => context.reader.cluster(id, signal, true));
-      if (object === undefined || object.uid !== uid) return;
-      // Somebody who never rests is not waited for.
-      const isQuiet = context.writer.wroteLast(target, object) || round >= mostRounds;
-      if (object.deletedAt !== undefined || !isQuiet) continue;
-      await sendDelete(context, clusterPath(id), id.name, uid, options);
-      break;
-    }
+    await deleteCompletely(context, clusterSubject(context, id), target, object, platform, options);
     await untilGone(
       context,
       clusterSubject(context, id),
@@ -86,37 +64,44 @@ export async function removeCluster(context: Context, id: ClusterId, options: Re
   }
 }
 
-/** Takes a node group away and waits until its machines are gone. A group or cluster that is not there is gone. */
-export async function removeNodeGroup(context: Context, id: NodeGroupId, options: RemoveOptions): Promise<void> {
-  const { signal, expectUid } = options;
+/**
+ * Takes a node group away and waits until its machines are gone. A group or cluster that is not there is gone. Where the platform has
+ * accepted it but rolls out no change of the cluster, that is a warning: it must not keep the cluster itself from being deleted.
+ */
+export async function removeNodeGroup(
+  context: Context,
+  id: NodeGroupId,
+  options: MemberRemoveOptions,
+): Promise<Removed> {
+  const { signal, expectUid, waitFor = "ready" } = options;
   const cluster = clusterOf(id);
+  const removal = new MemberRemoval(`Node group ${id.name} of cluster ${id.cluster}`);
   try {
     const platform = await patiently(context, options, () => context.served(signal));
     const object = await patiently(context, options, () => context.reader.cluster(cluster, signal, true));
     const pool = await patiently(context, options, () => findPool(context, platform, id, signal, true));
     if (pool !== undefined && (object === undefined || liveGroup(object, id, platform) === undefined)) {
-      await removePool(context, id, pool, options);
-      return;
+      await removePool(context, platform, id, pool, options);
+      return removal.done;
     }
-    if (object === undefined || (expectUid !== undefined && object.uid !== expectUid)) return;
+    if (object === undefined || (expectUid !== undefined && object.uid !== expectUid)) return removal.done;
     // The group goes with its cluster, and a write to an object that is being deleted would orphan it.
-    if (object.deletedAt !== undefined) return;
+    if (object.deletedAt !== undefined) return removal.done;
     const { outcome } = await writeAndWait(context, cluster, {
       ...options,
-      waitFor: "ready",
+      waitFor,
       edit: removalEdit(id, object.uid),
       owner: { kind: "nodeGroup", name: id.name },
+      accepted: removal.accepted,
+      removal: true,
       check: async ({ object: seen, monitors }) =>
         groupMonitor(monitors, id) === undefined || platformKeeps(id, seen, platform)
           ? undefined
           : `machines of node group ${id.name} are still there`,
     });
-    if (outcome?.kind === "late") throw stillThere(`Node group ${id.name} of cluster ${id.cluster}`, outcome.why);
+    return removal.end(outcome);
   } catch (error) {
-    const known = CoreError.from(error, `deleting node group ${id.name} of cluster ${id.cluster}`, signal);
-    // Whoever deleted the cluster meanwhile deleted the group as well.
-    if (known.code === "NotFound" || known.code === "Replaced" || known.code === "Deleting") return;
-    throw known;
+    return removal.failed(CoreError.from(error, `deleting node group ${id.name} of cluster ${id.cluster}`, signal));
   }
 }
 
@@ -158,6 +143,7 @@ async function removePools(context: Context, platform: Platform, id: ClusterId, 
     pools.map((pool) =>
       removePool(
         context,
+        platform,
         { namespace: id.namespace, cluster: id.name, name: pool.name.slice(id.name.length + 1) },
         pool,
         options,
@@ -166,11 +152,17 @@ async function removePools(context: Context, platform: Platform, id: ClusterId, 
   );
 }
 
-async function removePool(context: Context, id: NodeGroupId, pool: AppObject, options: RemoveOptions): Promise<void> {
+async function removePool(
+  context: Context,
+  platform: Platform,
+  id: NodeGroupId,
+  pool: AppObject,
+  options: MemberRemoveOptions,
+): Promise<void> {
   const queue = context.writer.queue(poolTarget(id));
-  await abortable(queue.seal(deleting(pool)), options.signal);
   try {
-    if (pool.deletedAt === undefined) await sendDelete(context, poolPath(id), pool.name, pool.uid, options);
+    await deleteCompletely(context, poolSubject(context, id), poolTarget(id), pool, platform, options);
+    if (options.waitFor === "accepted") return;
     const own = (monitors: readonly Monitor[]) => {
       const monitor = groupMonitor(monitors, id);
       return monitor === undefined ? [] : [monitor];
@@ -182,40 +174,30 @@ async function removePool(context: Context, id: NodeGroupId, pool: AppObject, op
 }
 
 /**
- * Makes sure that Flux's finalizer is on the object before it is deleted: every write drops it until Flux looks again, and a DELETE
- * in that window would leave the cluster running, billed and unlisted (platform.md §1.11).
+ * Deletes an object once that takes along all that it runs, and writes nothing to it from then on. One that is gone meanwhile, is another
+ * one, or is being deleted, is left alone.
  */
-async function closeFinalizerWindow(
+async function deleteCompletely(
   context: Context,
-  id: ClusterId,
-  object: AppObject,
+  subject: Subject,
+  target: Target,
+  found: AppObject,
+  platform: Platform,
   options: RemoveOptions,
 ): Promise<void> {
-  const { clock, watch } = context;
-  const target = clusterTarget(id);
   const { signal } = options;
-  const metadataWrite = Date.parse(object.annotations[metadataWriteAnnotation] ?? "");
-  let since = context.writer.openWrite(target)?.baseline;
-  const isMarked = clock.now() - metadataWrite < finalizerWindowMs + clocksApartMs;
-  // No read tells finalizers: only of what this process wrote last it is known that Flux has looked.
-  if (isMarked || !context.writer.wroteLast(target, object)) {
-    context.log("info", "somebody may have written lately; one neutral change first, so that the deletion is clean", {
-      cluster: id.name,
-    });
-    const edit = neutralEdit(object.uid, `deletion of cluster ${id.name}`);
-    since = (await context.writer.submit(target, edit, { signal, deadline: options.deadline, urgent: true })).baseline;
-  } else if (object.ready === undefined) since = baselineOf(object, clock.now(), true);
-  if (since === undefined || clock.now() - since.at > finalizerWindowMs) return;
-  // Flux has looked at the last write once its result stands: were there more to do, it would have begun.
-  const until = clock.now() + Math.min(finalizerWaitMs, (options.deadline - clock.now()) / 2);
-  const trail = newTrail(since);
-  while (clock.now() < until) {
-    const seen = await watch.nextBefore(clusterSubject(context, id), signal, until);
-    if (seen?.object === undefined || seen.object.deletedAt !== undefined) return;
-    const { ready } = seen.object;
-    const { kind } = judgeRelease(since, trail, ready, clock.now(), context.settle);
-    if ((kind === "done" || isNewFailure(ready, since)) && clock.now() - trail.since >= context.settle.quietMs / 4)
-      return;
+  const queue = context.writer.queue(target);
+  let object: AppObject | undefined = found;
+  while (object !== undefined && object.deletedAt === undefined) {
+    queue.unseal();
+    if ((await untilDeletable(context, subject, target, object, platform, options)) === undefined) return;
+    const reason = new CoreError("Deleting", `${sentence(subject.what)} is being deleted by this run.`);
+    await abortable(queue.seal(reason), signal);
+    object = await patiently(context, options, () => subject.read(signal));
+    if (object === undefined || object.uid !== found.uid || object.deletedAt !== undefined) return;
+    if (!isDeletable(context, target, object, platform)) continue;
+    await sendDelete(context, target.path, target.name, object.uid, options);
+    return;
   }
 }
 
@@ -259,8 +241,11 @@ async function untilGone(
   let told = "";
   let why = "the platform has not begun yet";
   for (;;) {
-    const seen: Observation | undefined = await watch.nextBefore(subject, options.signal, deadline);
-    if (seen === undefined) throw stillThere(subject.what, withTrouble(context, subject, why));
+    let trouble: string | undefined;
+    const seen: Observation | undefined = await watch.nextBefore(subject, options.signal, deadline, () => {
+      trouble = troubleOf(context, subject);
+    });
+    if (seen === undefined) throw stillThere(subject.what, asFarAsSeen(why, trouble));
     const left = own(seen.monitors);
     const there = seen.object !== undefined && seen.object.uid === uid;
     if (seen.object !== undefined && !there) return;
@@ -274,9 +259,13 @@ async function untilGone(
     if (why !== told) options.progress?.(`${subject.what}: ${why}`);
     told = why;
     if (goneSince !== undefined && clock.now() - goneSince > context.settle.orphanMs) {
-      throw new CoreError("Orphaned", `${subject.what} is gone from the API, but what it ran is not: ${names}.`, {
-        hint: "Make it anew with the same name and settings, wait until it is ready and delete it again; or ask the platform's support to remove it.",
-      });
+      throw new CoreError(
+        "Orphaned",
+        `${sentence(subject.what)} is gone from the API, but what it ran is not: ${names}.`,
+        {
+          hint: "Make it anew with the same name and settings, wait until it is ready and delete it again; or ask the platform's support to remove it.",
+        },
+      );
     }
     if (clock.now() > deadline) throw stillThere(subject.what, why);
   }
@@ -286,8 +275,3 @@ function reason(object: AppObject | undefined): string {
   const message = stringAt(object?.json, ["status", "conditions", "0", "message"]);
   return object?.ready?.status === "False" && message !== undefined ? `: ${message}` : "";
 }
-
-const stillThere = (what: string, why: string): CoreError =>
-  new CoreError("Timeout", `${what} was not gone in time: ${why}.`, {
-    hint: "The deletion goes on in the background; run it again to resume waiting, or give it a longer timeout.",
-  });

@@ -2,8 +2,10 @@ import type { Clock } from "../base/clock.ts";
 import type { KubeClient } from "../kube/kube-client.ts";
 import { type AppObject, parseApp } from "./cluster-object.ts";
 import type { Target } from "./edit.ts";
-import { annotationPath, metadataWriteAnnotation, riders } from "./markers.ts";
-import { type Change, compilePatch } from "./patch.ts";
+import { toPointer } from "./json-pointer.ts";
+import { contentHash, readyMark, writeMark } from "./last-write.ts";
+import { annotationPath, lastWriteAnnotation, riders } from "./markers.ts";
+import { applyChanges, type Change, compilePatch } from "./patch.ts";
 import type { Platform } from "./platform.ts";
 import type { RwLock } from "./rw-lock.ts";
 import type { Conceal } from "./secrets.ts";
@@ -24,19 +26,17 @@ export interface SendOptions {
  * made beside another (platform.md §7). Answers the object after it; throws KubeError.
  */
 export async function sendPatch(
-  { client, clock, lock, conceal }: SendOptions,
+  { client, lock, conceal }: SendOptions,
   target: Target,
   live: AppObject,
   changes: readonly Change[],
   platform: Platform,
+  /** How many attempts of Flux must begin after it (`Finalizers`). */
+  attempts: number,
   signal: AbortSignal | undefined,
 ): Promise<AppObject> {
-  const own = [...changes];
-  if (target.cluster && !touchesSpec(changes)) {
-    // Flux's finalizer may be missing until its next look: whoever deletes must know (platform.md §1.11).
-    own.push({ path: annotationPath(metadataWriteAnnotation), value: new Date(clock.now()).toISOString() });
-  }
-  const body = compilePatch(live.json, [...own, ...ridersOf(live, target, platform, own)]);
+  const all = [...changes, ...ridersOf(live, target, platform, changes)];
+  const body = compilePatch(live.json, [...all, noteOf(live, target, all, platform, attempts)]);
   const request = () =>
     client.request({
       method: "PATCH",
@@ -53,4 +53,18 @@ function ridersOf(live: AppObject, target: Target, platform: Platform, own: read
   const all = riders(live.json, platform, own);
   // The object of a group has neither groups of its own nor defaults worth taking out.
   return target.cluster ? all : all.filter(({ path }) => path[0] === "metadata");
+}
+
+function noteOf(
+  live: AppObject,
+  target: Target,
+  changes: readonly Change[],
+  platform: Platform,
+  attempts: number,
+): Change {
+  const schema = (target.cluster ? platform.clusterSpec : platform.poolSpec) ?? {};
+  const content = contentHash(parseApp(applyChanges(live.json, changes)), schema);
+  const removed = changes.find(({ path, value }) => path[0] === "spec" && value === undefined);
+  const mark = writeMark({ attempts, ready: readyMark(live), content, removed: removed && toPointer(removed.path) });
+  return { path: annotationPath(lastWriteAnnotation), value: mark };
 }

@@ -101,3 +101,8 @@ export type Converged<State> = State & {
 };
 
 export type AddonSpec = Omit<AddonDesired, "resolveConflicts" | "secretValues">;
+
+/** How a removal ended that the platform accepted. */
+export interface Removed {
+  readonly warnings: readonly string[];
+}

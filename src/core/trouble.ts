@@ -14,12 +14,16 @@ const mostEvents = 5;
  * never refuses the object itself (platform.md §6.2). Empty where nothing is to be seen; an API that has stopped answering is named.
  */
 export async function trouble(context: Context, id: ClusterId, group?: string): Promise<string> {
-  const looks = await lastLook(context, (signal) =>
-    Promise.all(
-      ["events", "resourcequotas"].map((kind) => list(context, `/api/v1/namespaces/${id.namespace}/${kind}`, signal)),
-    ),
+  let late: KubeError | undefined;
+  const kinds = ["events", "resourcequotas"];
+  const looks = await lastLook(
+    context,
+    (signal) => Promise.all(kinds.map((kind) => list(context, `/api/v1/namespaces/${id.namespace}/${kind}`, signal))),
+    (why) => {
+      late = why;
+    },
   );
-  if (looks === undefined) return `The API has stopped answering${because(context.client.failing())}.`;
+  if (looks === undefined) return `The API has stopped answering${because(late)}.`;
   const parts: string[] = [];
   const [events = [], quotas = []] = looks.map((look) => (Array.isArray(look) ? look : []));
   const [silence] = looks.filter((look) => look instanceof KubeError);

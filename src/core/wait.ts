@@ -4,11 +4,13 @@ import { isOlder } from "./cluster-object.ts";
 import { type Context, clusterSubject, clusterTarget, type WaitOptions } from "./context.ts";
 import { CoreError, type Culprit } from "./core-error.ts";
 import { deleting, type Edit, replaced, type Target, type Written } from "./edit.ts";
-import { type Fault, isDeterministic, parseFaults } from "./failure.ts";
+import { isDeterministic } from "./failure.ts";
+import { isRemedy } from "./finalizer.ts";
 import { neutralEdit } from "./heal.ts";
 import type { ClusterId } from "./ids.ts";
 import { effective } from "./patch.ts";
 import { type Baseline, isNewFailure, judgeRelease, newTrail } from "./readiness.ts";
+import { faultsOf, refusal } from "./refusal.ts";
 import { isTransient } from "./transient.ts";
 import type { Observation, Subject } from "./watch.ts";
 import type { Holder } from "./write-queue.ts";
@@ -21,6 +23,8 @@ export interface Wait extends WaitOptions {
   readonly baseline: Baseline;
   /** Number of the write waited for, 0 where there was none. */
   readonly write: number;
+  /** What already kept the write itself from being looked at. */
+  readonly unseen?: string | undefined;
   /** Resource version after the write: an older observation says nothing. */
   readonly version: string;
   /** Own keys must hold all the while: another writer's overwrite may be hidden (≥ 1.5, platform.md §7). */
@@ -28,6 +32,8 @@ export interface Wait extends WaitOptions {
   readonly owner: Culprit;
   /** Looked at once the release is through; undefined: done, text: what is still missing. */
   readonly check: (seen: Observation & { readonly object: AppObject }) => Promise<string | undefined>;
+  /** What a removal waits for is not worth the wait where the rollout fails as it did before. */
+  readonly removal?: boolean;
 }
 
 export type Outcome =
@@ -40,6 +46,8 @@ export type Outcome =
       readonly kind: "late";
       readonly seen: Observation | undefined;
       readonly why: string;
+      /** A failure newer than the write, which the platform tries again. */
+      readonly failure: string | undefined;
       readonly warnings: readonly string[];
     };
 
@@ -66,14 +74,23 @@ export async function awaitWrite(context: Context, wait: Wait): Promise<Outcome>
     failure: undefined,
     warnings: [],
   };
+  let trouble: string | undefined;
   try {
-    const seen = await beforeDeadline(context.clock, deadline, signal, (either) =>
-      follow(context, { ...wait, signal: either }, progress),
+    const seen = await beforeDeadline(
+      context.clock,
+      deadline,
+      signal,
+      (either) => follow(context, { ...wait, signal: either }, progress),
+      () => {
+        trouble = troubleOf(context, subject);
+      },
     );
     if (seen !== undefined) return { kind: "done", seen, warnings: progress.warnings };
     const { why, failure, warnings } = progress;
     const because = failure === undefined || failure === why ? why : `${why}; before that it said: ${failure}`;
-    return { kind: "late", seen: progress.seen, why: withTrouble(context, subject, because), warnings };
+    // Where not even one look came through in time, it is what kept the write from being looked at.
+    trouble ??= progress.seen === undefined ? wait.unseen : undefined;
+    return { kind: "late", seen: progress.seen, why: asFarAsSeen(because, trouble), failure, warnings };
   } catch (error) {
     // Nobody is helped by waiting for a write that failed.
     context.writer.queue(wait.target).releaseAll();
@@ -102,6 +119,7 @@ async function follow(
     // A replica that lags behind says nothing of the write.
     if (isOlder(object.resourceVersion, version)) continue;
     progress.seen = seen;
+    context.writer.finalizers.saw(wait.target.path, object);
     if (wait.edit !== undefined && (await isUndone(context, wait.edit, object))) {
       if (rewrites >= mostRewrites) throw lost(subject.what);
       const again = await rewrite(context, wait, wait.edit);
@@ -118,7 +136,14 @@ async function follow(
       }
       continue;
     }
-    if (isNewFailure(object.ready, baseline)) progress.failure = object.ready?.message;
+    if (object.ready !== undefined && isNewFailure(object.ready, baseline)) {
+      // What undoes a failed action says nothing of why it failed.
+      if (progress.failure === undefined || !isRemedy(object.ready)) progress.failure = object.ready.message;
+    }
+    if (wait.removal === true && failsAsBefore(context, wait.target, object, baseline))
+      throw isDeterministic(object.ready?.message ?? "")
+        ? refusal(object, wait.owner)
+        : new CoreError("Refused", `The platform says: ${progress.failure}`);
     const faults = faultsOf(object, wait.owner);
     // What certainly still is at fault will be refused again, however old the refusal is.
     if (faults.some(({ present }) => present === true)) throw refusal(object, wait.owner);
@@ -135,13 +160,21 @@ async function follow(
       trail = newTrail(baseline);
       continue;
     }
-    if (verdict.kind === "done" && !baseline.any) context.writer.settled(wait.target, baseline.at);
     const missing = verdict.kind === "done" ? await patientCheck(wait, { ...seen, object }) : verdict.why;
     if (missing === undefined) return { ...seen, object };
     if (missing !== progress.why) wait.progress?.(`${subject.what}: ${missing}`);
     progress.why = missing;
   }
 }
+
+/**
+ * Whether the release failed after a write as it had before, or was never seen to succeed. What the chart refuses may be what the write has
+ * just corrected: there the attempt must have begun after it.
+ */
+const failsAsBefore = ({ writer }: Context, { path }: Target, { ready }: AppObject, baseline: Baseline): boolean =>
+  (baseline.failed || baseline.ambiguous) &&
+  isNewFailure(ready, baseline) &&
+  (writer.finalizers.hasLooked(path) || !isDeterministic(ready?.message ?? ""));
 
 /** The own keys once more; undefined where the platform did not take them before the deadline, as the wait then ends by itself. */
 async function rewrite(
@@ -170,11 +203,13 @@ const healedBaseline = ({ ready }: AppObject, at: number): Baseline => ({
   healed: true,
 });
 
-/** What is missing, as far as it was seen, and why nobody could see further. */
-export const withTrouble = ({ watch }: Context, { key }: Subject, why: string): string => {
-  const trouble = watch.trouble(key);
-  return trouble === undefined ? why : `${why}, as far as could be seen (${trouble.replace(/\.$/, "")})`;
-};
+/** What keeps the looks at an object, or whatever else is asked of the platform at this moment, from succeeding. */
+export const troubleOf = ({ watch, client }: Context, { key }: Subject): string | undefined =>
+  watch.trouble(key) ?? client.failing()?.message;
+
+/** What is missing, as far as it was seen, and the trouble that kept anybody from seeing further. */
+export const asFarAsSeen = (why: string, trouble: string | undefined): string =>
+  trouble === undefined ? why : `${why}, as far as could be seen (${trouble.replace(/\.$/, "")})`;
 
 /** What is missing; an API that does not answer now will do so later. */
 async function patientCheck(
@@ -187,12 +222,6 @@ async function patientCheck(
     if (wait.signal.aborted || !isTransient(error)) throw error;
     return "the platform's API does not answer";
   }
-}
-
-/** The faults of a standing refusal; none where nothing is refused. */
-function faultsOf({ ready, spec, name }: AppObject, owner: Culprit): readonly Fault[] {
-  if (ready?.status !== "False" || !isDeterministic(ready.message)) return [];
-  return parseFaults(ready.message, spec, owner.kind === "cluster" ? owner.name : name);
 }
 
 async function isUndone(context: Context, edit: Edit, object: AppObject): Promise<boolean> {
@@ -222,45 +251,6 @@ const lost = (what: string): CoreError =>
     hint: "Find out who else writes to this cluster (console, kubectl, another run) and let only one of them own these settings.",
   });
 
-const label = ({ kind, name }: Culprit): string =>
-  `${kind === "nodeGroup" ? "node group" : kind === "addon" ? "add-on" : "cluster"} ${name}`;
-
-const isOwner = (owner: Culprit, { culprit }: Fault): boolean =>
-  culprit?.kind === owner.kind && culprit.name === owner.name;
-
-/** The platform's refusal as the error of one owner: where it is his fault, where in his wish; else whose fault it is. */
-function refusal(object: AppObject, owner: Culprit): CoreError {
-  const message = object.ready?.message ?? "";
-  const faults = faultsOf(object, owner);
-  const mine = faults.filter((fault) => isOwner(owner, fault));
-  const first = mine[0] ?? faults.find(({ culprit }) => culprit !== undefined);
-  const says = `The platform says: ${message}`;
-  if (mine.length > 0 && first !== undefined) {
-    return new CoreError(
-      "Refused",
-      `The platform refused the settings of ${label(owner)}: ${mine.map(({ text }) => text).join("; ")}. ${says}`,
-      {
-        path: first.path,
-        culprit: owner,
-        hint: "Correct the setting and apply again; until then the cluster keeps running as before.",
-      },
-    );
-  }
-  if (first?.culprit !== undefined) {
-    return new CoreError(
-      "Refused",
-      `The platform refused the change as a whole because of ${label(first.culprit)}, not because of ${label(owner)}: ${first.text}. ${says}`,
-      {
-        culprit: first.culprit,
-        hint: `Correct ${label(first.culprit)} and apply again; nothing is wrong with ${label(owner)}.`,
-      },
-    );
-  }
-  return new CoreError("Refused", `The platform refused the change. ${says}`, {
-    hint: "Correct what the platform names and apply again; until then the cluster keeps running as before.",
-  });
-}
-
 /** One owner's write to a cluster, and what he waits for then. */
 export interface Step extends WaitOptions {
   readonly edit: Edit;
@@ -271,6 +261,7 @@ export interface Step extends WaitOptions {
   /** Told as soon as the API has accepted the write, before it is known to hold. */
   readonly accepted?: (object: AppObject) => void;
   readonly check: Wait["check"];
+  readonly removal?: boolean;
 }
 
 /**
@@ -305,9 +296,11 @@ export const fromWrite = ({
   baseline,
   write,
   after,
-}: Written): Pick<Wait, "baseline" | "write" | "uid" | "version"> => ({
+  unseen,
+}: Written): Pick<Wait, "baseline" | "write" | "uid" | "version" | "unseen"> => ({
   baseline,
   write,
+  unseen,
   uid: after.uid,
   version: after.resourceVersion,
 });

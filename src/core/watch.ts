@@ -91,8 +91,14 @@ export class Watch {
   }
 
   /** The next observation, or undefined where the deadline passes first. */
-  async nextBefore(subject: Subject, signal: AbortSignal, deadline: number): Promise<Observation | undefined> {
-    return await beforeDeadline(this.options.clock, deadline, signal, (either) => this.next(subject, either));
+  async nextBefore(
+    subject: Subject,
+    signal: AbortSignal,
+    deadline: number,
+    atDeadline?: () => void,
+  ): Promise<Observation | undefined> {
+    const { clock } = this.options;
+    return await beforeDeadline(clock, deadline, signal, (either) => this.next(subject, either), atDeadline);
   }
 
   /** What keeps the looks at an object from succeeding, since the last one that did; for messages. */

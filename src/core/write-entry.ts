@@ -41,7 +41,7 @@ export function isWanted(
     return false;
   }
   if (now < entry.deadline) return true;
-  if (answerTaken(entry, beginning, number)) return false;
+  if (answerTaken(entry, trouble, beginning, number)) return false;
   const because = trouble === undefined ? "." : `: ${trouble}`;
   entry.settle(
     new CoreError("Timeout", `The platform did not take the write of ${entry.edit.owner} in time${because}`, {
@@ -52,10 +52,15 @@ export function isWanted(
 }
 
 /** Answers an entry whose write was accepted, though it was not seen to hold; false for others. */
-export function answerTaken(entry: Entry, beginning: Beginning | undefined, number: () => number): boolean {
+export function answerTaken(
+  entry: Entry,
+  trouble: string | undefined,
+  beginning: Beginning | undefined,
+  number: () => number,
+): boolean {
   if (entry.taken === undefined || beginning === undefined) return false;
   const { before, baseline } = beginning;
-  entry.resolve({ before, after: entry.taken, wrote: true, baseline, write: number() });
+  entry.resolve({ before, after: entry.taken, wrote: true, baseline, unseen: trouble, write: number() });
   return true;
 }
 

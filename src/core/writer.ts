@@ -1,4 +1,3 @@
-import { jsonEqual } from "../base/json.ts";
 import type { Log } from "../base/log.ts";
 import { KubeError } from "../kube/kube-error.ts";
 import { absentDefaultGroup } from "./absent-default-group.ts";
@@ -6,6 +5,7 @@ import { beforeDeadline } from "./before-deadline.ts";
 import type { AppObject } from "./cluster-object.ts";
 import { CoreError } from "./core-error.ts";
 import { deleting, type Edit, replaced, type Target, type Written } from "./edit.ts";
+import { Finalizers } from "./finalizer.ts";
 import { FreshReads } from "./fresh-reads.ts";
 import { creationAnnotation, defaultGroupAnnotation, managedByLabel } from "./markers.ts";
 import { type Change, effective } from "./patch.ts";
@@ -51,9 +51,7 @@ export class Writer {
   private readonly options: WriterOptions;
   private readonly queues = new Map<string, WriteQueue<Entry>>();
   private readonly fresh: FreshReads;
-  private readonly lastWrites = new Map<string, Written>();
-  /** Each object as this process left it. */
-  private readonly left = new Map<string, AppObject>();
+  readonly finalizers = new Finalizers();
   private writes = 0;
 
   constructor(options: WriterOptions) {
@@ -116,27 +114,9 @@ export class Writer {
     return queue;
   }
 
-  /** The last write of this process to an object whose result nobody has seen yet. */
-  openWrite(target: Target): Written | undefined {
-    return this.lastWrites.get(target.path);
-  }
-
-  /** The result of every write up to a moment was seen. */
-  settled(target: Target, at: number): void {
-    const last = this.lastWrites.get(target.path);
-    if (last !== undefined && last.baseline.at <= at) this.lastWrites.delete(target.path);
-  }
-
-  /** Whether this process made the object what it is: nobody else has written since, as far as what a write changes can tell. */
-  wroteLast({ path }: Target, live: AppObject): boolean {
-    const left = this.left.get(path);
-    const written = ({ spec, labels, annotations }: AppObject) => ({ spec, labels, annotations });
-    return left !== undefined && left.uid === live.uid && jsonEqual(written(left), written(live));
-  }
-
   /** Remembers an object that was created by other means. */
   created(target: Target, object: AppObject): void {
-    this.left.set(target.path, object);
+    this.finalizers.created(target.path, object);
     this.fresh.wrote(target, object);
     this.options.reader.forget();
     this.options.reader.expect(target.path);
@@ -174,17 +154,21 @@ export class Writer {
       const deadline = Math.max(...deadlines);
       let seen: Wanted | undefined;
       try {
-        seen = await beforeDeadline(clock, Math.min(...deadlines), new AbortController().signal, (signal) =>
-          this.look(target, open, platform, signal),
+        const { client } = this.options;
+        seen = await beforeDeadline(
+          clock,
+          Math.min(...deadlines),
+          new AbortController().signal,
+          (signal) => this.look(target, open, platform, signal),
+          () => {
+            trouble ??= client.failing()?.message ?? "the platform's API does not answer";
+          },
         );
-        if (seen === undefined) {
-          trouble ??= this.options.client.failing()?.message ?? "the platform's API does not answer";
-          continue;
-        }
+        if (seen === undefined) continue;
       } catch (error) {
         if (!isTransient(error) || clock.now() + backoff > deadline) {
           // What was accepted is: that it holds, whoever waits for it will see.
-          open = open.filter((entry) => !answerTaken(entry, first, number));
+          open = open.filter((entry) => !answerTaken(entry, messageOf(error), first, number));
           if (open.length === 0) return [];
           throw CoreError.from(error, `reading ${target.name}`);
         }
@@ -205,10 +189,6 @@ export class Writer {
           baseline,
           write: wrote ? number() : 0,
         };
-        if (wrote) {
-          this.lastWrites.set(target.path, written);
-          this.left.set(target.path, before);
-        }
         for (const entry of open) {
           if (wrote && entry.holder !== undefined) this.queue(target).hold(entry.holder);
           if (!wrote) entry.accepted?.(before);
@@ -228,9 +208,11 @@ export class Writer {
       const baseline = baselineOf(before, clock.now(), true);
       first ??= { before, baseline };
       try {
-        const after = await sendPatch(this.options, target, before, changes, platform, onlySignal(open));
+        const attempts = this.finalizers.attemptsAfter(target.path, before);
+        const after = await sendPatch(this.options, target, before, changes, platform, attempts, onlySignal(open));
         first.baseline = touchesSpec(changes) ? baseline : metadataBaseline(baseline, before);
         this.fresh.wrote(target, after);
+        this.finalizers.wrote(target.path, before, after, attempts);
         for (const entry of open) {
           entry.sent = true;
           entry.taken = after;
@@ -246,6 +228,7 @@ export class Writer {
         if (platform.hidesConflicts) await clock.sleep(this.options.readBackMs);
       } catch (error) {
         trouble = messageOf(error);
+        if (!(error instanceof KubeError) || error.ambiguous) this.finalizers.unsure(target.path);
         if (!refused.mayRepeat(error, before.resourceVersion, clock.now() + backoff <= deadline))
           throw CoreError.from(error, `writing to ${target.name}`);
         if (error instanceof KubeError && error.ambiguous) for (const entry of open) entry.sent = true;

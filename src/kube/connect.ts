@@ -25,6 +25,9 @@ export interface ConnectOptions {
   readonly credentialTimeoutMs?: number;
 }
 
+/** A credential plugin that takes longer than this is worth a word. */
+const slowCredentialMs = 500;
+
 /**
  * A client of one API server. Nothing is dialled before the first request. Each attempt has its deadline; what may be repeated is, by
  * `RETRY_POLICY`; the caller's signal ends an attempt, a back-off and a wait for a credential at once.
@@ -76,13 +79,16 @@ export function connect(connection: Connection, options: ConnectOptions): KubeCl
   };
 
   const failing = new Map<KubeRequest, KubeError>();
+  /** Requests that wait for a credential, and since when. */
+  const asking = new Map<KubeRequest, number>();
   const denials = new EarlyDenials(clock);
 
   const requestPatiently = async (request: KubeRequest) => {
     let refreshed = false;
     for (let failures = 0; ; ) {
       if (request.signal?.aborted) throw cancelled(request.signal, false);
-      const proof = await proofOf(request.signal);
+      asking.set(request, clock.now());
+      const proof = await proofOf(request.signal).finally(() => asking.delete(request));
       const started = clock.now();
       const outcome = await attempt(request, proof);
       const fields = { method: request.method, path: request.path, ms: Math.round(clock.now() - started) };
@@ -113,7 +119,8 @@ export function connect(connection: Connection, options: ConnectOptions): KubeCl
     server: connection.server,
     namespace: connection.namespace,
     close: () => dispatchers.close(),
-    failing: () => [...failing.values()].at(-1),
+    failing: () =>
+      slowCredential(connection, Math.min(...asking.values()), clock.now()) ?? [...failing.values()].at(-1),
     request: async (request) => {
       try {
         return await requestPatiently(request);
@@ -150,6 +157,16 @@ function createDispatchers(connection: Connection, factory: DispatcherFactory) {
       await Promise.all([...open].map((dispatcher) => dispatcher.destroy()));
     },
   };
+}
+
+/** A login that is being waited for keeps every request from being made. */
+function slowCredential({ credential }: Connection, since: number, now: number): KubeError | undefined {
+  if (credential.kind !== "exec" || now - since < slowCredentialMs) return undefined;
+  const seconds = ((now - since) / 1000).toFixed(1);
+  return new KubeError(
+    "Credential",
+    `The credential plugin \`${credential.plugin.command}\` has not answered for ${seconds} s.`,
+  );
 }
 
 function pathOf(base: URL, request: KubeRequest): string {

@@ -206,17 +206,19 @@ export const addon = resource<Session>()("hikube_addon", {
 
   remove: (context) =>
     explained(schema, async () => {
-      const { state, client, signal, timeoutMs, private: notes } = context;
+      const { state, client, signal, timeoutMs, diagnostics, private: notes } = context;
       if (isHandedOver(context, state.id ?? "", "add-on")) return;
-      await client.claims.removing(state.id ?? "", () =>
+      const { warnings } = await client.claims.removing(state.id ?? "", () =>
         client.hikube.addons.remove(idOf(state), {
           signal,
           deadline: client.clock.now() + timeoutMs,
+          waitFor: state.wait_for === "accepted" ? "accepted" : "ready",
           onDestroy: (state.on_destroy ?? "disable") as "disable" | "preserve" | "reset",
           previousSecretPaths: secretPaths(notes),
           previous: { values: valuesFromHcl(state.values) ?? valuesFromYaml(state.values_yaml) ?? {} },
         }),
       );
+      for (const warning of warnings) diagnostics.warning("Completed with a warning", warning);
     }),
 
   identify: (state) => {

@@ -149,11 +149,16 @@ export const nodegroup = resource<Session>()("hikube_nodegroup", {
 
   remove: (context) =>
     explained(schema, async () => {
-      const { state, client, signal, timeoutMs } = context;
+      const { state, client, signal, timeoutMs, diagnostics } = context;
       if (isHandedOver(context, state.id ?? "", "node group")) return;
-      await client.claims.removing(state.id ?? "", () =>
-        client.hikube.nodeGroups.remove(idOf(state), { signal, deadline: client.clock.now() + timeoutMs }),
+      const { warnings } = await client.claims.removing(state.id ?? "", () =>
+        client.hikube.nodeGroups.remove(idOf(state), {
+          signal,
+          deadline: client.clock.now() + timeoutMs,
+          waitFor: state.wait_for === "accepted" ? "accepted" : "ready",
+        }),
       );
+      for (const warning of warnings) diagnostics.warning("Completed with a warning", warning);
     }),
 
   identify: (state) => {

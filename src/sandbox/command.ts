@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Log } from "../base/log.ts";
+import { parseQuota, type QuotaOptions } from "./quota.ts";
 import { type SandboxOptions, startSandbox } from "./sandbox.ts";
 
 /** Where the command speaks and what ends it; the process itself by default. */
@@ -27,6 +28,7 @@ const help = `Serves an embedded Hikube on this machine: the platform's API for 
   --namespace NAME        the tenant's namespace; default tenant-demo
   --state-dir DIRECTORY   keep clusters here, so that they are there after a restart; default: in memory
   --speed FACTOR          pace of installs and upgrades; default 1, which takes seconds where the platform takes minutes
+  --quota QUOTA           what all machines may use together, e.g. cpu=64,memory=256Gi; default cpu=1k,memory=4Ti
   --kubeconfig-out FILE   where to write the kubeconfig (readable by you alone)
   --help                  this text
 `;
@@ -87,6 +89,7 @@ function parseOptions(argv: readonly string[]): Parsed {
         namespace: { type: "string" },
         "state-dir": { type: "string" },
         speed: { type: "string" },
+        quota: { type: "string" },
         "kubeconfig-out": { type: "string" },
         help: { type: "boolean" },
       },
@@ -105,6 +108,12 @@ function parseOptions(argv: readonly string[]): Parsed {
   const speed = values["speed"] === undefined ? undefined : Number(values["speed"]);
   if (speed !== undefined && !(speed > 0))
     return { fault: `${String(values["speed"])} is no speed: a number above 0.` };
+  let quota: QuotaOptions | undefined;
+  try {
+    if (typeof values["quota"] === "string") quota = parseQuota(values["quota"]);
+  } catch (error) {
+    return { fault: `--quota ${error instanceof Error ? error.message : String(error)}.` };
+  }
   const stateDir = values["state-dir"];
   const kubeconfigOut = values["kubeconfig-out"];
   return {
@@ -112,6 +121,7 @@ function parseOptions(argv: readonly string[]): Parsed {
       profile,
       ...(port === undefined ? {} : { port }),
       ...(speed === undefined ? {} : { speed }),
+      ...(quota === undefined ? {} : { quota }),
       ...(typeof namespace === "string" ? { namespace } : {}),
       ...(typeof stateDir === "string" ? { stateDir } : {}),
     },

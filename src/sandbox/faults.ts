@@ -42,6 +42,8 @@ export interface Fault {
 export interface LifecycleFault {
   /** Helm fails with this text, install and upgrade alike. */
   readonly installFails?: string;
+  /** Each Helm action takes so long at least, as on a platform whose machines start slowly. Lifecycle milliseconds. */
+  readonly actionMs?: number;
   /** Helm waits until its time-out. */
   readonly neverFinishes?: boolean;
   /** The machines of this group never become ready. */

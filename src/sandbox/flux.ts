@@ -200,11 +200,13 @@ export function createFlux(options: FluxOptions): Flux {
     if (!current(release)) return { ok: false, text: "the release is gone" };
     rendering.apply();
     const deadline = timing.due(pace.actionTimeout);
-    while ((verb === "install" && !machines.isReady(cluster)) || faults.of(cluster).neverFinishes) {
+    const earliest = timing.due(fault.actionMs ?? 0);
+    const isBusy = () =>
+      timing.now() < earliest || (verb === "install" && !machines.isReady(cluster)) || faults.of(cluster).neverFinishes;
+    // Nothing cuts an action short: an object that is deleted meanwhile is looked at when the action has ended (platform.md §1.11).
+    while (isBusy()) {
       if (timing.now() >= deadline) return { ok: false, text: "context deadline exceeded", applied: true };
-      if (current(release)?.deletionTimestamp !== undefined)
-        return { ok: false, text: "context canceled", applied: true };
-      await timing.sleep(20);
+      await timing.sleep(timing.now() < earliest ? 500 : 20);
     }
     await timing.sleep(verb === "install" ? pace.settleInstall : pace.settleUpgrade);
     return { ok: true };

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { JsonObject } from "../base/json.ts";
 import { fixedUid } from "./catalogue-objects.ts";
-import { bytesOf, millicoresOf } from "./chart-kubelet.ts";
 import type { ClusterState, GroupState, Machine } from "./cluster-state.ts";
 import { type KubeObject, timestamp } from "./kube-object.ts";
+import { type Quota, quotaName } from "./quota.ts";
 
 /** What the machines of all clusters look like from the tenant's namespace (platform.md §5.2, §6.2). */
 export interface MachineObjects {
@@ -17,6 +17,7 @@ export function machineObjects(
   namespace: string,
   now: () => number,
   born: string,
+  quota: Quota,
 ): MachineObjects {
   const each = <T>(make: (cluster: ClusterState, group: GroupState, machine: Machine) => T): T[] =>
     [...clusters()].flatMap((cluster) =>
@@ -77,24 +78,18 @@ export function machineObjects(
         }),
       ).sort(byName),
     quota: () => {
-      const machines = each((_, __, machine) => machine);
-      const cpu = machines.reduce((sum, machine) => sum + millicoresOf(machine.cpu), 0);
-      const memory = machines.reduce((sum, machine) => sum + bytesOf(machine.memory), 0);
-      const used: JsonObject = {
-        "limits.cpu": `${cpu}m`,
-        "limits.memory": String(memory),
-        "requests.cpu": `${Math.ceil(cpu / 10)}m`,
-        "requests.memory": String(memory),
-        "services.loadbalancers": "0",
-      };
+      const { hard } = quota;
+      const machines = each((_, __, { createdAt }) => createdAt);
+      const used = quota.used(clusters());
       return {
         apiVersion: "v1",
         kind: "ResourceQuota",
         metadata: {
-          name: "tenant-quota",
+          name: quotaName,
           namespace,
           uid: fixedUid("resourcequota", namespace),
-          resourceVersion: String(1 + (cpu % 1_000_000_000)),
+          // Changes with every machine that comes or goes.
+          resourceVersion: String(1 + (Math.floor(machines.reduce((sum, at) => sum + at, 0)) % 1_000_000_000)),
           creationTimestamp: born,
         },
         spec: { hard },
@@ -103,15 +98,6 @@ export function machineObjects(
     },
   };
 }
-
-/** A quota for show: what exceeds it is a fault that a test sets. */
-const hard: JsonObject = {
-  "limits.cpu": "1k",
-  "limits.memory": "4Ti",
-  "requests.cpu": "100",
-  "requests.memory": "4Ti",
-  "services.loadbalancers": "20",
-};
 
 function podName(machine: Machine): string {
   return `virt-launcher-${machine.name}-${createHash("sha256").update(machine.uid).digest("hex").slice(0, 5)}`;

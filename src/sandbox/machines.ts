@@ -5,6 +5,7 @@ import type { FaultScript } from "./faults.ts";
 import type { Monitors } from "./monitors.ts";
 import type { Pace, Timing } from "./pace.ts";
 import type { PlatformVersion } from "./profile.ts";
+import type { Quota } from "./quota.ts";
 import type { World } from "./world.ts";
 
 /** Kamaji, Cluster API and the autoscaler, as far as a tenant can see them. Level-triggered: it can start from any state. */
@@ -27,6 +28,8 @@ export interface MachinesOptions {
   readonly pace: Pace;
   readonly faults: FaultScript;
   readonly monitors: Monitors;
+  /** Undefined where the tenant has none. */
+  readonly quota: Quota | undefined;
   /** Called once a control plane answers, and again after a restart. */
   readonly ready: (cluster: ClusterState) => void;
   readonly gone: (name: string) => void;
@@ -91,8 +94,16 @@ export function createMachines(options: MachinesOptions): Machines {
     const coming = current.length - ready.length;
     const missing = group.replicas - current.length;
     const allowed = outdated.length > 0 ? Math.min(missing, coming > 0 ? 0 : 1) : missing;
-    if (allowed > 0 && fault.quota !== undefined) monitors.refuse(cluster, group, fault.quota);
-    else for (let count = 0; count < allowed; count += 1) group.machines.push(newMachine(cluster, group, now));
+    for (let count = 0; count < allowed; count += 1) {
+      const refusal = fault.quota ?? options.quota?.refusal(world.clusters.values(), group.rendered);
+      if (refusal !== undefined) {
+        monitors.refuse(cluster, group, refusal);
+        // The machine is asked for again: there may be room for it by then.
+        later(timing.due(pace.autoscaler));
+        break;
+      }
+      group.machines.push(newMachine(cluster, group, now));
+    }
     if (missing < 0) {
       const surplus = new Set(current.slice(missing));
       group.machines = group.machines.filter((machine) => !surplus.has(machine));

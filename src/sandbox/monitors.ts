@@ -130,9 +130,11 @@ export function createMonitors(options: MonitorsOptions): Monitors {
       }
     },
     refuse: (cluster, group, message) => {
-      if (cluster.quotaEvents > 0 && world.objects.list("events").some((event) => event["message"] === message)) return;
-      cluster.quotaEvents += 1;
       const object = `kubernetes-${cluster.name}-${group.rendered.name}`;
+      const isSame = (event: JsonObject) =>
+        event["message"] === message && (event["involvedObject"] as JsonObject | undefined)?.["name"] === object;
+      if (world.objects.list("events").some(isSame)) return;
+      cluster.quotaEvents += 1;
       const time = timestamp(timing.now());
       world.objects.put("events", {
         apiVersion: "v1",

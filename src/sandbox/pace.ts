@@ -82,13 +82,13 @@ export const paceOf: Readonly<Record<"1.1.2" | "1.6.2", Pace>> = {
 
 /** Time as the simulated controllers know it: every wait is `speed` times shorter, and all of them end together. */
 export interface Timing {
-  /** Milliseconds since the epoch, real ones. */
+  /** Milliseconds since the epoch, by the sandbox's clock. */
   now(): number;
-  /** The real moment `ms` lifecycle milliseconds from now. */
+  /** The moment of that clock `ms` lifecycle milliseconds from now. */
   due(ms: number): number;
   /** Calls `task` after `ms` lifecycle milliseconds, unless everything has stopped by then. */
   after(ms: number, task: () => void): () => void;
-  /** Calls `task` at a real moment. */
+  /** Calls `task` at a moment of that clock. */
   at(moment: number, task: () => void): () => void;
   /** Resolves after `ms` lifecycle milliseconds; rejects when everything stops. */
   sleep(ms: number): Promise<void>;
@@ -100,25 +100,24 @@ export class Stopped extends Error {
 }
 
 export function createTiming(speed: number, clock: Clock): Timing {
-  const running = new Map<NodeJS.Timeout, (() => void) | undefined>();
+  const running = new Map<AbortController, (() => void) | undefined>();
   let stopped = false;
-  const start = (realMs: number, task: () => void, onStop?: () => void): (() => void) => {
+  const start = (ms: number, task: () => void, onStop?: () => void): (() => void) => {
     if (stopped) {
       onStop?.();
       return () => {};
     }
-    // Beyond 24 days setTimeout fires at once; nothing here is meant to wait that long.
-    const timer = setTimeout(
-      () => {
-        running.delete(timer);
-        task();
-      },
-      Math.min(Math.max(0, realMs), 2_000_000_000),
-    );
+    const timer = new AbortController();
     running.set(timer, onStop);
+    clock.sleep(Math.max(0, ms), timer.signal).then(
+      () => {
+        if (running.delete(timer)) task();
+      },
+      () => {},
+    );
     return () => {
-      clearTimeout(timer);
       running.delete(timer);
+      timer.abort();
     };
   };
   return {
@@ -133,7 +132,7 @@ export function createTiming(speed: number, clock: Clock): Timing {
     stop: () => {
       stopped = true;
       for (const [timer, onStop] of running) {
-        clearTimeout(timer);
+        timer.abort();
         onStop?.();
       }
       running.clear();

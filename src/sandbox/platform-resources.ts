@@ -8,6 +8,7 @@ import { machineObjects } from "./machine-objects.ts";
 import { optionObjects } from "./options.ts";
 import { applicationColumns, eventColumns, monitorColumns } from "./platform-columns.ts";
 import type { Kind, Profile } from "./profile.ts";
+import type { Quota } from "./quota.ts";
 import type { World } from "./world.ts";
 
 const readVerbs = ["get", "list", "watch"];
@@ -21,6 +22,7 @@ export interface PlatformResourcesOptions {
   readonly now: () => number;
   /** Whether instance types, GPUs and StorageClasses are there to be listed. */
   readonly catalogue: boolean;
+  readonly quota: Quota;
   /** How many versions back applications are read: a cache that lags. */
   readonly stale: number;
 }
@@ -30,7 +32,7 @@ export function platformResources(options: PlatformResourcesOptions): ApiResourc
   const { profile, namespace, world } = options;
   const modern = profile.platform !== "1.1.2";
   const born = timestamp(options.startedAt);
-  const machines = machineObjects(() => world.clusters.values(), namespace, options.now, born);
+  const machines = machineObjects(() => world.clusters.values(), namespace, options.now, born, options.quota);
   const catalogue = (objects: KubeObject[]) => (options.catalogue ? objects : []);
   const resources: ApiResource[] = [...profile.kinds.values()].map((kind) => applications(options, kind));
 

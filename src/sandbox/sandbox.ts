@@ -1,4 +1,4 @@
-import { systemClock } from "../base/clock.ts";
+import { type Clock, systemClock } from "../base/clock.ts";
 import { type Log, noLog } from "../base/log.ts";
 import type { Identity } from "./access.ts";
 import { ApiStatus } from "./api-status.ts";
@@ -19,6 +19,7 @@ import { createTiming, paceOf } from "./pace.ts";
 import { createPlatformApi, unavailable } from "./platform-api.ts";
 import { platformResources, viewApplication } from "./platform-resources.ts";
 import { type KindName, loadProfile, type PlatformVersion } from "./profile.ts";
+import { createQuota, type QuotaOptions } from "./quota.ts";
 import { createServerProcess, Killed } from "./server-process.ts";
 import { loadState, saveState } from "./state-file.ts";
 import { createTenantClusters } from "./tenant-clusters.ts";
@@ -33,8 +34,12 @@ export interface SandboxOptions {
   readonly profile: PlatformVersion;
   /** 1 is the recorded pace, 100 a hundred times faster. Moves the lifecycle only, never TLS or HTTP. */
   readonly speed?: number;
+  /** The clock of the platform and of all that it stamps; default: the machine's. The API's own delays stay real. */
+  readonly clock?: Clock;
   /** Default `tenant-demo`. */
   readonly namespace?: string;
+  /** What the machines of all clusters may use together. Default: 1,000 CPUs and 4 TiB. */
+  readonly quota?: QuotaOptions;
   /** Default 0: any. */
   readonly port?: number;
   /** Where state is kept that survives a kill; omitted: in memory. */
@@ -106,7 +111,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     throw new Error(`The state in ${options.stateDir} is of namespace ${saved.namespace}, not ${options.namespace}.`);
   }
   const namespace = options.namespace ?? saved?.namespace ?? "tenant-demo";
-  const timing = createTiming(options.speed ?? 1, systemClock);
+  const timing = createTiming(options.speed ?? 1, options.clock ?? systemClock);
   const pace = paceOf[options.profile];
   const world = createWorld(saved?.world ?? structuredClone(emptyWorld), timing);
   const authority = saved?.authority ?? createAuthority("hikube-sandbox", timing.now());
@@ -123,8 +128,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     lineage: controllers === "all",
     log,
   });
+  const quota = createQuota(options.quota);
   const machines = createMachines({
     platform: profile.platform,
+    quota: controllers === "all" ? quota : undefined,
     world,
     timing,
     pace,
@@ -159,6 +166,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       startedAt,
       now: timing.now,
       catalogue: controllers === "all",
+      quota,
       stale,
     });
   const resources = resourcesAt(0);

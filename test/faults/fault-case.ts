@@ -1,10 +1,10 @@
 import type { PlatformVersion } from "../../src/sandbox/profile.ts";
 import { type FaultKind, faultNamed, usesCommand } from "./fault-kinds.ts";
-import { type FaultWorld, startFaultWorld } from "./fault-world.ts";
+import { type FaultWorld, slowness, startFaultWorld, stretched } from "./fault-world.ts";
 import { foreignMarks, type Marks } from "./foreign-marks.ts";
 import { brokenPromises, unreadable } from "./invariants.ts";
 import type { Declared, MiniTerraform, Run } from "./mini-terraform.ts";
-import { canary, importId, type Scenario, scenarioNamed, withTimeouts } from "./scenarios.ts";
+import { canary, clusterName, importId, type Scenario, scenarioNamed, withTimeouts } from "./scenarios.ts";
 
 /** A scenario on one platform, hit at request `k` by one fault. */
 export interface FaultCase {
@@ -48,6 +48,8 @@ export function parseLine(line: string): FaultCase {
 const longestRunMs = 25_000;
 const patient = "20s";
 const shortRemoval = "5s";
+/** The same where the platform's actions take as long as real ones. */
+const slow = { longestRunMs: 120_000, patient: "100s", shortRemoval: "15s" };
 
 /**
  * Runs one case: a sound world with things of others in it, the run that is hit, and the same configuration once more without
@@ -55,10 +57,15 @@ const shortRemoval = "5s";
  */
 export async function runFaultCase(one: FaultCase): Promise<CaseResult> {
   const began = performance.now();
-  const world = await startFaultWorld(one.profile);
+  const { during } = scenarioNamed(one.scenario);
+  const slower = await slowness();
+  const world = await startFaultWorld(one.profile, {
+    slower,
+    ...(during === undefined ? {} : { speed: during.speed }),
+  });
   const violations: string[] = [];
   try {
-    const outcome = await runIn(world, one, violations);
+    const outcome = await runIn(world, one, slower, violations);
     if (!outcome.reached && one.k === 1) violations.push(neverStruck);
     return { case: one, ...outcome, violations, ms: performance.now() - began };
   } catch (error) {
@@ -69,24 +76,34 @@ export async function runFaultCase(one: FaultCase): Promise<CaseResult> {
   }
 }
 
-async function runIn(world: FaultWorld, one: FaultCase, violations: string[]) {
+async function runIn(world: FaultWorld, one: FaultCase, slower: number, violations: string[]) {
   const scenario = scenarioNamed(one.scenario);
   const fault = faultNamed(one.fault);
   const { mini, sandbox } = world;
-  const before = withTimeouts(scenario.before, patient, fault.patience === undefined ? patient : shortRemoval);
+  const { during } = scenario;
+  const limits = during === undefined ? { longestRunMs, patient, shortRemoval } : slow;
+  const longest = limits.longestRunMs * slower;
+  const removal = fault.patience === undefined ? limits.patient : limits.shortRemoval;
+  const before = withTimeouts(scenario.before, limits.patient, removal);
   const maker = scenario.imports === true ? world.another() : mini;
   if (usesCommand(fault)) world.credentials.use();
   if (before.length > 0) mustSucceed("making the world sound", await maker.apply(before));
   let marks: Marks | undefined = before.length > 0 ? await foreignMarks(world, scenario, false) : undefined;
 
+  if (during !== undefined) {
+    sandbox.faults.lifecycle(clusterName, during.lifecycle);
+    mustSucceed("bringing the moment about", await mini.apply(withTimeouts(during.applied, limits.patient, removal)));
+  }
+
   // The run that is hit.
-  world.settings = fault.settings ?? {};
+  world.settings = stretched(fault.settings ?? {}, slower);
   const writes = sandbox.writes;
   fault.arm(world, one.k);
   const hit = await bounded(
     "the run that is hit",
     violations,
     runScenario(mini, scenario, withTimeouts(scenario.after, fault.patience ?? patient)),
+    longest,
   );
   const reached = world.strikes > 0;
   if (sandbox.writes - writes > mostWrites) violations.push(`${sandbox.writes - writes} writes in one run`);
@@ -97,8 +114,10 @@ async function runIn(world: FaultWorld, one: FaultCase, violations: string[]) {
   sandbox.faults.clear();
   world.credentials.restore();
   world.settings = {};
-  await new Promise((resolve) => setTimeout(resolve, fault.deletes === true ? 400 : 20));
-  if (marks === undefined && fault.deletes !== true) marks = await foreignMarks(world, scenario, true);
+  await new Promise((resolve) => setTimeout(resolve, (fault.deletes === true ? 400 : 20) * slower));
+  // Whoever writes to a cluster that is being deleted orphans it himself (platform.md §1.11).
+  if (marks === undefined && fault.deletes !== true && scenario.after.length > 0)
+    marks = await foreignMarks(world, scenario, true);
 
   // Once more.
   const again = withTimeouts(scenario.after, patient);
@@ -110,9 +129,10 @@ async function runIn(world: FaultWorld, one: FaultCase, violations: string[]) {
       advised = run.advised;
       return run;
     }),
+    longest,
   );
   violations.push(...saysNoSecret(recovered), ...errorsOf(recovered).map((text) => `the run after it failed: ${text}`));
-  const plan = await bounded("the plan after it", violations, mini.plan(again));
+  const plan = await bounded("the plan after it", violations, mini.plan(again), longest);
   violations.push(...errorsOf(plan).map((text) => `the plan after it failed: ${text}`));
   if (plan.changes.length > 0) violations.push(`the plan is not empty: ${plan.changes.join(", ")}`);
   violations.push(...secretsIn("the log", world.logged(), world));
@@ -194,10 +214,10 @@ function mustSucceed(what: string, run: Run): void {
   if (errors.length > 0) throw new Error(`${what} failed: ${errors.join(" | ")}`);
 }
 
-async function bounded(what: string, violations: string[], run: Promise<Run>): Promise<Run> {
+async function bounded(what: string, violations: string[], run: Promise<Run>, ms: number): Promise<Run> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${what} did not end within ${longestRunMs / 1000} s`)), longestRunMs);
+    timer = setTimeout(() => reject(new Error(`${what} did not end within ${ms / 1000} s`)), ms);
   });
   try {
     return await Promise.race([run, late]);

@@ -118,7 +118,7 @@ const network = /cannot be reached|connection to the API .* broke/i;
 const silence = /did not answer within|has not answered for|stopped answering/i;
 const unavailable = /not available|HTTP 50\d|etcdserver|apiserver|cannot be reached|unable to handle the request/i;
 const credential = /credential|log ?in|token|401|unauthorized|has not answered for|stopped answering/i;
-const slowly = /not ready in time|was not gone in time|did not take/i;
+const slowly = /not ready in time|was not (?:gone|deleted) in time|did not take/i;
 
 export const faultKinds: readonly FaultKind[] = [
   answer("reset-before", { kind: "reset", when: "before" }),

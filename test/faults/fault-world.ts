@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Clock, systemClock } from "../../src/base/clock.ts";
+import { type Clock, fastClock, systemClock } from "../../src/base/clock.ts";
 import type { Json } from "../../src/base/json.ts";
 import { type Log, noLog } from "../../src/base/log.ts";
 import { monitorsOf, parseMonitors } from "../../src/core/cluster-object.ts";
@@ -18,7 +18,7 @@ import { createMiniTerraform, type MiniTerraform } from "./mini-terraform.ts";
 import { clusterName } from "./scenarios.ts";
 
 /** The platform lives so many times faster here. */
-const speed = 1000;
+const usualSpeed = 1000;
 
 /** The provider's patience, to match. */
 export const timing = {
@@ -66,8 +66,8 @@ export interface FaultWorld {
   /** How often a fault has struck. */
   strikes: number;
   readonly foreign: ForeignWriter;
-  /** Groups of the cluster that have a monitor. */
-  monitoredGroups(): Promise<string[]>;
+  /** What has a monitor: groups of the cluster, its control plane. */
+  monitored(): Promise<{ readonly groups: readonly string[]; readonly controlPlane: boolean }>;
   close(): Promise<void>;
 }
 
@@ -78,18 +78,51 @@ export interface ForeignWriter {
   recreate(): Promise<void>;
 }
 
-/** @param readBackMs where somebody else writes at the same time: longer than the server may hold his write. */
+/** What one turn of a timer takes while a campaign runs on an idle machine. */
+const usualTurnMs = 8;
+
+/**
+ * How many times slower than usual things go at this moment, on a machine with other work. All limits of a case are stretched by it, and the
+ * platform's life with them: what is tested is what happens in which order, not how fast the machine is.
+ */
+export async function slowness(): Promise<number> {
+  const turns = 25;
+  const began = performance.now();
+  for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setTimeout(resolve, 1));
+  const turnMs = (performance.now() - began) / turns;
+  return Math.min(Math.max(1, turnMs / usualTurnMs), 20);
+}
+
+/** A duration such as `400ms` or `30s`, so many times longer. */
+export function stretch(duration: string, slower: number): string {
+  const ms = Number.parseFloat(duration) * (duration.endsWith("ms") ? 1 : 1000);
+  return `${Math.ceil(ms * slower)}ms`;
+}
+
+/** Settings of the provider with the limit of a request, which is measured in real time, so many times longer. */
+export function stretched(
+  settings: Readonly<Record<string, unknown>>,
+  slower: number,
+): Readonly<Record<string, unknown>> {
+  const { request_timeout: limit } = settings;
+  return typeof limit === "string" ? { ...settings, request_timeout: stretch(limit, slower) } : settings;
+}
+
+/** @param readBackMs longer where somebody else writes at the same time: than the server may hold his write. */
 export async function startFaultWorld(
   profile: PlatformVersion,
-  readBackMs = timing.settle.readBackMs,
+  { readBackMs = timing.settle.readBackMs, speed = usualSpeed, slower = 1 } = {},
 ): Promise<FaultWorld> {
-  const sandbox = await startSandbox({ profile, speed, restartMs: 200 });
+  const pace = fastClock(1 / slower);
+  const sandbox = await startSandbox({ profile, speed, restartMs: 200, clock: pace });
   const directory = mkdtempSync(join(tmpdir(), "hikube-faults-"));
   let offset = 0;
-  const clock: Clock = { now: () => systemClock.now() + offset, sleep: systemClock.sleep };
-  const provider = hikubeProvider({}, { ...timing, settle: { ...timing.settle, readBackMs }, clock });
+  const clock: Clock = { now: () => pace.now() + offset, sleep: pace.sleep };
+  const credentialTimeoutMs = timing.credentialTimeoutMs * slower;
+  const settle = { ...timing.settle, readBackMs };
+  const provider = hikubeProvider({}, { ...timing, settle, credentialTimeoutMs, clock });
   const console = await openConsole(sandbox, profile);
-  const credentials = credentialCommand(sandbox, directory);
+  const credentials = credentialCommand(sandbox, directory, pace, slower);
   const { log, logged } = recorder();
   const another = () => createMiniTerraform(provider, () => ({ ...credentials.connection(), ...world.settings }), log);
   const world: FaultWorld = {
@@ -107,7 +140,7 @@ export async function startFaultWorld(
     },
     logged,
     foreign: console.foreign,
-    monitoredGroups: console.monitoredGroups,
+    monitored: console.monitored,
     close: async () => {
       credentials.close();
       await console.close();
@@ -131,7 +164,7 @@ export const consoleUser = "somebody-else";
 export async function openConsole(
   sandbox: Sandbox,
   profile: PlatformVersion,
-): Promise<Pick<FaultWorld, "foreign" | "monitoredGroups" | "close">> {
+): Promise<Pick<FaultWorld, "foreign" | "monitored" | "close">> {
   const token = sandbox.issueToken({ user: consoleUser });
   const theirs = { host: sandbox.url, token, clusterCaCertificate: sandbox.caCertificate };
   const client = connect(await resolveConnection(theirs, {}), {
@@ -141,12 +174,14 @@ export async function openConsole(
   });
   return {
     foreign: foreignWriter(client, sandbox.namespace, profile),
-    monitoredGroups: async () => {
+    monitored: async () => {
       const monitors = parseMonitors(await client.request({ method: "GET", path: monitorsPath(sandbox.namespace) }));
       const prefix = `kubernetes-${clusterName}-`;
-      return monitorsOf(monitors, clusterName)
-        .filter(({ role }) => role === "worker")
-        .map(({ name }) => name.slice(prefix.length));
+      const own = monitorsOf(monitors, clusterName);
+      return {
+        groups: own.filter(({ role }) => role === "worker").map(({ name }) => name.slice(prefix.length)),
+        controlPlane: own.some(({ role }) => role === "control-plane"),
+      };
     },
     close: () => client.close(),
   };
@@ -155,7 +190,7 @@ export async function openConsole(
 export type Credentials = ReturnType<typeof credentialCommand>;
 
 /** A credential command in a directory of its own, and the tokens that it gives. */
-export function credentialCommand(sandbox: Sandbox, directory: string) {
+export function credentialCommand(sandbox: Sandbox, directory: string, clock: Clock = systemClock, slower = 1) {
   const script = join(directory, "login.sh");
   const answer = join(directory, "credential.json");
   const mode = join(directory, "mode");
@@ -166,7 +201,7 @@ export function credentialCommand(sandbox: Sandbox, directory: string) {
     script,
     `#!/bin/sh
 case "$(cat ${mode})" in
-  hangs) exec sleep 5 ;;
+  hangs) exec sleep ${5 * slower} ;;
   fails) echo "the login has expired: run oidc-login" >&2; exit 3 ;;
   rubbish) echo "Please open https://login.example.com in your browser" ;;
   *) cat ${answer} ;;
@@ -182,12 +217,12 @@ esac
     tokens.push(given);
     const lifeMs = shortLives > 0 ? shortLifeMs : 3_600_000;
     // Whoever reads meanwhile reads the former one whole.
-    writeFileSync(`${answer}.new`, credentialOf(token, lifeMs));
+    writeFileSync(`${answer}.new`, credentialOf(token, clock.now() + lifeMs));
     renameSync(`${answer}.new`, answer);
     if (shortLives === 0) return;
     shortLives--;
-    next = setTimeout(give, lifeMs * 0.6);
-    setTimeout(() => sandbox.revokeToken(given), lifeMs);
+    next = setTimeout(give, lifeMs * slower * 0.6);
+    setTimeout(() => sandbox.revokeToken(given), lifeMs * slower);
   };
   const expire = () => {
     sandbox.revokeToken(used ? token : sandbox.token);
@@ -229,11 +264,11 @@ esac
 /** How long a credential lasts that expires in the middle of a run. */
 const shortLifeMs = 1_200;
 
-const credentialOf = (token: string, lifeMs: number): string =>
+const credentialOf = (token: string, expires: number): string =>
   JSON.stringify({
     apiVersion: "client.authentication.k8s.io/v1",
     kind: "ExecCredential",
-    status: { token, expirationTimestamp: new Date(Date.now() + lifeMs).toISOString() },
+    status: { token, expirationTimestamp: new Date(expires).toISOString() },
   });
 
 function foreignWriter(client: KubeClient, namespace: string, profile: PlatformVersion): ForeignWriter {

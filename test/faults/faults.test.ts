@@ -23,6 +23,10 @@ const regressions = [
   "1.1.2 create 9 html-for-good", // The text did not say that the API had stopped to answer.
   "1.1.2 upgrade 19 html-for-good",
   "1.1.2 upgrade 3 replaced", // A write to a cluster that others had made without md0 brought its two machines up.
+  "1.1.2 destroy-in-install 3 slow", // A write before the deletion took Flux's finalizer away, and the machines were left behind.
+  "1.6.2 destroy-in-upgrade 5 reset-after",
+  "1.1.2 destroy-failed 4 503",
+  "1.6.2 destroy-stuck 6 stopped",
   "1.6.2 scale 5 gateway-404", // Where the API description was missing once, the keys of another version were written.
 ];
 

@@ -18,7 +18,7 @@ export async function brokenPromises(
 }
 
 /** What is looked at on the platform. */
-export type Seen = Pick<FaultWorld, "sandbox" | "profile" | "monitoredGroups">;
+export type Seen = Pick<FaultWorld, "sandbox" | "profile" | "monitored">;
 
 /** The part of it that lies on the platform. */
 export async function brokenPlatform(
@@ -138,7 +138,7 @@ async function wrongGroups(world: Seen, declared: readonly Declared[]): Promise<
   // From 1.6 on a chart without groups makes md0, scaled to nothing (platform.md §3.4).
   const stored = Object.keys((valueAt(spec(world) ?? null, ["nodeGroups"]) as object | undefined) ?? {});
   if (world.profile === "1.6.2" && declared.length > 0 && stored.length === 0) wanted.add("md0");
-  const groups = await world.monitoredGroups();
+  const { groups, controlPlane } = await world.monitored();
   const left = groups.filter((name) => (declared.length === 0 ? true : !wanted.has(name)));
   const missing = declared
     .filter(({ type, config }) => type === "hikube_nodegroup" && !groups.includes(String(config["name"])))
@@ -146,7 +146,8 @@ async function wrongGroups(world: Seen, declared: readonly Declared[]): Promise<
   const extra = Object.entries((valueAt(spec(world) ?? null, ["nodeGroups"]) as Record<string, Json> | undefined) ?? {})
     .filter(([name, value]) => value !== null && !wanted.has(name))
     .map(([name]) => `nobody asked for the node group ${name}`);
-  return [...left.map((name) => `machines of ${name} are left behind`), ...missing, ...extra];
+  const orphan = declared.length === 0 && controlPlane ? ["the control plane is left behind"] : [];
+  return [...orphan, ...left.map((name) => `machines of ${name} are left behind`), ...missing, ...extra];
 }
 
 /** What is wrong with the state itself. */

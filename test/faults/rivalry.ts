@@ -41,7 +41,7 @@ const busiest = 25;
 const mostWrites = 10;
 
 export async function runRivalry(rivalry: Rivalry, seed: number, rounds = 8): Promise<RivalryResult> {
-  const world = await startFaultWorld(rivalry.profile, defaultSettle.readBackMs);
+  const world = await startFaultWorld(rivalry.profile, { readBackMs: defaultSettle.readBackMs });
   const tally = { applies: 0, mostWritesOfAnApply: 0, foreignWrites: 0, lostOwn: 0, lostForeign: 0 };
   const violations: string[] = [];
   try {

@@ -1,3 +1,4 @@
+import type { LifecycleFault } from "../../src/sandbox/sandbox.ts";
 import type { Declared } from "./mini-terraform.ts";
 
 /** A list of Terraform steps: what stands, and what the run that is hit is to make of it. */
@@ -11,6 +12,13 @@ export interface Scenario {
   readonly imports?: boolean;
   /** The run patches no object that stands already. */
   readonly patchless?: boolean;
+  /** What the platform is at when the run begins: it lives like this while `applied`, which waits for nothing, follows on `before`. */
+  readonly during?: {
+    readonly lifecycle: LifecycleFault;
+    readonly applied: readonly Declared[];
+    /** How many times faster than real the platform lives: its actions take minutes. */
+    readonly speed: number;
+  };
 }
 
 /** What must never show up in a state or in a diagnostic. */
@@ -50,6 +58,11 @@ const certManager = (replicas: number, secretVersion: number) =>
   });
 const everything = [clusterOf("1.34"), web, workers, ingress, certManager(1, 1)];
 
+/** The same, waiting for nothing but the platform's acceptance. */
+function accepted(declared: readonly Declared[]): Declared[] {
+  return declared.map((one) => ({ ...one, config: { ...one.config, wait_for: "accepted" } }));
+}
+
 /** From the simplest to the richest: a failing case is shrunk towards the first. */
 export const scenarios: readonly Scenario[] = [
   {
@@ -71,6 +84,38 @@ export const scenarios: readonly Scenario[] = [
   { name: "import", requests: 30, before: everything, after: everything, imports: true, patchless: true },
   { name: "create", requests: 34, before: [], after: everything },
   { name: "destroy", requests: 28, before: everything, after: [] },
+  {
+    name: "destroy-in-install",
+    requests: 20,
+    before: [],
+    during: { lifecycle: { actionMs: 240_000 }, applied: accepted([clusterOf("1.34"), web]), speed: 100 },
+    after: [],
+  },
+  {
+    name: "destroy-in-upgrade",
+    requests: 20,
+    before: [clusterOf("1.34"), web],
+    during: { lifecycle: { actionMs: 240_000 }, applied: accepted([clusterOf("1.34"), web, workers]), speed: 100 },
+    after: [],
+  },
+  {
+    name: "destroy-failed",
+    requests: 20,
+    before: [clusterOf("1.34"), web],
+    during: {
+      lifecycle: { installFails: "cannot render the chart: nil pointer" },
+      applied: accepted([clusterOf("1.34"), web, workers]),
+      speed: 100,
+    },
+    after: [],
+  },
+  {
+    name: "destroy-stuck",
+    requests: 20,
+    before: [],
+    during: { lifecycle: { neverFinishes: true }, applied: accepted([clusterOf("1.34"), web]), speed: 300 },
+    after: [],
+  },
 ];
 
 export function scenarioNamed(name: string): Scenario {

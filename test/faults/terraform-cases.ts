@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureBuilt } from "../../scripts/ensure-built.ts";
+import { fastClock, systemClock } from "../../src/base/clock.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 import type { CliResult, Workspace } from "../acceptance/cli.ts";
 import { installed, providersOf, until } from "../acceptance/installed.ts";
@@ -10,11 +11,20 @@ import { startWorld } from "../acceptance/world.ts";
 import { generateCases, runReached } from "./campaign.ts";
 import { type CaseResult, type FaultCase, secretsIn } from "./fault-case.ts";
 import { faultKinds, faultNamed, meetsTerraform, usesCommand } from "./fault-kinds.ts";
-import { type Credentials, credentialCommand, type FaultWorld, openConsole, recorder } from "./fault-world.ts";
+import {
+  type Credentials,
+  credentialCommand,
+  type FaultWorld,
+  openConsole,
+  recorder,
+  slowness,
+  stretch,
+  stretched,
+} from "./fault-world.ts";
 import { foreignMarks } from "./foreign-marks.ts";
 import { brokenPlatform } from "./invariants.ts";
 import type { Declared } from "./mini-terraform.ts";
-import { canary, importId, scenarioNamed, withTimeouts } from "./scenarios.ts";
+import { canary, clusterName, importId, scenarioNamed, withTimeouts } from "./scenarios.ts";
 
 /** Many times the recorded pace: what is left is mostly Terraform's own time. */
 const speed = 300;
@@ -54,15 +64,22 @@ interface Stage {
 /** Everything that Terraform logs, and what it passes on of the provider's. */
 const talkative = { TF_LOG: "TRACE", TF_LOG_PATH: "trace.txt" };
 
-async function openStage(one: FaultCase): Promise<Stage> {
-  const options = { profile: one.profile, speed, restartMs: 200 };
+async function openStage(one: FaultCase, slower: number): Promise<Stage> {
+  const { during } = scenarioNamed(one.scenario);
+  // Terraform takes seconds until it begins to destroy: the platform must still be at it then.
+  const options = {
+    profile: one.profile,
+    speed: during === undefined ? speed : during.speed / 3,
+    restartMs: 200,
+    clock: fastClock(1 / slower),
+  };
   const directory = mkdtempSync(join(tmpdir(), "hikube-faults-"));
   const leave = () => rmSync(directory, { recursive: true, force: true });
   if (!faultNamed(one.fault).kills) {
     const { log, logged } = recorder();
     const world = await startWorld(options, log);
     const { sandbox } = world;
-    const credentials = credentialCommand(sandbox, directory);
+    const credentials = credentialCommand(sandbox, directory, systemClock, slower);
     const close = async () => {
       credentials.close();
       await world.close();
@@ -73,7 +90,7 @@ async function openStage(one: FaultCase): Promise<Stage> {
   ensureBuilt();
   const sandbox = await startSandbox(options);
   const workspaces: Workspace[] = [];
-  const credentials = credentialCommand(sandbox, directory);
+  const credentials = credentialCommand(sandbox, directory, systemClock, slower);
   return {
     sandbox,
     credentials,
@@ -94,12 +111,13 @@ async function openStage(one: FaultCase): Promise<Stage> {
 
 export async function runTerraformCase(one: FaultCase): Promise<CaseResult> {
   const began = performance.now();
-  const stage = await openStage(one);
+  const slower = await slowness();
+  const stage = await openStage(one, slower);
   const console = await openConsole(stage.sandbox, one.profile);
   const violations: string[] = [];
   let outcome = { reached: true, survived: false, advised: false };
   try {
-    outcome = await runIn(stage, console, one, violations);
+    outcome = await runIn(stage, console, one, slower, violations);
   } catch (error) {
     violations.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
   } finally {
@@ -111,8 +129,9 @@ export async function runTerraformCase(one: FaultCase): Promise<CaseResult> {
 
 async function runIn(
   stage: Stage,
-  console: Pick<FaultWorld, "foreign" | "monitoredGroups">,
+  console: Pick<FaultWorld, "foreign" | "monitored">,
   one: FaultCase,
+  slower: number,
   violations: string[],
 ) {
   const { sandbox, credentials } = stage;
@@ -120,8 +139,11 @@ async function runIn(
   const scenario = scenarioNamed(one.scenario);
   const fault = faultNamed(one.fault);
   const seen = { sandbox, profile, ...console };
-  const removal = fault.patience === undefined ? "30s" : "5s";
-  const before = withTimeouts(scenario.before, "30s", removal);
+  const { during } = scenario;
+  const limits = during === undefined ? { patient: "30s", short: "5s" } : { patient: "120s", short: "40s" };
+  const patient = stretch(limits.patient, slower);
+  const removal = fault.patience === undefined ? patient : stretch(limits.short, slower);
+  const before = withTimeouts(scenario.before, patient, removal);
   const workspace = await stage.workspace();
   if (usesCommand(fault)) credentials.use();
   const settle = (declared: readonly Declared[], settings: Readonly<Record<string, unknown>>) =>
@@ -138,7 +160,13 @@ async function runIn(
       must(await workspace.run("state", "rm", address), "forgetting what is to be imported");
   }
 
-  await settle(withTimeouts(scenario.after, fault.patience ?? "30s", removal), fault.settings ?? {});
+  if (during !== undefined) {
+    sandbox.faults.lifecycle(clusterName, during.lifecycle);
+    await settle(withTimeouts(during.applied, patient, removal), {});
+    must(await workspace.apply(), "bringing the moment about");
+  }
+  const longest = fault.patience === undefined ? patient : stretch(fault.patience, slower);
+  await settle(withTimeouts(scenario.after, longest, removal), stretched(fault.settings ?? {}, slower));
   let group: number | undefined;
   let killed = false;
   const kill = (victim: "provider" | "everything") => {
@@ -187,8 +215,9 @@ async function runIn(
   // What a killed Terraform leaves behind; its user reads so and removes it.
   rmSync(join(workspace.directory, ".terraform.tfstate.lock.info"), { force: true });
   await new Promise((resolve) => setTimeout(resolve, fault.deletes === true ? 600 : 50));
-  if (marks === undefined && fault.deletes !== true) marks = await foreignMarks(seen, scenario, true);
-  const again = withTimeouts(scenario.after, "30s", "30s");
+  if (marks === undefined && fault.deletes !== true && scenario.after.length > 0)
+    marks = await foreignMarks(seen, scenario, true);
+  const again = withTimeouts(scenario.after, patient, patient);
   await settle(again, {});
   let recovered = await workspace.apply();
   let advised = false;

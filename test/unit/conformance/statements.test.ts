@@ -71,6 +71,23 @@ describe.each(profiles)("the statements about %s", (profile) => {
   });
 });
 
+test.each(profiles)(
+  "a hazard of %s that was not met is undecided, not a difference: to meet it takes luck",
+  async (profile) => {
+    const accepts = ({ body }: KubeRequest): Json => body ?? {};
+    expect(await tryOn(profile, accepts, "unlabelled-writes-kill-the-server")).toBe("undecided");
+  },
+);
+
+test("two merge patches that were accepted and both stand have never met: undecided", async () => {
+  const spec: Record<string, Json> = {};
+  const keeps = ({ body, method }: KubeRequest): Json => {
+    if (method === "PATCH" || method === "POST") Object.assign(spec, (body as { spec?: object } | undefined)?.spec);
+    return { metadata: { name: "x", uid: "u", resourceVersion: "1" }, spec: { ...spec } };
+  };
+  expect(await tryOn("1.6.2", keeps, "concurrent-merge-patch")).toBe("undecided");
+});
+
 test("every statement says which section of platform.md it comes from and what the provider does", () => {
   for (const { id, section, provider, sentence } of statements) {
     expect(`${id} ${section}`).toMatch(/^[a-z0-9-]+ [0-9]+(\.[0-9]+)?$/);

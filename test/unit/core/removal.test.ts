@@ -11,7 +11,7 @@ const notServed = { kind: "answer", status: 404, body: "404 page not found\n" } 
 const away = { kind: "answer", status: 503, body: "service unavailable\n" } as const;
 const always = Number.POSITIVE_INFINITY;
 
-type Removal = (hikube: Hikube, tenancy: Tenancy, options: RemoveOptions) => Promise<void>;
+type Removal = (hikube: Hikube, tenancy: Tenancy, options: RemoveOptions) => Promise<unknown>;
 const removals: readonly (readonly ["cluster" | "node group" | "add-on", Removal])[] = [
   ["cluster", (hikube, { id }, options) => hikube.clusters.remove(id("c"), options)],
   ["node group", (hikube, { group }, options) => hikube.nodeGroups.remove(group("c", "web"), options)],

@@ -33,6 +33,8 @@ export async function startTenancy(
   profile: SandboxOptions["profile"],
   options: Partial<HikubeOptions> = {},
   sandboxOptions: Partial<SandboxOptions> = {},
+  /** Sees every client that is opened. */
+  tracking: (client: KubeClient) => KubeClient = (client) => client,
 ): Promise<Tenancy> {
   const sandbox = await startSandbox({ profile, speed: 25, ...sandboxOptions });
   const clients: KubeClient[] = [];
@@ -43,7 +45,7 @@ export async function startTenancy(
       random: Math.random,
     });
     clients.push(client);
-    return client;
+    return tracking(client);
   };
   const cores: Hikube[] = [];
   const another = async (more: Partial<HikubeOptions> = {}): Promise<Hikube> => {

@@ -316,6 +316,23 @@ describe("a credential plugin", () => {
     expect(api.requests[0]?.headers.authorization).toBeUndefined();
   });
 
+  test("that has not answered yet is what keeps a request from succeeding, whatever failed before", async () => {
+    let now = 0;
+    let runs = 0;
+    const clock: Clock = { now: () => now, sleep: async () => {} };
+    const run = () => (++runs === 1 ? Promise.resolve(credential("t")) : new Promise<CommandResult>(() => {}));
+    const { client } = await serve(
+      [statusAnswer(503, "ServiceUnavailable", "restarting"), statusAnswer(401, "Unauthorized", "Unauthorized")],
+      { credential: { kind: "exec", plugin } },
+      { run, clock },
+    );
+    void client.request(get).catch(() => {});
+    await expect.poll(() => runs).toBe(2);
+    expect(client.failing()?.message).toContain("ServiceUnavailable");
+    now = 2_900;
+    expect(client.failing()?.message).toBe("The credential plugin `login` has not answered for 2.9 s.");
+  });
+
   test("a refused token without plugin is refused for good", async () => {
     const { api, client } = await serve([statusAnswer(401, "Unauthorized", "Unauthorized")]);
     expect(await failure(client.request(get))).toMatchObject({ code: "Unauthorized", status: 401 });

@@ -37,6 +37,9 @@ test.each([
   [["--profile", "2.0"], "There is no profile 2.0"],
   [["--port", "x"], "x is no port"],
   [["--speed", "0"], "0 is no speed"],
+  [["--quota", "cpu"], "--quota cpu must be a quantity above 0"],
+  [["--quota", "cpus=4"], "--quota must be written as cpu=…,memory=…"],
+  [["--quota", "cpu=4,memory=lots"], "--quota memory must be a quantity above 0"],
   [["--nonsense"], "nonsense"],
 ])("%j is refused with the reason and the options", async (argv, text) => {
   const { said, io } = recorder();

@@ -40,8 +40,10 @@ describe.each(["1.1.2", "1.6.2"] as const)("the life of a cluster on %s", (profi
 
   test("installs, upgrades with a growing release number, and goes", async () => {
     await start(profile);
+    sandbox.faults.lifecycle("a", { neverFinishes: true });
     await client.create("a", { version: "v1.33", nodeGroups: groups });
     await client.until("a", "Unknown", "Running 'install' action");
+    sandbox.faults.lifecycle("a", {});
     await client.until(
       "a",
       "True",

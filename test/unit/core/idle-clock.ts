@@ -1,0 +1,83 @@
+import type { Clock } from "../../../src/base/clock.ts";
+import type { KubeClient } from "../../../src/kube/kube-client.ts";
+
+/**
+ * A clock that stands while a request is on its way and leaps to the next sleeper's end when nothing else happens: minutes of the
+ * platform and of the provider pass in their true order, however fast the machine is.
+ */
+export interface IdleClock extends Clock {
+  /** The client, with its requests watched. */
+  tracking(client: KubeClient): KubeClient;
+  stop(): void;
+}
+
+interface Sleeper {
+  readonly due: number;
+  readonly wake: () => void;
+}
+
+/** So many turns of the event loop without a request count as nothing going on. */
+const idleTurns = 4;
+
+export function idleClock(start = Date.now()): IdleClock {
+  let now = start;
+  let requests = 0;
+  let isRunning = true;
+  const sleepers = new Set<Sleeper>();
+  const run = async (): Promise<void> => {
+    let idle = 0;
+    while (isRunning) {
+      const isBusy = requests > 0 || sleepers.size === 0;
+      await new Promise<void>((turn) => (isBusy ? setTimeout(turn, 1) : setImmediate(turn)));
+      idle = isBusy ? 0 : idle + 1;
+      if (idle < idleTurns) continue;
+      idle = 0;
+      const first = [...sleepers].reduce<Sleeper | undefined>(
+        (a, b) => (a !== undefined && a.due <= b.due ? a : b),
+        undefined,
+      );
+      if (first === undefined) continue;
+      sleepers.delete(first);
+      now = Math.max(now, first.due);
+      first.wake();
+    }
+  };
+  void run();
+  return {
+    now: () => Math.floor(now),
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        if (signal?.aborted) {
+          reject(signal.reason);
+          return;
+        }
+        const onAbort = () => {
+          sleepers.delete(sleeper);
+          reject(signal?.reason);
+        };
+        const sleeper: Sleeper = {
+          due: now + ms,
+          wake: () => {
+            signal?.removeEventListener("abort", onAbort);
+            resolve();
+          },
+        };
+        sleepers.add(sleeper);
+        signal?.addEventListener("abort", onAbort, { once: true });
+      }),
+    tracking: (client) => ({
+      ...client,
+      request: async (request) => {
+        requests++;
+        try {
+          return await client.request(request);
+        } finally {
+          requests--;
+        }
+      },
+    }),
+    stop: () => {
+      isRunning = false;
+    },
+  };
+}
