@@ -2,7 +2,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { KubeClient } from "../kube/kube-client.ts";
 import { beforeDeadline } from "./before-deadline.ts";
-import { CoreError } from "./core-error.ts";
+import { CoreError, rethrowBug } from "./core-error.ts";
 import type { Target } from "./edit.ts";
 import { type ClusterId, clusterPath, type NodeGroupId, poolName, poolPath } from "./ids.ts";
 import type { Platform } from "./platform.ts";
@@ -178,5 +178,5 @@ export async function lastLook<T>(
   look: (signal: AbortSignal) => Promise<T>,
 ): Promise<T | undefined> {
   const never = new AbortController().signal;
-  return await beforeDeadline(clock, clock.now() + lastLookMs, never, look).catch(() => undefined);
+  return await beforeDeadline(clock, clock.now() + lastLookMs, never, look).catch(rethrowBug);
 }

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { type Clock, systemClock } from "../../../src/base/clock.ts";
 import { type ConnectOptions, connect } from "../../../src/kube/connect.ts";
 import type { Connection } from "../../../src/kube/connection.ts";
-import type { CommandResult } from "../../../src/kube/exec-credential.ts";
+import type { CommandResult } from "../../../src/kube/run-command.ts";
 import type { KubeClient, KubeRequest } from "../../../src/kube/kube-client.ts";
 import { KubeError } from "../../../src/kube/kube-error.ts";
 import {
@@ -269,7 +269,13 @@ describe("TLS", () => {
 });
 
 describe("a credential plugin", () => {
-  const plugin = { apiVersion: "client.authentication.k8s.io/v1", command: "login", args: [], env: {} };
+  const plugin = {
+    apiVersion: "client.authentication.k8s.io/v1",
+    command: "login",
+    args: [],
+    env: {},
+    timeoutMs: 5_000,
+  };
   const credential = (token: string): CommandResult => ({
     code: 0,
     stdout: JSON.stringify({ kind: "ExecCredential", apiVersion: plugin.apiVersion, status: { token } }),
@@ -344,7 +350,9 @@ test("a proxy is asked to CONNECT and sees no secrets", async () => {
     proxy.closeAllConnections();
   });
   const proxyUrl = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-  const proxied: ApiServer["requests"][0] | unknown = await client(api, { proxyUrl }).request(get);
+  const proxied: ApiServer["requests"][0] | unknown = await client(api, {
+    proxy: { url: proxyUrl, origin: "`proxy_url`", explicit: true },
+  }).request(get);
   expect(proxied).toEqual({ ok: true });
   expect(seen).toHaveLength(1);
   expect(seen[0]).toContain(new URL(api.url).host);

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { type Clock, systemClock } from "../../../src/base/clock.ts";
 import type { ExecPlugin } from "../../../src/kube/connection.ts";
-import { type CommandResult, createExecCredential, type RunCommand } from "../../../src/kube/exec-credential.ts";
+import { createExecCredential } from "../../../src/kube/exec-credential.ts";
+import type { CommandResult, RunCommand } from "../../../src/kube/run-command.ts";
 
 const plugin: ExecPlugin = {
   apiVersion: "client.authentication.k8s.io/v1beta1",
@@ -12,6 +13,7 @@ const plugin: ExecPlugin = {
   args: ["get-token"],
   env: { HOME: "/home/me" },
   installHint: "Install it from the handbook.",
+  timeoutMs: 5_000,
 };
 const answer = (status: object, apiVersion = plugin.apiVersion): CommandResult => ({
   code: 0,
@@ -155,8 +157,8 @@ describe("real commands", () => {
   };
   const real = (command: string, timeoutMs = 5_000) =>
     createExecCredential(
-      { ...plugin, command, args: ["a b"], env: { PATH: process.env["PATH"] } },
-      { clock: systemClock, log: () => {}, timeoutMs },
+      { ...plugin, command, args: ["a b"], env: { PATH: process.env["PATH"] }, timeoutMs },
+      { clock: systemClock, log: () => {} },
     );
 
   test("are run with their arguments and without our stdin", async () => {

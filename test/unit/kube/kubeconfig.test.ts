@@ -168,11 +168,13 @@ describe("what overrides what", () => {
   test("a proxy of the settings comes before the kubeconfig's, that before the environment's", async () => {
     const proxied = kubeconfig({ cluster: { "proxy-url": "http://b:2" } });
     const env = { HTTPS_PROXY: "http://c:3" };
-    expect((await resolveConnection({ kubeconfig: proxied, proxyUrl: "http://a:1" }, env)).proxyUrl).toBe("http://a:1");
-    expect((await resolveConnection({ kubeconfig: proxied }, env)).proxyUrl).toBe("http://b:2");
-    expect((await resolveConnection({ kubeconfig: kubeconfig() }, env)).proxyUrl).toBe("http://c:3");
+    expect((await resolveConnection({ kubeconfig: proxied, proxyUrl: "http://a:1" }, env)).proxy?.url).toBe(
+      "http://a:1/",
+    );
+    expect((await resolveConnection({ kubeconfig: proxied }, env)).proxy?.url).toBe("http://b:2/");
+    expect((await resolveConnection({ kubeconfig: kubeconfig() }, env)).proxy?.url).toBe("http://c:3/");
     expect(
-      (await resolveConnection({ kubeconfig: kubeconfig() }, { ...env, NO_PROXY: ".example.com" })).proxyUrl,
+      (await resolveConnection({ kubeconfig: kubeconfig() }, { ...env, NO_PROXY: ".example.com" })).proxy,
     ).toBeUndefined();
   });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { proxyFor } from "../../../src/kube/proxy-for.ts";
+import { proxyFor } from "../../../src/kube/proxy.ts";
 
-const proxy = "http://proxy.example:3128";
+const proxy = "http://proxy.example:3128/";
 
 test.each<[string, Record<string, string>, string | undefined]>([
   ["https://api.example.com:6443", {}, undefined],
@@ -13,7 +13,7 @@ test.each<[string, Record<string, string>, string | undefined]>([
   ["https://127.0.0.1:6443", { HTTPS_PROXY: proxy }, undefined],
   ["https://[::1]:6443", { HTTPS_PROXY: proxy }, undefined],
 ])("%s with %j goes through %j", (url, env, expected) => {
-  expect(proxyFor(new URL(url), env)).toBe(expected);
+  expect(proxyFor(new URL(url), env)?.url).toBe(expected);
 });
 
 test.each<[string, string, boolean]>([
@@ -34,5 +34,5 @@ test.each<[string, string, boolean]>([
   ["10.0.0.0/99", "https://10.1.2.3", false],
   ["", "https://api.example.com", false],
 ])("NO_PROXY=%s excepts %s: %j", (noProxy, url, excepted) => {
-  expect(proxyFor(new URL(url), { HTTPS_PROXY: proxy, NO_PROXY: noProxy })).toBe(excepted ? undefined : proxy);
+  expect(proxyFor(new URL(url), { HTTPS_PROXY: proxy, NO_PROXY: noProxy })?.url).toBe(excepted ? undefined : proxy);
 });
