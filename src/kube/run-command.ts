@@ -39,6 +39,7 @@ const endAll = (): void => {
 /** The command leads a process group of its own, so that what it started ends with it. */
 export const runCommand: RunCommand = (command, args, { env, timeoutMs, signal }) =>
   new Promise((resolve, reject) => {
+    const guard = guardian();
     const child = spawn(command, args, {
       env: { ...env },
       // Never our stdin: Terraform asks its user questions there.
@@ -48,7 +49,7 @@ export const runCommand: RunCommand = (command, args, { env, timeoutMs, signal }
     });
     if (running.size === 0) process.once("exit", endAll);
     running.add(child);
-    const guard = guardian(child);
+    guard?.watch(child.pid);
     const output = { stdout: "", stderr: "" };
     const collect = (name: "stdout" | "stderr") => (chunk: string) => {
       output[name] = (output[name] + chunk).slice(-MAX_OUTPUT);
@@ -90,20 +91,21 @@ function kill(child: ChildProcess): void {
 }
 
 /**
- * Ends the command's group when this process dies without a word, as by SIGKILL: a shell waits at a pipe whose other end closes with us.
+ * Ends a command's group when this process dies without a word, as by SIGKILL: a shell waits at a pipe whose other end closes with us.
  * Nothing on Windows, and nothing where there is no shell; there a command outlives a provider that is killed.
  */
-function guardian(child: ChildProcess): { release(): void } | undefined {
-  if (child.pid === undefined || process.platform === "win32") return undefined;
-  const script = 'read -r _ || kill -KILL "-$1"';
-  // In a group of its own, so that a signal to ours does not reach it.
-  const shell = spawn("/bin/sh", ["-c", script, "sh", String(child.pid)], {
-    env: {},
-    stdio: ["pipe", "ignore", "ignore"],
-    detached: true,
-  });
+function guardian(): { watch(pid: number | undefined): void; release(): void } | undefined {
+  if (process.platform === "win32") return undefined;
+  // It is there before the command is, in a group of its own, so that a signal to ours does not reach it.
+  const script = 'read -r pid && { read -r _ || kill -KILL "-$pid"; }';
+  const shell = spawn("/bin/sh", ["-c", script], { env: {}, stdio: ["pipe", "ignore", "ignore"], detached: true });
   shell.on("error", () => {});
   shell.stdin.on("error", () => {});
   shell.unref();
-  return { release: () => shell.stdin.end("done\n") };
+  return {
+    watch: (pid) => {
+      if (pid !== undefined) shell.stdin.write(`${pid}\n`);
+    },
+    release: () => shell.stdin.end("done\n"),
+  };
 }
