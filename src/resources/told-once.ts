@@ -25,7 +25,7 @@ export class ToldFailures {
 /** The failure of everything that asks the API. */
 const everything = "connection";
 
-const once = "The error is shown once; the other resources are not read.";
+const once = "No other resource is read after this error.";
 
 /**
  * The resource, telling a failure that concerns every other resource too only once a run. Terraform shows the diagnostics of each resource,
@@ -80,8 +80,10 @@ function failureOf(error: unknown): string | undefined {
   const cause = kubeErrorOf(error);
   if (cause === undefined) return undefined;
   if (isConnectionFailure(cause)) return everything;
-  // Without the name of the object: the same right is missing for all of a kind.
-  return cause.code === "Forbidden" ? cause.message.replace(/"[^"]*" is forbidden/, "") : undefined;
+  if (cause.code !== "Forbidden") return undefined;
+  // Whoever lacks one right in a namespace mostly lacks them all: one error is enough to find out.
+  const [, user, namespace] = /User "([^"]*)" cannot .* in the namespace "([^"]*)"/.exec(cause.message) ?? [];
+  return user === undefined ? cause.message : `${user} in ${namespace}`;
 }
 
 function kubeErrorOf(error: unknown): KubeError | undefined {

@@ -86,7 +86,7 @@ describe("a failure of the connection", () => {
     const errors = [...first, ...later].flatMap((outcome) => ("error" in outcome ? [outcome.error] : []));
     expect(errors).toHaveLength(1);
     expect(errors[0]).toBeInstanceOf(DiagnosticError);
-    expect(String(errors[0])).toContain("The error is shown once");
+    expect(String(errors[0])).toContain("No other resource is read");
     // What comes after does not ask, keeps what is stored and plans what needs no look.
     expect(one.asked()).toBe(4);
     expect(later).toEqual([{ value: {} }, { value: "planned" }, { value: {} }]);
@@ -111,13 +111,11 @@ describe("a failure of one resource", () => {
     expect(outcomes.filter((outcome) => "error" in outcome)).toHaveLength(4);
   });
 
-  test("a right that is missing is told once for each right", async () => {
+  test("a right that is missing is told once for each namespace", async () => {
     let times = 0;
-    const texts = [
-      'things "a" is forbidden: User "x" cannot get resource "things"',
-      'things "b" is forbidden: User "x" cannot get resource "things"',
-      'others "a" is forbidden: User "x" cannot get resource "others"',
-    ];
+    const denied = (what: string, namespace: string) =>
+      `${what} is forbidden: User "x" cannot get resource "y" in API group "z" in the namespace "${namespace}"`;
+    const texts = [denied('things "a"', "n"), denied('others "b"', "n"), denied('things "a"', "m")];
     const one = session(() => Promise.reject(failing("Forbidden", {}, texts[times++ % texts.length])));
     const outcomes = [await one.read(), await one.read(), await one.read(), await one.plan()];
     expect(outcomes.map((outcome) => "error" in outcome)).toEqual([true, false, true, false]);
