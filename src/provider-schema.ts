@@ -1,14 +1,29 @@
+import { isPath, pemComplaint } from "./kube/certificates.ts";
+import { proxyComplaint } from "./kube/proxy.ts";
+import { serverComplaint } from "./kube/server-address.ts";
 import { optional, required } from "./schema/attribute.ts";
-import { between, duration, notEmpty } from "./schema/check.ts";
+import { between, type Check, duration, notEmpty } from "./schema/check.ts";
 import { bool, int, list, map, object, string } from "./schema/kind.ts";
+
+/** An empty text means unset: it often comes from a variable that has no value. */
+const ifSet =
+  (check: Check<string>): Check<string> =>
+  (value) =>
+    value === "" ? undefined : check(value);
+
+const content: Check<string> = (value) =>
+  isPath(value) ? "must be the content of a kubeconfig, but looks like a path. Use `config_path`" : undefined;
+
+const token: Check<string> = (value) =>
+  /^[\x21-\x7e]*$/.test(value.trim()) ? undefined : "must be one line without blanks and characters that no token has";
 
 export const providerSchema = {
   namespace: optional(string, {
-    check: notEmpty,
     doc: "The tenant's namespace, e.g. `tenant-acme`. Default: `HIKUBE_NAMESPACE`, then the namespace of the kubeconfig's context.",
   }),
   kubeconfig: optional(string, {
     sensitive: true,
+    check: content,
     doc: "Content of a kubeconfig for the Hikube API. Environment: `HIKUBE_KUBECONFIG`.",
   }),
   config_path: optional(string, {
@@ -17,17 +32,27 @@ export const providerSchema = {
   config_context: optional(string, {
     doc: "Context of the kubeconfig to use. Default: its current one. Environment: `HIKUBE_CTX`, `KUBE_CTX`.",
   }),
-  host: optional(string, { doc: "URL of the Hikube API. Environment: `HIKUBE_HOST`, `KUBE_HOST`." }),
-  token: optional(string, { sensitive: true, doc: "Bearer token. Environment: `HIKUBE_TOKEN`, `KUBE_TOKEN`." }),
+  host: optional(string, {
+    check: ifSet(serverComplaint),
+    doc: "URL of the Hikube API. Environment: `HIKUBE_HOST`, `KUBE_HOST`.",
+  }),
+  token: optional(string, {
+    sensitive: true,
+    check: token,
+    doc: "Bearer token. White space around it is ignored. Environment: `HIKUBE_TOKEN`, `KUBE_TOKEN`.",
+  }),
   cluster_ca_certificate: optional(string, {
+    check: ifSet(pemComplaint),
     doc: "PEM certificate of the authority that signs the API. Environment: `HIKUBE_CLUSTER_CA_CERT_DATA`, `KUBE_CLUSTER_CA_CERT_DATA`.",
   }),
   client_certificate: optional(string, {
+    check: ifSet(pemComplaint),
     doc: "PEM client certificate. Environment: `HIKUBE_CLIENT_CERT_DATA`, `KUBE_CLIENT_CERT_DATA`.",
   }),
   client_key: optional(string, {
     sensitive: true,
-    doc: "PEM key of the client certificate. Environment: `HIKUBE_CLIENT_KEY_DATA`, `KUBE_CLIENT_KEY_DATA`.",
+    check: ifSet(pemComplaint),
+    doc: "PEM key of the client certificate, not encrypted. Environment: `HIKUBE_CLIENT_KEY_DATA`, `KUBE_CLIENT_KEY_DATA`.",
   }),
   insecure: optional(bool, {
     doc: "Whether the API's certificate goes unchecked. Everything sent can be read and changed on the way then. Environment: `HIKUBE_INSECURE`, `KUBE_INSECURE`.",
@@ -36,21 +61,27 @@ export const providerSchema = {
     doc: "Name the API's certificate must have, where it differs from the host. Environment: `HIKUBE_TLS_SERVER_NAME`, `KUBE_TLS_SERVER_NAME`.",
   }),
   proxy_url: optional(string, {
-    doc: "HTTP proxy to the API. Environment: `HIKUBE_PROXY_URL`, `KUBE_PROXY_URL`, `HTTPS_PROXY`.",
+    check: ifSet(proxyComplaint),
+    doc: "HTTP or SOCKS5 proxy to the Hikube API and to the APIs of its clusters, e.g. `socks5://127.0.0.1:1080`. Environment: `HIKUBE_PROXY_URL`, `KUBE_PROXY_URL`, then `HTTPS_PROXY` and `NO_PROXY`.",
   }),
   exec: optional(
     object({
       api_version: required(string, {
+        check: notEmpty,
         doc: "`client.authentication.k8s.io/v1` or `client.authentication.k8s.io/v1beta1`.",
       }),
       command: required(string, { check: notEmpty, doc: "Command that prints a credential, e.g. `kubectl`." }),
       args: optional(list(string), { doc: 'Its arguments, e.g. `["oidc-login", "get-token", …]`.' }),
-      env: optional(map(string), { doc: "Environment variables added to its own." }),
+      env: optional(map(string), { doc: "Additional environment variables for the command." }),
+      timeout: optional(string, {
+        check: ifSet(duration),
+        doc: "Time limit for the command, as a duration. Default: `60s`. Environment: `HIKUBE_EXEC_TIMEOUT`, which also applies to the command of a kubeconfig.",
+      }),
     }),
     { doc: "Credential plugin. Hikube users log in with `kubectl oidc-login`, usually through their kubeconfig." },
   ),
   request_timeout: optional(string, {
-    check: duration,
+    check: ifSet(duration),
     doc: "Longest time one request may take, e.g. `30s`, the default.",
   }),
   max_retries: optional(int, {

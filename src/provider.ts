@@ -2,13 +2,14 @@ import { type Clock, systemClock } from "./base/clock.ts";
 import type { HikubeOptions } from "./core/hikube.ts";
 import { DiagnosticError } from "./engine/diagnostic.ts";
 import { provider } from "./engine/provider.ts";
-import { KubeError } from "./kube/kube-error.ts";
+import { KubeError, NO_SETTING } from "./kube/kube-error.ts";
 import type { ConnectionSettings } from "./kube/kubeconfig.ts";
 import { providerSchema as schema } from "./provider-schema.ts";
 import { createClaims } from "./resources/claims.ts";
 import { explain } from "./resources/explain.ts";
 import { resources } from "./resources/index.ts";
 import type { Session } from "./resources/session.ts";
+import { ToldFailures } from "./resources/told-once.ts";
 import { parseDuration } from "./schema/check.ts";
 import type { Known } from "./schema/shape.ts";
 
@@ -17,15 +18,10 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** How patient the provider is with the platform; a test against a fast platform is less so. */
 export interface Timing extends Pick<HikubeOptions, "pollIntervalMs" | "settle"> {
   readonly clock?: Clock;
-  /** How long a credential plugin may take. */
-  readonly credentialTimeoutMs?: number;
 }
 
 /** The provider `hikube`: its configuration, and the library that its resources speak to. */
-export const hikubeProvider = (
-  env: Environment,
-  { clock = systemClock, credentialTimeoutMs, ...patience }: Timing = {},
-) =>
+export const hikubeProvider = (env: Environment, { clock = systemClock, ...patience }: Timing = {}) =>
   provider<Session>()({
     doc: "Managed Kubernetes on Hikube: clusters, node groups and add-ons as typed resources.",
     schema,
@@ -39,17 +35,22 @@ export const hikubeProvider = (
           "insecure",
         );
       }
-      if (config.insecure === true && typeof config.cluster_ca_certificate === "string") {
+      if (
+        config.insecure === true &&
+        typeof config.cluster_ca_certificate === "string" &&
+        config.cluster_ca_certificate !== ""
+      ) {
         diagnostics.error(
-          "Contradiction",
+          "Conflicting arguments",
           "Set either `insecure` or `cluster_ca_certificate`.",
           "cluster_ca_certificate",
         );
       }
-      const certificate = config.client_certificate !== null;
-      if (certificate !== (config.client_key !== null)) {
+      const isSet = (name: "client_certificate" | "client_key") => config[name] !== null && config[name] !== "";
+      const certificate = isSet("client_certificate");
+      if (certificate !== isSet("client_key")) {
         diagnostics.error(
-          "Half a client certificate",
+          "Incomplete client certificate",
           "`client_certificate` and `client_key` belong together.",
           certificate ? "client_certificate" : "client_key",
         );
@@ -63,19 +64,16 @@ export const hikubeProvider = (
         import("./kube/connect.ts"),
         import("./core/hikube.ts"),
       ]);
-      const connection = await resolveConnection(settingsOf(config), env).catch((error: unknown) => {
+      const connection = await resolveConnection(settingsOf(config, env), env).catch((error: unknown) => {
         if (!(error instanceof KubeError)) throw error;
-        throw new DiagnosticError("No usable connection to Hikube", error.message, whereOf(config), { cause: error });
+        const { summary = "No usable connection to Hikube", message, hint } = error;
+        const detail = hint === undefined ? message : `${message}\n\n${hint}`;
+        throw new DiagnosticError(summary, detail, whereOf(config, error.setting), { cause: error });
       });
-      const options = {
-        log,
-        clock,
-        random: Math.random,
-        ...(credentialTimeoutMs === undefined ? {} : { credentialTimeoutMs }),
-      };
+      const options = { log, clock, random: Math.random };
       const client = connect(connection, options);
-      const namespace = config.namespace ?? env["HIKUBE_NAMESPACE"] ?? client.namespace;
-      if (namespace === undefined || namespace === "") {
+      const namespace = config.namespace || env["HIKUBE_NAMESPACE"] || client.namespace;
+      if (namespace === undefined) {
         throw new DiagnosticError(
           "No namespace",
           "Set the provider's `namespace` to the tenant's namespace (e.g. \"tenant-acme\"), or HIKUBE_NAMESPACE, or use a " +
@@ -91,10 +89,15 @@ export const hikubeProvider = (
         ...patience,
         // Terraform configures a provider anew for each walk. One that only plans looks at everything once, as of one moment.
         settle: { lookMs: Number.POSITIVE_INFINITY, ...patience.settle },
-        connectTenant: async (kubeconfig) =>
-          connect(await resolveConnection({ kubeconfig }, proxyVariables(env)), options),
+        connectTenant: async (kubeconfig) => {
+          // Where the way to the platform is named, the way to its clusters is the same.
+          const proxyUrl = connection.proxy?.explicit === true ? connection.proxy.url : undefined;
+          const settings = { kubeconfig, ...(proxyUrl !== undefined && { proxyUrl }) };
+          return connect(await resolveConnection(settings, proxyVariables(env)), options);
+        },
       });
-      return { hikube, connection: client, namespace, clock, log, claims: createClaims(clock) };
+      const shared = { claims: createClaims(clock), told: new ToldFailures() };
+      return { hikube, connection: client, namespace, clock, log, ...shared };
     },
 
     close: async ({ hikube, connection }) => {
@@ -108,9 +111,17 @@ export const hikubeProvider = (
 const proxyVariables = (env: Environment): Environment =>
   Object.fromEntries(Object.entries(env).filter(([name]) => /^(https?|no|all)_proxy$/i.test(name)));
 
-function settingsOf(config: Known<typeof schema>): ConnectionSettings {
-  const timeout = config.request_timeout === null ? undefined : parseDuration(config.request_timeout);
+function settingsOf(config: Known<typeof schema>, env: Environment): ConnectionSettings {
   const { exec } = config;
+  const ownLimit = exec?.timeout || undefined;
+  const limit = env["HIKUBE_EXEC_TIMEOUT"]?.trim() || undefined;
+  if (ownLimit === undefined && limit !== undefined && parseDuration(limit) === undefined) {
+    throw new DiagnosticError(
+      "Invalid duration",
+      'HIKUBE_EXEC_TIMEOUT must be a duration such as "90s" or "3m".',
+      "exec",
+    );
+  }
   const settings = {
     kubeconfig: config.kubeconfig,
     configPath: config.config_path,
@@ -127,14 +138,19 @@ function settingsOf(config: Known<typeof schema>): ConnectionSettings {
       exec === null
         ? null
         : { apiVersion: exec.api_version, command: exec.command, args: exec.args ?? [], env: { ...exec.env } },
-    requestTimeoutMs: timeout ?? null,
+    execTimeoutMs: parseDuration(ownLimit ?? limit ?? "") ?? null,
+    requestTimeoutMs: parseDuration(config.request_timeout ?? "") ?? null,
     maxRetries: config.max_retries,
   };
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null)) as ConnectionSettings;
 }
 
-/** The attribute that most likely explains a connection that cannot be made. */
-function whereOf(config: Known<typeof schema>): string | undefined {
+/** The attribute at fault, or the one that most likely explains a connection that cannot be made; undefined for an environment's. */
+function whereOf(config: Known<typeof schema>, setting: string | undefined): string | undefined {
+  if (setting === NO_SETTING) return undefined;
+  const settable: readonly string[] = Object.keys(schema);
+  const values: Readonly<Record<string, unknown>> = config;
+  if (setting !== undefined && settable.includes(setting) && values[setting] !== null) return setting;
   for (const name of ["kubeconfig", "config_path", "config_context", "exec", "host"] as const) {
     if (config[name] !== null) return name;
   }

@@ -1,5 +1,5 @@
 import type { Clock } from "../base/clock.ts";
-import { CoreError } from "./core-error.ts";
+import { isAbort } from "./core-error.ts";
 import { abortable } from "./reader.ts";
 
 /**
@@ -27,8 +27,7 @@ export async function beforeDeadline<T>(
   try {
     return await abortable(work(either), either);
   } catch (error) {
-    const isOther = error instanceof CoreError && error.code !== "Stopped";
-    if (late.signal.aborted && !signal.aborted && !isOther) return undefined;
+    if (late.signal.aborted && !signal.aborted && isAbort(error, late.signal)) return undefined;
     throw error;
   } finally {
     timer.abort();

@@ -3,7 +3,7 @@ import type { Log } from "../base/log.ts";
 import type { KubeClient } from "../kube/kube-client.ts";
 import type { KubeError } from "../kube/kube-error.ts";
 import { beforeDeadline } from "./before-deadline.ts";
-import { CoreError } from "./core-error.ts";
+import { CoreError, rethrowBug } from "./core-error.ts";
 import type { Target } from "./edit.ts";
 import { type ClusterId, clusterPath, type NodeGroupId, poolName, poolPath } from "./ids.ts";
 import type { Platform } from "./platform.ts";
@@ -189,5 +189,5 @@ export async function lastLook<T>(
 ): Promise<T | undefined> {
   const never = new AbortController().signal;
   const until = clock.now() + lastLookMs;
-  return await beforeDeadline(clock, until, never, look, () => late(client.failing())).catch(() => undefined);
+  return await beforeDeadline(clock, until, never, look, () => late(client.failing())).catch(rethrowBug);
 }

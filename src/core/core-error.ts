@@ -65,14 +65,14 @@ export class CoreError extends Error {
     };
   }
 
-  /** Any thrown value as a CoreError. `doing` completes the sentence "… while <doing>". */
+  /**
+   * A KubeError or an abort as a CoreError; a CoreError as it is. `doing` completes the sentence "… while <doing>". Anything else is a bug:
+   * it is thrown again as it is, so that it reaches the user as an internal error and nothing repeats it.
+   */
   static from(error: unknown, doing: string, signal?: AbortSignal): CoreError {
     if (error instanceof CoreError) return error;
-    if (signal?.aborted === true) return new CoreError("Stopped", `Stopped while ${doing}.`, { cause: error });
-    if (!(error instanceof KubeError)) {
-      const text = error instanceof Error ? error.message : "an unknown error";
-      return new CoreError("Unreachable", `Failed while ${doing}: ${text}`, { cause: error });
-    }
+    if (isAbort(error, signal)) return new CoreError("Stopped", `Stopped while ${doing}.`, { cause: error });
+    if (!(error instanceof KubeError)) throw error;
     const says = `while ${doing}: ${error.message}`;
     switch (error.code) {
       case "Aborted":
@@ -96,7 +96,7 @@ export class CoreError extends Error {
       case "Unauthorized":
       case "Credential":
         return new CoreError("Denied", `The credentials were not accepted ${says}`, {
-          hint: "Check the provider's kubeconfig, token or exec plugin; a login may have expired.",
+          hint: error.hint ?? "Check the provider's kubeconfig, token or exec plugin; a login may have expired.",
           cause: error,
         });
       case "Forbidden":
@@ -114,4 +114,17 @@ export class CoreError extends Error {
     }
     return new CoreError("Unreachable", `The platform's API did not answer ${says}`, { cause: error });
   }
+}
+
+/** Whether an error only says that its caller, or a limit of the library's own, ended the work. */
+export function isAbort(error: unknown, signal?: AbortSignal): boolean {
+  if (error instanceof KubeError) return error.code === "Aborted" || signal?.aborted === true;
+  if (error instanceof CoreError) return error.code === "Stopped";
+  if (signal?.aborted === true && error === signal.reason) return true;
+  return error instanceof DOMException && error.name === "AbortError";
+}
+
+/** Throws what is neither an answer of the platform nor an abort: a bug must not pass for an outage. For those who swallow errors. */
+export function rethrowBug(error: unknown, signal?: AbortSignal): undefined {
+  if (!(error instanceof CoreError || error instanceof KubeError) && !isAbort(error, signal)) throw error;
 }

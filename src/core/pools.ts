@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject } from "../base/json.ts";
 import { KubeError } from "../kube/kube-error.ts";
 import { type AppObject, parseApp } from "./cluster-object.ts";
 import { type Context, poolTarget, type WaitOptions } from "./context.ts";
-import { CoreError } from "./core-error.ts";
+import { CoreError, rethrowBug } from "./core-error.ts";
 import type { NodeGroupDesired } from "./desired.ts";
 import { deleting } from "./edit.ts";
 import { type ClusterId, clusterOf, type NodeGroupId, poolName, poolsPath } from "./ids.ts";
@@ -109,7 +109,7 @@ export async function createPool(
       if (!exists && !isTransient(error)) throw CoreError.from(error, `creating node group ${id.name}`, signal);
       const found = await context.reader
         .app(`${poolsPath(id.namespace)}/${poolName(id)}`, poolName(id))
-        .catch(() => undefined);
+        .catch(rethrowBug);
       if (found?.deletedAt !== undefined) throw deleting(found);
       if (found !== undefined && found.spec["cluster"] === id.cluster && groupHolds(found.spec, desired, platform))
         return found;

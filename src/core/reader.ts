@@ -3,7 +3,7 @@ import type { Json } from "../base/json.ts";
 import type { KubeClient } from "../kube/kube-client.ts";
 import { KubeError } from "../kube/kube-error.ts";
 import { type AppObject, type Monitor, parseApp, parseApps, parseMonitors } from "./cluster-object.ts";
-import { CoreError } from "./core-error.ts";
+import { CoreError, rethrowBug } from "./core-error.ts";
 import {
   type ClusterId,
   clusterPath,
@@ -78,7 +78,8 @@ export class Reader {
     try {
       const all = await this.clusters(namespace, never);
       return all.find((cluster) => cluster.name === name);
-    } catch {
+    } catch (error) {
+      rethrowBug(error);
       // Not every user may list. What else fails, fails one by one as well, and is told then.
       asked.inVain = true;
       return undefined;

@@ -11,7 +11,7 @@ import {
   poolTarget,
   type RemoveOptions,
 } from "./context.ts";
-import { CoreError } from "./core-error.ts";
+import { CoreError, rethrowBug } from "./core-error.ts";
 import { isDeletable, sentence, untilDeletable } from "./deletable.ts";
 import type { Edit, Target } from "./edit.ts";
 import { type ClusterId, clusterOf, type NodeGroupId } from "./ids.ts";
@@ -220,7 +220,7 @@ async function sendDelete(
         throw CoreError.from(error, `deleting ${name}`, signal);
       await context.clock.sleep(backoff, signal);
       // The server ignores preconditions (platform.md §1.6): look whether it still is the one before asking again.
-      const object = await context.reader.app(path, name).catch(() => undefined);
+      const object = await context.reader.app(path, name).catch(rethrowBug);
       if (object !== undefined && (object.uid !== uid || object.deletedAt !== undefined)) return;
     } finally {
       context.reader.forget();

@@ -4,7 +4,7 @@ import type { Json } from "../base/json.ts";
 import type { Log } from "../base/log.ts";
 import type { KubeClient } from "../kube/kube-client.ts";
 import { KubeError } from "../kube/kube-error.ts";
-import { CoreError } from "./core-error.ts";
+import { CoreError, rethrowBug } from "./core-error.ts";
 import { type ClusterId, clusterKey, releaseName } from "./ids.ts";
 import { stringAt, valueAt } from "./json-pointer.ts";
 
@@ -181,6 +181,7 @@ export class Tenants {
       return answer;
     } catch (error) {
       signal.throwIfAborted();
+      rethrowBug(error, either);
       const unusable = error instanceof KubeError && error.code === "Credential";
       const since = this.silentSince.get(clusterKey(id)) ?? clock.now();
       this.silentSince.set(clusterKey(id), unusable ? Number.NEGATIVE_INFINITY : since);

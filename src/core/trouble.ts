@@ -1,6 +1,7 @@
 import { isJsonObject, type Json } from "../base/json.ts";
 import { KubeError } from "../kube/kube-error.ts";
 import { type Context, lastLook } from "./context.ts";
+import { rethrowBug } from "./core-error.ts";
 import { type ClusterId, releaseName } from "./ids.ts";
 import { numberAt, objectAt, stringAt, valueAt } from "./json-pointer.ts";
 import { compareQuantities, parseQuantity } from "./quantity.ts";
@@ -58,6 +59,7 @@ async function list({ client }: Context, path: string, signal: AbortSignal): Pro
     const items = valueAt(await client.request({ method: "GET", path, signal }), ["items"]);
     return Array.isArray(items) ? items : [];
   } catch (error) {
+    rethrowBug(error, signal);
     const isSilence = error instanceof KubeError && (isTransient(error) || error.code === "Credential");
     return isSilence ? error : [];
   }

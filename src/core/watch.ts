@@ -42,7 +42,7 @@ const mostDenials = 5;
 const closed = (): CoreError => new CoreError("Stopped", "The library was closed while something was waited for.");
 
 interface Poll {
-  waiters: { readonly resolve: (seen: Observation) => void; readonly reject: (error: CoreError) => void }[];
+  waiters: { readonly resolve: (seen: Observation) => void; readonly reject: (error: unknown) => void }[];
   running: boolean;
   delay: number;
   fingerprint: string;
@@ -150,7 +150,11 @@ export class Watch {
         poll.fingerprint = fingerprint;
         for (const { resolve } of waiting) resolve(seen);
       } catch (thrown) {
-        const error = CoreError.from(thrown, `watching ${subject.what}`);
+        const error = this.told(thrown, subject, waiting);
+        if (error === undefined) {
+          poll.lookingSince = undefined;
+          continue;
+        }
         denials = error.code === "Denied" ? denials + 1 : 0;
         ignorance++;
         poll.trouble = error.message;
@@ -171,6 +175,16 @@ export class Watch {
       }
     }
     poll.running = false;
+  }
+
+  /** Why a look failed; undefined where that was a bug, which every waiter is given at once. */
+  private told(thrown: unknown, subject: Subject, waiting: Poll["waiters"]): CoreError | undefined {
+    try {
+      return CoreError.from(thrown, `watching ${subject.what}`);
+    } catch (bug) {
+      for (const { reject } of waiting) reject(bug);
+      return undefined;
+    }
   }
 
   private async look(subject: Subject): Promise<Observation> {

@@ -3,7 +3,7 @@ import { KubeError } from "../kube/kube-error.ts";
 import { absentDefaultGroup } from "./absent-default-group.ts";
 import { beforeDeadline } from "./before-deadline.ts";
 import type { AppObject } from "./cluster-object.ts";
-import { CoreError } from "./core-error.ts";
+import { CoreError, rethrowBug } from "./core-error.ts";
 import { deleting, type Edit, replaced, type Target, type Written } from "./edit.ts";
 import { Finalizers } from "./finalizer.ts";
 import { FreshReads } from "./fresh-reads.ts";
@@ -166,6 +166,7 @@ export class Writer {
         );
         if (seen === undefined) continue;
       } catch (error) {
+        rethrowBug(error);
         if (!isTransient(error) || clock.now() + backoff > deadline) {
           // What was accepted is: that it holds, whoever waits for it will see.
           open = open.filter((entry) => !answerTaken(entry, messageOf(error), first, number));

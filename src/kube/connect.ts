@@ -6,10 +6,11 @@ import { version } from "../base/version.ts";
 import type { ClientCertificate, Connection } from "./connection.ts";
 import { createProofSource, type Proof } from "./credential-headers.ts";
 import { EarlyDenials } from "./early-denials.ts";
-import type { RunCommand } from "./exec-credential.ts";
+import type { RunCommand } from "./run-command.ts";
 import type { KubeClient, KubeRequest } from "./kube-client.ts";
 import { KubeError } from "./kube-error.ts";
 import { parseAnswer } from "./parse-status.ts";
+import { withAdvice } from "./refusal-advice.ts";
 import { delayBefore, mayRepeat, parseRetryAfter } from "./retry-policy.ts";
 import { createDispatcher, type DispatcherFactory, transportError } from "./transport.ts";
 
@@ -21,8 +22,6 @@ export interface ConnectOptions {
   readonly dispatcherFactory?: DispatcherFactory;
   /** Runs credential plugins. */
   readonly run?: RunCommand;
-  /** How long a credential plugin may take. Default: long enough for a login in a browser. */
-  readonly credentialTimeoutMs?: number;
 }
 
 /** A credential plugin that takes longer than this is worth a word. */
@@ -34,7 +33,7 @@ const slowCredentialMs = 500;
  */
 export function connect(connection: Connection, options: ConnectOptions): KubeClient {
   const { log, clock, random } = options;
-  const proofOf = createProofSource(connection, options);
+  const proofs = createProofSource(connection, options);
   const dispatchers = createDispatchers(connection, options.dispatcherFactory ?? createDispatcher);
   const base = new URL(connection.server);
 
@@ -72,7 +71,10 @@ export function connect(connection: Connection, options: ConnectOptions): KubeCl
         });
         return { ok: false, error, retryAfterMs: undefined };
       }
-      return { ok: false, error: transportError(cause, connection.server, writes), retryAfterMs: undefined };
+      const error = transportError(cause, connection, writes);
+      // What no network can cause is a bug: it is neither repeated nor told as an outage.
+      if (error === undefined) throw cause;
+      return { ok: false, error, retryAfterMs: undefined };
     } finally {
       clearTimeout(timer);
     }
@@ -88,7 +90,7 @@ export function connect(connection: Connection, options: ConnectOptions): KubeCl
     for (let failures = 0; ; ) {
       if (request.signal?.aborted) throw cancelled(request.signal, false);
       asking.set(request, clock.now());
-      const proof = await proofOf(request.signal).finally(() => asking.delete(request));
+      const proof = await proofs.of(request.signal).finally(() => asking.delete(request));
       const started = clock.now();
       const outcome = await attempt(request, proof);
       const fields = { method: request.method, path: request.path, ms: Math.round(clock.now() - started) };
@@ -105,7 +107,8 @@ export function connect(connection: Connection, options: ConnectOptions): KubeCl
         continue;
       }
       const early = denials.mayPass(request, error) && connection.maxRetries > 0;
-      if (!early && (failures >= connection.maxRetries || !mayRepeat(request.method, error))) throw error;
+      if (!early && (failures >= connection.maxRetries || !mayRepeat(request.method, error)))
+        throw withAdvice(error, request, connection);
       failures++;
       failing.set(request, error);
       const delay = delayBefore(early ? Math.min(failures, 4) : failures, outcome.retryAfterMs, random);
@@ -118,7 +121,10 @@ export function connect(connection: Connection, options: ConnectOptions): KubeCl
   return {
     server: connection.server,
     namespace: connection.namespace,
-    close: () => dispatchers.close(),
+    close: async () => {
+      proofs.close();
+      await dispatchers.close();
+    },
     failing: () =>
       slowCredential(connection, Math.min(...asking.values()), clock.now()) ?? [...failing.values()].at(-1),
     request: async (request) => {

@@ -18,6 +18,8 @@ export interface ConnectionSettings {
     readonly args?: readonly string[];
     readonly env?: Readonly<Record<string, string>>;
   };
+  /** How long a credential plugin may take, of the provider block or the kubeconfig. */
+  readonly execTimeoutMs?: number;
   readonly requestTimeoutMs?: number;
   readonly maxRetries?: number;
 }
@@ -38,6 +40,7 @@ export interface ExecPlugin {
   /** The whole environment of the command. */
   readonly env: Environment;
   readonly installHint?: string;
+  readonly timeoutMs: number;
   /** `spec.cluster` of KUBERNETES_EXEC_INFO, where the kubeconfig asks for it. */
   readonly cluster?: Readonly<Record<string, unknown>>;
 }
@@ -45,9 +48,26 @@ export interface ExecPlugin {
 export type Credential =
   | { readonly kind: "none" }
   | { readonly kind: "token"; readonly token: string }
-  | { readonly kind: "tokenFile"; readonly path: string }
+  /** `token` is used while the file cannot be read. */
+  | { readonly kind: "tokenFile"; readonly path: string; readonly token: string | undefined }
   | { readonly kind: "basic"; readonly username: string; readonly password: string }
   | { readonly kind: "exec"; readonly plugin: ExecPlugin };
+
+/** A proxy that connections go through. */
+export interface ProxyServer {
+  /** A URL with the scheme `http:`, `https:` or `socks5:`; may hold a password. */
+  readonly url: string;
+  /** The attribute, variable or kubeconfig entry that names it, for messages. */
+  readonly origin: string;
+  /** Whether it was named for this connection, not by HTTPS_PROXY for all. */
+  readonly explicit: boolean;
+}
+
+/** Where parts of a connection come from, for messages, e.g. `` `token` ``, `HIKUBE_HOST` or `the user "x" of KUBECONFIG`. */
+export interface Origins {
+  readonly server: string;
+  readonly credential: string;
+}
 
 /** All that is needed to talk to one API server. Holds secrets: never log it. */
 export interface Connection {
@@ -59,9 +79,10 @@ export interface Connection {
   readonly insecure: boolean;
   readonly tlsServerName: string | undefined;
   /** The proxy for exactly this server; NO_PROXY has been considered. */
-  readonly proxyUrl: string | undefined;
+  readonly proxy: ProxyServer | undefined;
   readonly clientCertificate: ClientCertificate | undefined;
   readonly credential: Credential;
+  readonly origins: Origins;
   /** Impersonation, as the kubeconfig's user asks for it. */
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   /** Longest time of one attempt. */

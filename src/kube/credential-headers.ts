@@ -2,8 +2,9 @@ import { readFile } from "node:fs/promises";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { ClientCertificate, Connection } from "./connection.ts";
-import { createExecCredential, type RunCommand } from "./exec-credential.ts";
+import { createExecCredential } from "./exec-credential.ts";
 import { KubeError } from "./kube-error.ts";
+import type { RunCommand } from "./run-command.ts";
 
 /** What one request shows to the server. */
 export interface Proof {
@@ -13,62 +14,89 @@ export interface Proof {
   refused(): boolean;
 }
 
-/** Gives each request its proof of identity. Throws KubeError `Credential` or `Aborted`. */
-export type ProofSource = (signal?: AbortSignal) => Promise<Proof>;
+/** Gives each request its proof of identity. */
+export interface ProofSource {
+  /** Throws KubeError `Credential` or `Aborted`. */
+  of(signal?: AbortSignal): Promise<Proof>;
+  /** Ends a credential plugin that runs. */
+  close(): void;
+}
 
 export function createProofSource(
   connection: Connection,
-  options: {
-    readonly clock: Clock;
-    readonly log: Log;
-    readonly run?: RunCommand;
-    readonly credentialTimeoutMs?: number;
-  },
+  options: { readonly clock: Clock; readonly log: Log; readonly run?: RunCommand },
 ): ProofSource {
-  const { credential, clientCertificate } = connection;
+  const { credential, clientCertificate, origins } = connection;
+  const close = () => {};
   const fixed = (authorization: string | undefined): ProofSource => {
     const proof: Proof = { authorization, clientCertificate, refused: () => false };
-    return () => Promise.resolve(proof);
+    return { of: () => Promise.resolve(proof), close };
   };
   switch (credential.kind) {
     case "none":
       return fixed(undefined);
     case "token":
-      return fixed(`Bearer ${credential.token}`);
+      return fixed(bearer(credential.token, origins.credential));
     case "basic":
       return fixed(`Basic ${Buffer.from(`${credential.username}:${credential.password}`).toString("base64")}`);
     case "tokenFile":
-      // Projected tokens are replaced under our feet: the file is read each time, it is small.
-      return async () => ({
-        authorization: `Bearer ${await readToken(credential.path)}`,
-        clientCertificate,
-        refused: () => true,
-      });
+      // Projected tokens are replaced at any time: the file is read for each request, it is small.
+      return {
+        of: async () => ({
+          authorization: bearer(await readToken(credential), `the file ${credential.path}`),
+          clientCertificate,
+          refused: () => true,
+        }),
+        close,
+      };
     case "exec": {
-      const { credentialTimeoutMs: timeoutMs } = options;
-      const source = createExecCredential(credential.plugin, {
-        ...options,
-        ...(timeoutMs === undefined ? {} : { timeoutMs }),
-      });
-      return async (signal) => {
-        const given = await source.get(signal);
-        return {
-          authorization: given.token === undefined ? undefined : `Bearer ${given.token}`,
-          clientCertificate: given.clientCertificate ?? clientCertificate,
-          refused: () => {
-            source.refused(given);
-            return true;
-          },
-        };
+      const source = createExecCredential(credential.plugin, options);
+      return {
+        of: async (signal) => {
+          const given = await source.get(signal);
+          const origin = `the credential plugin \`${credential.plugin.command}\``;
+          return {
+            authorization: given.token === undefined ? undefined : bearer(given.token, origin),
+            clientCertificate: given.clientCertificate ?? clientCertificate,
+            refused: () => {
+              source.refused(given);
+              return true;
+            },
+          };
+        },
+        close: () => source.close(),
       };
     }
   }
 }
 
-async function readToken(path: string): Promise<string> {
+/** The header of a token. Throws KubeError `Credential` for one that no header can hold; the text does not quote it. */
+export function bearer(token: string, origin: string): string {
+  const clean = token.trim();
+  if (/^[\x21-\x7e]+$/.test(clean)) return `Bearer ${clean}`;
+  const what = clean === "" ? "is empty" : "holds a blank, a line break or a character that no token has";
+  throw new KubeError("Credential", `The token of ${origin} ${what}.`, {
+    summary: "Invalid token",
+    hint: "Copy it again, as one line without quotes.",
+  });
+}
+
+/** As kubectl: what the file says wins, the token beside it serves while the file cannot be read or is empty. */
+async function readToken({
+  path,
+  token,
+}: {
+  readonly path: string;
+  readonly token: string | undefined;
+}): Promise<string> {
+  let cause: unknown;
   try {
-    return (await readFile(path, "utf8")).trim();
-  } catch (cause) {
-    throw new KubeError("Credential", `The token file ${path} cannot be read.`, { cause });
+    const text = (await readFile(path, "utf8")).trim();
+    if (text !== "") return text;
+  } catch (error) {
+    cause = error;
   }
+  if (token !== undefined) return token;
+  const what = cause === undefined ? "is empty" : "cannot be read";
+  throw new KubeError("Credential", `The token file ${path} ${what}.`, { cause });
 }

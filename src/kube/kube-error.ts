@@ -26,8 +26,17 @@ export interface KubeErrorInit {
   readonly fields?: readonly string[];
   /** True where the server may have carried the request out although no answer says so. */
   readonly ambiguous?: boolean;
+  /** A headline for this failure, where the code's own is too general. */
+  readonly summary?: string;
+  /** What the user can do about it. */
+  readonly hint?: string;
+  /** The setting of the connection that is wrong, in the provider's words, e.g. `proxy_url`. */
+  readonly setting?: string;
   readonly cause?: unknown;
 }
+
+/** `setting` of an error that no argument of the provider block can explain, as it comes from the environment. */
+export const NO_SETTING = "";
 
 /** The one error class of the kube layer. `message` is the server's own text or ours; never a payload, never a secret. */
 export class KubeError extends Error {
@@ -37,6 +46,9 @@ export class KubeError extends Error {
   readonly reason: string | undefined;
   readonly fields: readonly string[];
   readonly ambiguous: boolean;
+  readonly summary: string | undefined;
+  readonly hint: string | undefined;
+  readonly setting: string | undefined;
 
   constructor(code: KubeErrorCode, message: string, init: KubeErrorInit = {}) {
     super(message, { cause: init.cause });
@@ -45,5 +57,16 @@ export class KubeError extends Error {
     this.reason = init.reason;
     this.fields = init.fields ?? [];
     this.ambiguous = init.ambiguous ?? false;
+    this.summary = init.summary;
+    this.hint = init.hint;
+    this.setting = init.setting;
   }
 }
+
+/**
+ * Failures that may pass: the one list of the provider. What else is thrown, in particular anything that is no KubeError, stays as it
+ * is however often it is tried.
+ */
+const TRANSIENT: readonly KubeErrorCode[] = ["Unavailable", "Timeout", "Network", "TooManyRequests", "Malformed"];
+
+export const isTransientCode = (code: KubeErrorCode): boolean => TRANSIENT.includes(code);

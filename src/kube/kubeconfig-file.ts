@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
-import { LineCounter, parseDocument } from "yaml";
+import { LineCounter, parseAllDocuments } from "yaml";
 import { isJsonObject, type JsonObject } from "../base/json.ts";
+import { isPath } from "./certificates.ts";
 import { KubeError } from "./kube-error.ts";
 
 /** A named entry of a kubeconfig with the directory its relative paths start from. */
@@ -10,6 +11,18 @@ export interface KubeconfigEntry {
   readonly body: JsonObject;
   readonly folder: string | undefined;
 }
+
+/** What the codes of the YAML parser mean; no secret is in them. */
+const MISTAKES: Readonly<Record<string, string>> = {
+  BAD_INDENT: "wrong indentation",
+  MISSING_CHAR: "a missing quote, bracket, comma or colon",
+  TAB_AS_INDENT: "a tab as indentation",
+  MULTILINE_IMPLICIT_KEY: "a missing colon or a wrong indentation",
+  BLOCK_AS_IMPLICIT_KEY: "two mappings in one line",
+  UNEXPECTED_TOKEN: "an unexpected character",
+  DUPLICATE_KEY: "a duplicate key",
+  BAD_DQ_ESCAPE: "an unknown escape sequence",
+};
 
 /** One or more kubeconfig files, merged. */
 export interface Kubeconfig {
@@ -22,25 +35,40 @@ export interface Kubeconfig {
 }
 
 /**
- * Reads a kubeconfig's text. Messages name the line of a mistake but never quote it: it may be a key.
- * Throws KubeError `Credential`.
+ * Reads a kubeconfig's text as kubectl does: the first document of several, the last of duplicate keys. Messages name the line of a
+ * mistake but never quote it: it may be a key. Throws KubeError `Credential`.
  */
-export function parseKubeconfig(text: string, source: string, folder?: string): Kubeconfig {
+export function parseKubeconfig(content: string, source: string, folder?: string): Kubeconfig {
+  const fail = (what: string, cause?: unknown) =>
+    new KubeError("Credential", `${source} ${what}`, { summary: "Invalid kubeconfig", cause });
+  const text = content.replace(/^\uFEFF/, "");
+  if (folder === undefined && isPath(text)) {
+    throw fail("must be the content of a kubeconfig, but looks like a path. Use `config_path` or HIKUBE_CONFIG_PATH.");
+  }
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const [broken] = document.errors;
+  const options = {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: false,
+    merge: true,
+    logLevel: "error",
+  } as const;
+  const documents = parseAllDocuments(text, options);
+  // An empty text has no documents, and says so.
+  const [document] = "empty" in documents ? [] : documents;
+  const broken = document?.errors[0];
   if (broken !== undefined) {
     const { line, col } = lines.linePos(broken.pos[0]);
-    throw new KubeError("Credential", `${source} is not valid YAML: ${broken.code} in line ${line}, column ${col}.`);
+    const what = MISTAKES[broken.code] ?? broken.code;
+    throw fail(`is not valid YAML: ${what} in line ${line}, column ${col}.`, broken.code);
   }
   let root: unknown;
   try {
-    root = document.toJS({ maxAliasCount: 100 });
+    root = document?.toJS({ maxAliasCount: 100 });
   } catch (cause) {
-    throw new KubeError("Credential", `${source} uses more YAML aliases than a kubeconfig has reason to.`, { cause });
+    throw fail("uses more YAML aliases than a kubeconfig has reason to, or one that is not defined.", cause);
   }
-  if (!isJsonObject(root))
-    throw new KubeError("Credential", `${source} is not a kubeconfig: it holds no YAML mapping.`);
+  if (!isJsonObject(root)) throw fail("is not a kubeconfig: it holds no YAML mapping.");
   const current = root["current-context"];
   return {
     source,
@@ -55,13 +83,25 @@ export function parseKubeconfig(text: string, source: string, folder?: string): 
 export async function readKubeconfig(path: string): Promise<Kubeconfig | undefined> {
   let text: string;
   try {
-    text = await readFile(path, "utf8");
+    text = decode(await readFile(path));
   } catch (cause) {
     const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
     throw new KubeError("Credential", `The kubeconfig ${path} cannot be read (${String(code)}).`, { cause });
   }
   return parseKubeconfig(text, `The kubeconfig ${path}`, dirname(path));
+}
+
+/** Text of a file with or without a byte order mark: PowerShell writes UTF-16, and kubectl reads it. */
+function decode(bytes: Buffer): string {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return bytes.toString("utf16le", 2);
+  if (first === 0xfe && second === 0xff)
+    return bytes
+      .subarray(2, bytes.length & ~1)
+      .swap16()
+      .toString("utf16le");
+  return bytes.toString("utf8");
 }
 
 /** As kubectl merges: whichever file says a thing first wins. */
@@ -81,12 +121,15 @@ export function entryNamed(
   kind: string,
   name: string,
   source: string,
+  setting?: string,
 ): KubeconfigEntry {
   const entry = entries.find((candidate) => candidate.name === name);
   if (entry !== undefined) return entry;
   const names = [...new Set(entries.map((candidate) => `"${candidate.name}"`))];
   const known = names.length === 0 ? `it has no ${kind}s` : `it has ${names.slice(0, 10).join(", ")}`;
-  throw new KubeError("Credential", `${source} has no ${kind} "${name}": ${known}.`);
+  throw new KubeError("Credential", `${source} has no ${kind} "${name}": ${known}.`, {
+    ...(setting !== undefined && { setting }),
+  });
 }
 
 /** Text of a field; undefined where absent or empty. Throws KubeError `Credential` for another type. */
@@ -126,11 +169,19 @@ function entriesOf(
 ): readonly KubeconfigEntry[] {
   const entries = root[list] ?? [];
   if (!Array.isArray(entries)) throw new KubeError("Credential", `\`${list}\` must be a list. ${source} is broken.`);
+  const seen = new Set<string>();
   return entries.map((entry) => {
     const name = isJsonObject(entry) ? entry["name"] : undefined;
     if (!isJsonObject(entry) || typeof name !== "string") {
       throw new KubeError("Credential", `Each of \`${list}\` must have a name. ${source} is broken.`);
     }
+    if (seen.has(name)) {
+      throw new KubeError(
+        "Credential",
+        `\`${list}\` holds "${name}" twice, which kubectl refuses too. ${source} is broken.`,
+      );
+    }
+    seen.add(name);
     const body = entry[member] ?? {};
     if (!isJsonObject(body))
       throw new KubeError("Credential", `\`${member}\` of "${name}" must be a mapping. ${source} is broken.`);

@@ -4,24 +4,25 @@ import { KubeError } from "./kube-error.ts";
 import { type KubeconfigEntry, pathOf, textOf } from "./kubeconfig-file.ts";
 
 /**
- * The credential of a kubeconfig's user: in kubectl's order a token, a token file, a password, a plugin. Throws KubeError `Credential`
+ * The credential of a kubeconfig's user: in kubectl's order a token file, a token, a password, a plugin. Throws KubeError `Credential`
  * for what cannot work here: a plugin that demands a terminal, the auth providers that Kubernetes has removed.
  */
 export function credentialOf(
   user: KubeconfigEntry | undefined,
   cluster: KubeconfigEntry | undefined,
-  connection: Omit<Connection, "credential">,
+  connection: Omit<Connection, "credential" | "origins">,
   env: Environment,
+  timeoutMs: number,
 ): Credential {
   if (user === undefined) return { kind: "none" };
-  const token = textOf(user, "token");
-  if (token !== undefined) return { kind: "token", token };
+  const token = textOf(user, "token")?.trim() || undefined;
   const path = textOf(user, "tokenFile");
-  if (path !== undefined) return { kind: "tokenFile", path: pathOf(user, path) };
+  if (path !== undefined) return { kind: "tokenFile", path: pathOf(user, path), token };
+  if (token !== undefined) return { kind: "token", token };
   const username = textOf(user, "username");
   if (username !== undefined) return { kind: "basic", username, password: textOf(user, "password") ?? "" };
   const { exec } = user.body;
-  if (isJsonObject(exec)) return execCredential({ ...user, body: exec }, cluster, connection, env);
+  if (isJsonObject(exec)) return execCredential({ ...user, body: exec }, cluster, connection, env, timeoutMs);
   if (user.body["auth-provider"] !== undefined && user.body["auth-provider"] !== null) {
     throw new KubeError(
       "Credential",
@@ -34,8 +35,9 @@ export function credentialOf(
 function execCredential(
   exec: KubeconfigEntry,
   cluster: KubeconfigEntry | undefined,
-  connection: Omit<Connection, "credential">,
+  connection: Omit<Connection, "credential" | "origins">,
   env: Environment,
+  timeoutMs: number,
 ): Credential {
   const command = textOf(exec, "command");
   if (command === undefined) throw new KubeError("Credential", `\`exec\` of the user "${exec.name}" names no command.`);
@@ -62,6 +64,7 @@ function execCredential(
     command: /[/\\]/.test(command) ? pathOf(exec, command) : command,
     args: args.map(String),
     env: { ...env, ...Object.fromEntries(variables) },
+    timeoutMs,
     ...(installHint !== undefined && { installHint }),
     ...(exec.body["provideClusterInfo"] === true && { cluster: clusterInfo(cluster, connection) }),
   };
@@ -70,7 +73,7 @@ function execCredential(
 
 function clusterInfo(
   cluster: KubeconfigEntry | undefined,
-  connection: Omit<Connection, "credential">,
+  connection: Omit<Connection, "credential" | "origins">,
 ): Record<string, unknown> {
   const extensions = cluster?.body["extensions"];
   const extension = Array.isArray(extensions)
@@ -81,7 +84,7 @@ function clusterInfo(
     ...(connection.tlsServerName !== undefined && { "tls-server-name": connection.tlsServerName }),
     ...(connection.insecure && { "insecure-skip-tls-verify": true }),
     ...(connection.ca !== undefined && { "certificate-authority-data": Buffer.from(connection.ca).toString("base64") }),
-    ...(connection.proxyUrl !== undefined && { "proxy-url": connection.proxyUrl }),
+    ...(connection.proxy !== undefined && { "proxy-url": connection.proxy.url }),
     ...(isJsonObject(extension) && { config: extension["extension"] ?? null }),
   };
 }

@@ -1,8 +1,8 @@
-import { X509Certificate } from "node:crypto";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
-import { createSecureContext } from "node:tls";
+import { authorityComplaint, clientCertificateComplaint, pemFrom } from "./certificates.ts";
 import type { ClientCertificate, Connection, ConnectionSettings, Credential, Environment } from "./connection.ts";
+import { bearer } from "./credential-headers.ts";
 import { KubeError } from "./kube-error.ts";
 import {
   entryNamed,
@@ -15,93 +15,93 @@ import {
   textOf,
 } from "./kubeconfig-file.ts";
 import { credentialOf, impersonation } from "./kubeconfig-user.ts";
-import { proxyFor } from "./proxy-for.ts";
+import { explicitProxy, proxyFor } from "./proxy.ts";
+import { serverUrl } from "./server-address.ts";
+import { attributeOf, type EffectiveSettings, effectiveSettings } from "./settings.ts";
 
 export type { Connection, ConnectionSettings } from "./connection.ts";
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_RETRIES = 5;
+/** Long enough for a plugin that renews a token; a login in a browser is better done by hand, where its prompt is seen. */
+const DEFAULT_EXEC_TIMEOUT_MS = 60_000;
 
 /**
  * The connection that settings, environment and kubeconfig describe together. Explicit settings override the environment
  * (`HIKUBE_*` before `KUBE_*`), which overrides the kubeconfig; a kubeconfig that the settings name is not mixed with the environment.
  * With a host given, neither KUBECONFIG nor ~/.kube/config is looked at: their credentials belong to another server.
  * Throws KubeError `Credential` with what to do, in particular where nothing is configured: localhost is never a default.
+ * @param now for the validity of certificates, ms since the epoch.
  */
-export async function resolveConnection(settings: ConnectionSettings, env: Environment): Promise<Connection> {
-  const named = settings.kubeconfig !== undefined || settings.configPath !== undefined;
-  const fields = named ? settings : withEnvironment(settings, env);
-  const config = await findKubeconfig(fields, env, fields.host !== undefined);
+export async function resolveConnection(
+  settings: ConnectionSettings,
+  env: Environment,
+  now: number = Date.now(),
+): Promise<Connection> {
+  const effective = effectiveSettings(settings, env);
+  const { fields } = effective;
+  const config = await findKubeconfig(effective, env, fields.host !== undefined);
   const chosen = config === undefined ? undefined : chooseContext(config, fields.configContext);
-  const address = fields.host ?? (chosen?.cluster && textOf(chosen.cluster, "server"));
-  if (address === undefined) {
-    throw new KubeError(
-      "Credential",
-      config === undefined
-        ? "No Hikube API is configured. Set `kubeconfig`, `config_path` or `host` in the provider block, or HIKUBE_KUBECONFIG, " +
-            "HIKUBE_CONFIG_PATH, HIKUBE_HOST or KUBECONFIG in the environment, or put the tenant's kubeconfig at ~/.kube/config."
-        : `${config.source} names no server for the cluster of its context. Set \`host\`, or choose another \`config_context\`.`,
-    );
-  }
-  const url = serverUrl(address);
   const { cluster, user } = chosen ?? {};
-  const ca = fields.clusterCaCertificate === undefined ? await caOf(cluster) : pemFrom(fields.clusterCaCertificate);
-  if (ca !== undefined) expectCertificate(ca, "The certificate of the cluster's authority (`cluster_ca_certificate`)");
+  const address = fields.host ?? (cluster && textOf(cluster, "server"));
+  if (address === undefined) throw withoutServer(config);
+  const server = { origin: fields.host === undefined ? within(config) : effective.origin("host"), address };
+  const url = serverUrl(server.address, server.origin, fields.host === undefined ? undefined : "host");
   const isExplicit = fields.token !== undefined || fields.clientCertificate !== undefined || fields.exec !== undefined;
-  const clientCertificate =
-    fields.clientCertificate !== undefined && fields.clientKey !== undefined
-      ? { certificate: pemFrom(fields.clientCertificate), key: pemFrom(fields.clientKey) }
-      : isExplicit
-        ? undefined
-        : await clientCertificateOf(user);
-  if (clientCertificate !== undefined) expectPair(clientCertificate);
   const insecure = fields.insecure ?? cluster?.body["insecure-skip-tls-verify"] === true;
+  const clusterProxy = cluster && textOf(cluster, "proxy-url");
   const connection = {
     server: url.href.replace(/\/$/, ""),
     namespace: chosen?.context && textOf(chosen.context, "namespace"),
-    ca: insecure ? undefined : ca,
+    ca: insecure ? undefined : await authorityOf(effective, cluster),
     insecure,
     tlsServerName: fields.tlsServerName ?? (cluster && textOf(cluster, "tls-server-name")),
-    proxyUrl: proxyUrl(fields.proxyUrl ?? (cluster && textOf(cluster, "proxy-url"))) ?? proxyFor(url, env),
-    clientCertificate,
+    proxy:
+      fields.proxyUrl !== undefined
+        ? explicitProxy(fields.proxyUrl, effective.origin("proxyUrl"), "proxy_url")
+        : clusterProxy !== undefined
+          ? explicitProxy(clusterProxy, `\`proxy-url\` in ${within(config)}`)
+          : proxyFor(url, env),
+    clientCertificate: isExplicit ? explicitCertificate(effective) : await certificateOf(user),
     headers: isExplicit ? {} : impersonation(user),
     requestTimeoutMs: fields.requestTimeoutMs ?? DEFAULT_TIMEOUT_MS,
     maxRetries: fields.maxRetries ?? DEFAULT_RETRIES,
   };
-  return {
-    ...connection,
-    credential: isExplicit ? explicitCredential(fields, env) : credentialOf(user, cluster, connection, env),
-  };
+  const timeoutMs = fields.execTimeoutMs ?? DEFAULT_EXEC_TIMEOUT_MS;
+  const credential = isExplicit
+    ? explicitCredential(fields, env, timeoutMs)
+    : credentialOf(user, cluster, connection, env, timeoutMs);
+  const origins = { server: server.origin, credential: credentialOrigin(effective, isExplicit, user, config) };
+  if (credential.kind === "token") bearer(credential.token, origins.credential);
+  const hasOther = credential.kind !== "none";
+  if (connection.clientCertificate !== undefined) {
+    expectUsable(connection.clientCertificate, origins.credential, hasOther, now, isExplicit);
+  }
+  return { ...connection, credential, origins };
 }
 
-function withEnvironment(settings: ConnectionSettings, env: Environment): ConnectionSettings {
-  const read = (name: string) => env[`HIKUBE_${name}`] || env[`KUBE_${name}`] || undefined;
-  const insecure = read("INSECURE");
-  const hasOwnCredential = settings.token ?? settings.clientCertificate ?? settings.exec;
-  const fromEnvironment = {
-    kubeconfig: env["HIKUBE_KUBECONFIG"] || undefined,
-    configContext: read("CTX"),
-    host: read("HOST"),
-    clusterCaCertificate: read("CLUSTER_CA_CERT_DATA"),
-    insecure: insecure === undefined ? undefined : ["1", "true", "t"].includes(insecure.toLowerCase()),
-    tlsServerName: read("TLS_SERVER_NAME"),
-    proxyUrl: read("PROXY_URL"),
-    ...(hasOwnCredential === undefined && {
-      token: read("TOKEN"),
-      clientCertificate: read("CLIENT_CERT_DATA"),
-      clientKey: read("CLIENT_KEY_DATA"),
-    }),
-  };
-  const given = Object.entries(fromEnvironment).filter(([, value]) => value !== undefined);
-  return { ...Object.fromEntries(given), ...settings };
+/** The name of a kubeconfig in the middle of a sentence. */
+const within = (config: Kubeconfig | undefined): string => config?.source.replace(/^The /, "the ") ?? "the kubeconfig";
+
+function withoutServer(config: Kubeconfig | undefined): KubeError {
+  return new KubeError(
+    "Credential",
+    config === undefined
+      ? "No Hikube API is configured. Set `kubeconfig`, `config_path` or `host` in the provider block, or HIKUBE_KUBECONFIG, " +
+          "HIKUBE_CONFIG_PATH, HIKUBE_HOST or KUBECONFIG in the environment, or put the tenant's kubeconfig at ~/.kube/config."
+      : `${config.source} names no server for the cluster of its context. Set \`host\`, or choose another \`config_context\`.`,
+  );
 }
 
 async function findKubeconfig(
-  fields: ConnectionSettings,
+  { fields, origin }: EffectiveSettings,
   env: Environment,
   hasHost: boolean,
 ): Promise<Kubeconfig | undefined> {
-  if (fields.kubeconfig !== undefined) return parseKubeconfig(fields.kubeconfig, "The provider's `kubeconfig`");
+  if (fields.kubeconfig !== undefined) {
+    const name = origin("kubeconfig");
+    return parseKubeconfig(fields.kubeconfig, name === "`kubeconfig`" ? "The provider's `kubeconfig`" : name);
+  }
   const home = env["HOME"] || env["USERPROFILE"] || homedir();
   const expand = (path: string) => (path === "~" || /^~[/\\]/.test(path) ? join(home, path.slice(1)) : path);
   if (fields.configPath !== undefined) return readAll([expand(fields.configPath)], "`config_path`");
@@ -131,13 +131,14 @@ interface Chosen {
 
 function chooseContext(config: Kubeconfig, asked: string | undefined): Chosen {
   const name = asked ?? config.currentContext;
+  const setting = asked === undefined ? undefined : attributeOf("configContext");
   if (name === undefined) {
     throw new KubeError(
       "Credential",
       `${config.source} has no current context. Set \`config_context\` to one of its contexts.`,
     );
   }
-  const context = entryNamed(config.contexts, "context", name, config.source);
+  const context = entryNamed(config.contexts, "context", name, config.source, setting);
   const clusterName = textOf(context, "cluster");
   if (clusterName === undefined) {
     throw new KubeError("Credential", `The context "${name}" names no cluster. ${config.source} is incomplete.`);
@@ -150,35 +151,32 @@ function chooseContext(config: Kubeconfig, asked: string | undefined): Chosen {
   };
 }
 
-function serverUrl(address: string): URL {
-  const text = address.includes("://") ? address : `https://${address}`;
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (
-    url === undefined ||
-    !["https:", "http:"].includes(url.protocol) ||
-    url.search !== "" ||
-    url.hash !== "" ||
-    url.username !== ""
-  ) {
-    throw new KubeError(
-      "Credential",
-      "The address of the API must be an URL such as https://api.example.com:6443, without user or query.",
-    );
-  }
-  return url;
+async function authorityOf(
+  { fields, origin }: EffectiveSettings,
+  cluster: KubeconfigEntry | undefined,
+): Promise<string | undefined> {
+  const own = fields.clusterCaCertificate;
+  const pem = own === undefined ? cluster && (await pemOf(cluster, "certificate-authority")) : pemFrom(own);
+  if (pem === undefined) return undefined;
+  const complaint = authorityComplaint(own !== undefined && !pem.includes("-----BEGIN") ? own : pem);
+  if (complaint === undefined) return pem;
+  const what =
+    own === undefined
+      ? `The authority of the cluster "${cluster?.name}" in the kubeconfig`
+      : origin("clusterCaCertificate");
+  throw new KubeError("Credential", `${what} ${complaint}.`, {
+    summary: "Invalid certificate authority",
+    ...(own !== undefined && { setting: attributeOf("clusterCaCertificate") }),
+  });
 }
 
-function proxyUrl(text: string | undefined): string | undefined {
-  if (text === undefined || text === "") return undefined;
-  if (URL.canParse(text) && ["http:", "https:", "socks5:"].includes(new URL(text).protocol)) return text;
-  throw new KubeError("Credential", "`proxy_url` must be an http, https or socks5 URL.");
+function explicitCertificate({ fields }: EffectiveSettings): ClientCertificate | undefined {
+  const { clientCertificate, clientKey } = fields;
+  if (clientCertificate === undefined || clientKey === undefined) return undefined;
+  return { certificate: pemFrom(clientCertificate), key: pemFrom(clientKey) };
 }
 
-async function caOf(cluster: KubeconfigEntry | undefined): Promise<string | undefined> {
-  return cluster && pemOf(cluster, "certificate-authority");
-}
-
-async function clientCertificateOf(user: KubeconfigEntry | undefined): Promise<ClientCertificate | undefined> {
+async function certificateOf(user: KubeconfigEntry | undefined): Promise<ClientCertificate | undefined> {
   if (user === undefined) return undefined;
   const certificate = await pemOf(user, "client-certificate");
   const key = await pemOf(user, "client-key");
@@ -190,35 +188,37 @@ async function clientCertificateOf(user: KubeconfigEntry | undefined): Promise<C
   );
 }
 
-function explicitCredential(fields: ConnectionSettings, env: Environment): Credential {
+function explicitCredential(fields: ConnectionSettings, env: Environment, timeoutMs: number): Credential {
   if (fields.token !== undefined) return { kind: "token", token: fields.token };
   if (fields.exec === undefined) return { kind: "none" };
   const { apiVersion, command, args = [], env: added = {} } = fields.exec;
-  return { kind: "exec", plugin: { apiVersion, command, args, env: { ...env, ...added } } };
+  return { kind: "exec", plugin: { apiVersion, command, args, env: { ...env, ...added }, timeoutMs } };
 }
 
-/** PEM, or PEM in base64: both are found in variables called `…_DATA`. */
-function pemFrom(text: string): string {
-  return text.includes("-----BEGIN") ? text : Buffer.from(text, "base64").toString("utf8");
+function credentialOrigin(
+  { fields, origin }: EffectiveSettings,
+  isExplicit: boolean,
+  user: KubeconfigEntry | undefined,
+  config: Kubeconfig | undefined,
+): string {
+  if (fields.token !== undefined) return origin("token");
+  if (isExplicit) return origin(fields.exec === undefined ? "clientCertificate" : "exec");
+  return user === undefined ? within(config) : `the user "${user.name}" in ${within(config)}`;
 }
 
-function expectCertificate(pem: string, what: string): void {
-  try {
-    new X509Certificate(pem);
-  } catch (cause) {
-    throw new KubeError("Credential", `${what} is not a PEM certificate.`, { cause });
-  }
-}
-
-function expectPair({ certificate, key }: ClientCertificate): void {
-  expectCertificate(certificate, "The client certificate");
-  try {
-    createSecureContext({ cert: certificate, key });
-  } catch (cause) {
-    throw new KubeError(
-      "Credential",
-      "The key of the client certificate cannot be read, or does not belong to the certificate.",
-      { cause },
-    );
-  }
+/** One that is out of date is passed over by the API server where the request shows something else as well. */
+function expectUsable(
+  pair: ClientCertificate,
+  origin: string,
+  hasOther: boolean,
+  now: number,
+  isExplicit: boolean,
+): void {
+  const complaint = clientCertificateComplaint(pair, now);
+  if (complaint === undefined || (hasOther && /^it (?:expired|is not valid)/.test(complaint))) return;
+  throw new KubeError("Credential", `The client certificate of ${origin} cannot be used: ${complaint}.`, {
+    summary: "Invalid client certificate",
+    hint: "Renew it, or get a new kubeconfig from Hikube.",
+    ...(isExplicit && { setting: attributeOf(/key/.test(complaint) ? "clientKey" : "clientCertificate") }),
+  });
 }

@@ -1,12 +1,10 @@
 import type { KubeRequest } from "./kube-client.ts";
-import type { KubeError, KubeErrorCode } from "./kube-error.ts";
+import { isTransientCode, type KubeError, type KubeErrorCode } from "./kube-error.ts";
 
 /** When and how long to wait before a request is repeated. All of it is here. */
 export const RETRY_POLICY = {
   /** Repeating these does no harm, whatever became of the first attempt. */
   repeatableMethods: ["GET", "DELETE"],
-  /** Failures that may pass. */
-  passingCodes: ["Unavailable", "Timeout", "Network", "TooManyRequests", "Malformed"],
   /** Of a write, only failures that prove that the server did nothing. */
   harmlessCodes: ["TooManyRequests", "Network"],
   firstDelayMs: 200,
@@ -16,7 +14,6 @@ export const RETRY_POLICY = {
   longestRetryAfterMs: 60_000,
 } as const satisfies {
   readonly repeatableMethods: readonly KubeRequest["method"][];
-  readonly passingCodes: readonly KubeErrorCode[];
   readonly harmlessCodes: readonly KubeErrorCode[];
   readonly [limit: string]: unknown;
 };
@@ -25,9 +22,8 @@ export const RETRY_POLICY = {
 export function mayRepeat(method: KubeRequest["method"], error: KubeError): boolean {
   // A web page with a 4xx status comes from a wrong address: it will not come right.
   if (error.code === "Malformed" && error.status !== undefined && error.status >= 400) return false;
-  const isIn = (codes: readonly KubeErrorCode[]) => codes.includes(error.code);
-  if ((RETRY_POLICY.repeatableMethods as readonly string[]).includes(method)) return isIn(RETRY_POLICY.passingCodes);
-  return isIn(RETRY_POLICY.harmlessCodes) && !error.ambiguous;
+  if ((RETRY_POLICY.repeatableMethods as readonly string[]).includes(method)) return isTransientCode(error.code);
+  return (RETRY_POLICY.harmlessCodes as readonly KubeErrorCode[]).includes(error.code) && !error.ambiguous;
 }
 
 /**

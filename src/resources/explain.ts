@@ -1,7 +1,7 @@
 import { CoreError, type CoreErrorCode } from "../core/core-error.ts";
 import type { Finding } from "../core/finding.ts";
 import { type Diagnostic, DiagnosticError, type Diagnostics } from "../engine/diagnostic.ts";
-import { KubeError } from "../kube/kube-error.ts";
+import { isTransientCode, KubeError, type KubeErrorCode } from "../kube/kube-error.ts";
 import type { Attributes } from "../schema/attribute.ts";
 import type { Path } from "../values/path.ts";
 import { attributePathOf } from "./domain.ts";
@@ -39,23 +39,46 @@ const advice: Readonly<Record<CoreErrorCode, string>> = {
   InvalidInput: "Correct the configuration.",
 };
 
+/** Headlines for failures of the connection that have none of their own. */
+const connectionSummaries: Readonly<Partial<Record<KubeErrorCode, string>>> = {
+  Credential: "The credentials cannot be used",
+  Unauthorized: "Login to Hikube failed",
+  Network: "The Hikube API cannot be reached",
+  Timeout: "The Hikube API does not answer",
+};
+
 /** An error of the library or the connection, in the user's terms; undefined for anything else. */
 export function explain(error: unknown, attributes?: Attributes): Diagnostic | undefined {
-  if (error instanceof CoreError) {
-    const foreign = error.culprit !== undefined && error.path === undefined;
-    return {
-      severity: "error",
-      summary: foreign ? "Another part of the cluster makes the platform fail" : summaries[error.code],
-      detail: `${error.message}\n\n${error.hint ?? advice[error.code]}`,
-      path: pathOf(error.path, attributes),
-    };
+  if (error instanceof KubeError) return { severity: "error", ...connectionText(error), path: undefined };
+  if (!(error instanceof CoreError)) return undefined;
+  const path = pathOf(error.path, attributes);
+  if (error.cause instanceof KubeError && isConnectionFailure(error.cause)) {
+    const { summary, detail } = connectionText(error.cause);
+    const saved = error.partial === undefined ? "" : ` ${advice.Stopped}`;
+    return { severity: "error", summary, detail: `${detail}${saved}`, path };
   }
-  if (error instanceof KubeError) {
-    const passing = ["Network", "Timeout", "Unavailable", "TooManyRequests", "Malformed"].includes(error.code);
-    const detail = passing ? `${error.message}\n\n${advice.Unreachable}` : error.message;
-    return { severity: "error", summary: summaries.Unreachable, detail, path: undefined };
-  }
-  return undefined;
+  const foreign = error.culprit !== undefined && error.path === undefined;
+  return {
+    severity: "error",
+    summary: foreign ? "Another part of the cluster makes the platform fail" : summaries[error.code],
+    detail: `${error.message}\n\n${error.hint ?? advice[error.code]}`,
+    path,
+  };
+}
+
+/** Whether a failure is the same whatever is asked for: the login, the address, the certificate, the way there. */
+export const isConnectionFailure = ({ code, summary, status }: KubeError): boolean =>
+  summary !== undefined ||
+  connectionSummaries[code] !== undefined ||
+  code === "Tls" ||
+  (code === "Unavailable" && status !== undefined && [502, 503, 504].includes(status));
+
+function connectionText(error: KubeError): { readonly summary: string; readonly detail: string } {
+  const hint = error.hint ?? (isTransientCode(error.code) ? advice.Unreachable : undefined);
+  return {
+    summary: error.summary ?? connectionSummaries[error.code] ?? summaries.Unreachable,
+    detail: hint === undefined ? error.message : `${error.message}\n\n${hint}`,
+  };
 }
 
 function pathOf(path: readonly string[] | undefined, attributes: Attributes | undefined): Path | undefined {

@@ -3,6 +3,7 @@ import type { Log } from "../base/log.ts";
 import type { Hikube } from "../core/hikube.ts";
 import type { KubeClient } from "../kube/kube-client.ts";
 import type { Claims } from "./claims.ts";
+import type { ToldFailures } from "./told-once.ts";
 
 /** What the resources of one configured provider share. */
 export interface Session {
@@ -13,4 +14,5 @@ export interface Session {
   readonly clock: Clock;
   readonly log: Log;
   readonly claims: Claims;
+  readonly told: ToldFailures;
 }

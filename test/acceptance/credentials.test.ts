@@ -1,6 +1,11 @@
 import { chmod } from "node:fs/promises";
+import { type AddressInfo, createServer, connect as dial } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { systemClock } from "../../src/base/clock.ts";
+import { noLog } from "../../src/base/log.ts";
+import { connect } from "../../src/kube/connect.ts";
+import { resolveConnection } from "../../src/kube/kubeconfig.ts";
 import { applyClean, expectError, expectSuccess } from "./expectations.ts";
 import { startWorld, type World } from "./world.ts";
 
@@ -42,13 +47,13 @@ describe("credentials", () => {
   });
 
   test("a wrong token", async () => {
-    expectError(await planWith(byToken("wrong")), /credentials were not accepted/);
+    expectError(await planWith(byToken("wrong")), /rejected the token of `token` \(401/);
   });
 
   test("an expired token", async () => {
     const token = world.sandbox.issueToken({ expiresInMs: 1 });
     await new Promise((resolve) => setTimeout(resolve, 20));
-    expectError(await planWith(byToken(token)), /login may have expired/);
+    expectError(await planWith(byToken(token)), /It may have expired.*kubectl get kubernetes/s);
   });
 
   test("a token without rights", async () => {
@@ -65,7 +70,7 @@ describe("credentials", () => {
       world.sandbox.url,
       "https://127.0.0.1:1",
     );
-    expectError(await planWith(provider), /refused|did not answer/);
+    expectError(await planWith(provider), /it refuses connections/);
   });
 
   test("a server whose certificate is not trusted", async () => {
@@ -110,10 +115,118 @@ describe("credentials", () => {
       await planWith(withCommand('abspath("f.sh")'), { "f.sh": "#!/bin/sh\necho 'please log in' >&2\nexit 3\n" }),
       /please log in|3/,
     );
+    const missing = '#!/bin/sh\necho \'error: unknown command "oidc-login" for "kubectl"\' >&2\nexit 1\n';
+    expectError(await planWith(withCommand('abspath("k.sh")'), { "k.sh": missing }), /Install kubelogin/);
     expectError(
       await planWith(withCommand('abspath("r.sh")'), { "r.sh": "#!/bin/sh\necho rubbish\n" }),
       /ExecCredential|JSON|rubbish/,
     );
+  });
+
+  test("an exec plugin that waits for a login is ended, and what it said is shown", async () => {
+    const provider = `provider "hikube" {\n  host = "${world.sandbox.url}"\n  namespace = "${world.namespace}"\n  cluster_ca_certificate = ${heredoc(world.sandbox.caCertificate)}  exec = {\n    api_version = "client.authentication.k8s.io/v1"\n    command = abspath("w.sh")\n    timeout = "1s"\n  }\n}\n`;
+    const script =
+      "#!/bin/sh\necho 'Open https://login.example.org/device and enter the code ABCD-EFGH' >&2\nexec sleep 600\n";
+    const plan = await planWith(provider, { "w.sh": script });
+    expectError(plan, /within 1 s: Open https:\/\/login\.example\.org\/device and enter the code ABCD-EFGH/);
+    expectError(plan, /Log in once with `kubectl get kubernetes`/);
+  });
+
+  /** Several resources, of which some exist: each would have its own error to tell. */
+  const many = Array.from(
+    { length: 5 },
+    (_, n) =>
+      `resource "hikube_cluster" "many${n}" {\n  name = "many${n}"\n}\nresource "hikube_addon" "many${n}" {\n  cluster_id = "tenant-demo/there"\n  name = "${["cert-manager", "fluxcd", "velero", "gpu-operator", "ingress-nginx"][n]}"\n}\n`,
+  ).join("");
+
+  test("a failure of the connection is one error, whatever the number of resources", async () => {
+    const there =
+      'resource "hikube_cluster" "there" {\n  name = "there"\n}\nresource "hikube_cluster" "too" {\n  name = "too"\n}\n';
+    const workspace = await world.workspace(there);
+    await applyClean(workspace);
+    const good = 'provider "hikube" {\n  config_path = abspath("kubeconfig")\n}\n';
+    const url = world.sandbox.url;
+    const ways: readonly (readonly [string, string, RegExp])[] = [
+      ["a wrong token", byToken("wrong"), /Login to Hikube failed/],
+      ["no credentials", byToken(""), /No credentials are configured/],
+      [
+        "a refused connection",
+        byToken("t", "  max_retries = 0\n").replace(url, "https://127.0.0.1:1"),
+        /cannot be reached/,
+      ],
+      [
+        "an unknown name",
+        byToken("t", "  max_retries = 0\n").replace(url, "https://api.test.invalid"),
+        /cannot be resolved/,
+      ],
+      [
+        "an unknown authority",
+        `provider "hikube" {\n  host = "${url}"\n  namespace = "${world.namespace}"\n  token = "${world.sandbox.token}"\n}\n`,
+        /is not trusted/,
+      ],
+      ["missing rights", byToken(world.sandbox.issueToken({ role: "none" })), /Not allowed/],
+    ];
+    for (const [name, provider, text] of ways) {
+      await workspace.write({ "main.tf": there + many, "provider.tf": provider });
+      for (const result of [await workspace.plan(), await workspace.plan("-destroy"), await workspace.destroy()]) {
+        const errors = result.diagnostics.filter(({ severity }) => severity === "error");
+        expect(errors.length, `${name}: ${JSON.stringify(errors)}`).toBe(1);
+        expectError(result, text);
+      }
+      // Nothing was lost from the state, and nothing else is looked at where nothing has to be.
+      await workspace.write({ "main.tf": there });
+      expect((await workspace.plan("-refresh=false")).exitCode, name).toBe(0);
+    }
+    await workspace.write({ "provider.tf": good });
+    expect((await workspace.plan()).exitCode).toBe(0);
+    expectSuccess(await workspace.destroy());
+  });
+
+  test("a cluster's own kubeconfig is told from the tenant's", async () => {
+    const workspace = await world.workspace(main);
+    await applyClean(workspace);
+    const reader = connect(await resolveConnection({ kubeconfig: world.sandbox.kubeconfig }, {}), {
+      clock: systemClock,
+      log: noLog,
+      random: Math.random,
+    });
+    const path = `/api/v1/namespaces/${world.namespace}/secrets/kubernetes-c-admin-kubeconfig`;
+    const secret = (await reader.request({ method: "GET", path })) as { data: Record<string, string> };
+    await reader.close();
+    const own = Buffer.from(secret.data["admin.conf"] ?? "", "base64").toString();
+    const provider = `provider "hikube" {\n  config_path = abspath("own")\n  namespace = "${world.namespace}"\n}\n`;
+    const plan = await planWith(provider, { own });
+    expectError(plan, /This is not the Hikube API/);
+    expectError(plan, /Use the tenant's kubeconfig/);
+    expectSuccess(await workspace.destroy());
+  });
+
+  test("the way named by proxy_url is the way to the clusters, too", async () => {
+    const asked = new Set<string>();
+    const proxy = createServer((socket) => {
+      socket.on("error", () => {});
+      socket.once("data", (request) => {
+        const [, target = ""] = /^CONNECT (\S+) /.exec(request.toString("latin1")) ?? [];
+        asked.add(target);
+        const { hostname, port } = new URL(`http://${target}`);
+        const upstream = dial(Number(port), hostname, () => {
+          socket.write("HTTP/1.1 200 OK\r\n\r\n");
+          socket.pipe(upstream).pipe(socket);
+        });
+        upstream.on("error", () => socket.destroy());
+        socket.on("close", () => upstream.destroy());
+      });
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+    const { port } = proxy.address() as AddressInfo;
+    const provider = `provider "hikube" {\n  config_path = abspath("kubeconfig")\n  proxy_url = "http://127.0.0.1:${port}"\n}\n`;
+    const workspace = await world.workspace(main, { "provider.tf": provider });
+    await applyClean(workspace);
+    const [cluster] = (await workspace.state()).resources ?? [];
+    const endpoint = String(cluster?.values["endpoint"]);
+    expect([...asked].sort()).toEqual([new URL(world.sandbox.url).host, new URL(endpoint).host].sort());
+    expectSuccess(await workspace.destroy());
+    proxy.close();
   });
 
   test("a kubeconfig without a namespace needs one in the provider", async () => {

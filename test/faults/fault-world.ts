@@ -33,8 +33,10 @@ export const timing = {
     unmovedMs: 3_000,
     readBackMs: 50,
   },
-  credentialTimeoutMs: 1_500,
 };
+
+/** How long a credential command may take. */
+const credentialTimeoutMs = 1_500;
 
 /** How the provider's credential command behaves. */
 export type CredentialMode = "gives" | "hangs" | "fails" | "rubbish";
@@ -118,9 +120,9 @@ export async function startFaultWorld(
   const directory = mkdtempSync(join(tmpdir(), "hikube-faults-"));
   let offset = 0;
   const clock: Clock = { now: () => pace.now() + offset, sleep: pace.sleep };
-  const credentialTimeoutMs = timing.credentialTimeoutMs * slower;
+  const execTimeout = `${Math.round(credentialTimeoutMs * slower)}ms`;
   const settle = { ...timing.settle, readBackMs };
-  const provider = hikubeProvider({}, { ...timing, settle, credentialTimeoutMs, clock });
+  const provider = hikubeProvider({ HIKUBE_EXEC_TIMEOUT: execTimeout }, { ...timing, settle, clock });
   const console = await openConsole(sandbox, profile);
   const credentials = credentialCommand(sandbox, directory, pace, slower);
   const { log, logged } = recorder();

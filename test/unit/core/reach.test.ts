@@ -8,7 +8,7 @@ const signal = new AbortController().signal;
 test("a cluster that cannot be reached from here is ready with a warning, and so are its add-ons", async () => {
   const tenancy = await startTenancy("1.1.2");
   try {
-    const hikube = await tenancy.another({ connectTenant: () => Promise.reject(new Error("no route")) });
+    const hikube = await tenancy.another({ connectTenant: () => Promise.reject(new KubeError("Network", "no route")) });
     const cluster = await hikube.clusters.converge(tenancy.id("c"), plainCluster, wish({ create: true }));
     expect(cluster).toMatchObject({ ready: true, kubernetesVersion: undefined });
     expect(cluster.warnings.join()).toContain("cannot be reached from here");
@@ -67,7 +67,7 @@ test("a kubeconfig that can never be used is not waited for", async () => {
 test("an upgrade of several minors does not go on while nobody can see whether the last step came through", async () => {
   const tenancy = await startTenancy("1.1.2");
   try {
-    const hikube = await tenancy.another({ connectTenant: () => Promise.reject(new Error("no route")) });
+    const hikube = await tenancy.another({ connectTenant: () => Promise.reject(new KubeError("Network", "no route")) });
     await hikube.clusters.converge(tenancy.id("c"), { ...plainCluster, version: "1.32" }, wish({ create: true }));
     const desired = { ...plainCluster, upgradeStrategy: "stepwise" } as const;
     const upgrade = hikube.clusters.converge(tenancy.id("c"), desired, wish({ deadline: Date.now() + 1_500 }));

@@ -31,7 +31,7 @@ function scripted(
 }
 const tenants = (
   client: KubeClient,
-  connect: (kubeconfig: string) => Promise<KubeClient> = () => Promise.reject(new Error("no route")),
+  connect: (kubeconfig: string) => Promise<KubeClient> = () => Promise.reject(new KubeError("Network", "no route")),
 ) => new Tenants({ client, connect, clock: systemClock, log: noLog, answerMs: 50 });
 
 describe("the kubeconfig of a cluster", () => {

@@ -1,10 +1,11 @@
 import { createServer } from "node:http";
 import { type AddressInfo, connect as dial } from "node:net";
+import type { Dispatcher } from "undici";
 import { afterEach, describe, expect, test } from "vitest";
 import { type Clock, systemClock } from "../../../src/base/clock.ts";
 import { type ConnectOptions, connect } from "../../../src/kube/connect.ts";
 import type { Connection } from "../../../src/kube/connection.ts";
-import type { CommandResult } from "../../../src/kube/exec-credential.ts";
+import type { CommandResult } from "../../../src/kube/run-command.ts";
 import type { KubeClient, KubeRequest } from "../../../src/kube/kube-client.ts";
 import { KubeError } from "../../../src/kube/kube-error.ts";
 import {
@@ -247,7 +248,7 @@ describe("TLS", () => {
     const { api, client } = await serve([json(200, {})], { ca: undefined });
     expect(await failure(client.request(get))).toMatchObject({
       code: "Tls",
-      message: expect.stringContaining("cluster_ca_certificate"),
+      hint: expect.stringContaining("cluster_ca_certificate"),
     });
     expect(api.requests).toHaveLength(0);
   });
@@ -257,7 +258,7 @@ describe("TLS", () => {
     const { api, client: strict } = await serve([json(200, {})], {}, {}, server);
     expect(await failure(strict.request(get))).toMatchObject({
       code: "Tls",
-      message: expect.stringContaining("tls_server_name"),
+      hint: expect.stringContaining("tls_server_name"),
     });
     expect(await client(api, { tlsServerName: "kubernetes.internal" }).request(get)).toEqual({});
   });
@@ -269,7 +270,13 @@ describe("TLS", () => {
 });
 
 describe("a credential plugin", () => {
-  const plugin = { apiVersion: "client.authentication.k8s.io/v1", command: "login", args: [], env: {} };
+  const plugin = {
+    apiVersion: "client.authentication.k8s.io/v1",
+    command: "login",
+    args: [],
+    env: {},
+    timeoutMs: 5_000,
+  };
   const credential = (token: string): CommandResult => ({
     code: 0,
     stdout: JSON.stringify({ kind: "ExecCredential", apiVersion: plugin.apiVersion, status: { token } }),
@@ -361,7 +368,9 @@ test("a proxy is asked to CONNECT and sees no secrets", async () => {
     proxy.closeAllConnections();
   });
   const proxyUrl = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-  const proxied: ApiServer["requests"][0] | unknown = await client(api, { proxyUrl }).request(get);
+  const proxied: ApiServer["requests"][0] | unknown = await client(api, {
+    proxy: { url: proxyUrl, origin: "`proxy_url`", explicit: true },
+  }).request(get);
   expect(proxied).toEqual({ ok: true });
   expect(seen).toHaveLength(1);
   expect(seen[0]).toContain(new URL(api.url).host);
@@ -409,5 +418,155 @@ describe("a refusal of an API server that has just started", () => {
     expect(now).toBeGreaterThan(10_000);
     expect(await failure(lasting.client.request(get))).toMatchObject({ code: "Forbidden" });
     expect(lasting.api.requests).toHaveLength(asked + 1);
+  });
+});
+
+describe("what no network can cause", () => {
+  const coded = (error: Error, code: string) => Object.assign(error, { code });
+  const bugs: readonly Error[] = [
+    new TypeError("x is not a function"),
+    new RangeError("out of range"),
+    coded(new TypeError("Invalid URL"), "ERR_INVALID_URL"),
+    coded(new TypeError("not a string"), "ERR_INVALID_ARG_TYPE"),
+    coded(new RangeError("too large"), "ERR_OUT_OF_RANGE"),
+    coded(new Error("invalid header"), "UND_ERR_INVALID_ARG"),
+    coded(new Error("returned nothing"), "UND_ERR_INVALID_RETURN_VALUE"),
+    coded(new Error("not supported"), "UND_ERR_NOT_SUPPORTED"),
+    coded(new Error("mismatch"), "UND_ERR_REQ_CONTENT_LENGTH_MISMATCH"),
+    new Error("no code at all"),
+  ];
+  const throwing = (error: Error, asked: { times: number }): Partial<ConnectOptions> => ({
+    dispatcherFactory: () =>
+      ({
+        request: () => {
+          asked.times++;
+          return Promise.reject(error);
+        },
+        destroy: () => Promise.resolve(),
+      }) as unknown as Dispatcher,
+  });
+
+  test.each(bugs.map((error) => [error.message, error] as const))(
+    "%s is thrown as it is, at once",
+    async (_, error) => {
+      for (const request of [get, post]) {
+        const asked = { times: 0 };
+        const thrown = await client({ url: "https://a" }, {}, throwing(error, asked))
+          .request(request)
+          .catch((caught: unknown) => caught);
+        expect(thrown).toBe(error);
+        expect(asked.times).toBe(1);
+      }
+    },
+  );
+
+  test.each(["ECONNRESET", "EPIPE", "ETIMEDOUT", "UND_ERR_SOCKET", "HPE_INVALID_CONSTANT", "UND_ERR_BODY_TIMEOUT"])(
+    "%s is the network's, and a read is repeated",
+    async (code) => {
+      const asked = { times: 0 };
+      const clock = impatientClock();
+      const options = { clock, ...throwing(coded(new Error("broke"), code), asked) };
+      expect(await failure(client({ url: "https://a" }, {}, options).request(get))).toMatchObject({ code: "Network" });
+      expect(asked.times).toBe(4);
+    },
+  );
+
+  test("an argument that the real library refuses is one of them", async () => {
+    const { client } = await serve([json(200, {})], { headers: { "impersonate-user": "a\nb" } });
+    await expect(client.request(get)).rejects.toMatchObject({ code: "UND_ERR_INVALID_ARG" });
+  });
+});
+
+describe("a refusal is told in the terms of the connection", () => {
+  const denied = statusAnswer(401, "Unauthorized", "Unauthorized");
+  const nobody = statusAnswer(403, 'x is forbidden: User "system:anonymous" cannot get resource "x"', "Forbidden");
+  const crd: KubeRequest = { method: "GET", path: "/apis/apps.cozystack.io/v1alpha1/namespaces/x/kuberneteses/y" };
+  const certificate = { certificate: clientIdentity.certificate, key: clientIdentity.privateKey };
+  const origins = { server: "`config_path`", credential: "HIKUBE_TOKEN" };
+
+  test.each<[string, KubeRequest, Scripted, Partial<Connection>, string, RegExp]>([
+    ["a token", get, denied, {}, "Login to Hikube failed", /rejected the token of HIKUBE_TOKEN \(401/],
+    [
+      "a token file",
+      get,
+      denied,
+      { credential: { kind: "tokenFile", path: "/nowhere", token: "t" } },
+      "Login to Hikube failed",
+      /rejected the token/,
+    ],
+    [
+      "a password",
+      get,
+      denied,
+      { credential: { kind: "basic", username: "u", password: "p" } },
+      "Login to Hikube failed",
+      /rejected the user and password/,
+    ],
+    [
+      "a certificate",
+      get,
+      denied,
+      { credential: { kind: "none" }, clientCertificate: certificate },
+      "Login to Hikube failed",
+      /did not accept the client certificate/,
+    ],
+    [
+      "nothing",
+      get,
+      denied,
+      { credential: { kind: "none" } },
+      "No credentials are configured",
+      /`config_path`.*anonymous/,
+    ],
+    ["nothing", get, nobody, { credential: { kind: "none" } }, "No credentials are configured", /anonymous/],
+    ["another API", crd, text(404, "404 page not found\n"), {}, "This is not the Hikube API", /apps\.cozystack\.io/],
+    [
+      "another API",
+      crd,
+      statusAnswer(404, "the server could not find the requested resource", "NotFound"),
+      {},
+      "This is not the Hikube API",
+      /does not serve this path/,
+    ],
+  ])("%s", async (_name, request, answer, changes, summary, message) => {
+    const { client } = await serve([answer], { origins, ...changes });
+    const error = await failure(client.request(request));
+    expect(error).toMatchObject({ summary, message: expect.stringMatching(message), hint: expect.any(String) });
+    expect(`${error.message} ${error.hint}`).not.toContain("t0ken");
+  });
+
+  test("an object that is not there is no word about the API", async () => {
+    const { client } = await serve([statusAnswer(404, 'kuberneteses "y" not found', "NotFound")]);
+    expect(await failure(client.request(crd))).toMatchObject({ code: "NotFound", summary: undefined });
+  });
+});
+
+describe("an HTTP proxy", () => {
+  const refusing = async (status: number) => {
+    const proxy = createServer();
+    proxy.on("connect", (_request, socket) => socket.end(`HTTP/1.1 ${status} No\r\n\r\n`));
+    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+    closers.push(async () => {
+      proxy.close();
+      proxy.closeAllConnections();
+    });
+    const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const changes = { proxy: { url, origin: "HTTPS_PROXY", explicit: false }, maxRetries: 0 };
+    return failure(client({ url: "https://api.internal" }, changes).request(get));
+  };
+
+  test("that wants a login is named, and not asked again", async () => {
+    expect(await refusing(407)).toMatchObject({ code: "Credential", message: expect.stringContaining("HTTPS_PROXY") });
+  });
+
+  test("that does not connect is named", async () => {
+    const message = expect.stringMatching(/HTTPS_PROXY does not connect to https:\/\/api\.internal \(HTTP 503\)/);
+    expect(await refusing(503)).toMatchObject({ code: "Network", message });
+  });
+
+  test("that is not there is named instead of the API", async () => {
+    const changes = { proxy: { url: "http://127.0.0.1:1", origin: "`proxy_url`", explicit: true }, maxRetries: 0 };
+    const error = await failure(client({ url: "https://api.internal" }, changes).request(get));
+    expect(error.message).toBe("The proxy in `proxy_url` cannot be reached: it refuses connections.");
   });
 });

@@ -1,10 +1,14 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { type Clock, systemClock } from "../../../src/base/clock.ts";
 import type { ExecPlugin } from "../../../src/kube/connection.ts";
-import { type CommandResult, createExecCredential, type RunCommand } from "../../../src/kube/exec-credential.ts";
+import { createExecCredential } from "../../../src/kube/exec-credential.ts";
+import { type CommandResult, CommandTimeout, type RunCommand } from "../../../src/kube/run-command.ts";
+import { clientIdentity } from "./api-server.ts";
 
 const plugin: ExecPlugin = {
   apiVersion: "client.authentication.k8s.io/v1beta1",
@@ -12,6 +16,7 @@ const plugin: ExecPlugin = {
   args: ["get-token"],
   env: { HOME: "/home/me" },
   installHint: "Install it from the handbook.",
+  timeoutMs: 5_000,
 };
 const answer = (status: object, apiVersion = plugin.apiVersion): CommandResult => ({
   code: 0,
@@ -76,10 +81,12 @@ describe("a credential", () => {
   });
 
   test("may be a certificate", async () => {
-    const credentials = source(async () => answer({ clientCertificateData: "C", clientKeyData: "K" }));
+    const credentials = source(async () =>
+      answer({ clientCertificateData: clientIdentity.certificate, clientKeyData: clientIdentity.privateKey }),
+    );
     expect(await credentials.get()).toMatchObject({
       token: undefined,
-      clientCertificate: { certificate: "C", key: "K" },
+      clientCertificate: { certificate: clientIdentity.certificate, key: clientIdentity.privateKey },
     });
   });
 
@@ -117,7 +124,7 @@ describe("what goes wrong is said without secrets", () => {
     [
       "failure",
       { code: 3, stdout: "", stderr: "opening browser\nerror: issuer unreachable\n" },
-      /failed \(exit code 3\): error: issuer unreachable$/,
+      /ended with exit code 3:\n\n {2}opening browser\n {2}error: issuer unreachable$/,
     ],
     [
       "failure with a secret",
@@ -135,6 +142,55 @@ describe("what goes wrong is said without secrets", () => {
       .get()
       .catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: "Credential", message: expect.stringMatching(text) });
+  });
+
+  test.each<[string, string, RegExp]>([
+    [
+      "a device login",
+      "Open https://login.example.org/device and enter the code ABCD-EFGH",
+      /asks for a login and waits/,
+    ],
+    [
+      "a browser",
+      "Please visit the following URL in your browser:\nhttp://localhost:8000/",
+      /asks for a login and waits/,
+    ],
+    ["a password", "Password: ", /asks for a login and waits/],
+    ["nothing at all", "", /probably waits for a login/],
+  ])("a plugin that waits for %s", async (_name, said, hint) => {
+    const run: RunCommand = () => Promise.reject(new CommandTimeout(said));
+    const error = await source(run)
+      .get()
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: "Credential", hint: expect.stringMatching(hint) });
+    expect(error).toHaveProperty("hint", expect.stringContaining("Log in once with `kubectl get kubernetes`"));
+    expect(error).toHaveProperty("message", expect.stringContaining(said.trim().split("\n").at(-1) ?? ""));
+  });
+
+  test("a plugin that fails with an address in its words does not ask for a login by that", async () => {
+    const stderr = "error: the refresh token has expired, run: corp login\nsee https://docs.example.org\n";
+    const error = await source(async () => ({ code: 1, stdout: "", stderr }))
+      .get()
+      .catch((thrown: unknown) => thrown);
+    expect(error).toHaveProperty("hint", expect.not.stringContaining("asks for a login"));
+  });
+
+  test("kubelogin that is missing", async () => {
+    const stderr = 'error: unknown command "oidc-login" for "kubectl"\n';
+    await expect(source(async () => ({ code: 1, stdout: "", stderr })).get()).rejects.toMatchObject({
+      summary: "kubelogin is not installed",
+      hint: expect.stringContaining("krew install oidc-login"),
+    });
+  });
+
+  test("many lines are cut to the last few", async () => {
+    const stderr = Array.from({ length: 50 }, (_, line) => `line ${line} ${"x".repeat(40)}`).join("\n");
+    const error = await source(async () => ({ code: 1, stdout: "", stderr }))
+      .get()
+      .catch((thrown: unknown) => thrown);
+    expect(String(error)).toContain("line 49");
+    expect(String(error)).toContain("line 45");
+    expect(String(error)).not.toContain("line 30");
   });
 
   test("a version that is not served", () => {
@@ -155,8 +211,8 @@ describe("real commands", () => {
   };
   const real = (command: string, timeoutMs = 5_000) =>
     createExecCredential(
-      { ...plugin, command, args: ["a b"], env: { PATH: process.env["PATH"] } },
-      { clock: systemClock, log: () => {}, timeoutMs },
+      { ...plugin, command, args: ["a b"], env: { PATH: process.env["PATH"] }, timeoutMs },
+      { clock: systemClock, log: () => {} },
     );
 
   test("are run with their arguments and without our stdin", async () => {
@@ -170,13 +226,58 @@ describe("real commands", () => {
   });
 
   test("that are missing come with the hint how to get them", async () => {
-    await expect(real("no-such-login-command").get()).rejects.toThrow(
-      /was not found.* Install it from the handbook\.$/,
-    );
+    await expect(real("no-such-login-command").get()).rejects.toMatchObject({
+      message: expect.stringContaining("was not found"),
+      hint: "Install it from the handbook.",
+    });
   });
 
   test("that never end are ended", async () => {
     await expect(real(script("hang", "exec sleep 60"), 200).get()).rejects.toThrow(/did not answer within 0\.2 s\./);
+  });
+
+  test.each<[string, string, RegExp]>([
+    ["Windows line ends", "#!/bin/sh\r\necho x\r\n", /Windows line ends \(CRLF\)/],
+    ["Windows line ends and env", "#!/usr/bin/env sh\r\necho x\r\n", /Windows line ends \(CRLF\)/],
+    ["an interpreter that is missing", "#!/no/such/shell\n", /whose interpreter `\/no\/such\/shell` was not found/],
+  ])("that are scripts with %s are named as such", async (name, content, text) => {
+    const path = join(folder, name.replaceAll(" ", "-"));
+    writeFileSync(path, content);
+    chmodSync(path, 0o755);
+    await expect(real(path).get()).rejects.toThrow(text);
+  });
+
+  test("take what they have started with them at the time limit", async () => {
+    const pids = join(folder, "pids");
+    const command = script("family", `sleep 600 & echo $$ $! > ${pids}; echo waiting >&2; wait`);
+    await expect(real(command, 500).get()).rejects.toThrow(/did not answer within 0\.5 s: waiting/);
+    await goneAll(pids);
+  });
+
+  test("end when the connection is closed", async () => {
+    const pids = join(folder, "closed");
+    const credentials = real(script("closing", `echo $$ > ${pids}; exec sleep 600`), 60_000);
+    const answer = credentials.get().catch((error: unknown) => error);
+    await written(pids);
+    credentials.close();
+    expect(await answer).toMatchObject({ code: "Aborted" });
+    await goneAll(pids);
+  });
+
+  test.each(["SIGKILL", "SIGTERM"] as const)("end with a provider that ends by %s", async (signal) => {
+    const pids = join(folder, `pids-${signal}`);
+    const command = script(`orphan-${signal}`, `sleep 600 & echo $$ $! > ${pids}; wait`);
+    const code = `import { runCommand } from ${JSON.stringify(new URL("../../../src/kube/run-command.ts", import.meta.url).href)};
+      const result = runCommand(${JSON.stringify(command)}, [], { env: process.env, timeoutMs: 600_000 });
+      console.log("started");
+      await result;`;
+    const provider = spawn(process.execPath, ["--input-type=module", "-e", code], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    await once(provider.stdout, "data");
+    await written(pids);
+    provider.kill(signal);
+    await goneAll(pids);
   });
 
   test("that may not be run are told apart", async () => {
@@ -185,3 +286,27 @@ describe("real commands", () => {
     await expect(real(path).get()).rejects.toThrow(/may not be executed/);
   });
 });
+
+/** Waits until a file holds a whole line. */
+async function written(path: string): Promise<number[]> {
+  for (;;) {
+    const text = existsSync(path) ? readFileSync(path, "utf8") : "";
+    if (text.endsWith("\n")) return text.trim().split(" ").map(Number);
+    await systemClock.sleep(10);
+  }
+}
+
+/** Waits until none of the processes whose ids stand in a file is there; the time limit of the test says that one stays. */
+async function goneAll(path: string): Promise<void> {
+  for (const pid of await written(path)) while (isThere(pid)) await systemClock.sleep(10);
+}
+
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  // One that has ended and that nobody has asked after is a zombie.
+  return !/^State:\s+Z/m.test(existsSync(`/proc/${pid}/status`) ? readFileSync(`/proc/${pid}/status`, "utf8") : "");
+}

@@ -97,7 +97,7 @@ describe("where the kubeconfig comes from", () => {
   });
 
   test("with a host, the kubeconfig of another server lends it no credentials", async () => {
-    const env = { KUBECONFIG: file("foreign", kubeconfig({ user: { token: "of another server" } })) };
+    const env = { KUBECONFIG: file("foreign", kubeconfig({ user: { token: "another-server" } })) };
     expect(await resolveConnection({ host: "api.example.com" }, env)).toMatchObject({
       server: "https://api.example.com",
       credential: { kind: "none" },
@@ -109,7 +109,7 @@ describe("where the kubeconfig comes from", () => {
 describe("what overrides what", () => {
   const config = kubeconfig({
     cluster: { "certificate-authority-data": base64(authority.certificate) },
-    user: { token: "from kubeconfig" },
+    user: { token: "from-kubeconfig" },
   });
 
   test("settings override the kubeconfig field by field, and a credential the whole user", async () => {
@@ -151,10 +151,10 @@ describe("what overrides what", () => {
   });
 
   test("a kubeconfig that the settings name is not mixed with the environment", async () => {
-    const env = { KUBE_HOST: "elsewhere.example.com", KUBE_TOKEN: "elsewhere's" };
+    const env = { KUBE_HOST: "elsewhere.example.com", KUBE_TOKEN: "elsewhere" };
     expect(await resolveConnection({ kubeconfig: config }, env)).toMatchObject({
       server: "https://a.example.com:6443",
-      credential: { token: "from kubeconfig" },
+      credential: { token: "from-kubeconfig" },
     });
   });
 
@@ -168,11 +168,13 @@ describe("what overrides what", () => {
   test("a proxy of the settings comes before the kubeconfig's, that before the environment's", async () => {
     const proxied = kubeconfig({ cluster: { "proxy-url": "http://b:2" } });
     const env = { HTTPS_PROXY: "http://c:3" };
-    expect((await resolveConnection({ kubeconfig: proxied, proxyUrl: "http://a:1" }, env)).proxyUrl).toBe("http://a:1");
-    expect((await resolveConnection({ kubeconfig: proxied }, env)).proxyUrl).toBe("http://b:2");
-    expect((await resolveConnection({ kubeconfig: kubeconfig() }, env)).proxyUrl).toBe("http://c:3");
+    expect((await resolveConnection({ kubeconfig: proxied, proxyUrl: "http://a:1" }, env)).proxy?.url).toBe(
+      "http://a:1/",
+    );
+    expect((await resolveConnection({ kubeconfig: proxied }, env)).proxy?.url).toBe("http://b:2/");
+    expect((await resolveConnection({ kubeconfig: kubeconfig() }, env)).proxy?.url).toBe("http://c:3/");
     expect(
-      (await resolveConnection({ kubeconfig: kubeconfig() }, { ...env, NO_PROXY: ".example.com" })).proxyUrl,
+      (await resolveConnection({ kubeconfig: kubeconfig() }, { ...env, NO_PROXY: ".example.com" })).proxy,
     ).toBeUndefined();
   });
 });
@@ -225,6 +227,7 @@ describe("credentials of a kubeconfig", () => {
         command: "kubectl",
         args: ["oidc-login", "get-token"],
         env: { PATH: "/bin", BROWSER: "none" },
+        timeoutMs: 60_000,
         installHint: "See the handbook.",
         cluster: {
           server: "https://a.example.com:6443",
@@ -257,7 +260,7 @@ describe("credentials of a kubeconfig", () => {
 describe("what is wrong is said clearly, and nothing is quoted", () => {
   test("broken YAML", async () => {
     const message = await failure({ kubeconfig: 'users:\n- user:\n    token: "s3cr3t-value\n' });
-    expect(message).toMatch(/kubeconfig` is not valid YAML: [A-Z_]+ in line \d+, column \d+\./);
+    expect(message).toMatch(/kubeconfig` is not valid YAML: [a-z ,]+ in line \d+, column \d+\./);
     expect(message).not.toContain("s3cr3t");
   });
 
@@ -282,7 +285,7 @@ describe("what is wrong is said clearly, and nothing is quoted", () => {
     [
       "an unreadable authority",
       { kubeconfig: kubeconfig({ cluster: { "certificate-authority-data": base64("rubbish") } }) },
-      /authority .* is not a PEM certificate/,
+      /authority of the cluster "a-cluster" in the kubeconfig must be PEM text/,
     ],
     [
       "a missing authority",
@@ -305,7 +308,10 @@ describe("what is wrong is said clearly, and nothing is quoted", () => {
       { kubeconfig: kubeconfig({ user: { exec: { command: "x", interactiveMode: "Always" } } }) },
       /demands a terminal/,
     ],
-    ["a host that is no URL", { host: "https://me:secret@api" }, /must be an URL/],
+    ["a host that is no URL", { host: "https://me:secret@api" }, /`host` must be a URL/],
+    ["a host without TLS", { host: "http://api:1" }, /`host` starts with `http:.*Use `https:\/\/api:1`/],
+    ["a path as kubeconfig", { kubeconfig: "~/.kube/config" }, /looks like a path\. Use `config_path`/],
+    ["a path as authority", { host: "a", clusterCaCertificate: "./ca.pem" }, /Write `file\("\.\/ca\.pem"\)`/],
     ["a proxy that is none", { host: "a", proxyUrl: "ftp://p" }, /`proxy_url` must be/],
   ])("%s", async (_name, settings, text) => {
     const message = await failure(settings);
