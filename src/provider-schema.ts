@@ -11,19 +11,12 @@ const ifSet =
   (value) =>
     value === "" ? undefined : check(value);
 
-const content: Check<string> = (value) =>
-  isPath(value) ? "must be the content of a kubeconfig, but looks like a path. Use `config_path`" : undefined;
-
-const token: Check<string> = (value) =>
-  /^[\x21-\x7e]*$/.test(value.trim()) ? undefined : "must be one line without blanks and characters that no token has";
-
 export const providerSchema = {
   namespace: optional(string, {
     doc: "The tenant's namespace, e.g. `tenant-acme`. Default: `HIKUBE_NAMESPACE`, then the namespace of the kubeconfig's context.",
   }),
   kubeconfig: optional(string, {
     sensitive: true,
-    check: content,
     doc: "Content of a kubeconfig for the Hikube API. Environment: `HIKUBE_KUBECONFIG`.",
   }),
   config_path: optional(string, {
@@ -33,12 +26,10 @@ export const providerSchema = {
     doc: "Context of the kubeconfig to use. Default: its current one. Environment: `HIKUBE_CTX`, `KUBE_CTX`.",
   }),
   host: optional(string, {
-    check: ifSet(serverComplaint),
     doc: "URL of the Hikube API. Environment: `HIKUBE_HOST`, `KUBE_HOST`.",
   }),
   token: optional(string, {
     sensitive: true,
-    check: token,
     doc: "Bearer token. White space around it is ignored. Environment: `HIKUBE_TOKEN`, `KUBE_TOKEN`.",
   }),
   cluster_ca_certificate: optional(string, {
@@ -46,12 +37,10 @@ export const providerSchema = {
     doc: "PEM certificate of the authority that signs the API. Environment: `HIKUBE_CLUSTER_CA_CERT_DATA`, `KUBE_CLUSTER_CA_CERT_DATA`.",
   }),
   client_certificate: optional(string, {
-    check: ifSet(pemComplaint),
     doc: "PEM client certificate. Environment: `HIKUBE_CLIENT_CERT_DATA`, `KUBE_CLIENT_CERT_DATA`.",
   }),
   client_key: optional(string, {
     sensitive: true,
-    check: ifSet(pemComplaint),
     doc: "PEM key of the client certificate, not encrypted. Environment: `HIKUBE_CLIENT_KEY_DATA`, `KUBE_CLIENT_KEY_DATA`.",
   }),
   insecure: optional(bool, {
@@ -61,7 +50,6 @@ export const providerSchema = {
     doc: "Name the API's certificate must have, where it differs from the host. Environment: `HIKUBE_TLS_SERVER_NAME`, `KUBE_TLS_SERVER_NAME`.",
   }),
   proxy_url: optional(string, {
-    check: ifSet(proxyComplaint),
     doc: "HTTP or SOCKS5 proxy to the Hikube API and to the APIs of its clusters, e.g. `socks5://127.0.0.1:1080`. Environment: `HIKUBE_PROXY_URL`, `KUBE_PROXY_URL`, then `HTTPS_PROXY` and `NO_PROXY`.",
   }),
   exec: optional(
@@ -89,3 +77,33 @@ export const providerSchema = {
     doc: "How often a request that failed in passing is tried again. Default: 5.",
   }),
 } as const;
+
+/**
+ * Checks of attributes that may hold a secret, or a URL with a password. Terraform prints the source line of an error, so these are shown at
+ * their attribute only where nothing secret can stand there.
+ */
+export const secretChecks: Readonly<
+  Partial<
+    Record<
+      keyof typeof providerSchema,
+      { readonly check: Check<string>; readonly isShowable: (value: string) => boolean }
+    >
+  >
+> = {
+  kubeconfig: {
+    check: (value) =>
+      isPath(value) ? "must be the content of a kubeconfig, but looks like a path. Use `config_path`" : undefined,
+    isShowable: isPath,
+  },
+  token: {
+    check: (value) =>
+      /^[\x21-\x7e]*$/.test(value.trim())
+        ? undefined
+        : "must be one line without blanks and characters that no token has",
+    isShowable: () => false,
+  },
+  client_certificate: { check: pemComplaint, isShowable: isPath },
+  client_key: { check: pemComplaint, isShowable: isPath },
+  host: { check: serverComplaint, isShowable: (value) => !value.includes("@") },
+  proxy_url: { check: proxyComplaint, isShowable: (value) => !value.includes("@") },
+};

@@ -4,7 +4,7 @@ import { DiagnosticError } from "./engine/diagnostic.ts";
 import { provider } from "./engine/provider.ts";
 import { KubeError, NO_SETTING } from "./kube/kube-error.ts";
 import type { ConnectionSettings } from "./kube/kubeconfig.ts";
-import { providerSchema as schema } from "./provider-schema.ts";
+import { providerSchema as schema, secretChecks } from "./provider-schema.ts";
 import { createClaims } from "./resources/claims.ts";
 import { explain } from "./resources/explain.ts";
 import { resources } from "./resources/index.ts";
@@ -28,6 +28,13 @@ export const hikubeProvider = (env: Environment, { clock = systemClock, ...patie
     resources,
 
     validate: ({ config, diagnostics }) => {
+      for (const [name, { check, isShowable }] of Object.entries(secretChecks)) {
+        const value = config[name as keyof typeof secretChecks];
+        if (typeof value !== "string" || value === "") continue;
+        const complaint = check(value);
+        if (complaint === undefined) continue;
+        diagnostics.error("Invalid value", `\`${name}\` ${complaint}.`, isShowable(value) ? name : undefined);
+      }
       if (config.insecure === true) {
         diagnostics.warning(
           "The API's certificate is not checked",
@@ -116,11 +123,7 @@ function settingsOf(config: Known<typeof schema>, env: Environment): ConnectionS
   const ownLimit = exec?.timeout || undefined;
   const limit = env["HIKUBE_EXEC_TIMEOUT"]?.trim() || undefined;
   if (ownLimit === undefined && limit !== undefined && parseDuration(limit) === undefined) {
-    throw new DiagnosticError(
-      "Invalid duration",
-      'HIKUBE_EXEC_TIMEOUT must be a duration such as "90s" or "3m".',
-      "exec",
-    );
+    throw new DiagnosticError("Invalid duration", 'HIKUBE_EXEC_TIMEOUT must be a duration such as "90s" or "3m".');
   }
   const settings = {
     kubeconfig: config.kubeconfig,
@@ -148,11 +151,11 @@ function settingsOf(config: Known<typeof schema>, env: Environment): ConnectionS
 /** The attribute at fault, or the one that most likely explains a connection that cannot be made; undefined for an environment's. */
 function whereOf(config: Known<typeof schema>, setting: string | undefined): string | undefined {
   if (setting === NO_SETTING) return undefined;
+  // Terraform prints the source line, which may hold the secret itself.
+  if (setting !== undefined && setting in secretChecks) return undefined;
   const settable: readonly string[] = Object.keys(schema);
   const values: Readonly<Record<string, unknown>> = config;
   if (setting !== undefined && settable.includes(setting) && values[setting] !== null) return setting;
-  for (const name of ["kubeconfig", "config_path", "config_context", "exec", "host"] as const) {
-    if (config[name] !== null) return name;
-  }
-  return undefined;
+  if (config.kubeconfig) return undefined;
+  return (["config_path", "config_context", "exec", "host"] as const).find((name) => config[name]);
 }

@@ -52,7 +52,8 @@ export function explain(error: unknown, attributes?: Attributes): Diagnostic | u
   if (error instanceof KubeError) return { severity: "error", ...connectionText(error), path: undefined };
   if (!(error instanceof CoreError)) return undefined;
   const path = pathOf(error.path, attributes);
-  if (error.cause instanceof KubeError && isConnectionFailure(error.cause)) {
+  const isTold = error.code === "Denied" || error.code === "Unreachable" || error.code === "NotFound";
+  if (isTold && error.cause instanceof KubeError && isConnectionFailure(error.cause)) {
     const { summary, detail } = connectionText(error.cause);
     const saved = error.partial === undefined ? "" : ` ${advice.Stopped}`;
     return { severity: "error", summary, detail: `${detail}${saved}`, path };

@@ -64,25 +64,22 @@ describe("an empty text", () => {
 });
 
 describe("a mistake is told at its attribute", () => {
-  test.each<[string, string, Record<string, Value>, RegExp]>([
+  test.each<[string, string | undefined, Record<string, Value>, RegExp]>([
     ["validate", "host", { host: "http://127.0.0.1:1" }, /only speaks HTTPS\. Use `https:\/\/127\.0\.0\.1:1`/],
-    ["validate", "host", { host: "https://user:pw@a" }, /must be a URL/],
+    ["validate", undefined, { host: "https://user:pw@a" }, /must be a URL/],
     ["validate", "kubeconfig", { kubeconfig: "~/.kube/config" }, /looks like a path\. Use `config_path`/],
     ["validate", "kubeconfig", { kubeconfig: "kubeconfig.yaml" }, /looks like a path/],
     ["validate", "cluster_ca_certificate", { cluster_ca_certificate: "/etc/ca.pem" }, /file\("\/etc\/ca\.pem"\)/],
     ["validate", "client_key", { client_certificate: "LS0tLS1CRUdJTg==", client_key: "./key.pem" }, /file\(/],
     ["validate", "client_certificate", { client_certificate: "cert.pem", client_key: "LS0tLS1CRUdJTg==" }, /file\(/],
+    ["validate", undefined, { client_certificate: "LS0tLS1CRUdJTg==", client_key: "what is this" }, /PEM text/],
     ["validate", "client_certificate", { client_certificate: "LS0tLS1CRUdJTg==" }, /belong together/],
-    ["validate", "token", { token: "two words" }, /one line without blanks/],
-    [
-      "validate",
-      "proxy_url",
-      { proxy_url: "ftp://user:secret@x" },
-      /HTTP or SOCKS5 proxy.*got "ftp:\/\/\[redacted\]@x"/,
-    ],
+    ["validate", undefined, { token: "two words" }, /one line without blanks/],
+    ["validate", undefined, { proxy_url: "ftp://user:secret@x" }, /HTTP or SOCKS5 proxy.*got "ftp:\/\/\[redacted\]@x"/],
+    ["validate", "proxy_url", { proxy_url: "ftp://x" }, /HTTP or SOCKS5/],
     ["validate", "request_timeout", { request_timeout: "soon" }, /duration/],
     ["configure", "config_path", { config_path: "/nowhere/at/all" }, /\/nowhere\/at\/all/],
-    ["configure", "kubeconfig", { kubeconfig: "a: [b" }, /is not valid YAML: .* in line 1/],
+    ["configure", undefined, { kubeconfig: "a: [b" }, /is not valid YAML: .* in line 1/],
     [
       "configure",
       "config_context",
