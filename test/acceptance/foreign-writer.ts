@@ -1,38 +1,47 @@
 import { systemClock } from "../../src/base/clock.ts";
 import type { Json } from "../../src/base/json.ts";
 import { noLog } from "../../src/base/log.ts";
+import { parseMonitors } from "../../src/core/cluster-object.ts";
+import { monitorsPath } from "../../src/core/ids.ts";
 import { connect } from "../../src/kube/connect.ts";
+import type { KubeClient } from "../../src/kube/kube-client.ts";
 import { KubeError } from "../../src/kube/kube-error.ts";
 import { resolveConnection } from "../../src/kube/kubeconfig.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 
 /** Somebody else at the console: writes to clusters as a tenant, with no regard for anybody. */
 export function foreignWriter(sandbox: Sandbox) {
+  const connected = async <T>(work: (client: KubeClient) => Promise<T>): Promise<T> => {
+    const client = connect(await resolveConnection({ kubeconfig: sandbox.kubeconfig }, {}), {
+      log: noLog,
+      clock: systemClock,
+      random: Math.random,
+    });
+    try {
+      return await work(client);
+    } finally {
+      await client.close();
+    }
+  };
   return {
-    patch: async (cluster: string, operations: Json[]): Promise<void> => {
-      const client = connect(await resolveConnection({ kubeconfig: sandbox.kubeconfig }, {}), {
-        log: noLog,
-        clock: systemClock,
-        random: Math.random,
-      });
-      const path = `/apis/apps.cozystack.io/v1alpha1/namespaces/${sandbox.namespace}/kuberneteses/${cluster}`;
-      try {
+    patch: (cluster: string, operations: Json[]): Promise<void> =>
+      connected(async (client) => {
+        const path = `/apis/apps.cozystack.io/v1alpha1/namespaces/${sandbox.namespace}/kuberneteses/${cluster}`;
         for (;;) {
           try {
-            await client.request({
-              method: "PATCH",
-              path,
-              contentType: "application/json-patch+json",
-              body: operations,
-            });
+            const contentType = "application/json-patch+json";
+            await client.request({ method: "PATCH", path, contentType, body: operations });
             return;
           } catch (error) {
             if (!(error instanceof KubeError) || error.code !== "Conflict") throw error;
           }
         }
-      } finally {
-        await client.close();
-      }
-    },
+      }),
+    /** Names of the monitors in the namespace: what still runs. */
+    running: (): Promise<string[]> =>
+      connected(async (client) => {
+        const answer = await client.request({ method: "GET", path: monitorsPath(sandbox.namespace) });
+        return parseMonitors(answer).map(({ name }) => name);
+      }),
   };
 }
