@@ -1,7 +1,8 @@
 import { computed, optional, optionalComputed, required, writeOnly } from "../schema/attribute.ts";
 import { oneOf } from "../schema/check.ts";
 import { bool, dynamic, int, list, string } from "../schema/kind.ts";
-import { addonName, addonNameSame, clusterId, yamlObject, yamlSame } from "./checks.ts";
+import { addonName, addonNameSame, clusterId, yamlObject } from "./checks.ts";
+import { sameYaml } from "./helm-yaml.ts";
 import { timeouts } from "./timeouts.ts";
 
 export const addonSchema = {
@@ -27,7 +28,7 @@ export const addonSchema = {
   }),
   values_yaml: optional(string, {
     check: yamlObject,
-    same: yamlSame,
+    same: sameYaml,
     doc: "Helm values as YAML, compared by meaning. Not together with `values`.",
   }),
   values_wo: writeOnly(dynamic, {

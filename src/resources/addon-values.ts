@@ -1,11 +1,10 @@
-import { stringify } from "yaml";
 import { isJsonObject, type JsonObject, jsonEqual } from "../base/json.ts";
 import { valueAt } from "../core/json-pointer.ts";
 import { leavesOf, withLeaf } from "../core/leaves.ts";
 import { dynamicFromJson, jsonFromValue } from "../values/dynamic-json.ts";
 import { Dynamic, type Value } from "../values/value.ts";
 import { ValueError } from "../values/value-error.ts";
-import { readYaml } from "./checks.ts";
+import { tryHelmYaml, writeHelmYaml } from "./helm-yaml.ts";
 
 /** An HCL object as Helm values; undefined for null and for anything that is no object. */
 export function valuesFromHcl(value: Value): JsonObject | undefined {
@@ -28,7 +27,7 @@ export function inexactNumber(value: Value): string | undefined {
 /** A YAML text as Helm values; undefined for null. */
 export function valuesFromYaml(text: string | null): JsonObject | undefined {
   if (text === null) return undefined;
-  const json = readYaml(text);
+  const json = tryHelmYaml(text);
   return isJsonObject(json) ? json : {};
 }
 
@@ -58,5 +57,5 @@ export function yamlValues(stored: string | null, live: JsonObject): string | nu
   if (stored === null) return null;
   const own = valuesFromYaml(stored) ?? {};
   const seen = ownValues(own, live);
-  return jsonEqual(seen, own) ? stored : stringify(seen);
+  return jsonEqual(seen, own) ? stored : writeHelmYaml(seen);
 }

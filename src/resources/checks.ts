@@ -1,9 +1,9 @@
-import { parse as parseYaml } from "yaml";
-import { isJsonObject, type Json, jsonEqual } from "../base/json.ts";
+import { isJsonObject } from "../base/json.ts";
 import { addonNames, addonName as catalogueName } from "../core/catalogue.ts";
 import { parseQuantity, quantityEqual } from "../core/quantity.ts";
 import { normaliseVersion } from "../core/versions.ts";
 import type { Check } from "../schema/check.ts";
+import { readHelmYaml, YamlError } from "./helm-yaml.ts";
 
 /** A quantity as the platform reads it: `20Gi`, `500m`, `4`. */
 export const quantity: Check<string> = (value) => {
@@ -65,27 +65,15 @@ export const addonNameSame = (a: string, b: string): boolean => {
   return left !== undefined && left === catalogueName(b);
 };
 
-/** Warnings of the parser go to stderr otherwise, and quote the document, which may hold secrets. */
-export const quietYaml = { strict: true, logLevel: "error" } as const;
-
-/** A YAML document as JSON; undefined where it is none. */
-export function readYaml(text: string): Json | undefined {
-  try {
-    const parsed: unknown = parseYaml(text, { ...quietYaml, uniqueKeys: true, maxAliasCount: 100 });
-    return parsed === undefined ? null : (JSON.parse(JSON.stringify(parsed)) as Json);
-  } catch {
-    return undefined;
-  }
-}
-
+/** A mapping in YAML as Helm reads it. The reason and the place are told, the content is not: it may be secret. */
 export const yamlObject: Check<string> = (value) => {
-  const parsed = readYaml(value);
-  if (parsed === undefined) return "is not valid YAML";
-  return isJsonObject(parsed) || parsed === null ? undefined : "must be a YAML mapping, such as `cert-manager: { … }`";
-};
-
-/** Two documents that mean the same: order of keys, quotes and comments do not count. */
-export const yamlSame = (a: string, b: string): boolean => {
-  const left = readYaml(a);
-  return left !== undefined && jsonEqual(left, readYaml(b));
+  try {
+    const json = readHelmYaml(value);
+    return isJsonObject(json) || json === null
+      ? undefined
+      : "must be a YAML mapping, for example `cert-manager: { … }`";
+  } catch (error) {
+    if (error instanceof YamlError) return `is not valid YAML: ${error.message}`;
+    throw error;
+  }
 };
