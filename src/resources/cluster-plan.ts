@@ -1,9 +1,9 @@
-import { checkCluster, checkClusterName } from "../core/checks.ts";
 import type { ClusterId } from "../core/ids.ts";
 import { upgradePath } from "../core/versions.ts";
 import type { PlanContext } from "../engine/resource.ts";
 import type { State } from "../schema/shape.ts";
 import { UNKNOWN, Unknown } from "../values/value.ts";
+import { clusterFindings } from "./cluster-checks.ts";
 import { type ClusterSchema, desiredOf, idText } from "./cluster-mapping.ts";
 import { clusterSchema as schema } from "./cluster-schema.ts";
 import { resumesWaiting } from "./converging.ts";
@@ -31,12 +31,7 @@ export async function planCluster(context: PlanContext<ClusterSchema, Session>):
   if (prior === null) await checkNew(context, client, id);
   if (!changed) return;
   const platform = await client.hikube.platform(context.signal);
-  const desired = desiredOf(config);
-  const findings = [
-    ...(prior === null ? checkClusterName(id.name) : []),
-    ...checkCluster(platform, desired, runningVersion(context)),
-  ];
-  report(findings, schema, diagnostics);
+  report(await clusterFindings(context, client, platform, id, runningVersion(context)), schema, diagnostics);
 }
 
 /** What an update changes besides itself, and whether it would be a replacement. */

@@ -1,6 +1,5 @@
-import { checkGpu, checkGroupName, checkInstanceType, checkNodeGroup } from "../core/checks.ts";
+import { checkGroupName } from "../core/checks.ts";
 import type { NodeGroupId } from "../core/ids.ts";
-import { emptyGroup } from "../core/platform.ts";
 import type { NodeGroupState } from "../core/state.ts";
 import { type PlanContext, resource } from "../engine/resource.ts";
 import { string } from "../schema/kind.ts";
@@ -10,6 +9,7 @@ import { converging, memberOutlives, pendingNote, resumesWaiting } from "./conve
 import { formerlySet, fromDomain, pick, toDomain } from "./domain.ts";
 import { explained, report } from "./explain.ts";
 import { importParts } from "./import-id.ts";
+import { groupFindings, noteGroup } from "./nodegroup-checks.ts";
 import { nodegroupSchema as schema } from "./nodegroup-schema.ts";
 import { claimMember, memberId, parseClusterId, requireCluster } from "./parent.ts";
 import type { Session } from "./session.ts";
@@ -72,8 +72,8 @@ export const nodegroup = resource<Session>()("hikube_nodegroup", {
     const { min_replicas: least, max_replicas: most } = config;
     if (typeof least === "number" && typeof most === "number" && least > most) {
       diagnostics.error(
-        "Invalid bounds",
-        `\`min_replicas\` (${least}) must not be greater than \`max_replicas\` (${most}).`,
+        "min_replicas is greater than max_replicas",
+        `\`min_replicas\` is ${least} and \`max_replicas\` is ${most}. Set \`max_replicas\` to at least ${least}.`,
         "min_replicas",
       );
     }
@@ -85,6 +85,7 @@ export const nodegroup = resource<Session>()("hikube_nodegroup", {
   modifyPlan: (context) => explained(schema, () => modifyPlan(context)),
 
   planRemove: ({ state, client }) => {
+    client?.hikube.quotas.note(idOf(state), undefined);
     client?.claims.claim(state.id ?? "", "destroy", false);
   },
 
@@ -158,6 +159,7 @@ async function modifyPlan(context: PlanContext<Schema, Session>): Promise<void> 
   client.claims.intend(clusterId, {
     roles: Array.isArray(config.roles) ? config.roles.filter((role) => typeof role === "string") : [],
   });
+  noteGroup({ context, client, id: idOf({ cluster_id: clusterId, name }), desired: toDomain(specified, config) });
   if (!(context.changed || resumes)) return;
   // While applying, Terraform plans each resource once more right before its turn.
   client.hikube.nodeGroups.announce(idOf({ cluster_id: clusterId, name }));
@@ -165,18 +167,10 @@ async function modifyPlan(context: PlanContext<Schema, Session>): Promise<void> 
   if (!context.changed) return;
   const platform = await client.hikube.platform(signal);
   const desired = toDomain(specified, config);
-  const served = emptyGroup(platform);
-  const bounds = {
-    minReplicas: numberOr(plan.min_replicas, served["minReplicas"]),
-    maxReplicas: numberOr(plan.max_replicas, served["maxReplicas"]),
-  };
+  const former = prior === null ? undefined : toDomain(specified, prior);
+  const id = idOf({ cluster_id: clusterId, name });
+  report(await groupFindings({ context, client, platform, id, desired, former }), schema, diagnostics);
   const gpus = desired.gpus ?? [];
-  const findings = [
-    ...checkNodeGroup(platform, { ...desired, ...bounds }),
-    ...checkInstanceType(platform, desired.instanceType ?? ""),
-    ...gpus.flatMap(({ name: gpu }, index) => checkGpu(platform, gpu, index)),
-  ];
-  report(findings, schema, diagnostics);
   if (gpus.length > 0 && cluster !== undefined && !cluster.addons.includes("gpu-operator")) {
     if (await client.claims.intends(clusterId, ({ addons }) => addons.has("gpu-operator"))) return;
     diagnostics.warning(
@@ -186,6 +180,3 @@ async function modifyPlan(context: PlanContext<Schema, Session>): Promise<void> 
     );
   }
 }
-
-const numberOr = (value: unknown, served: unknown): number =>
-  typeof value === "number" ? value : typeof served === "number" ? served : 0;
