@@ -14,7 +14,11 @@ export function nearest(text: string, candidates: readonly string[]): string[] {
   const distances = candidates.map((candidate) => ({ candidate, distance: distance(wanted, candidate.toLowerCase()) }));
   const least = Math.min(...distances.map(({ distance }) => distance));
   const near = distances.filter((one) => one.distance === least && least * 2 <= Math.max(text.length, 2));
-  if (least <= mostDistance && near.length > 0) return near.slice(0, 2).map(({ candidate }) => candidate);
+  if (least <= mostDistance && near.length > 0) {
+    // Of equally near ones, one that only lacks characters of the text is likelier than one with others in their place.
+    const likelier = near.map(({ candidate }) => candidate).sort((a, b) => a.length - b.length);
+    return likelier.slice(0, 2);
+  }
   const containing = text.length < 3 ? [] : candidates.filter((candidate) => candidate.toLowerCase().includes(wanted));
   return containing.length <= 2 ? containing : [];
 }

@@ -95,24 +95,29 @@ function checkHosts({ hosts = [], exposeMethod }: AddonDesired): Finding[] {
   return findings;
 }
 
-function checkValues(wanted: JsonObject | undefined, key: "values" | "secretValues", entry: CatalogueEntry): Finding[] {
+function checkValues(
+  wanted: JsonObject | undefined,
+  place: "values" | "secretValues",
+  entry: CatalogueEntry,
+): Finding[] {
   const { name, values, valuesKey } = entry;
   if (wanted === undefined || Object.keys(wanted).length === 0) return [];
   if (values === "none") {
-    return [failure([key], `${name} takes no values`, `${name} has nothing to configure. Remove the values.`)];
+    return [failure([place], `${name} takes no values`, `${name} has nothing to configure. Remove the values.`)];
   }
   if (values === "ignored") {
-    return [warning([key], "Values have no effect", `The platform stores the values of ${name} and ignores them.`)];
+    return [warning([place], "Values have no effect", `The platform stores the values of ${name} and ignores them.`)];
   }
   if (valuesKey === undefined) return [];
-  const others = Object.keys(wanted).filter((other) => other !== valuesKey && other !== "global");
+  // `x-…` is the usual place of anchors in a YAML document.
+  const others = Object.keys(wanted).filter((key) => key !== valuesKey && key !== "global" && !key.startsWith("x-"));
   if (others.length === 0) return [];
   const listed = others
     .slice(0, 10)
     .map((other) => JSON.stringify(other))
     .join(", ");
   const text = `The platform wraps the upstream chart, so values of ${name} must be nested under "${valuesKey}". Helm ignores ${listed} silently.`;
-  return [warning([key], "Values outside the chart's key have no effect", text)];
+  return [warning([place], "Values outside the chart's key have no effect", text)];
 }
 
 function checkPrerequisites(platform: Platform, entry: CatalogueEntry, { enabled }: AddonSurroundings): Finding[] {

@@ -7,7 +7,6 @@ import {
   LineCounter,
   type Node,
   parseAllDocuments,
-  Scalar,
   stringify,
 } from "yaml";
 import { type Json, type JsonObject, jsonEqual } from "../base/json.ts";
@@ -90,6 +89,12 @@ function place(lines: LineCounter, offset: number | undefined): string {
   return ` in line ${Math.max(line, 1)}, column ${Math.max(col, 1)}`;
 }
 
+/**
+ * Whether a scalar is written without quotes and not as a block. The parser's name of that style is spelled out, because the bundle
+ * loads the parser at its first call and has only its functions before (`scripts/bundle.ts`).
+ */
+const isPlain = (type: string | undefined): boolean => type === undefined || type === "PLAIN";
+
 /** A value and how many values it holds, itself included. */
 interface Read {
   readonly json: Json;
@@ -150,8 +155,7 @@ class Composer {
 
   #scalar(node: unknown): ResolvedScalar {
     if (!isScalar(node)) this.#fail("unexpected token", node);
-    const plain = node.type === undefined || node.type === Scalar.PLAIN;
-    const resolved = resolveScalar(String(node.value ?? ""), plain, node.tag);
+    const resolved = resolveScalar(String(node.value ?? ""), isPlain(node.type), node.tag);
     return "error" in resolved ? this.#fail(resolved.error, node) : resolved;
   }
 
@@ -231,8 +235,7 @@ const shown = (name: string): string => (name.length > 60 ? `"${name.slice(0, 60
 const isMergeKey = (key: unknown): boolean =>
   isScalar(key) &&
   key.value === "<<" &&
-  (key.tag === "tag:yaml.org,2002:merge" ||
-    ((key.type === undefined || key.type === Scalar.PLAIN) && (key.tag === undefined || key.tag === "!")));
+  (key.tag === "tag:yaml.org,2002:merge" || (isPlain(key.type) && (key.tag === undefined || key.tag === "!")));
 
 /** Whether two texts are read as the same values; false where one of them cannot be read. */
 export function sameYaml(a: string, b: string): boolean {
