@@ -20,7 +20,7 @@ export interface AddonSurroundings {
 /** The first platform version that has an add-on, where that is not 1.1. */
 const since: Readonly<Record<string, string>> = { hami: "1.4", ouroboros: "1.4" };
 
-/** Everything of an add-on that the platform would refuse later, ignore silently, or hang on for ever (platform.md §3.9). */
+/** Everything of an add-on that the platform would refuse later, ignore silently, or never finish (platform.md §3.9). */
 export function checkAddon(
   platform: Platform,
   name: string,

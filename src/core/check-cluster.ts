@@ -140,19 +140,22 @@ function checkOidc({ oidc, controlPlane }: ClusterDesired): Finding[] {
   return [...findings, ...checkUsers(oidc.users ?? [], mode)];
 }
 
-function checkUsers(users: readonly { readonly email: string; readonly role: string }[], mode: string): Finding[] {
+/** While planning, parts of a user may not be known yet. */
+type User = { readonly email?: string; readonly role?: string };
+
+function checkUsers(users: readonly User[], mode: string): Finding[] {
   const findings: Finding[] = [];
   const seen = new Set<string>();
-  for (const [index, user] of users.entries()) {
+  for (const [index, { email: address, role }] of users.entries()) {
     const at = ["oidc", "users", String(index)];
-    findings.push(...checkFormat([...at, "email"], "Invalid e-mail address", email, user.email));
-    if (seen.has(user.email)) {
-      const text = `\`oidc.users\` has ${JSON.stringify(user.email)} twice. Keep one entry with the role the user needs.`;
+    findings.push(...checkFormat([...at, "email"], "Invalid e-mail address", email, address));
+    if (address !== undefined && seen.has(address)) {
+      const text = `\`oidc.users\` has ${JSON.stringify(address)} twice. Keep one entry with the role the user needs.`;
       findings.push(failure([...at, "email"], "Duplicate OIDC user", text));
     }
-    seen.add(user.email);
-    if (user.role === "admin" || user.role === "view") continue;
-    const text = `The platform has admin, view; ${got(user.role)}.${didYouMean(user.role, ["admin", "view"])}`;
+    if (address !== undefined) seen.add(address);
+    if (role === undefined || role === "admin" || role === "view") continue;
+    const text = `The platform has admin, view; ${got(role)}.${didYouMean(role, ["admin", "view"])}`;
     findings.push(failure([...at, "role"], "Invalid role", text));
   }
   if (users.length > 0 && mode === "None") {

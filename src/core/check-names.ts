@@ -37,7 +37,7 @@ export function checkClusterName(name: string, platform?: Platform, path: readon
     } else {
       const soon =
         name.length > longestNameSoon ? ` A later release takes at most ${longestNameSoon} for new clusters.` : "";
-      const text = `${length} This works today. Platform 1.6 fails to change a cluster whose name has more than ${longestChangeableName}: ${why}.${soon}`;
+      const text = `${length} This platform installs it. Platform 1.6 fails to change a cluster whose name has more than ${longestChangeableName}: ${why}.${soon}`;
       findings.push(warning(path, "Cluster name is too long for platform 1.6", text));
     }
   }

@@ -58,7 +58,7 @@ const coresMeant: Size["meant"] = (text) => {
   return Number(amount) >= 1000 ? [`${amount}m`] : [amount];
 };
 
-const cpuRule = "CPU cores such as `2` or `500m`";
+const cpuRule = "a number of CPU cores such as `2` or `500m`";
 const memoryRule = "a size with a unit such as `4Gi`";
 const bytes = /[KMGTPE]i?$|k$/;
 

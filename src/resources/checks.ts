@@ -45,7 +45,11 @@ export const addonNameSame = (a: string, b: string): boolean => {
 
 /** Labels of the cluster object. */
 export const labels: Check<Readonly<Record<string, string>>> = (value) =>
-  annotations(value) ?? each(labelValue)(Object.values(value));
+  annotations(value) ??
+  each<[string, string]>(([key, text]) => {
+    const complaint = labelValue(text);
+    return complaint === undefined ? undefined : `${complaint} for the key ${JSON.stringify(key)}`;
+  })(Object.entries(value));
 
 /** Largest size of all annotations of an object together. */
 const mostAnnotationBytes = 256 * 1024;

@@ -1,8 +1,11 @@
 import { checkCluster, checkClusterName, checkStorageClass, type Finding } from "../core/checks.ts";
+import type { ClusterDesired } from "../core/desired.ts";
 import type { ClusterId } from "../core/ids.ts";
 import { clusterReplacement } from "../core/node-replacement.ts";
 import type { Platform } from "../core/platform.ts";
 import type { PlanContext } from "../engine/resource.ts";
+import { containsUnknown } from "../values/known.ts";
+import type { Value } from "../values/value.ts";
 import { type ClusterSchema, desiredOf, idText } from "./cluster-mapping.ts";
 import type { Session } from "./session.ts";
 
@@ -15,7 +18,7 @@ export async function clusterFindings(
   running: string | undefined,
 ): Promise<Finding[]> {
   const { config, prior, signal } = context;
-  const desired = desiredOf(config);
+  const desired = wholly(config);
   const findings = checkCluster(platform, desired, running);
   if (prior === null) {
     const { storageClass } = desired;
@@ -30,6 +33,14 @@ export async function clusterFindings(
   const versions = { before: running, after: desired.version };
   const live = await groupsAffected(context, client, id, versions);
   return [...findings, ...clusterReplacement(platform, idText(id), versions, live)];
+}
+
+/** Without a configuration of OIDC of which a part is not known yet: half of it is judged wrongly. */
+function wholly(config: PlanContext<ClusterSchema, Session>["config"]): ClusterDesired {
+  const desired = desiredOf(config);
+  if (!containsUnknown(config.oidc as Value)) return desired;
+  const { oidc: _, ...others } = desired;
+  return others;
 }
 
 /** The groups that run, looked up only where the version changes. */

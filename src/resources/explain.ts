@@ -80,7 +80,8 @@ export function report(findings: readonly Finding[], attributes: Attributes, dia
   for (const { severity, path, summary, detail } of findings) {
     const where = pathOf(path, attributes);
     // Terraform shows the source line of a top-level attribute only; deeper ones are named in the text.
-    const named = where !== undefined && where.length > 1 ? `\`${formatPath(where)}\`: ${detail}` : detail;
+    const place = where === undefined || where.length < 2 ? undefined : `\`${formatPath(where)}\``;
+    const named = place === undefined || detail.startsWith(place) ? detail : `${place}: ${detail}`;
     diagnostics.add({ severity, summary, detail: named, path: where });
   }
 }

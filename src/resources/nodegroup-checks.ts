@@ -1,3 +1,4 @@
+import type { Effective } from "../core/check-node-group.ts";
 import { checkGpu, checkGroupName, checkInstanceType, checkNodeGroup, type Finding } from "../core/checks.ts";
 import type { NodeGroupDesired } from "../core/desired.ts";
 import type { NodeGroupId } from "../core/ids.ts";
@@ -29,11 +30,15 @@ export function noteGroup({
   id,
   desired,
 }: Pick<GroupPlan, "context" | "client" | "id" | "desired">): void {
-  if (id !== undefined) client.hikube.quotas.note(id, { ...effective(context), ...desired });
+  if (id === undefined) return;
+  const group = { ...effective(context), ...desired };
+  // A maximum that is not known yet is not counted.
+  client.hikube.quotas.note(id, group.maxReplicas === Number.MAX_SAFE_INTEGER ? { ...group, maxReplicas: 0 } : group);
 }
 
 /** Everything there is to say about a changed group while it is planned. */
-export async function groupFindings(plan: GroupPlan): Promise<Finding[]> {
+export async function groupFindings(given: GroupPlan): Promise<Finding[]> {
+  const plan = { ...given, desired: wholly(given) };
   const { context, client, platform, id, desired, former } = plan;
   const { signal } = context;
   const after = { ...effective(context), ...desired };
@@ -47,6 +52,18 @@ export async function groupFindings(plan: GroupPlan): Promise<Finding[]> {
   noteGroup(plan);
   const namespace = id?.namespace ?? client.namespace;
   return [...findings, ...(await client.hikube.quotas.check(namespace, signal))];
+}
+
+/** Without the blocks of which a part is not known yet: half of one is judged wrongly. */
+function wholly({ context: { config }, desired }: GroupPlan): NodeGroupDesired {
+  const { resources, kubelet, gpus, ...others } = desired;
+  const known = (value: unknown) => !containsUnknown(value as Value);
+  return {
+    ...others,
+    ...(resources !== undefined && known(config.resources) ? { resources } : {}),
+    ...(kubelet !== undefined && known(config.kubelet) ? { kubelet } : {}),
+    ...(gpus !== undefined && known(config.gpus) ? { gpus } : {}),
+  };
 }
 
 /** Which nodes an update replaces. */
@@ -72,10 +89,12 @@ function replacementFindings({ context, platform, id, former }: GroupPlan, after
       ...unchanged("gpus", "gpus"),
       ...unchanged("resources", "resources"),
       ...unchanged("storage_class", "storageClass"),
-      ...(context.plan.instance_type instanceof Unknown ? { instanceType: former.instanceType } : {}),
+      ...(context.plan.instance_type instanceof Unknown || after.instanceType === notKnown
+        ? { instanceType: former.instanceType }
+        : {}),
     } as NodeGroupDesired,
     nodes: prior.observed_replicas ?? undefined,
-    maxReplicas: after.maxReplicas,
+    maxReplicas: config.max_replicas instanceof Unknown ? undefined : after.maxReplicas,
   });
 }
 
@@ -97,12 +116,27 @@ async function offerFindings({ context, client, desired, former }: GroupPlan): P
   return findings;
 }
 
-/** What the plan knows where the configuration is silent. */
-function effective({ plan }: Context): Pick<NodeGroupDesired, "minReplicas" | "maxReplicas" | "instanceType"> {
+/** Stands for an instance type that is not known yet: no platform has one of that name. */
+const notKnown = "(known after apply)";
+
+/** What the plan knows where the configuration is silent; what is not known yet breaks no rule. */
+function effective({ config, plan }: Context): Effective {
   const { min_replicas: min, max_replicas: max, instance_type: type } = plan;
   return {
-    ...(typeof min === "number" ? { minReplicas: min } : {}),
-    ...(typeof max === "number" ? { maxReplicas: max } : {}),
-    ...(typeof type === "string" ? { instanceType: type } : {}),
+    ...(config.min_replicas instanceof Unknown
+      ? { minReplicas: 0 }
+      : typeof min === "number"
+        ? { minReplicas: min }
+        : {}),
+    ...(config.max_replicas instanceof Unknown
+      ? { maxReplicas: Number.MAX_SAFE_INTEGER }
+      : typeof max === "number"
+        ? { maxReplicas: max }
+        : {}),
+    ...(config.instance_type instanceof Unknown || containsUnknown(config.resources as Value)
+      ? { instanceType: notKnown }
+      : typeof type === "string"
+        ? { instanceType: type }
+        : {}),
   };
 }
