@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Finding } from "../../../src/core/checks.ts";
 import { bundledPlatform } from "../../../src/core/platform.ts";
-import { createQuotaWatch } from "../../../src/core/quota-watch.ts";
+import type { QuotaWatch } from "../../../src/core/quota-watch.ts";
 import { withAllKeys } from "../../../src/engine/value-object.ts";
 import { clusterFindings } from "../../../src/resources/cluster-checks.ts";
 import { clusterSchema } from "../../../src/resources/cluster-schema.ts";
@@ -22,7 +22,7 @@ const client = {
       gpus: () => offer(profile.gpus),
       storageClasses: () => offer([{ name: "local", default: true }]),
     },
-    quotas: { note: () => {}, check: () => Promise.resolve([]) } satisfies ReturnType<typeof createQuotaWatch>,
+    quotas: { note: () => {}, check: () => Promise.resolve([]) } satisfies QuotaWatch,
     clusters: { observe: () => Promise.resolve({ nodeGroups: ["web"], unmanagedNodeGroups: [] }) },
   },
 };
