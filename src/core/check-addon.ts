@@ -1,13 +1,15 @@
-import { catalogueEntry } from "./catalogue.ts";
+import { didYouMean } from "../base/did-you-mean.ts";
+import type { JsonObject } from "../base/json.ts";
+import { catalogueEntry, type CatalogueEntry } from "./catalogue.ts";
 import type { AddonDesired } from "./desired.ts";
-import { type Finding, failure, warning } from "./finding.ts";
+import { checkFormat, type Finding, failure, settingName, warning } from "./finding.ts";
+import { hostPattern } from "./formats.ts";
 import type { Platform } from "./platform.ts";
 import { schemaAt, stringsOf } from "./schema-defaults.ts";
-import { wantedValues } from "./spec-addon.ts";
 
 /** What else stands in the cluster an add-on goes to, as far as it is known. */
 export interface AddonSurroundings {
-  /** Catalogue names of the add-ons that are, or will be, switched on. */
+  /** Catalogue names of the add-ons that are, or will be, enabled. */
   readonly enabled?: readonly string[];
   /** Roles of all node groups. */
   readonly roles?: readonly string[];
@@ -15,7 +17,10 @@ export interface AddonSurroundings {
   readonly gpus?: boolean;
 }
 
-/** Everything of an add-on that the platform would refuse later, ignore silently, or hang on for ever (platform.md §3.9). */
+/** The first platform version that has an add-on, where that is not 1.1. */
+const since: Readonly<Record<string, string>> = { hami: "1.4", ouroboros: "1.4" };
+
+/** Everything of an add-on that the platform would refuse later, ignore silently, or never finish (platform.md §3.9). */
 export function checkAddon(
   platform: Platform,
   name: string,
@@ -23,124 +28,128 @@ export function checkAddon(
   live: AddonSurroundings = {},
 ): Finding[] {
   const entry = catalogueEntry(platform.profile.addons, name);
-  if (entry === undefined || !platform.addons.includes(entry.apiName)) {
-    const offered = platform.addons.map((apiName) => catalogueEntry(platform.profile.addons, apiName)?.name ?? apiName);
-    return [failure(["name"], "The platform has no such add-on", `"${name}" is not among ${offered.join(", ")}.`)];
-  }
+  if (entry === undefined || !platform.addons.includes(entry.apiName))
+    return [notServed(platform, entry?.name ?? name)];
+  const on = entry.switchable ? desired.enabled === true : true;
+  return [
+    ...checkSettings(platform, entry, desired),
+    ...checkHosts(desired),
+    ...checkValues(desired.values, "values", entry),
+    ...checkValues(desired.secretValues, "secretValues", entry),
+    ...(on ? checkPrerequisites(platform, entry, live) : []),
+    ...(on ? checkNodes(entry, desired, live) : []),
+  ];
+}
+
+const kebab = (platform: Platform, apiName: string): string =>
+  catalogueEntry(platform.profile.addons, apiName)?.name ?? apiName;
+
+function notServed(platform: Platform, name: string): Finding {
+  const offered = platform.addons.map((apiName) => kebab(platform, apiName));
+  const needs = since[name];
+  const why =
+    needs === undefined
+      ? `Available: ${offered.join(", ")}.${didYouMean(name, offered)}`
+      : `${name} needs platform ${needs} or newer; this one runs ${platform.profile.platform}. Available: ${offered.join(", ")}.`;
+  return failure(["name"], `Add-on ${JSON.stringify(name)} is not available`, why);
+}
+
+function checkSettings(platform: Platform, entry: CatalogueEntry, desired: AddonDesired): Finding[] {
   const findings: Finding[] = [];
   if (!entry.switchable && desired.enabled !== undefined) {
     const why =
       entry.deployedWith === undefined
         ? "it is always installed"
         : `it comes with ${kebab(platform, entry.deployedWith)}`;
-    findings.push(
-      failure(["enabled"], "This add-on has no switch", `${entry.name} cannot be switched on or off: ${why}.`),
-    );
+    const text = `${entry.name} cannot be enabled or disabled: ${why}. Remove \`enabled\`.`;
+    findings.push(failure(["enabled"], `${entry.name} has no enabled setting`, text));
   }
   for (const key of ["exposeMethod", "hosts"] as const) {
-    if (desired[key] !== undefined && schemaAt(platform.clusterSpec, ["addons", entry.apiName, key]) === undefined) {
-      findings.push(
-        failure(
-          [key],
-          "This add-on has no such setting",
-          `Only ingress-nginx has ${key === "hosts" ? "hosts" : "expose_method"}.`,
-        ),
-      );
-    }
+    const served = schemaAt(platform.clusterSpec, ["addons", entry.apiName, key]) !== undefined;
+    if (desired[key] === undefined || served) continue;
+    const setting = settingName([key]);
+    const text = `Only ingress-nginx has \`${setting}\`. Remove it.`;
+    findings.push(failure([key], `${entry.name} has no ${setting} setting`, text));
   }
   const methods = stringsOf(schemaAt(platform.clusterSpec, ["addons", entry.apiName, "exposeMethod"]), "enum");
-  if (desired.exposeMethod !== undefined && methods.length > 0 && !methods.includes(desired.exposeMethod)) {
-    findings.push(
-      failure(
-        ["exposeMethod"],
-        "The platform does not know this method",
-        `"${desired.exposeMethod}" is not one of ${methods.join(", ")}.`,
-      ),
-    );
+  const { exposeMethod: method } = desired;
+  if (method !== undefined && methods.length > 0 && !methods.includes(method)) {
+    const text = `The platform has ${methods.join(", ")}; got ${JSON.stringify(method)}.${didYouMean(method, methods)}`;
+    findings.push(failure(["exposeMethod"], "Invalid expose_method", text));
   }
-  if (desired.exposeMethod === "LoadBalancer" && (desired.hosts?.length ?? 0) > 0) {
-    findings.push(warning(["hosts"], "The hosts have no effect", "Hosts are used with the method Proxied only."));
-  }
-  findings.push(...checkValues(desired, entry.values, entry.valuesKey, entry.name));
-  const on = entry.switchable ? desired.enabled === true : true;
-  if (on)
-    findings.push(...checkPrerequisites(platform, entry.name, entry.requires ?? [], entry.deployedWith, desired, live));
   return findings;
 }
 
-const kebab = (platform: Platform, apiName: string): string =>
-  catalogueEntry(platform.profile.addons, apiName)?.name ?? apiName;
+function checkHosts({ hosts = [], exposeMethod }: AddonDesired): Finding[] {
+  const findings = hosts.flatMap((host, index) =>
+    checkFormat(["hosts", String(index)], "Invalid host name", hostPattern, host),
+  );
+  const twice = hosts.find((host, index) => hosts.indexOf(host) !== index);
+  if (twice !== undefined) {
+    findings.push(failure(["hosts"], "Duplicate host", `\`hosts\` has ${JSON.stringify(twice)} twice. Remove one.`));
+  }
+  if (exposeMethod === "LoadBalancer" && hosts.length > 0) {
+    const text = '`hosts` is only used with `expose_method = "Proxied"`. Remove it, or change the method.';
+    findings.push(warning(["hosts"], "hosts has no effect", text));
+  }
+  return findings;
+}
 
 function checkValues(
-  desired: AddonDesired,
-  use: "merged" | "ignored" | "none",
-  valuesKey: string | undefined,
-  name: string,
+  wanted: JsonObject | undefined,
+  place: "values" | "secretValues",
+  entry: CatalogueEntry,
 ): Finding[] {
-  const wanted = wantedValues(desired);
+  const { name, values, valuesKey } = entry;
   if (wanted === undefined || Object.keys(wanted).length === 0) return [];
-  const path = [desired.values !== undefined ? "values" : "secretValues"];
-  if (use === "none") return [failure(path, "This add-on takes no values", `${name} has nothing to configure.`)];
-  if (use === "ignored")
-    return [warning(path, "The values have no effect", `The platform stores the values of ${name} and ignores them.`)];
+  if (values === "none") {
+    return [failure([place], `${name} takes no values`, `${name} has nothing to configure. Remove the values.`)];
+  }
+  if (values === "ignored") {
+    return [warning([place], "Values have no effect", `The platform stores the values of ${name} and ignores them.`)];
+  }
   if (valuesKey === undefined) return [];
-  const others = Object.keys(wanted).filter((key) => key !== valuesKey && key !== "global");
+  // `x-…` is the usual place of anchors in a YAML document.
+  const others = Object.keys(wanted).filter((key) => key !== valuesKey && key !== "global" && !key.startsWith("x-"));
   if (others.length === 0) return [];
-  return [
-    warning(
-      path,
-      "Values outside the chart's key have no effect",
-      `The platform wraps the upstream chart, so that values of ${name} must be nested under "${valuesKey}". Helm ignores ${others.map((key) => `"${key}"`).join(", ")} silently.`,
-    ),
-  ];
+  const listed = others
+    .slice(0, 10)
+    .map((other) => JSON.stringify(other))
+    .join(", ");
+  const text = `The platform wraps the upstream chart, so values of ${name} must be nested under "${valuesKey}". Helm ignores ${listed} silently.`;
+  return [warning([place], "Values outside the chart's key have no effect", text)];
 }
 
-function checkPrerequisites(
-  platform: Platform,
-  name: string,
-  requires: readonly string[],
-  deployedWith: string | undefined,
-  desired: AddonDesired,
-  live: AddonSurroundings,
-): Finding[] {
+function checkPrerequisites(platform: Platform, entry: CatalogueEntry, { enabled }: AddonSurroundings): Finding[] {
+  if (enabled === undefined) return [];
   const findings: Finding[] = [];
-  const { enabled, roles, gpus } = live;
-  if (enabled !== undefined) {
-    for (const apiName of requires) {
-      const other = kebab(platform, apiName);
-      if (enabled.includes(other)) continue;
-      findings.push(
-        warning(
-          ["enabled"],
-          "The add-on needs another one",
-          `${name} needs ${other}, which is not switched on; without it ${name} is refused or never becomes ready.`,
-        ),
-      );
-    }
-    if (deployedWith !== undefined && !enabled.includes(kebab(platform, deployedWith))) {
-      findings.push(
-        warning(
-          ["values"],
-          "The add-on is not installed",
-          `${name} comes with ${kebab(platform, deployedWith)}, which is not switched on; its values wait until then.`,
-        ),
-      );
-    }
+  const running = `platform ${platform.profile.platform.split(".").slice(0, 2).join(".")}`;
+  for (const apiName of entry.requires ?? []) {
+    const other = kebab(platform, apiName);
+    if (enabled.includes(other)) continue;
+    const harm =
+      since[entry.name] === undefined ? "it never becomes ready without it" : "the chart refuses it without it";
+    const text = `On ${running} ${harm}. Add a \`hikube_addon\` named "${other}".`;
+    findings.push(warning(["enabled"], `${entry.name} needs ${other}`, text));
   }
-  const proxied = desired.exposeMethod === undefined || desired.exposeMethod === "Proxied";
-  if (name === "ingress-nginx" && proxied && roles !== undefined && !roles.includes("ingress-nginx")) {
-    findings.push(
-      warning(
-        ["exposeMethod"],
-        "Nothing would receive the traffic",
-        'With the method Proxied at least one node group needs the role "ingress-nginx" and a live node.',
-      ),
-    );
-  }
-  if (name === "gpu-operator" && gpus === false) {
-    findings.push(
-      warning(["enabled"], "The cluster has no GPUs", "No node group has GPUs, so the GPU operator has nothing to do."),
-    );
+  if (entry.deployedWith !== undefined && !enabled.includes(kebab(platform, entry.deployedWith))) {
+    const other = kebab(platform, entry.deployedWith);
+    const text = `${entry.name} comes with ${other}, which is not enabled; its values have no effect until then. Add a \`hikube_addon\` named "${other}".`;
+    findings.push(warning(["values"], `${entry.name} is not installed`, text));
   }
   return findings;
+}
+
+function checkNodes(entry: CatalogueEntry, desired: AddonDesired, { roles, gpus }: AddonSurroundings): Finding[] {
+  const proxied = desired.exposeMethod === undefined || desired.exposeMethod === "Proxied";
+  if (entry.name === "ingress-nginx" && proxied && roles !== undefined && !roles.includes("ingress-nginx")) {
+    const text =
+      '`expose_method = "Proxied"` forwards traffic to nodes with this role. Add `roles = ["ingress-nginx"]` to a group with `min_replicas` of at least 1.';
+    return [warning(["exposeMethod"], "No node group has the role ingress-nginx", text)];
+  }
+  if (entry.name === "gpu-operator" && gpus === false) {
+    const text = "No node group has `gpus`, so the GPU operator has nothing to do.";
+    return [warning(["enabled"], "The cluster has no GPUs", text)];
+  }
+  return [];
 }

@@ -1,177 +1,174 @@
-import { checkQuantity } from "./check-cluster.ts";
-import type { NodeGroupDesired } from "./desired.ts";
-import { type Finding, failure, warning } from "./finding.ts";
-import { groupSchema, type Platform } from "./platform.ts";
+import { didYouMean } from "../base/did-you-mean.ts";
+import { checkKubelet, kubeletFormats } from "./check-kubelet.ts";
+import type { KubeletDesired, NodeGroupDesired } from "./desired.ts";
+import { checkFormat, type Finding, failure, unsupported, warning } from "./finding.ts";
+import { countOrPercentage, deviceName, objectName, orEmpty, roleName, startupTimeout } from "./formats.ts";
+import type { Gpu, InstanceType, Offer } from "./offers.ts";
+import { emptyGroup, groupSchema, type Platform } from "./platform.ts";
 import { propertiesOf } from "./schema-defaults.ts";
+import { cpu, diskSize, nodeMemory } from "./sizes.ts";
 
-/** Longest `<cluster><group>` whose machines still get a host name (platform.md §3.6). */
-const longestPair = 39;
+/** The first platform version that has a setting of node groups. */
+const since = { storageClass: "1.4", kubelet: "1.4", maxUnhealthy: "1.6", nodeStartupTimeout: "1.6" } as const;
 
-/** A group's name: it becomes part of machine names, and nobody but the client looks (platform.md §3.6). */
-export function checkGroupName(
-  cluster: string | undefined,
-  name: string,
-  path: readonly string[] = ["name"],
-): Finding[] {
-  if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name)) {
-    return [
-      failure(
-        path,
-        "This is no name for a node group",
-        `"${name}" must hold only lower-case letters, digits and "-", and begin and end with a letter or digit.`,
-      ),
-    ];
-  }
-  const length = name.length + (cluster?.length ?? 1);
-  if (length > longestPair) {
-    return [
-      failure(
-        path,
-        "The node group's name is too long",
-        `Together with the cluster's name it has ${length} characters; machine names leave room for ${longestPair}.`,
-      ),
-    ];
-  }
-  return [];
-}
+/** What a group has where nothing is desired: its live settings, or nothing for a new one. */
+export type Effective = Pick<NodeGroupDesired, "minReplicas" | "maxReplicas" | "instanceType">;
 
 /** Everything of a group that the platform would refuse minutes later, or accept and get wrong. */
-export function checkNodeGroup(platform: Platform, desired: NodeGroupDesired): Finding[] {
-  const findings: Finding[] = [];
-  const { minReplicas: min, maxReplicas: max, resources } = desired;
-  for (const [key, value] of [
-    ["minReplicas", min],
-    ["maxReplicas", max],
-  ] as const) {
-    if (value !== undefined && (!Number.isInteger(value) || value < 0)) {
-      findings.push(failure([key], "The number of nodes must be a whole number", `${value} is not, or is negative.`));
-    }
-  }
-  if (min !== undefined && max !== undefined && min > max) {
-    findings.push(
-      failure(
-        ["minReplicas"],
-        "The fewest nodes are more than the most",
-        `min_replicas is ${min} and max_replicas ${max}; the platform would not notice.`,
-      ),
-    );
-  }
-  if (max === 0 && platform.diskKey === "ephemeralStorage") {
-    findings.push(
-      failure(
-        ["maxReplicas"],
-        "A group of no nodes keeps two",
-        "On this platform the autoscaler ignores a group whose maximum is 0, and it stays at two nodes. Remove the group, or allow at least 1.",
-      ),
-    );
-  }
-  const sized = [resources?.cpu, resources?.memory].filter((value) => value !== undefined).length;
-  if (sized === 1) {
-    const missing = resources?.cpu === undefined ? "cpu" : "memory";
-    findings.push(
-      failure(
-        ["resources", missing],
-        "A machine needs both CPU and memory",
-        "Give cpu and memory, or neither and an instance_type.",
-      ),
-    );
-  }
-  if (sized > 0 && desired.instanceType !== undefined && desired.instanceType !== "") {
-    findings.push(
-      platform.resourcesExcludeInstanceType
-        ? failure(
-            ["resources"],
-            "A machine has one size",
-            "On this platform resources beside an instance_type give a machine that cannot start. Choose one of the two.",
-          )
-        : warning(
-            ["instanceType"],
-            "The instance type has no effect",
-            "resources are given, so the platform ignores instance_type.",
-          ),
-    );
-  }
-  for (const key of ["cpu", "memory"] as const) {
-    const value = resources?.[key];
-    if (value !== undefined) findings.push(...checkQuantity(value, ["resources", key]));
-  }
-  if (desired.diskSize !== undefined) findings.push(...checkQuantity(desired.diskSize, ["diskSize"]));
+export function checkNodeGroup(platform: Platform, desired: NodeGroupDesired, effective: Effective = {}): Finding[] {
   const served = new Set(propertiesOf(groupSchema(platform)));
+  const findings = [
+    ...checkBounds(platform, desired, effective),
+    ...checkSize(platform, desired),
+    ...checkFormats(desired),
+  ];
   for (const key of ["storageClass", "kubelet", "maxUnhealthy", "nodeStartupTimeout"] as const) {
-    if (desired[key] !== undefined && !served.has(key)) {
-      findings.push(
-        failure(
-          [key],
-          "The platform does not serve this setting",
-          `${key} of a node group needs a newer platform than this one (${platform.profile.platform}); here it would be stored and ignored.`,
-        ),
-      );
-    }
+    if (desired[key] === undefined || served.has(key)) continue;
+    findings.push(unsupported([key], since[key], platform.profile.platform));
   }
-  if (desired.maxUnhealthy !== undefined && !/^\d+%?$/.test(desired.maxUnhealthy)) {
-    findings.push(
-      failure(
-        ["maxUnhealthy"],
-        "This is neither a number nor a percentage",
-        `"${desired.maxUnhealthy}" is not written like 2 or 40%.`,
-      ),
-    );
-  }
-  if (desired.nodeStartupTimeout !== undefined && !/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(desired.nodeStartupTimeout)) {
-    findings.push(
-      failure(
-        ["nodeStartupTimeout"],
-        "This is no duration",
-        `"${desired.nodeStartupTimeout}" is not written like 10m or 1h30m.`,
-      ),
-    );
-  }
-  for (const [index, role] of (desired.roles ?? []).entries()) {
-    if (/^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(role)) continue;
-    findings.push(
-      failure(
-        ["roles", String(index)],
-        "This is no name for a role",
-        `"${role}" must be fit for a label: it becomes node-role.kubernetes.io/${role}.`,
-      ),
-    );
-  }
-  for (const [index, gpu] of (desired.gpus ?? []).entries()) {
-    if (gpu.name !== "") continue;
-    findings.push(
-      failure(
-        ["gpus", String(index), "name"],
-        "A GPU needs a name",
-        "Give the device's name, e.g. nvidia.com/AD102GL_L40S.",
-      ),
-    );
+  // What is wrong in itself is not compared any further.
+  if (served.has("kubelet") && findings.every(({ severity }) => severity !== "error")) {
+    findings.push(...checkKubelet(desired.kubelet ?? {}, sizeOf(platform, { ...effective, ...desired })));
   }
   return findings;
 }
 
-/**
- * Whether an instance type is known. Hikube may serve others than anybody wrote down, so that an unknown one is only a warning;
- * `served` are the names the platform lists, where it does.
- */
-export function checkInstanceType(platform: Platform, name: string, served?: readonly string[]): Finding[] {
-  const known = served ?? Object.keys(platform.profile.instanceTypes);
-  if (name === "" || known.includes(name)) return [];
-  const series = known.filter((type) => type.startsWith(`${name.split(".")[0]}.`));
-  const near = (series.length > 0 ? series : known).slice(0, 12).join(", ");
+function checkBounds(
+  platform: Platform,
+  { minReplicas, maxReplicas }: NodeGroupDesired,
+  effective: Effective,
+): Finding[] {
+  const findings: Finding[] = [];
+  for (const [key, name, value] of [
+    ["minReplicas", "min_replicas", minReplicas],
+    ["maxReplicas", "max_replicas", maxReplicas],
+  ] as const) {
+    if (value === undefined || (Number.isInteger(value) && value >= 0)) continue;
+    findings.push(failure([key], `Invalid ${name}`, `\`${name}\` must be a whole number of at least 0; got ${value}.`));
+  }
+  const served = emptyGroup(platform);
+  const byDefault = (key: string): number | undefined => {
+    const value = served[key];
+    return typeof value === "number" ? value : undefined;
+  };
+  const min = minReplicas ?? effective.minReplicas ?? byDefault("minReplicas") ?? 0;
+  const max = maxReplicas ?? effective.maxReplicas ?? byDefault("maxReplicas");
+  if (max !== undefined && min > max && findings.length === 0) {
+    const stated = (name: string, wanted: number | undefined, value: number, usual: number | undefined) =>
+      wanted !== undefined
+        ? `\`${name}\` is ${value}`
+        : `\`${name}\` is not set, so ${value === usual ? `its default of ${value} applies` : `the group's ${value} stays`}`;
+    const text = `${stated("min_replicas", minReplicas, min, byDefault("minReplicas"))}, and ${stated("max_replicas", maxReplicas, max, byDefault("maxReplicas"))}. Set \`max_replicas\` to at least ${min}.`;
+    findings.push(failure(["minReplicas"], "min_replicas is greater than max_replicas", text));
+  }
+  if (max === 0 && platform.diskKey === "ephemeralStorage") {
+    const text =
+      "On platform 1.1 a group with `max_replicas = 0` is ignored by the autoscaler and keeps two nodes running. Remove the group instead.";
+    findings.push(failure(["maxReplicas"], "max_replicas must be at least 1", text));
+  }
+  return findings;
+}
+
+function checkSize(platform: Platform, { resources, instanceType }: NodeGroupDesired): Finding[] {
+  const findings: Finding[] = [];
+  const sized = [resources?.cpu, resources?.memory].filter((value) => value !== undefined).length;
+  if (sized === 1) {
+    const [missing, present] = resources?.cpu === undefined ? ["cpu", "memory"] : ["memory", "cpu"];
+    const text = `\`resources.${present}\` is set and \`resources.${missing}\` is not. Set both, or use an \`instance_type\`.`;
+    findings.push(failure(["resources", missing], "Node size is incomplete", text));
+  }
+  if (sized === 0 || instanceType === undefined || instanceType === "") return findings;
+  findings.push(
+    platform.resourcesExcludeInstanceType
+      ? failure(
+          ["resources"],
+          "Set either instance_type or resources",
+          "On platform 1.1 a node with both does not start. Remove one of them.",
+        )
+      : warning(
+          ["instanceType"],
+          "instance_type has no effect",
+          "`resources` is set, so the platform ignores `instance_type`. Remove one of them.",
+        ),
+  );
+  return findings;
+}
+
+function checkFormats(desired: NodeGroupDesired): Finding[] {
+  const { resources, kubelet } = desired;
+  const kubeletKeys = Object.keys(kubeletFormats) as (keyof KubeletDesired)[];
   return [
-    warning(
+    ...checkFormat(
       ["instanceType"],
-      "This instance type is not known",
-      `"${name}" is not among the types ${served === undefined ? "known of this platform" : "the platform lists"}, e.g. ${near}. Should it not exist, the platform refuses the whole cluster's change.`,
+      "Invalid instance type",
+      orEmpty(objectName("an instance type, such as `u1.xlarge`")),
+      desired.instanceType,
+    ),
+    ...checkFormat(["resources", "cpu"], "Invalid CPU quantity", cpu, resources?.cpu),
+    ...checkFormat(["resources", "memory"], "Invalid memory quantity", nodeMemory, resources?.memory),
+    ...checkFormat(["diskSize"], "Invalid disk size", diskSize, desired.diskSize),
+    ...checkFormat(
+      ["storageClass"],
+      "Invalid storage class name",
+      orEmpty(objectName("a storage class")),
+      desired.storageClass,
+    ),
+    ...checkFormat(["maxUnhealthy"], "Invalid max_unhealthy", orEmpty(countOrPercentage), desired.maxUnhealthy),
+    ...checkFormat(["nodeStartupTimeout"], "Invalid duration", orEmpty(startupTimeout), desired.nodeStartupTimeout),
+    ...kubeletKeys.flatMap((key) =>
+      checkFormat(["kubelet", key], "Invalid kubelet setting", kubeletFormats[key], kubelet?.[key]),
+    ),
+    ...(desired.roles ?? []).flatMap((role) => checkFormat(["roles"], "Invalid role name", roleName, role)),
+    ...(desired.gpus ?? []).flatMap(({ name }, index) =>
+      checkFormat(["gpus", String(index), "name"], "Invalid GPU name", deviceName, name),
     ),
   ];
 }
 
-/** Whether a GPU's device name is known; soft as with instance types. */
-export function checkGpu(platform: Platform, name: string, index: number, served?: readonly string[]): Finding[] {
-  const known = served ?? platform.profile.gpus.map((gpu) => gpu.name);
+/** CPU and memory of a node of the group, as far as they are known. */
+export function sizeOf(
+  platform: Platform,
+  { resources, instanceType }: NodeGroupDesired,
+  offered: readonly InstanceType[] = [],
+): { readonly cpu: string | undefined; readonly memory: string | undefined } {
+  if (resources?.cpu !== undefined && resources.memory !== undefined)
+    return { cpu: resources.cpu, memory: resources.memory };
+  const served = emptyGroup(platform)["instanceType"];
+  const name = instanceType || (typeof served === "string" ? served : "");
+  const type = offered.find((one) => one.name === name) ?? platform.profile.instanceTypes[name];
+  return { cpu: type?.cpu === undefined ? undefined : String(type.cpu), memory: type?.memory };
+}
+
+/**
+ * Whether an instance type exists. An error where the platform lists its types; a warning where only those are known that this
+ * version usually has, as Hikube may serve others.
+ */
+export function checkInstanceType(name: string, { source, items }: Offer<InstanceType>): Finding[] {
+  const known = items.map((type) => type.name);
   if (name === "" || known.length === 0 || known.includes(name)) return [];
-  return [
-    warning(["gpus", String(index), "name"], "This GPU is not known", `"${name}" is not among ${known.join(", ")}.`),
-  ];
+  const prefix = `${name.split(".")[0]}.`;
+  const series = known.filter((type) => type.startsWith(prefix));
+  const available =
+    series.length > 0
+      ? `Available in this series: ${series.join(", ")}.`
+      : `Available series: ${[...new Set(known.map((type) => type.split(".")[0]))].join(", ")}.`;
+  const meant = didYouMean(name, known).trimStart();
+  const report = source === "live" ? failure : warning;
+  const harm =
+    source === "live"
+      ? "The platform would reject this change and every other pending change to the cluster."
+      : "The platform's own list cannot be read. If the type does not exist, the platform rejects this change and every other pending change to the cluster.";
+  const text = [meant, available, harm].filter((part) => part !== "").join(" ");
+  return [report(["instanceType"], `Unknown instance type ${JSON.stringify(name)}`, text)];
+}
+
+/** Whether a GPU's device exists. An error where the platform lists its devices, or the name has no domain, which all devices have. */
+export function checkGpu(name: string, index: number, { source, items }: Offer<Gpu>): Finding[] {
+  const known = items.map((gpu) => gpu.name);
+  if (name === "" || known.length === 0 || known.includes(name)) return [];
+  const meant = didYouMean(name, known).trimStart();
+  const report = source === "live" || !name.includes("/") ? failure : warning;
+  const text = `Known GPUs: ${known.join(", ")}. Nodes with an unknown device never start.`;
+  const detail = meant === "" ? text : `${meant} ${text}`;
+  return [report(["gpus", String(index), "name"], `Unknown GPU ${JSON.stringify(name)}`, detail)];
 }

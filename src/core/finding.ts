@@ -1,3 +1,5 @@
+import type { Format } from "./formats.ts";
+
 /** What a check at plan time found. `path` is in the Desired object's own key names. */
 export interface Finding {
   readonly severity: "error" | "warning";
@@ -20,3 +22,31 @@ export const warning = (path: readonly string[], summary: string, detail: string
   summary,
   detail,
 });
+
+/** A setting as users write it: `["controlPlane", "apiServer"]` is `control_plane.api_server`. */
+export const settingName = (path: readonly string[]): string =>
+  path
+    .map((step) => step.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
+    .join(".")
+    .replace(/\.(\d+)(?=\.|$)/g, "[$1]");
+
+/** A text that breaks its rule, as a finding; nothing where it is absent or keeps it. */
+export function checkFormat(
+  path: readonly string[],
+  summary: string,
+  format: Format,
+  value: string | undefined,
+): Finding[] {
+  const complaint = value === undefined ? undefined : format(value);
+  if (complaint === undefined) return [];
+  const text = `\`${settingName(path)}\` ${complaint}`;
+  return [failure(path, summary, text.endsWith("?") ? text : `${text}.`)];
+}
+
+/** Why a setting that the platform does not serve is refused; `since` is the first version that has it. */
+export const unsupported = (path: readonly string[], since: string, platform: string): Finding =>
+  failure(
+    path,
+    `${settingName(path)} is not supported by this platform`,
+    `\`${settingName(path)}\` needs platform ${since} or newer; this one runs ${platform}, which would store and ignore it. Remove it.`,
+  );

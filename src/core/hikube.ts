@@ -38,6 +38,7 @@ import {
   storageClasses,
 } from "./offers.ts";
 import { type Detection, detectPlatform, type Platform } from "./platform.ts";
+import { createQuotaWatch, type QuotaWatch } from "./quota-watch.ts";
 import { abortable, Reader } from "./reader.ts";
 import { removeCluster, removeNodeGroup } from "./removal.ts";
 import { RwLock } from "./rw-lock.ts";
@@ -126,7 +127,9 @@ export interface Hikube {
     /** As for node groups. */
     announce(id: AddonId): void;
   };
-  /** What a tenant can choose from. */
+  /** Whether what is planned fits the tenant's quota. */
+  readonly quotas: QuotaWatch;
+  /** What a tenant can choose from; types, classes and GPUs are asked for once. */
   readonly offers: {
     instanceTypes(options: ObserveOptions): Promise<Offer<InstanceType>>;
     storageClasses(options: ObserveOptions): Promise<Offer<StorageClass>>;
@@ -194,6 +197,11 @@ export function createHikube(options: HikubeOptions): Hikube {
     served,
     healings: new Map(),
   };
+  const offers = {
+    instanceTypes: memoized((signal) => instanceTypes(context, namespace, signal)),
+    storageClasses: memoized((signal) => storageClasses(context, namespace, signal)),
+    gpus: memoized((signal) => gpus(context, namespace, signal)),
+  };
   return {
     namespace,
     platform: (signal = new AbortController().signal) => platform(signal),
@@ -227,16 +235,30 @@ export function createHikube(options: HikubeOptions): Hikube {
       existing: (id, desired, o) => existingAddon(context, id, desired, o),
       announce: (id) => announceAddon(context, id),
     },
+    quotas: createQuotaWatch(context, async (signal) => (await offers.instanceTypes({ signal })).items),
     offers: {
-      instanceTypes: ({ signal }) => instanceTypes(context, namespace, signal),
-      storageClasses: ({ signal }) => storageClasses(context, namespace, signal),
-      gpus: ({ signal }) => gpus(context, namespace, signal),
+      ...offers,
       quota: ({ signal }) => quota(context, namespace, signal),
     },
     close: async () => {
       watch.close();
       await tenants.close();
     },
+  };
+}
+
+/** An answer that is asked for once and shared; a failure is not remembered. */
+function memoized<T>(ask: (signal: AbortSignal) => Promise<T>): (options: ObserveOptions) => Promise<T> {
+  let found: Promise<T> | undefined;
+  return async ({ signal, fresh = false }) => {
+    if (found === undefined || fresh) {
+      const mine = ask(new AbortController().signal);
+      found = mine;
+      mine.catch(() => {
+        if (found === mine) found = undefined;
+      });
+    }
+    return await abortable(found, signal);
   };
 }
 

@@ -11,6 +11,12 @@ export function parseVersion(text: string): MinorVersion | undefined {
   return { major: Number(match[1]), minor: Number(match[2]) };
 }
 
+/** Whether a version names its patch, `1.30.3`: which patch runs is the platform's choice. */
+export const namesPatch = (text: string): boolean => /^v?\d+\.\d+\.\d+/.test(text.trim());
+
+/** The spelling of the provider's own texts: `1.34`. */
+export const shortVersion = (text: string): string => (normaliseVersion(text) ?? text).replace(/^v/, "");
+
 /** The platform's spelling `vX.Y` of any spelling, or undefined where it is no version at all. */
 export function normaliseVersion(text: string): string | undefined {
   const version = parseVersion(text);

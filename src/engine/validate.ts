@@ -63,10 +63,12 @@ function checkValue(
   diagnostics: Diagnostics,
 ): void {
   const complain = (complaint: string) =>
-    diagnostics.error("Invalid value", `\`${formatPath(path)}\` ${complaint}.`, set ?? path);
+    diagnostics.error("Invalid value", sentence(`\`${formatPath(path)}\` ${complaint}`), set ?? path);
   if (attribute.kind.plain) {
     if (attribute.kind.integer && !Number.isSafeInteger(value)) {
-      complain(`must be a whole number between -(2^53 - 1) and 2^53 - 1, not ${String(value)}`);
+      const text = shortNumber(value);
+      const range = text.includes(".") ? "" : " between -(2^53 - 1) and 2^53 - 1";
+      complain(`must be a whole number${range}; got ${text}`);
       return;
     }
     const hole = nullIn(value, attribute.kind.wire, path);
@@ -87,6 +89,15 @@ function checkValue(
     }
   }
 }
+
+/** A complaint may end in a question of its own. */
+const sentence = (text: string): string => (text.endsWith("?") ? text : `${text}.`);
+
+/** A number may have any number of digits. */
+const shortNumber = (value: Value): string => {
+  const text = String(value);
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+};
 
 /** The objects of a nested attribute, and where they stand: elements of a set have no address (protocol.md §3.3). */
 function elementsOf(nesting: Nesting, value: Value, path: Path): [Value, Path][] {

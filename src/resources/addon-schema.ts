@@ -2,8 +2,9 @@ import { computed, optional, optionalComputed, required, writeOnly } from "../sc
 import { oneOf } from "../schema/check.ts";
 import { bool, dynamic, int, list, string } from "../schema/kind.ts";
 import { sameValues } from "./addon-values.ts";
-import { addonName, addonNameSame, yamlObject, yamlSame } from "./checks.ts";
-import { timeouts } from "./timeouts.ts";
+import { addonName, addonNameSame, hosts, yamlObject } from "./checks.ts";
+import { sameYaml } from "./helm-yaml.ts";
+import { timeoutsOf } from "./timeouts.ts";
 
 export const addonSchema = {
   id: computed(string, { notNull: true, doc: "`namespace/cluster/name`." }),
@@ -15,32 +16,40 @@ export const addonSchema = {
     replaces: true,
     check: addonName,
     same: addonNameSame,
-    doc: "Name of the add-on, e.g. `cert-manager`; the API's spelling `certManager` means the same.",
+    doc:
+      "Name of the add-on: `cert-manager`, `cilium`, `coredns`, `fluxcd`, `gateway-api`, `gpu-operator`, `ingress-nginx`, " +
+      "`monitoring-agents`, `velero`, `vertical-pod-autoscaler`; on platform 1.4 or newer also `hami` and `ouroboros`. The API's spelling " +
+      "`certManager` means the same. Changing it replaces the add-on.",
   }),
   enabled: optionalComputed(bool, {
-    doc: "Whether the add-on is installed. Default: true. Not for `cilium`, `coredns` and `vertical-pod-autoscaler`, which have no switch.",
+    doc: "Whether the add-on is installed. Default: `true`. Not for `cilium`, `coredns` and `vertical-pod-autoscaler`, which have no switch.",
   }),
   values: optionalComputed(dynamic, {
     same: sameValues,
     doc:
-      "Helm values as an HCL object, nested under the chart's own key (e.g. `cert-manager`). " +
-      "Each value is owned on its own: others are left alone.",
+      "Helm values as an object, nested under the chart's own key (e.g. `cert-manager`). Only the values set here are managed; others in " +
+      "the cluster are kept. In modules with typed variables use `values_yaml`.",
   }),
   values_yaml: optionalComputed(string, {
     check: yamlObject,
-    same: yamlSame,
-    doc: "Helm values as YAML, compared by meaning. Not together with `values`.",
+    same: sameYaml,
+    doc:
+      "Helm values as YAML, nested like `values` and compared by meaning. Read as Helm and kubectl read it: `yes` is true, `0644` is 420, " +
+      "merge keys apply. Conflicts with `values`.",
   }),
   values_wo: writeOnly(dynamic, {
-    doc: "Secret Helm values, kept in no plan and no state. Sent again with every write and whenever `values_wo_version` changes.",
+    doc:
+      "Write-only secret values (Terraform 1.11 or newer, OpenTofu 1.11 or newer), nested like `values`; stored in no plan and no state. " +
+      "Sent with every write. Change `values_wo_version` to send new ones.",
   }),
-  values_wo_version: optional(int, { doc: "Change it to send changed `values_wo`." }),
+  values_wo_version: optional(int, { doc: "Any whole number. Change it to send changed `values_wo`." }),
   expose_method: optionalComputed(string, {
     check: oneOf("Proxied", "LoadBalancer"),
-    doc: "How `ingress-nginx` is reached: `Proxied` through the platform's ingress, or `LoadBalancer`.",
+    doc: "How `ingress-nginx` is reached: `Proxied` through the platform's ingress, or `LoadBalancer`. Default: `Proxied`.",
   }),
   hosts: optionalComputed(list(string), {
-    doc: "Host names that the platform forwards to `ingress-nginx` when it is `Proxied`.",
+    check: hosts,
+    doc: "Host names that the platform forwards to `ingress-nginx`, without scheme, e.g. `www.example.org` or `*.example.org`; only with `Proxied`.",
   }),
   resolve_conflicts_on_create: optional(string, {
     local: true,
@@ -48,21 +57,21 @@ export const addonSchema = {
     check: oneOf("NONE", "OVERWRITE", "ADOPT"),
     doc:
       "What to do when the add-on is already configured otherwise: `NONE` fails, `OVERWRITE` replaces its values, " +
-      "`ADOPT` keeps them and lays its own over.",
+      "`ADOPT` keeps them and sets these in addition. Default: `NONE`.",
   }),
   on_destroy: optional(string, {
     local: true,
     default: "disable",
     check: oneOf("disable", "preserve", "reset"),
-    doc: "`disable` uninstalls the add-on, `preserve` leaves it as it is, `reset` also forgets its values.",
+    doc: "`disable` uninstalls the add-on, `preserve` leaves it as it is, `reset` also removes its values. Default: `disable`.",
   }),
   wait_for: optional(string, {
     local: true,
     default: "ready",
     check: oneOf("accepted", "ready"),
-    doc: "`ready` waits until the add-on is deployed in the cluster; `accepted` does not wait.",
+    doc: "`ready` waits until the add-on is deployed in the cluster; `accepted` does not wait. Default: `ready`.",
   }),
-  timeouts,
+  timeouts: timeoutsOf("20m", "20m", "20m"),
 
   ready: computed(bool, {
     notNull: true,
@@ -70,7 +79,9 @@ export const addonSchema = {
   }),
   status: computed(string, {
     notNull: true,
-    doc: "One word for the add-on's state: `ready`, `progressing`, `failed` …",
+    doc: "State of the add-on: `pending`, `progressing`, `starting`, `ready`, `failed` or `deleting`.",
   }),
-  status_message: computed(string, { doc: "What the platform says while the add-on is not ready; null when it is." }),
+  status_message: computed(string, {
+    doc: "What the platform reports while the add-on is not ready; null when it is.",
+  }),
 } as const;

@@ -1,11 +1,10 @@
-import { stringify } from "yaml";
 import { isJsonObject, type JsonObject, jsonEqual } from "../base/json.ts";
 import { valueAt } from "../core/json-pointer.ts";
 import { leavesOf, withLeaf } from "../core/leaves.ts";
 import { dynamicFromJson, jsonFromValue } from "../values/dynamic-json.ts";
 import { Dynamic, type Value } from "../values/value.ts";
 import { ValueError } from "../values/value-error.ts";
-import { readYaml } from "./checks.ts";
+import { tryHelmYaml, writeHelmYaml } from "./helm-yaml.ts";
 
 /** An HCL object as Helm values; undefined for null and for anything that is no object. */
 export function valuesFromHcl(value: Value): JsonObject | undefined {
@@ -39,7 +38,7 @@ export function inexactNumber(value: Value): string | undefined {
 /** A YAML text as Helm values; undefined for null. */
 export function valuesFromYaml(text: string | null): JsonObject | undefined {
   if (text === null) return undefined;
-  const json = readYaml(text);
+  const json = tryHelmYaml(text);
   return isJsonObject(json) ? json : {};
 }
 
@@ -66,8 +65,8 @@ export function hclValues(stored: Dynamic | null, live: JsonObject, imported: bo
 
 /** `values_yaml` of the state, likewise. */
 export function yamlValues(stored: string | null, live: JsonObject, imported: boolean): string | null {
-  if (stored === null) return imported && Object.keys(live).length > 0 ? stringify(live) : null;
+  if (stored === null) return imported && Object.keys(live).length > 0 ? writeHelmYaml(live) : null;
   const own = valuesFromYaml(stored) ?? {};
   const seen = ownValues(own, live);
-  return jsonEqual(seen, own) ? stored : stringify(seen);
+  return jsonEqual(seen, own) ? stored : writeHelmYaml(seen);
 }

@@ -10,6 +10,7 @@ import { string } from "../schema/kind.ts";
 import type { Known, State } from "../schema/shape.ts";
 import { containsUnknown } from "../values/known.ts";
 import { Dynamic, UNKNOWN, Unknown, type Value } from "../values/value.ts";
+import { atAttributes, checkSecretVersion } from "./addon-checks.ts";
 import { addonSchema as schema } from "./addon-schema.ts";
 import { hclValues, inexactNumber, valuesFromHcl, valuesFromYaml, yamlValues } from "./addon-values.ts";
 import { converging, memberOutlives, pendingNote, resumesWaiting } from "./converging.ts";
@@ -104,14 +105,16 @@ export const addon = resource<Session>()("hikube_addon", {
 
   validate: ({ config, diagnostics }) => {
     if (config.values !== null && config.values_yaml !== null) {
-      diagnostics.error("Values are given twice", "Set either `values` or `values_yaml`, not both.", "values_yaml");
+      diagnostics.error("Conflicting arguments", "Set either `values` or `values_yaml`, not both.", "values_yaml");
     }
     for (const name of ["values", "values_wo"] as const) {
       const complaint = notAnObject(config[name] as Value);
       if (complaint !== undefined) {
         diagnostics.error(
           "Invalid value",
-          `\`${name}\` must be an object such as { cert-manager = { … } }, not ${complaint}.`,
+          `\`${name}\` must be an object such as { cert-manager = { … } }, not ${complaint}.${
+            name === "values" ? " For a list or string of YAML as in `helm_release`, use `values_yaml`." : ""
+          }`,
           name,
         );
       }
@@ -121,23 +124,27 @@ export const addon = resource<Session>()("hikube_addon", {
     const twice = givenTwice(config.values as Value, config.values_yaml as Value, config.values_wo as Value);
     if (twice !== undefined) {
       diagnostics.error(
-        "A value is given twice",
-        `\`values_wo\` sets ${twice}, which is also set among the values that everybody may see. Leave it out of those.`,
+        "Value is set twice",
+        `\`${twice}\` is set in both \`${config.values === null ? "values_yaml" : "values"}\` and \`values_wo\`. Remove it from \`${config.values === null ? "values_yaml" : "values"}\`, which is stored in the state.`,
         "values_wo",
       );
     }
     if (typeof config.name !== "string") return;
     if (config.enabled !== null && !hasSwitch(config.name)) {
       diagnostics.error(
-        "The add-on has no switch",
-        `\`${canonical(config.name)}\` is always installed: leave \`enabled\` out.`,
+        "Add-on has no enabled setting",
+        `\`${canonical(config.name)}\` is always installed. Remove \`enabled\`.`,
         "enabled",
       );
     }
     if (canonical(config.name) === "ingress-nginx") return;
     for (const name of ["expose_method", "hosts"] as const) {
       if (config[name] !== null) {
-        diagnostics.error("Not for this add-on", `\`${name}\` only means something for ingress-nginx.`, name);
+        diagnostics.error(
+          "Unsupported argument for this add-on",
+          `Only ingress-nginx has \`${name}\`. Remove it.`,
+          name,
+        );
       }
     }
   },
@@ -278,7 +285,10 @@ async function modifyPlan(context: Context): Promise<void> {
   const desired = plannedWish(context);
   if (clusterId === undefined) {
     // Its cluster can be any: what needs none is checked all the same.
-    if (platform !== undefined) report(checkAddon(platform, canonical(name), desired, {}), schema, diagnostics);
+    if (platform !== undefined) {
+      report(atAttributes(checkAddon(platform, canonical(name), desired, {}), config), schema, diagnostics);
+      report(checkSecretVersion(config), schema, diagnostics);
+    }
     return;
   }
   claimMember(context, clusterId, canonical(name), "add-on");
@@ -300,7 +310,7 @@ async function modifyPlan(context: Context): Promise<void> {
     await client.claims.intends(clusterId, () => false);
     findings = checkAddon(platform, canonical(name), desired, surroundings());
   }
-  report(findings, schema, diagnostics);
+  report([...atAttributes(findings, config), ...checkSecretVersion(config)], schema, diagnostics);
 }
 
 /** The switch is on where the configuration says nothing and there is one. Answers whether that changes anything. */
@@ -321,10 +331,12 @@ function planUnsetValues({ config, prior, plan }: Context): void {
 /** What the plan wants of the add-on, as far as it is known. */
 function plannedWish({ config, plan }: Context): Parameters<typeof checkAddon>[2] {
   const values = config.values instanceof Dynamic ? knownValues(config.values) : undefined;
+  const secretValues = config.values_wo instanceof Dynamic ? knownValues(config.values_wo) : undefined;
   return {
     ...toDomain(specified, config),
     ...(plan.enabled === true ? { enabled: true } : {}),
     ...(values === undefined ? {} : { values }),
+    ...(secretValues === undefined ? {} : { secretValues }),
     ...(typeof config.values_yaml === "string" ? { values: valuesFromYaml(config.values_yaml) ?? {} } : {}),
     resolveConflicts: "NONE",
   };

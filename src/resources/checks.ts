@@ -1,91 +1,100 @@
-import { parse as parseYaml } from "yaml";
-import { isJsonObject, type Json, jsonEqual } from "../base/json.ts";
+import { didYouMean, got } from "../base/did-you-mean.ts";
+import { isJsonObject } from "../base/json.ts";
 import { addonNames, addonName as catalogueName } from "../core/catalogue.ts";
-import { parseQuantity, quantityEqual } from "../core/quantity.ts";
+import {
+  argument,
+  clusterIdFormat,
+  email,
+  hostPattern,
+  labelKey,
+  labelValue,
+  roleName,
+  versionFormat,
+} from "../core/formats.ts";
+import { quantityEqual } from "../core/quantity.ts";
 import { normaliseVersion } from "../core/versions.ts";
-import type { Check } from "../schema/check.ts";
+import { all, type Check, each, notEmpty, unique } from "../schema/check.ts";
+import { readHelmYaml, YamlError } from "./helm-yaml.ts";
 
-/** A quantity as the platform reads it: `20Gi`, `500m`, `4`. */
-export const quantity: Check<string> = (value) => {
-  const parsed = parseQuantity(value);
-  if (parsed === undefined) {
-    return `must be a Kubernetes quantity such as "20Gi", "500m" or "4" (units Ki, Mi, Gi, Ti, k, M, G, T), not ${JSON.stringify(value)}`;
-  }
-  return parsed.numerator < 0n ? `must not be negative, but is ${JSON.stringify(value)}` : undefined;
-};
+// The rules themselves are in `core/formats.ts` and `core/sizes.ts`; here is what only makes sense for attributes.
 
 export const quantitySame = (a: string, b: string): boolean => quantityEqual(a, b);
 
-export const version: Check<string> = (value) =>
-  normaliseVersion(value) === undefined
-    ? `must be a Kubernetes version such as "1.34" or "v1.34", not ${JSON.stringify(value)}`
-    : undefined;
+export const version: Check<string> = versionFormat;
 
 export const versionSame = (a: string, b: string): boolean => {
   const left = normaliseVersion(a);
   return left !== undefined && left === normaliseVersion(b);
 };
 
-const dns1035 = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
+export const clusterId: Check<string> = clusterIdFormat;
 
-/** The platform's rule: a DNS-1035 label; with the release prefix at most 53 characters (platform.md §1.3). */
-export const clusterName: Check<string> = (value) => {
-  if (!dns1035.test(value)) {
-    return `must begin with a lower case letter and hold lower case letters, digits and "-" only, not ${JSON.stringify(value)}`;
-  }
-  return value.length > 42 ? `must be no longer than 42 characters, but has ${value.length}` : undefined;
+export const addonName: Check<string> = (value) => {
+  if (catalogueName(value) !== undefined) return undefined;
+  const meant = didYouMean(
+    value,
+    addonNames.map(({ name }) => name),
+  );
+  return `must be one of ${addonNames.map(({ name }) => `"${name}"`).join(", ")}; ${got(value)}${meant === "" ? "" : `.${meant}`}`;
 };
-
-const dns1123 = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
-
-/** The platform does not check group names, it breaks on them (platform.md §3.6). */
-export const groupName: Check<string> = (value) =>
-  dns1123.test(value)
-    ? undefined
-    : `must hold lower case letters, digits and "-" only, and begin and end with a letter or digit, not ${JSON.stringify(value)}`;
-
-/** A namespace is a DNS-1123 label. */
-export const namespaceName: Check<string> = (value) =>
-  dns1123.test(value) && value.length <= 63
-    ? undefined
-    : `must hold lower case letters, digits and "-" only, at most 63 of them, and begin and end with a letter or digit, not ${JSON.stringify(value)}`;
-
-export const clusterId: Check<string> = (value) =>
-  value.split("/").length === 2 && value.split("/").every((part) => dns1123.test(part))
-    ? undefined
-    : `must be \`namespace/cluster\`, the \`id\` of a hikube_cluster, not ${JSON.stringify(value)}`;
-
-export const addonName: Check<string> = (value) =>
-  catalogueName(value) === undefined
-    ? `must be one of ${addonNames.map(({ name }) => `"${name}"`).join(", ")}, not ${JSON.stringify(value)}`
-    : undefined;
 
 export const addonNameSame = (a: string, b: string): boolean => {
   const left = catalogueName(a);
   return left !== undefined && left === catalogueName(b);
 };
 
-/** Warnings of the parser go to stderr otherwise, and quote the document, which may hold secrets. */
-export const quietYaml = { strict: true, logLevel: "error" } as const;
+/** Labels of the cluster object. */
+export const labels: Check<Readonly<Record<string, string>>> = (value) =>
+  annotations(value) ??
+  each<[string, string]>(([key, text]) => {
+    const complaint = labelValue(text);
+    return complaint === undefined ? undefined : `${complaint} for the key ${JSON.stringify(key)}`;
+  })(Object.entries(value));
 
-/** A YAML document as JSON; undefined where it is none. */
-export function readYaml(text: string): Json | undefined {
+/** Largest size of all annotations of an object together. */
+const mostAnnotationBytes = 256 * 1024;
+
+export const annotations: Check<Readonly<Record<string, string>>> = (value) => {
+  const complaint = each(labelKey)(Object.keys(value));
+  if (complaint !== undefined) return complaint;
+  const bytes = Object.entries(value).reduce(
+    (sum, [key, text]) => sum + Buffer.byteLength(key) + Buffer.byteLength(text),
+    0,
+  );
+  return bytes > mostAnnotationBytes ? `must have at most 256 KiB in all; got ${bytes} bytes` : undefined;
+};
+
+export const roles: Check<readonly string[]> = each(roleName);
+export const hosts: Check<readonly string[]> = all(each(hostPattern), unique);
+export const apiServerArguments: Check<readonly string[]> = all(each(argument), unique);
+export const emailAddress: Check<string> = all(notEmpty, email);
+
+/** A mapping in YAML as Helm reads it. The reason and the place are told, the content is not: it may be secret. */
+export const yamlObject: Check<string> = (value) => {
+  const complaint = readsAsMapping(value);
+  return complaint === undefined || "json" in complaint ? undefined : complaint.text;
+};
+
+function readsAsMapping(value: string): { readonly json: object | null } | { readonly text: string } {
   try {
-    const parsed: unknown = parseYaml(text, { ...quietYaml, uniqueKeys: true, maxAliasCount: 100 });
-    return parsed === undefined ? null : (JSON.parse(JSON.stringify(parsed)) as Json);
-  } catch {
-    return undefined;
+    const json = readHelmYaml(value);
+    return isJsonObject(json) || json === null
+      ? { json }
+      : { text: "must be a YAML mapping, for example `cert-manager: { … }`" };
+  } catch (error) {
+    if (error instanceof YamlError) return { text: `is not valid YAML: ${error.message}` };
+    throw error;
   }
 }
 
-export const yamlObject: Check<string> = (value) => {
-  const parsed = readYaml(value);
-  if (parsed === undefined) return "is not valid YAML";
-  return isJsonObject(parsed) || parsed === null ? undefined : "must be a YAML mapping, such as `cert-manager: { … }`";
-};
-
-/** Two documents that mean the same: order of keys, quotes and comments do not count. */
-export const yamlSame = (a: string, b: string): boolean => {
-  const left = readYaml(a);
-  return left !== undefined && jsonEqual(left, readYaml(b));
+/** The API server's own file: it does not start with another one. */
+export const authenticationConfiguration: Check<string> = (value) => {
+  if (value === "") return undefined;
+  const read = readsAsMapping(value);
+  if ("text" in read) return read.text;
+  const { apiVersion, kind } = (read.json ?? {}) as { apiVersion?: unknown; kind?: unknown };
+  const served = typeof apiVersion === "string" && apiVersion.startsWith("apiserver.config.k8s.io/");
+  return served && kind === "AuthenticationConfiguration"
+    ? undefined
+    : "must be YAML with `apiVersion: apiserver.config.k8s.io/v1beta1` and `kind: AuthenticationConfiguration`";
 };

@@ -1,4 +1,3 @@
-import { checkCluster, checkClusterName } from "../core/checks.ts";
 import type { ClusterId } from "../core/ids.ts";
 import { upgradePath } from "../core/versions.ts";
 import type { Diagnostics } from "../engine/diagnostic.ts";
@@ -8,10 +7,10 @@ import { wireType } from "../schema/kind.ts";
 import type { State } from "../schema/shape.ts";
 import { valuesEqual } from "../values/equal.ts";
 import { UNKNOWN, Unknown, type ValueObject } from "../values/value.ts";
+import { clusterFindings } from "./cluster-checks.ts";
 import { type ClusterSchema, desiredOf, idText } from "./cluster-mapping.ts";
 import { clusterSchema as schema } from "./cluster-schema.ts";
 import { resumesWaiting } from "./converging.ts";
-import { knownPart } from "./domain.ts";
 import { report } from "./explain.ts";
 import type { Session } from "./session.ts";
 
@@ -39,12 +38,8 @@ export async function planCluster(context: PlanContext<ClusterSchema, Session>):
   if (prior === null) await checkNew(context, client, id);
   if (!changed) return;
   const platform = await client.hikube.platform(context.signal);
-  const desired = desiredOf(knownPart(schema, changedConfig(config, prior, plan)) as unknown as typeof config);
-  const findings = [
-    ...(prior === null ? checkClusterName(id.name) : []),
-    ...checkCluster(platform, desired, runningVersion(context)),
-  ];
-  report(findings, schema, diagnostics);
+  const judged = { ...context, config: changedConfig(config, prior, plan) };
+  report(await clusterFindings(judged, client, platform, id, runningVersion(context)), schema, diagnostics);
 }
 
 /** What a new cluster certainly has once it is there. */

@@ -3,7 +3,6 @@ import type { Kind, NestedKind, PlainKind } from "../schema/kind.ts";
 import type { Path, Step } from "../values/path.ts";
 import { containsUnknown } from "../values/known.ts";
 import { Unknown, type Value, type ValueObject } from "../values/value.ts";
-import { isMembers } from "../values/value-kind.ts";
 
 // HCL names are the API's words in snake_case, so the way between a resource and the library is a rule, not a table:
 // `min_replicas` ⇄ `minReplicas`, nested attributes alike, keys of maps untouched, null ⇄ absent.
@@ -61,25 +60,11 @@ export function toDomain<const A extends Attributes>(attributes: A, values: obje
   return domain as Domain<A>;
 }
 
-/**
- * The attributes that can be judged although some are not known yet: a block with an unknown in it is left out, as its other half would
- * look like a mistake.
- */
-export function knownPart(attributes: Attributes, values: object): ValueObject {
-  const known: ValueObject = Object.create(null);
-  for (const [name, { kind }] of Object.entries(attributes)) {
-    const value = (values as ValueObject)[name] ?? null;
-    const isBlock = !kind.plain && kind.nesting === "single" && isMembers(value);
-    if (!isBlock) known[name] = containsUnknown(value) ? null : value;
-    else {
-      const isCut = Object.entries(kind.attributes).some(
-        ([inner, { kind: of }]) => of.plain && containsUnknown(value[inner] ?? null),
-      );
-      known[name] = isCut ? null : knownPart(kind.attributes, value);
-    }
-  }
-  return known;
-}
+/** The attributes that can be judged: one with an unknown anywhere in it is null, as its other half would look like a mistake. */
+export const knownPart = (values: object): ValueObject =>
+  Object.fromEntries(
+    Object.entries(values as ValueObject).map(([name, value]) => [name, containsUnknown(value) ? null : value]),
+  );
 
 function domainValue(attribute: Attribute, value: Value): unknown {
   const { kind } = attribute;

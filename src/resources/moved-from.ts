@@ -1,7 +1,6 @@
-import { parse as parseYaml } from "yaml";
 import { isJsonObject, type Json } from "../base/json.ts";
 import type { MoveSource } from "../engine/resource.ts";
-import { quietYaml } from "./checks.ts";
+import { tryHelmYaml } from "./helm-yaml.ts";
 
 /**
  * The Hikube object behind a resource of a generic provider, for `moved` blocks: `kubectl_manifest` (gavinbunney, alekc) and
@@ -24,9 +23,5 @@ function manifestOf(type: string, state: { [key: string]: Json }): Json | undefi
     return isJsonObject(object) && isJsonObject(object["value"]) ? object["value"] : object;
   }
   if (type !== "kubectl_manifest" || typeof state["yaml_body_parsed"] !== "string") return undefined;
-  try {
-    return parseYaml(state["yaml_body_parsed"], quietYaml) as Json;
-  } catch {
-    return undefined;
-  }
+  return tryHelmYaml(state["yaml_body_parsed"]);
 }

@@ -1,6 +1,5 @@
-import { checkGpu, checkGroupName, checkInstanceType, checkNodeGroup } from "../core/checks.ts";
 import type { NodeGroupId } from "../core/ids.ts";
-import { defaultGroupName, emptyGroup, type Platform } from "../core/platform.ts";
+import { defaultGroupName, type Platform } from "../core/platform.ts";
 import { groupDefaults } from "../core/spec-node-group.ts";
 import type { ClusterState, NodeGroupState } from "../core/state.ts";
 import { type PlanContext, resource } from "../engine/resource.ts";
@@ -8,9 +7,10 @@ import { string } from "../schema/kind.ts";
 import type { State } from "../schema/shape.ts";
 import { UNKNOWN, Unknown } from "../values/value.ts";
 import { converging, memberOutlives, pendingNote, resumesWaiting } from "./converging.ts";
-import { fromDomain, knownPart, pick, toDomain } from "./domain.ts";
+import { fromDomain, pick, toDomain } from "./domain.ts";
 import { explained, report } from "./explain.ts";
 import { importParts } from "./import-id.ts";
+import { groupFindings, noteGroup } from "./nodegroup-checks.ts";
 import { nodegroupSchema as schema } from "./nodegroup-schema.ts";
 import {
   claimMember,
@@ -87,8 +87,8 @@ export const nodegroup = resource<Session>()("hikube_nodegroup", {
     const { min_replicas: least, max_replicas: most } = config;
     if (typeof least === "number" && typeof most === "number" && least > most) {
       diagnostics.error(
-        "Invalid bounds",
-        `\`min_replicas\` (${least}) must not be greater than \`max_replicas\` (${most}).`,
+        "min_replicas is greater than max_replicas",
+        `\`min_replicas\` is ${least} and \`max_replicas\` is ${most}. Set \`max_replicas\` to at least ${least}.`,
         "min_replicas",
       );
     }
@@ -114,7 +114,10 @@ export const nodegroup = resource<Session>()("hikube_nodegroup", {
 
   modifyPlan: (context) => explained(schema, () => modifyPlan(context)),
 
-  planRemove: (context) => planMemberRemoval(context, context.state.id ?? "", "node group"),
+  planRemove: (context) => {
+    context.client?.hikube.quotas.note(idOf(context.state), undefined);
+    planMemberRemoval(context, context.state.id ?? "", "node group");
+  },
 
   read: ({ state, client, signal, private: notes, imported }) =>
     explained(schema, async () => {
@@ -182,14 +185,19 @@ async function modifyPlan(context: Context): Promise<void> {
     waitsAgain(context);
   }
   if (client === undefined) return;
-  const platform = changed ? await client.hikube.platform(signal) : undefined;
-  if (platform !== undefined) {
-    planSize(context, platform);
-    report(ownFindings(context, platform), schema, diagnostics);
-  }
   const { cluster_id: configured, name } = config;
   if (typeof configured === "string" && !isClusterId(configured, diagnostics)) return;
   const clusterId = plannedCluster(configured, client);
+  const known = clusterId === undefined || name instanceof Unknown ? undefined : { cluster_id: clusterId, name };
+  const id = known === undefined ? undefined : idOf(known);
+  const desired = toDomain(specified, config);
+  noteGroup({ context, client, id, desired });
+  if (changed) {
+    const platform = await client.hikube.platform(signal);
+    planSize(context, platform);
+    const former = prior === null ? undefined : toDomain(specified, prior);
+    report(await groupFindings({ context, client, platform, id, desired, former }), schema, diagnostics);
+  }
   if (name instanceof Unknown) return;
   if (prior === null) plan.id = plannedMemberId(configured, clusterId, name);
   if (clusterId === undefined) return;
@@ -197,7 +205,6 @@ async function modifyPlan(context: Context): Promise<void> {
   client.claims.intend(clusterId, {
     roles: Array.isArray(config.roles) ? config.roles.filter((role) => typeof role === "string") : [],
   });
-  report(checkGroupName(parseClusterId(clusterId).name, name), schema, diagnostics);
   const takesOver = name === defaultGroupName && (await planDefaultGroup(context, client, clusterId));
   if (!(changed || resumes || takesOver)) return;
   // While applying, Terraform plans each resource once more right before its turn.
@@ -226,21 +233,6 @@ function planSize({ config, prior, plan }: Context, platform: Platform): void {
   else if (prior !== null && prior.resources !== null && plan.resources === null) {
     plan.instance_type = groupDefaults(platform).instanceType ?? UNKNOWN;
   }
-}
-
-/** What can be said of a group without its cluster. */
-function ownFindings({ config, plan }: Context, platform: Platform) {
-  const desired = toDomain(specified, knownPart(specified, config));
-  const served = emptyGroup(platform);
-  const bounds = {
-    minReplicas: numberOr(plan.min_replicas, served["minReplicas"]),
-    maxReplicas: numberOr(plan.max_replicas, served["maxReplicas"]),
-  };
-  return [
-    ...checkNodeGroup(platform, { ...desired, ...bounds }),
-    ...checkInstanceType(platform, desired.instanceType ?? ""),
-    ...(desired.gpus ?? []).flatMap(({ name }, index) => checkGpu(platform, name, index)),
-  ];
 }
 
 /**
@@ -312,6 +304,3 @@ async function warnOfUnseenGpus(
     "gpus",
   );
 }
-
-const numberOr = (value: unknown, served: unknown): number =>
-  typeof value === "number" ? value : typeof served === "number" ? served : 0;

@@ -2,12 +2,19 @@ import { optional } from "../schema/attribute.ts";
 import { duration } from "../schema/check.ts";
 import { object, string } from "../schema/kind.ts";
 
-/** How long each operation may take, beside what the resource itself says. */
-export const timeouts = optional(
-  object({
-    create: optional(string, { check: duration, doc: "Longest time a create may take, e.g. `45m`." }),
-    update: optional(string, { check: duration, doc: "Longest time an update may take, e.g. `60m`." }),
-    delete: optional(string, { check: duration, doc: "Longest time a delete may take, e.g. `30m`." }),
-  }),
-  { local: true, doc: "How long to wait." },
-);
+const limit = (operation: string, byDefault: string) =>
+  optional(string, {
+    check: duration,
+    doc: `Time limit for ${operation}, as a duration (\`90m\`, \`1h30m\`). Default: \`${byDefault}\`.`,
+  });
+
+/** How long each operation may take, and what the resource itself allows. */
+export const timeoutsOf = (create: string, update: string, remove: string) =>
+  optional(
+    object({
+      create: limit("creating", create),
+      update: limit("updating", update),
+      delete: limit("deleting", remove),
+    }),
+    { local: true, doc: "Time limits of the operations." },
+  );

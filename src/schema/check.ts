@@ -1,22 +1,46 @@
+import { didYouMean, durationMeant, got } from "../base/did-you-mean.ts";
+
 /** What is wrong with a value, for the one who wrote it: says what is allowed. `undefined` when nothing is. */
 export type Check<T> = (value: T) => string | undefined;
 
 export const atLeast =
   (least: number): Check<number> =>
   (value) =>
-    value >= least ? undefined : `must be at least ${least}, not ${value}`;
+    value >= least ? undefined : `must be at least ${least}; got ${value}`;
 
 export const between =
   (least: number, most: number): Check<number> =>
   (value) =>
-    value >= least && value <= most ? undefined : `must be between ${least} and ${most}, not ${value}`;
+    value >= least && value <= most ? undefined : `must be between ${least} and ${most}; got ${value}`;
+
+/** A whole number of things that the platform counts in 32 bits. */
+export const countFrom = (least: number): Check<number> => all(atLeast(least), between(least, 2 ** 31 - 1));
 
 export const oneOf =
   (...allowed: readonly string[]): Check<string> =>
-  (value) =>
-    allowed.includes(value)
-      ? undefined
-      : `must be one of ${allowed.map((item) => `"${item}"`).join(", ")}, not ${JSON.stringify(value)}`;
+  (value) => {
+    if (allowed.includes(value)) return undefined;
+    const meant = didYouMean(value, allowed);
+    const list = allowed.map((item) => `"${item}"`).join(", ");
+    return `must be one of ${list}; ${got(value)}${meant === "" ? "" : `.${meant}`}`;
+  };
+
+/** The same rule for each element of a list or set; the first complaint counts. */
+export const each =
+  <T>(check: Check<T>): Check<readonly T[]> =>
+  (values) => {
+    for (const value of values) {
+      const complaint = check(value);
+      if (complaint !== undefined) return complaint;
+    }
+    return undefined;
+  };
+
+/** No element of a list twice. */
+export const unique: Check<readonly string[]> = (values) => {
+  const twice = values.find((value, index) => values.indexOf(value) !== index);
+  return twice === undefined ? undefined : `must not hold the same value twice; ${got(twice)} twice`;
+};
 
 export const notEmpty: Check<string> = (value) => (value === "" ? "must not be empty" : undefined);
 
@@ -43,7 +67,11 @@ export function parseDuration(text: string): number | undefined {
   return total;
 }
 
-export const duration: Check<string> = (value) =>
-  parseDuration(value) === undefined
-    ? `must be a duration such as "45m" or "1h30m", not ${JSON.stringify(value)}`
-    : undefined;
+export const duration: Check<string> = (value) => {
+  const parsed = parseDuration(value);
+  if (parsed === undefined) {
+    const meant = durationMeant(value);
+    return `must be a duration such as "45m" or "1h30m"; ${got(value)}${meant === undefined ? "" : `. Did you mean \`${meant}\`?`}`;
+  }
+  return parsed > 0 ? undefined : `must be longer than 0; ${got(value)}`;
+};

@@ -270,6 +270,24 @@ describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
     expectSuccess(await workspace.destroy());
   });
 
+  /** The tenant may not read the list of instance types, so that the plan cannot refuse one that does not exist. */
+  const hideInstanceTypes = () =>
+    world.sandbox.faults.add({
+      match: { path: /\/virtualmachineclusterinstancetypes|\/options\/instancetype/, times: Number.POSITIVE_INFINITY },
+      action: {
+        kind: "answer",
+        status: 403,
+        body: {
+          kind: "Status",
+          apiVersion: "v1",
+          status: "Failure",
+          reason: "Forbidden",
+          message: "forbidden",
+          code: 403,
+        },
+      },
+    });
+
   test("one bad group: the error stands at it, the others are told whose fault it is, and one apply repairs all", async () => {
     const bad = (type: string) =>
       cluster("fault") +
@@ -277,8 +295,11 @@ describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
       `resource "hikube_nodegroup" "bad" {\n  cluster_id    = hikube_cluster.fault.id\n  name          = "bad"\n  instance_type = "${type}"\n  min_replicas  = 1\n}\n` +
       addon("fault", "velero");
     const workspace = await world.workspace(bad("u9.huge"));
+    const show = hideInstanceTypes();
     const failed = await workspace.apply();
+    show();
     expectError(failed, /u9\.huge/, /instance_type/);
+    expectWarning(failed, /list cannot be read/);
     const others = failed.diagnostics.filter(({ address }) => address !== "hikube_nodegroup.bad");
     expect(others.every(({ severity }) => severity === "warning")).toBe(true);
     expectWarning(failed, /bad/);
@@ -293,7 +314,9 @@ describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
     const workspace = await world.workspace(hcl("s1.large"));
     await applyClean(workspace);
     await workspace.write({ "main.tf": hcl("u9.huge") });
-    expectError(await workspace.apply(), /u9\.huge/, /instance_type/);
+    const show = hideInstanceTypes();
+    expectError(await workspace.apply(), /Specified instancetype not exists|not found in cluster/, /instance_type/);
+    show();
     await workspace.write({ "main.tf": hcl("s1.large") });
     const healed = expectSuccess(await workspace.apply());
     expectWarning(healed, /neutral/);

@@ -97,6 +97,34 @@ describe("the executable", () => {
     expect(text).not.toMatch(/PRIVATE KEY/);
   });
 
+  // The bundle loads the YAML parser in another way than the sources do.
+  test("reads values_yaml as Helm does", async () => {
+    const yaml =
+      "x: &x { cpu: 100m }\\nvelero: { on: no, mode: 0644, port: 1_000, text: 'no', all: { <<: *x, memory: 64Mi } }\\n";
+    const workspace = await workspaceOf(`
+resource "hikube_cluster" "y" {
+  name = "y"
+}
+resource "hikube_addon" "y" {
+  cluster_id  = hikube_cluster.y.id
+  name        = "velero"
+  values_yaml = "${yaml}"
+  wait_for    = "accepted"
+}
+`);
+    await applyClean(workspace);
+    expect(sandbox.stored("Kubernetes", "y")?.values).toMatchObject({
+      addons: {
+        velero: {
+          valuesOverride: {
+            velero: { true: false, mode: 420, port: 1000, text: "no", all: { cpu: "100m", memory: "64Mi" } },
+          },
+        },
+      },
+    });
+    expectSuccess(await workspace.destroy());
+  });
+
   test("started by hand it says what it is, and runs its commands", () => {
     expect(execFileSync(executable, ["version"], { encoding: "utf8" })).toMatch(/^\d+\.\d+\.\d+\n$/);
     expect(execFileSync(executable, ["help"], { encoding: "utf8" })).toMatch(/Terraform starts it by itself/);

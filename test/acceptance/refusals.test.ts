@@ -26,7 +26,14 @@ describe.each(["1.1.2", "1.6.2"] as const)("refused while planning on platform %
     ["a name with capitals", cluster('  name = "Prod"'), /lower case/, /name = "Prod"/],
     ["a name that begins with a digit", cluster('  name = "9x"'), /begin with a lower case letter/, /name/],
     ["a name of 43 characters", cluster(`  name = "${"a".repeat(43)}"`), /42 characters/, /name/],
-    ["a version that is not served", cluster('  name = "b"\n  version = "1.29"'), /v1\.35/, /version/],
+    ["a name that no chart installs", cluster(`  name = "${"a".repeat(34)}"`), /at most 33 characters/, /name/],
+    ["a version that is not served", cluster('  name = "b"\n  version = "1.29"'), /Available: 1\.35/, /version/],
+    [
+      "a version without quotes, which is the number 1.3",
+      cluster('  name = "b"\n  version = 1.30'),
+      /Write the version in quotes: `version = 1\.30` is the number 1\.3\./,
+      /version/,
+    ],
     ["something that is no version", cluster('  name = "b"\n  version = "latest"'), /"1\.34"/, /version/],
     [
       "no API server at all",
@@ -37,13 +44,13 @@ describe.each(["1.1.2", "1.6.2"] as const)("refused while planning on platform %
     [
       "a preset the platform does not know",
       cluster('  name = "b"\n  control_plane = { scheduler = { resources_preset = "gigantic" } }'),
-      /`control_plane\.scheduler\.resources_preset`: .* is not one of/,
+      /`control_plane\.scheduler\.resources_preset`: The platform has .*; got "gigantic"/,
       /./,
     ],
     [
       "a quantity with a unit nobody knows",
       cluster('  name = "b"\n  control_plane = { scheduler = { resources = { memory = "2GB" } } }'),
-      /`control_plane\.scheduler\.resources\.memory` must be a Kubernetes quantity/,
+      /`control_plane\.scheduler\.resources\.memory` must be a size with a unit.* Did you mean `2Gi` or `2G`\?/,
       /./,
     ],
     ["a host with a scheme", cluster('  name = "b"\n  host = "https://api.example.org"'), /host name/, /host/],
@@ -64,18 +71,43 @@ describe.each(["1.1.2", "1.6.2"] as const)("refused while planning on platform %
     [
       "more fewest nodes than the platform's own most",
       group('  name = "g"\n  min_replicas = 20'),
-      /10/,
+      /`max_replicas` is not set, so its default of 10 applies/,
       /min_replicas/,
     ],
     ["a negative number of nodes", group('  name = "g"\n  min_replicas = -1'), /at least 0/, /min_replicas/],
     ["half a node", group('  name = "g"\n  min_replicas = 1.5'), /whole number/, /min_replicas/],
-    ["a disk in GB", group('  name = "g"\n  disk_size = "20GB"'), /Kubernetes quantity/, /disk_size/],
-    ["a negative disk", group('  name = "g"\n  disk_size = "-1Gi"'), /negative/, /disk_size/],
+    ["a disk in GB", group('  name = "g"\n  disk_size = "20GB"'), /Did you mean `20Gi` or `20G`\?/, /disk_size/],
+    ["a disk of 20 bytes", group('  name = "g"\n  disk_size = 20'), /20 bytes\. Did you mean `20Gi`\?/, /disk_size/],
+    ["a negative disk", group('  name = "g"\n  disk_size = "-1Gi"'), /at least `1Gi`/, /disk_size/],
     ["CPU without memory", group('  name = "g"\n  resources = { cpu = "2" }'), /memory/, /resources/],
     ["an add-on nobody has", addon('  name = "istio"'), /cert-manager/, /name/],
     ["values that are no object", addon('  name = "velero"\n  values = "text"'), /must be an object/, /values/],
     ["values that are a list", addon('  name = "velero"\n  values = ["a"]'), /must be an object/, /values/],
-    ["values as broken YAML", addon('  name = "velero"\n  values_yaml = "a: [b"'), /YAML/, /values_yaml/],
+    ["values as broken YAML", addon('  name = "velero"\n  values_yaml = "a: [b"'), /YAML: .* in line 1/, /values_yaml/],
+    [
+      "a number in YAML that JSON cannot hold",
+      addon('  name = "velero"\n  values_yaml = "velero: { account: 9007199254740993 }"'),
+      /velero\.account: the number cannot be stored exactly/,
+      /values_yaml/,
+    ],
+    [
+      "hosts as URLs",
+      addon('  name = "ingress-nginx"\n  hosts = ["https://a.example.org/"]'),
+      /Did you mean `a\.example\.org`\?/,
+      /hosts/,
+    ],
+    [
+      "an instance type that does not exist",
+      group('  name = "g"\n  instance_type = "u1.xxlarge"'),
+      /Did you mean `u1\.xlarge`/,
+      /instance_type/,
+    ],
+    [
+      "a GPU by its model",
+      group('  name = "g"\n  gpus = [{ name = "L40S" }]'),
+      /Did you mean `nvidia\.com\/AD102GL_L40S`/,
+      /./,
+    ],
     [
       "values given twice",
       addon('  name = "velero"\n  values = {}\n  values_yaml = "a: 1"'),
@@ -129,15 +161,16 @@ describe.each(["1.1.2", "1.6.2"] as const)("refused while planning on platform %
       "case.tf": group('  name = "g"\n  instance_type = "u1.large"\n  resources = { cpu = "2", memory = "4Gi" }'),
     });
     const plan = await workspace.plan();
-    if (profile === "1.1.2") expectError(plan, /one size/, /resources/);
-    else expectWarning(plan, /instance type has no effect/);
+    if (profile === "1.1.2") expectError(plan, /either instance_type or resources/, /resources/);
+    else expectWarning(plan, /instance_type has no effect/);
     await workspace.write({ "case.tf": "" });
   });
 
   test("a setting that the platform does not serve", async () => {
     await workspace.write({ "case.tf": group('  name = "g"\n  kubelet = { system_reserved_cpu = "100m" }') });
     const plan = await workspace.plan();
-    if (profile === "1.1.2") expectError(plan, /does not serve/, /kubelet/);
+    if (profile === "1.1.2")
+      expectError(plan, /`kubelet` needs platform 1\.4 or newer; this one runs 1\.1\.2/, /kubelet/);
     else expect(plan.exitCode).toBe(2);
     await workspace.write({ "case.tf": "" });
   });
@@ -156,9 +189,15 @@ describe.each(["1.1.2", "1.6.2"] as const)("refused while planning on platform %
     await workspace.write({ "main.tf": base });
   });
 
-  test("an unknown instance type is a warning, because only the platform knows all of them", async () => {
-    await workspace.write({ "case.tf": group('  name = "g"\n  instance_type = "u9.huge"') });
-    expectWarning(await workspace.plan(), /u9\.huge/);
+  test("an unknown storage class of a new cluster is a warning, because a tenant may not see all of them", async () => {
+    await workspace.write({ "case.tf": cluster('  name = "b"\n  storage_class = "replicatd"') });
+    expectWarning(await workspace.plan(), /Unknown storage class "replicatd"\n.*Did you mean `replicated`\?/);
+    await workspace.write({ "case.tf": "" });
+  });
+
+  test("a patch version is a warning, because the platform chooses it", async () => {
+    await workspace.write({ "case.tf": cluster('  name = "b"\n  version = "1.33.2"') });
+    expectWarning(await workspace.plan(), /The patch version is chosen by the platform\n`1\.33\.2` selects 1\.33/);
     await workspace.write({ "case.tf": "" });
   });
 

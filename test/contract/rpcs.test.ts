@@ -256,8 +256,8 @@ describe("a moved resource", () => {
 });
 
 describe("a value on the wire", () => {
-  const validate = (config: Message) =>
-    connection.call("ValidateResourceConfig", { type_name: "hikube_cluster", config });
+  const validate = (config: Message, type = "hikube_cluster") =>
+    connection.call("ValidateResourceConfig", { type_name: type, config });
 
   test("may be JSON instead of MessagePack", async () => {
     const answer = await validate({ json: Buffer.from('{"name":"Not A Name"}') });
@@ -312,17 +312,20 @@ describe("a value on the wire", () => {
   });
 
   test("of six megabytes travels both ways, and a request beyond the usual 64 MiB is read", async () => {
-    const labels = (bytes: number) =>
-      core.config("hikube_cluster", { name: "a", annotations: { big: "x".repeat(bytes) } });
-    const wire = wireOf("hikube_cluster");
+    const { dynamicFromJson } = await import("../../src/values/dynamic-json.ts");
+    const addon = (bytes: number) => {
+      const values = dynamicFromJson({ velero: { big: "x".repeat(bytes) } });
+      return core.config("hikube_addon", { cluster_id: "t/a", name: "velero", values });
+    };
+    const wire = wireOf("hikube_addon");
     const fresh = served.connect();
     const plan = await fresh.call("PlanResourceChange", {
-      type_name: "hikube_cluster",
-      config: dynamic(labels(6_000_000), wire),
+      type_name: "hikube_addon",
+      config: dynamic(addon(6_000_000), wire),
     });
     expect(diagnosticsOf(plan)).toEqual([]);
     expect((plan["planned_state"] as { msgpack: Uint8Array }).msgpack.length).toBeGreaterThan(6_000_000);
-    expect(diagnosticsOf(await validate(dynamic(labels(70 * 1024 * 1024), wire)))).toEqual([]);
+    expect(diagnosticsOf(await validate(dynamic(addon(70 * 1024 * 1024), wire), "hikube_addon"))).toEqual([]);
   });
 });
 
