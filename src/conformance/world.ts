@@ -98,7 +98,8 @@ export function createWorld(options: WorldOptions): World {
       return { ok: true, body: isJsonObject(body) ? body : {} };
     } catch (error) {
       if (!(error instanceof KubeError) || error.code === "Aborted") throw error;
-      return { ok: false, error };
+      // The server's own words: the advice to users around them says nothing of the platform.
+      return { ok: false, error: error.cause instanceof KubeError ? error.cause : error };
     }
   };
   const call = (request: WorldRequest) => ask(options.client, request);
