@@ -2,7 +2,7 @@ import { isPath, pemComplaint } from "./kube/certificates.ts";
 import { proxyComplaint } from "./kube/proxy.ts";
 import { serverComplaint } from "./kube/server-address.ts";
 import { optional, required } from "./schema/attribute.ts";
-import { between, type Check, duration, notEmpty } from "./schema/check.ts";
+import { between, type Check, notEmpty, positiveDuration } from "./schema/check.ts";
 import { bool, int, list, map, object, string } from "./schema/kind.ts";
 
 /** An empty text means unset: it often comes from a variable that has no value. */
@@ -62,14 +62,14 @@ export const providerSchema = {
       args: optional(list(string), { doc: 'Its arguments, e.g. `["oidc-login", "get-token", …]`.' }),
       env: optional(map(string), { doc: "Additional environment variables for the command." }),
       timeout: optional(string, {
-        check: ifSet(duration),
+        check: ifSet(positiveDuration),
         doc: "Time limit for the command, as a duration. Default: `60s`. Environment: `HIKUBE_EXEC_TIMEOUT`, which also applies to the command of a kubeconfig.",
       }),
     }),
     { doc: "Credential plugin. Hikube users log in with `kubectl oidc-login`, usually through their kubeconfig." },
   ),
   request_timeout: optional(string, {
-    check: ifSet(duration),
+    check: ifSet(positiveDuration),
     doc: "Longest time one request may take, e.g. `30s`, the default.",
   }),
   max_retries: optional(int, {

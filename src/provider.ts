@@ -10,7 +10,7 @@ import { explain } from "./resources/explain.ts";
 import { resources } from "./resources/index.ts";
 import type { Session } from "./resources/session.ts";
 import { ToldFailures } from "./resources/told-once.ts";
-import { parseDuration } from "./schema/check.ts";
+import { parseDuration, positiveDuration } from "./schema/check.ts";
 import type { Known } from "./schema/shape.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -122,9 +122,8 @@ function settingsOf(config: Known<typeof schema>, env: Environment): ConnectionS
   const { exec } = config;
   const ownLimit = exec?.timeout || undefined;
   const limit = env["HIKUBE_EXEC_TIMEOUT"]?.trim() || undefined;
-  if (ownLimit === undefined && limit !== undefined && parseDuration(limit) === undefined) {
-    throw new DiagnosticError("Invalid duration", 'HIKUBE_EXEC_TIMEOUT must be a duration such as "90s" or "3m".');
-  }
+  const complaint = ownLimit === undefined && limit !== undefined ? positiveDuration(limit) : undefined;
+  if (complaint !== undefined) throw new DiagnosticError("Invalid duration", `HIKUBE_EXEC_TIMEOUT ${complaint}.`);
   const settings = {
     kubeconfig: config.kubeconfig,
     configPath: config.config_path,

@@ -32,20 +32,14 @@ const once = "No other resource is read after this error.";
  * and one error fails the run: whoever comes after reads what is stored and plans without looking. Changes are never passed over.
  */
 export function toldOnce({ type, definition }: Resource<Session>): Resource<Session> {
-  const { modifyPlan } = definition;
+  const { defaults, modifyPlan } = definition;
   const wrapped: ErasedDefinition<Session> = {
     ...definition,
-    read: async (context) => {
-      const { told } = context.client;
-      // An answer without keys leaves all of them as they are stored.
-      if (told.isCutOff) return Object.create(null);
-      try {
-        return await definition.read(context);
-      } catch (error) {
-        throwFirst(told, error);
-        return Object.create(null);
-      }
-    },
+    // An answer without keys leaves all of them as they are stored.
+    read: (context) => unlessTold(context.client.told, Object.create(null), () => definition.read(context)),
+    ...(defaults !== undefined && {
+      defaults: (context) => unlessTold(context.client.told, undefined, () => defaults(context)),
+    }),
     ...(modifyPlan !== undefined && {
       modifyPlan: async (context) => {
         const told = context.client?.told;
@@ -63,6 +57,17 @@ export function toldOnce({ type, definition }: Resource<Session>): Resource<Sess
     }),
   };
   return { type, definition: wrapped };
+}
+
+/** What the API answers; `instead` where the run has told already that it cannot. */
+async function unlessTold<T>(told: ToldFailures, instead: T, ask: () => Promise<T>): Promise<T> {
+  if (told.isCutOff) return instead;
+  try {
+    return await ask();
+  } catch (error) {
+    throwFirst(told, error);
+    return instead;
+  }
 }
 
 /** Throws an error again unless the run has told the same before. */

@@ -68,10 +68,11 @@ export function parseDuration(text: string): number | undefined {
 }
 
 export const duration: Check<string> = (value) => {
-  const parsed = parseDuration(value);
-  if (parsed === undefined) {
-    const meant = durationMeant(value);
-    return `must be a duration such as "45m" or "1h30m"; ${got(value)}${meant === undefined ? "" : `. Did you mean \`${meant}\`?`}`;
-  }
-  return parsed > 0 ? undefined : `must be longer than 0; ${got(value)}`;
+  if (parseDuration(value) !== undefined) return undefined;
+  const meant = durationMeant(value);
+  return `must be a duration such as "45m" or "1h30m"; ${got(value)}${meant === undefined ? "" : `. Did you mean \`${meant}\`?`}`;
 };
+
+/** A duration that leaves time for something to happen. */
+export const positiveDuration: Check<string> = (value) =>
+  duration(value) ?? (parseDuration(value) === 0 ? `must be longer than 0; ${got(value)}` : undefined);

@@ -28,14 +28,13 @@ const words = (...good: readonly string[]): Members => ({
   ],
 });
 const durations: Members = {
-  good: ["45m", "1h30m", "90s", "1.5h", "500ms"],
+  good: ["45m", "1h30m", "90s", "1.5h", "500ms", "0s"],
   bad: [
     ["", /must be a duration/],
     ["10 minutes", /Did you mean `10m`\?$/],
     ["2 hours", /Did you mean `2h`\?$/],
     ["45", /must be a duration/],
     ["-1m", /must be a duration/],
-    ["0s", /longer than 0/],
     ["1d", /must be a duration/],
   ],
 };
