@@ -14,7 +14,7 @@ import { atAttributes, checkSecretVersion } from "./addon-checks.ts";
 import { addonSchema as schema } from "./addon-schema.ts";
 import { hclValues, inexactNumber, valuesFromHcl, valuesFromYaml, yamlValues } from "./addon-values.ts";
 import { converging, memberOutlives, pendingNote, resumesWaiting } from "./converging.ts";
-import { fromDomain, pick, toDomain } from "./domain.ts";
+import { fromDomain, knownPart, pick, toDomain } from "./domain.ts";
 import { explained, report } from "./explain.ts";
 import { importParts } from "./import-id.ts";
 import {
@@ -333,7 +333,7 @@ function plannedWish({ config, plan }: Context): Parameters<typeof checkAddon>[2
   const values = config.values instanceof Dynamic ? knownValues(config.values) : undefined;
   const secretValues = config.values_wo instanceof Dynamic ? knownValues(config.values_wo) : undefined;
   return {
-    ...toDomain(specified, config),
+    ...toDomain(specified, knownPart(config)),
     ...(plan.enabled === true ? { enabled: true } : {}),
     ...(values === undefined ? {} : { values }),
     ...(secretValues === undefined ? {} : { secretValues }),

@@ -18,7 +18,7 @@ export interface GroupPlan {
   readonly platform: Platform;
   /** Undefined while the cluster's id is not known. */
   readonly id: NodeGroupId | undefined;
-  /** What the configuration wants, and what the state had. */
+  /** What the configuration wants, without the settings of which a part is not known yet, and what the state had. */
   readonly desired: NodeGroupDesired;
   readonly former: NodeGroupDesired | undefined;
 }
@@ -37,8 +37,7 @@ export function noteGroup({
 }
 
 /** Everything there is to say about a changed group while it is planned. */
-export async function groupFindings(given: GroupPlan): Promise<Finding[]> {
-  const plan = { ...given, desired: wholly(given) };
+export async function groupFindings(plan: GroupPlan): Promise<Finding[]> {
   const { context, client, platform, id, desired, former } = plan;
   const { signal } = context;
   const after = { ...effective(context), ...desired };
@@ -52,18 +51,6 @@ export async function groupFindings(given: GroupPlan): Promise<Finding[]> {
   noteGroup(plan);
   const namespace = id?.namespace ?? client.namespace;
   return [...findings, ...(await client.hikube.quotas.check(namespace, signal))];
-}
-
-/** Without the blocks of which a part is not known yet: half of one is judged wrongly. */
-function wholly({ context: { config }, desired }: GroupPlan): NodeGroupDesired {
-  const { resources, kubelet, gpus, ...others } = desired;
-  const known = (value: unknown) => !containsUnknown(value as Value);
-  return {
-    ...others,
-    ...(resources !== undefined && known(config.resources) ? { resources } : {}),
-    ...(kubelet !== undefined && known(config.kubelet) ? { kubelet } : {}),
-    ...(gpus !== undefined && known(config.gpus) ? { gpus } : {}),
-  };
 }
 
 /** Which nodes an update replaces. */

@@ -7,7 +7,7 @@ import { string } from "../schema/kind.ts";
 import type { State } from "../schema/shape.ts";
 import { UNKNOWN, Unknown } from "../values/value.ts";
 import { converging, memberOutlives, pendingNote, resumesWaiting } from "./converging.ts";
-import { fromDomain, pick, toDomain } from "./domain.ts";
+import { fromDomain, knownPart, pick, toDomain } from "./domain.ts";
 import { explained, report } from "./explain.ts";
 import { importParts } from "./import-id.ts";
 import { groupFindings, noteGroup } from "./nodegroup-checks.ts";
@@ -190,7 +190,7 @@ async function modifyPlan(context: Context): Promise<void> {
   const clusterId = plannedCluster(configured, client);
   const known = clusterId === undefined || name instanceof Unknown ? undefined : { cluster_id: clusterId, name };
   const id = known === undefined ? undefined : idOf(known);
-  const desired = toDomain(specified, config);
+  const desired = toDomain(specified, knownPart(config));
   noteGroup({ context, client, id, desired });
   if (changed) {
     const platform = await client.hikube.platform(signal);
@@ -281,9 +281,13 @@ async function reportAdoption(
   )
     return;
   const { cluster_id, name } = config;
-  const found = await client.hikube.nodeGroups.existing(idOf({ cluster_id, name }), toDomain(specified, config), {
-    signal,
-  });
+  const found = await client.hikube.nodeGroups.existing(
+    idOf({ cluster_id, name }),
+    toDomain(specified, knownPart(config)),
+    {
+      signal,
+    },
+  );
   if (found === undefined) return;
   const hint = `Import it as \`${id}\` if it is the one you mean, or choose another name.`;
   reportExisting({ diagnostics }, id, "node group", { equal: found.equal, blocks: true }, hint);

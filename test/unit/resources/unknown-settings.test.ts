@@ -5,7 +5,7 @@ import type { QuotaWatch } from "../../../src/core/quota-watch.ts";
 import { withAllKeys } from "../../../src/engine/value-object.ts";
 import { clusterFindings } from "../../../src/resources/cluster-checks.ts";
 import { clusterSchema } from "../../../src/resources/cluster-schema.ts";
-import { toDomain } from "../../../src/resources/domain.ts";
+import { knownPart, toDomain } from "../../../src/resources/domain.ts";
 import { type GroupPlan, groupFindings } from "../../../src/resources/nodegroup-checks.ts";
 import { nodegroupSchema } from "../../../src/resources/nodegroup-schema.ts";
 import type { Attributes } from "../../../src/schema/attribute.ts";
@@ -32,6 +32,7 @@ function* withOneUnknown(config: ValueObject, at = ""): Generator<[string, Value
   for (const [name, value] of Object.entries(config)) {
     if (value === null) continue;
     yield [`${at}${name}`, { ...config, [name]: UNKNOWN }];
+    if (Array.isArray(value)) yield [`${at}${name}[0]`, { ...config, [name]: [UNKNOWN, ...value] }];
     const inside = Array.isArray(value) ? value[0] : value;
     if (typeof inside !== "object" || inside === null || name === "labels") continue;
     for (const [where, part] of withOneUnknown(inside as ValueObject, `${at}${name}.`)) {
@@ -75,7 +76,7 @@ const findingsOf = (config: ValueObject, prior: ValueObject | null): Promise<Fin
     client,
     platform,
     id: { namespace: "t", cluster: "a", name: "web" },
-    desired: toDomain(specified, config),
+    desired: toDomain(specified, knownPart(config)),
     former: prior === null ? undefined : toDomain(specified, prior),
   } as unknown as GroupPlan);
 };
