@@ -12,7 +12,7 @@ export interface GroupChange {
   readonly group: string;
   readonly before: Template;
   readonly after: Template;
-  /** Nodes at the last apply. */
+  /** Nodes that there are; undefined where that is not known. */
   readonly nodes: number | undefined;
   /** Largest number of nodes after the change. */
   readonly maxReplicas: number | undefined;

@@ -46,7 +46,7 @@ export async function groupFindings(plan: GroupPlan): Promise<Finding[]> {
     ...checkNodeGroup(platform, desired, effective(context)),
     ...(await offerFindings(plan)),
   ];
-  findings.push(...replacementFindings(plan, after));
+  findings.push(...(await replacementFindings(plan, after)));
   if (findings.some(({ severity }) => severity === "error")) return findings;
   noteGroup(plan);
   const namespace = id?.namespace ?? client.namespace;
@@ -54,7 +54,8 @@ export async function groupFindings(plan: GroupPlan): Promise<Finding[]> {
 }
 
 /** Which nodes an update replaces. */
-function replacementFindings({ context, platform, id, former }: GroupPlan, after: NodeGroupDesired): Finding[] {
+async function replacementFindings(plan: GroupPlan, after: NodeGroupDesired): Promise<Finding[]> {
+  const { context, client, platform, id, former } = plan;
   const { config, prior } = context;
   const isUpdate = prior !== null && prior.name === config.name && prior.cluster_id === config.cluster_id;
   if (!isUpdate || former === undefined || id === undefined) return [];
@@ -66,7 +67,7 @@ function replacementFindings({ context, platform, id, former }: GroupPlan, after
     containsUnknown(config[name] as Value) || (name === "disk_size" && config[name] === null)
       ? { [key]: former[key] }
       : {};
-  return groupReplacement(platform, {
+  const change = {
     group: id.name,
     before: former,
     after: {
@@ -80,9 +81,13 @@ function replacementFindings({ context, platform, id, former }: GroupPlan, after
         ? { instanceType: former.instanceType }
         : {}),
     } as NodeGroupDesired,
-    nodes: prior.observed_replicas ?? undefined,
+    nodes: undefined,
     maxReplicas: config.max_replicas instanceof Unknown ? undefined : after.maxReplicas,
-  });
+  };
+  if (groupReplacement(platform, change).length === 0) return [];
+  // The state has the count of the last apply, and the autoscaler may have changed it.
+  const live = await client.hikube.nodeGroups.observe(id, { signal: context.signal });
+  return groupReplacement(platform, { ...change, nodes: live?.observedReplicas });
 }
 
 /** Only what is new is looked up: what a group has already is no news. */

@@ -85,4 +85,18 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile
       }
     }
   });
+
+  test("a plan that replaces nodes counts those that there are, not those of the last apply", async () => {
+    const cluster = core.config("hikube_cluster", { name: "counted", wait_for: "accepted" });
+    await core.apply(await core.plan("hikube_cluster", cluster), cluster);
+    const written = { cluster_id: "tenant-demo/counted", name: "web" };
+    let instance: Instance | undefined;
+    for (const min_replicas of [0, 3]) {
+      const config = core.config("hikube_nodegroup", { ...written, min_replicas });
+      ({ instance } = await core.apply(await core.plan("hikube_nodegroup", config, instance), config));
+    }
+    const config = core.config("hikube_nodegroup", { ...written, min_replicas: 3, instance_type: "u1.large" });
+    const { diagnostics } = await core.plan("hikube_nodegroup", config, instance);
+    expect(diagnostics.map(({ detail }) => detail).join()).toContain("replaces all 3 nodes of node group web");
+  });
 });

@@ -23,6 +23,7 @@ const client = {
       storageClasses: () => offer([{ name: "local", default: true }]),
     },
     quotas: { note: () => {}, check: () => Promise.resolve([]) } satisfies QuotaWatch,
+    nodeGroups: { observe: () => Promise.resolve(undefined) },
     clusters: { observe: () => Promise.resolve({ nodeGroups: ["web"], unmanagedNodeGroups: [] }) },
   },
 };
