@@ -19,6 +19,9 @@ export function configuredPaths(attributes: Attributes, config: ValueObject, pre
   });
 }
 
+/** No attribute at all, not even one that every object inherits. */
+const nothing: ValueObject = Object.freeze(Object.create(null));
+
 /** Settings of the provider itself are always the owner's, and so is what has a default of the provider's. */
 const isAlwaysOwn = ({ local, default: value }: Attribute): boolean => local || value !== null;
 
@@ -41,7 +44,7 @@ export function wishOf(
     if (attribute.mode === "writeOnly") wish[name] = configured;
     else if (!set.has(path) && !isAlwaysOwn(attribute)) wish[name] = null;
     else if (!kind.plain && kind.nesting === "single" && isMembers(value)) {
-      wish[name] = wishOf(kind.attributes, value, isMembers(configured) ? configured : {}, set, `${path}.`);
+      wish[name] = wishOf(kind.attributes, value, isMembers(configured) ? configured : nothing, set, `${path}.`);
     } else wish[name] = kind.plain ? forgetUnknown(value) : wishOfElements(kind.attributes, value, configured);
   }
   return wish;
@@ -51,7 +54,7 @@ export function wishOf(
 function wishOfElements(attributes: Attributes, planned: Value, config: Value): Value {
   const one = (element: Value, configured: Value | undefined): Value => {
     if (!isMembers(element)) return forgetUnknown(element);
-    const from = configured !== undefined && isMembers(configured) ? configured : {};
+    const from = configured !== undefined && isMembers(configured) ? configured : nothing;
     return wishOf(attributes, element, from, new Set(configuredPaths(attributes, element)));
   };
   if (Array.isArray(planned)) {

@@ -7,6 +7,8 @@ import { createEngine, type Engine } from "../../src/engine/engine.ts";
 import { planResource } from "../../src/engine/plan.ts";
 import type { ErasedProvider } from "../../src/engine/provider.ts";
 import { readResource } from "../../src/engine/read.ts";
+import type { Private } from "../../src/engine/resource.ts";
+import { forgetUnknown } from "../../src/engine/settle.ts";
 import { tfplugin6 } from "../../src/protocol/generated/tfplugin6.js";
 import { schemaMessage } from "../../src/protocol/schema-message.ts";
 import type { Attributes } from "../../src/schema/attribute.ts";
@@ -23,9 +25,12 @@ import {
   type PlainKind,
   set,
   string,
+  wireType,
 } from "../../src/schema/kind.ts";
+import { valuesEqual } from "../../src/values/equal.ts";
 import { decodeMsgpack, encodeMsgpack } from "../../src/values/msgpack.ts";
-import type { ValueObject } from "../../src/values/value.ts";
+import type { Value, ValueObject } from "../../src/values/value.ts";
+import { isMembers } from "../../src/values/value-kind.ts";
 import { finalPlanProblems, planProblems, resultProblems, stateProblems } from "../contract/core-rules.ts";
 import { type CoreSchema, loadSchema, type SchemaMessage } from "../contract/core-schema.ts";
 import fc from "../fast-check.ts";
@@ -49,6 +54,9 @@ interface World {
   live: ValueObject;
   /** What the next apply is to bring about. */
   planned: ValueObject;
+  /** What the last apply was told to wish, and what had been wished before. */
+  wish: ValueObject;
+  former: ValueObject | undefined;
 }
 
 /** An engine with one resource, whose platform answers as `draw` wills, and remembers. */
@@ -66,7 +74,9 @@ function createWorld(schema: Attributes, draw: Draw): World {
           identity: {},
           timeouts: { create: "1m", update: "1m", delete: "1m" },
           read: async () => world.live,
-          apply: async () => {
+          apply: async ({ wish, former }) => {
+            world.wish = wish as unknown as ValueObject;
+            world.former = former as unknown as ValueObject | undefined;
             world.live = answered(schema, world.planned, draw);
             return world.live;
           },
@@ -80,7 +90,13 @@ function createWorld(schema: Attributes, draw: Draw): World {
     close: async () => {},
     explain: () => undefined,
   };
-  const world: World = { engine: createEngine(provider, noLog), live: nothing, planned: nothing };
+  const world: World = {
+    engine: createEngine(provider, noLog),
+    live: nothing,
+    planned: nothing,
+    wish: nothing,
+    former: nothing,
+  };
   world.engine.client = "client";
   return world;
 }
@@ -138,6 +154,32 @@ test("what core would refuse or crash on, the check for author's mistakes names"
   );
 });
 
+/** Paths of what a wish has and the plan has not; write-only values come from the configuration. */
+function strays(attributes: Attributes, wish: Value, planned: Value, config: Value, path = ""): string[] {
+  if (!isMembers(wish)) return wish === null ? [] : [path];
+  return Object.entries(attributes).flatMap(([name, { mode, kind }]) => {
+    const [wished, of, from] = [wish, planned, config].map((object) =>
+      isMembers(object) ? (object[name] ?? null) : null,
+    );
+    if (wished === null || wished === undefined) return [];
+    const at = `${path}.${name}`;
+    if (mode === "writeOnly") return valuesEqual(wished, from ?? null, wireType(kind)) ? [] : [at];
+    if (kind.plain) return valuesEqual(wished, forgetUnknown(of ?? null), kind.wire) ? [] : [at];
+    const { nesting, attributes: inner } = kind;
+    if (nesting === "single") return strays(inner, wished, of ?? null, from ?? null, at);
+    const elements = (value: Value | undefined): [string, Value][] =>
+      Array.isArray(value)
+        ? value.map((element, index): [string, Value] => [String(index), element])
+        : value !== undefined && isMembers(value)
+          ? Object.entries(value)
+          : [];
+    const [inPlan, inConfig] = [new Map(elements(of)), new Map(elements(from))];
+    return elements(wished).flatMap(([key, element]) =>
+      strays(inner, element, inPlan.get(key) ?? null, inConfig.get(key) ?? null, `${at}[${key}]`),
+    );
+  });
+}
+
 describe("the engine, for any schema, configuration and platform", () => {
   const sound = anySchema.filter((attributes) => authorMistakes(attributes).length === 0);
 
@@ -186,6 +228,57 @@ describe("the engine, for any schema, configuration and platform", () => {
 
         const fresh = await plan(later, null);
         expect(finalPlanProblems(core, fresh, await plan(known, null))).toEqual([]);
+      }),
+      { numRuns: 400, interruptAfterTimeLimit: 15_000 },
+    );
+  });
+
+  test("apply is told no wish that the plan does not contain, whatever the configuration says by then", async () => {
+    await fc.assert(
+      fc.asyncProperty(sound, fc.gen(), async (attributes, generate) => {
+        const draw: Draw = (arbitrary) => generate(arbitrary);
+        const world = createWorld(attributes, draw);
+        const { engine } = world;
+        const configuration = () =>
+          overTheWire(
+            attributes,
+            draw(() => anyConfig(attributes, false)),
+          );
+        const step = async (
+          planFor: ValueObject,
+          applyWith: ValueObject,
+          prior: ValueObject | null,
+          notes: Private,
+        ) => {
+          const plan = await planResource(engine, { type, prior, config: planFor, private: notes, signal });
+          const planned = overTheWire(attributes, plan.planned);
+          world.planned = planned;
+          const request = { type, prior, planned, config: applyWith, private: plan.private, signal };
+          const answer = await applyResource(engine, request);
+          expect(answer.diagnostics.list).toEqual([]);
+          return { planned, state: overTheWire(attributes, answer.state), private: answer.private };
+        };
+        const first = configuration();
+        const made = await step(first, first, null, {});
+        expect(strays(attributes, world.wish, made.planned, first)).toEqual([]);
+
+        // Core plans with what `ignore_changes` leaves of a configuration and applies with all of it.
+        const later = configuration();
+        const ignoring = { ...later };
+        for (const name of Object.keys(attributes)) {
+          if (attributes[name]?.mode !== "computed" && draw(() => fc.boolean()))
+            ignoring[name] = made.state[name] ?? null;
+        }
+        const { planned } = await step(ignoring, later, made.state, made.private);
+        expect(strays(attributes, world.wish, planned, later)).toEqual([]);
+        for (const [name, attribute] of Object.entries(attributes)) {
+          const wished = world.wish[name] ?? null;
+          if (attribute.mode === "writeOnly" || wished === null) continue;
+          const wire = wireType(attribute.kind);
+          const same = valuesEqual(planned[name] ?? null, made.state[name] ?? null, wire);
+          if (same && attribute.kind.plain)
+            expect(valuesEqual(world.former?.[name] ?? null, wished, wire), `${name} is written`).toBe(true);
+        }
       }),
       { numRuns: 400, interruptAfterTimeLimit: 15_000 },
     );
