@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Workspace } from "./cli.ts";
+import type { CliResult, Workspace } from "./cli.ts";
 import { applyClean, expectError, expectSuccess, expectWarning } from "./expectations.ts";
 import { startWorld, type World } from "./world.ts";
 
@@ -7,6 +7,8 @@ import { startWorld, type World } from "./world.ts";
 describe.each(["1.1.2", "1.6.2"] as const)("refused while planning on platform %s", (profile) => {
   let world: World;
   let workspace: Workspace;
+  /** Its cluster is planned only: nothing of it is known but its name. */
+  let first: Workspace;
 
   const base = 'resource "hikube_cluster" "a" {\n  name    = "a"\n  version = "1.33"\n}\n';
 
@@ -14,7 +16,19 @@ describe.each(["1.1.2", "1.6.2"] as const)("refused while planning on platform %
     world = await startWorld({ profile, speed: 20 });
     workspace = await world.workspace(base);
     await applyClean(workspace);
+    first = await world.workspace(base.replace('"a"\n', '"first"\n'));
   });
+
+  /** Plans beside a cluster that exists, and beside one of the same plan; nothing is written. */
+  const planned = async (hcl: string, judge: (plan: CliResult) => void) => {
+    const writes = world.sandbox.writes;
+    for (const place of [workspace, first]) {
+      await place.write({ "case.tf": hcl });
+      judge(await place.plan());
+      await place.write({ "case.tf": "" });
+    }
+    expect(world.sandbox.writes).toBe(writes);
+  };
 
   afterAll(() => world?.close());
 
@@ -148,32 +162,42 @@ describe.each(["1.1.2", "1.6.2"] as const)("refused while planning on platform %
     ],
   ];
 
-  test.each(cases)("%s", async (_what, hcl, text, code) => {
-    const writes = world.sandbox.writes;
-    await workspace.write({ "main.tf": base, "case.tf": hcl });
-    expectError(await workspace.plan(), text, code);
-    expect(world.sandbox.writes).toBe(writes);
-    await workspace.write({ "case.tf": "" });
-  });
+  test.each(cases)("%s", (_what, hcl, text, code) => planned(hcl, (plan) => expectError(plan, text, code)));
 
-  test("resources beside an instance type, where the platform refuses both", async () => {
-    await workspace.write({
-      "case.tf": group('  name = "g"\n  instance_type = "u1.large"\n  resources = { cpu = "2", memory = "4Gi" }'),
-    });
-    const plan = await workspace.plan();
-    if (profile === "1.1.2") expectError(plan, /either instance_type or resources/, /resources/);
-    else expectWarning(plan, /instance_type has no effect/);
-    await workspace.write({ "case.tf": "" });
-  });
+  test("resources beside an instance type, where the platform refuses both", () =>
+    planned(
+      group('  name = "g"\n  instance_type = "u1.large"\n  resources = { cpu = "2", memory = "4Gi" }'),
+      (plan) => {
+        if (profile === "1.1.2") expectError(plan, /either instance_type or resources/, /resources/);
+        else expectWarning(plan, /instance_type has no effect/);
+      },
+    ));
 
-  test("a setting that the platform does not serve", async () => {
-    await workspace.write({ "case.tf": group('  name = "g"\n  kubelet = { system_reserved_cpu = "100m" }') });
-    const plan = await workspace.plan();
-    if (profile === "1.1.2")
-      expectError(plan, /`kubelet` needs platform 1\.4 or newer; this one runs 1\.1\.2/, /kubelet/);
-    else expect(plan.exitCode).toBe(2);
-    await workspace.write({ "case.tf": "" });
-  });
+  test.each([
+    ["kubelet", 'kubelet = { system_reserved_cpu = "100m" }'],
+    ["storage_class", 'storage_class = "local"'],
+    ["max_unhealthy", 'max_unhealthy = "30%"'],
+    ["node_startup_timeout", 'node_startup_timeout = "15m"'],
+  ])("a setting that the platform does not serve: %s", (name, setting) =>
+    planned(group(`  name = "g"\n  ${setting}`), (plan) => {
+      const text = new RegExp(`\`${name}\` needs platform 1\\.\\d or newer; this one runs 1\\.1\\.2`);
+      if (profile === "1.1.2") expectError(plan, text, new RegExp(name));
+      else expect(plan.exitCode).toBe(2);
+    }),
+  );
+
+  test.each(["hami", "ouroboros"])("an add-on that the platform does not have: %s", (name) =>
+    planned(addon(`  name = "${name}"`), (plan) => {
+      if (profile === "1.1.2") expectError(plan, new RegExp(`${name} .*1\\.1\\.2`), /name/);
+      else expect(plan.exitCode).toBe(2);
+    }),
+  );
+
+  test("a group that may have no nodes", () =>
+    planned(group('  name = "g"\n  max_replicas = 0'), (plan) => {
+      if (profile === "1.1.2") expectError(plan, /max_replicas must be at least 1/, /max_replicas/);
+      else expect(plan.exitCode).toBe(2);
+    }));
 
   test("a changed storage class, unless the replacement is allowed", async () => {
     await workspace.write({
@@ -201,11 +225,10 @@ describe.each(["1.1.2", "1.6.2"] as const)("refused while planning on platform %
     await workspace.write({ "case.tf": "" });
   });
 
-  test("values outside the chart's key are a warning, because Helm ignores them in silence", async () => {
-    await workspace.write({ "case.tf": addon('  name = "cert-manager"\n  values = { certManager = { a = 1 } }') });
-    expectWarning(await workspace.plan(), /nested under "cert-manager"/);
-    await workspace.write({ "case.tf": "" });
-  });
+  test("values outside the chart's key are a warning, because Helm ignores them in silence", () =>
+    planned(addon('  name = "cert-manager"\n  values = { certManager = { a = 1 } }'), (plan) =>
+      expectWarning(plan, /nested under "cert-manager"/),
+    ));
 
   test("an import id with too many parts", async () => {
     await workspace.write({ "case.tf": cluster('  name = "b"') });
