@@ -91,6 +91,30 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
     expectSuccess(await workspace.destroy());
   });
 
+  if (profile === "1.1.2") {
+    test("an add-on that is not ready is not shown as ready, and the next apply waits for it again", async () => {
+      const addon = (name: string, more = "") =>
+        `resource "hikube_addon" "${name}" {\n  cluster_id = hikube_cluster.c.id\n  name = "${name}"\n${more}}\n`;
+      const patience = '  timeouts = { create = "3s", update = "3s" }\n';
+      const stack = `${cluster("notyet")}resource "hikube_nodegroup" "g" {\n  cluster_id = hikube_cluster.c.id\n  name = "g"\n  min_replicas = 1\n}\n`;
+      const workspace = await world.workspace(stack + addon("monitoring-agents", patience));
+      const shown = async () =>
+        (await workspace.state()).resources?.find(({ address }) => address.startsWith("hikube_addon.mon"))?.values;
+      expectWarning(await workspace.apply(), /monitoring-agents .* not ready/);
+      expect(await shown()).toMatchObject({ ready: false, status: "progressing" });
+      const resumed = { address: "hikube_addon.monitoring-agents", action: "update" };
+      expect((await workspace.plan()).changes).toEqual([resumed]);
+      const writes = world.sandbox.writes;
+      await workspace.apply();
+      expect(world.sandbox.writes).toBe(writes);
+      expect((await workspace.plan()).changes).toEqual([resumed]);
+      await workspace.write({ "main.tf": stack + addon("monitoring-agents") + addon("cert-manager") });
+      await applyClean(workspace);
+      expect(await shown()).toMatchObject({ ready: true, status: "ready" });
+      expectSuccess(await workspace.destroy());
+    });
+  }
+
   test("an add-on that is configured otherwise already is not overwritten, unless asked for", async () => {
     const addon = (values: string, resolve: string) =>
       `resource "hikube_addon" "a" {\n  cluster_id = hikube_cluster.c.id\n  name = "velero"\n  values = { velero = ${values} }\n  resolve_conflicts_on_create = "${resolve}"\n  on_destroy = "preserve"\n}\n`;
