@@ -70,6 +70,8 @@ export interface Core {
   validate(type: string, config: ValueObject): Promise<readonly CoreDiagnostic[]>;
   /** Validates, and plans when that found no error; `config` null plans the destruction. */
   plan(type: string, config: ValueObject | null, prior?: Instance): Promise<Planned>;
+  /** One phase of a command with several resources: all calls reach one process. */
+  together<T>(use: (phase: Phase) => Promise<T>): Promise<T>;
   /** Plans again with what is known by now, as every apply does, and applies. A replacement deletes and creates. */
   apply(planned: Planned, config: ValueObject | null): Promise<Applied>;
   /** UpgradeResourceState from the state file's JSON, then ReadResource; undefined when the object is gone. */
@@ -77,6 +79,9 @@ export interface Core {
   /** ImportResourceState and the read that follows. */
   importState(type: string, by: { readonly id: string } | { readonly identity: ValueObject }): Promise<Applied>;
 }
+
+/** The calls of one phase, in whatever order. */
+export type Phase = Pick<Core, "plan" | "apply" | "refresh">;
 
 /** `open` starts a provider process; each phase of a command has one of its own, as in Terraform. */
 export async function startCore(
@@ -335,6 +340,14 @@ export async function startCore(
     providerSchema,
     resources,
     inProcess,
+    together: (use) =>
+      inProcess((connection) =>
+        use({
+          plan: (type, config, prior) => planIn(connection, type, config, prior),
+          apply: (planned, config) => applyIn(connection, planned, config),
+          refresh: (instance) => refreshIn(connection, instance),
+        }),
+      ),
     config: (type, written) => configOf(find(type).schema, written),
     validate: (type, config) => inProcess((connection) => validate(connection, type, config)),
     async plan(type, config, prior) {
