@@ -90,7 +90,7 @@ function givenBack(attribute: Attribute, prior: Value, basis: AttributeBasis, pa
   const { kind } = attribute;
   const keepsParts = !kind.plain && kind.nesting === "single" && !attribute.absentUntilSet && isMembers(prior);
   if (!keepsParts) return unsetValue(attribute, basis.defaults);
-  const defaults = isObject(basis.defaults) ? basis.defaults : undefined;
+  const defaults = defaultsInside(kind.attributes, basis.defaults);
   const plan: ValueObject = Object.create(null);
   for (const [name, inner] of Object.entries(kind.attributes)) {
     const at = `${path}.${name}`;
@@ -99,7 +99,8 @@ function givenBack(attribute: Attribute, prior: Value, basis: AttributeBasis, pa
       ? givenBack(inner, before, { ...basis, defaults: defaults?.[name] }, at)
       : before;
   }
-  return plan;
+  // The platform has no such block by default, and nobody else has set a part of it.
+  return basis.defaults === null && Object.values(plan).every((value) => value === null) ? null : plan;
 }
 
 function planNested(attribute: Attribute, config: Value, prior: Value, basis: AttributeBasis, path: string): Value {

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Json } from "../../src/base/json.ts";
+import { valueAt } from "../../src/core/json-pointer.ts";
 import type { CoreDiagnostic } from "./core-answers.ts";
 import type { Core } from "./core-client.ts";
 import { type Served, startServed } from "./served.ts";
@@ -68,7 +70,7 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("what exists already on pl
     expect((await make("hikube_nodegroup", { ...home, name: "web" })).map(({ severity }) => severity)).not.toContain(
       "error",
     );
-    const { nodeGroups } = served.sandbox.stored("Kubernetes", "a")?.values as { nodeGroups: Record<string, unknown> };
-    expect(nodeGroups["web"]).toMatchObject({ maxReplicas: 5, roles: ["a"] });
+    const stored = served.sandbox.stored("Kubernetes", "a");
+    expect(valueAt(stored?.values as Json, ["nodeGroups", "web"])).toMatchObject({ maxReplicas: 5, roles: ["a"] });
   });
 });

@@ -1,33 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { addonSchema } from "../../src/resources/addon-schema.ts";
-import { clusterSchema } from "../../src/resources/cluster-schema.ts";
-import { nodegroupSchema } from "../../src/resources/nodegroup-schema.ts";
 import type { Attributes } from "../../src/schema/attribute.ts";
 import type { ValueObject } from "../../src/values/value.ts";
 import type { Json } from "../../src/base/json.ts";
 import { hasError, type Instance } from "./core-answers.ts";
+import { make } from "./make.ts";
 import type { Core } from "./core-client.ts";
 import { type Served, startServed } from "./served.ts";
 import {
-  addonSettings,
-  clusterSettings,
   compatible,
-  groupSettings,
   type Profile,
+  type ResourceType,
+  resources,
+  resourceTypes,
   type Setting,
   withSettings,
 } from "./valid-settings.ts";
 
 // What a configuration no longer sets goes back to the platform's default, and what it never set is never touched.
-
-const resources = {
-  hikube_cluster: { schema: clusterSchema as Attributes, settings: clusterSettings },
-  hikube_nodegroup: { schema: nodegroupSchema as Attributes, settings: groupSettings },
-  hikube_addon: { schema: addonSchema as Attributes, settings: addonSettings },
-};
-
-type Type = keyof typeof resources;
-const types = Object.keys(resources) as Type[];
 
 /** Not in the table: what identifies the object, and what only tells this provider how to wait. */
 const identifying = ["name", "namespace", "cluster_id", "wait_for", "timeouts", "values_wo_version"];
@@ -43,7 +32,7 @@ function settable(attributes: Attributes, prefix = ""): string[] {
 }
 
 test("the table has every attribute that a configuration may set", () => {
-  for (const type of types) {
+  for (const type of resourceTypes) {
     const { schema, settings } = resources[type];
     const covered = settings("1.6.2").map(({ path }) => path);
     const missing = settable(schema).filter(
@@ -74,16 +63,6 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile
 
   afterAll(() => served?.stop());
 
-  async function apply(type: Type, written: Record<string, unknown>, prior?: Instance): Promise<Instance> {
-    const config = core.config(type, written);
-    const planned = await core.plan(type, config, prior);
-    expect(planned.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
-    const applied = await core.apply(planned, config);
-    expect(applied.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
-    if (applied.instance === undefined) throw new Error("nothing was made");
-    return applied.instance;
-  }
-
   const refreshed = async (instance: Instance): Promise<Instance> => {
     const { instance: read } = await core.refresh(instance);
     if (read === undefined) throw new Error("it is gone");
@@ -94,43 +73,46 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile
   const stored = (cluster: string) => {
     const { values, labels, annotations } = served.sandbox.stored("Kubernetes", cluster) ?? {};
     const others = Object.entries(annotations ?? {}).filter(([key]) => !key.includes("hikube.cloud/"));
-    return withoutEmpty({ values: values as Json, labels: { ...labels }, annotations: Object.fromEntries(others) });
+    // On 1.6 an md0 without nodes keeps the chart from adding one with nodes (platform.md §3.4).
+    const spec = structuredClone(values) as { nodeGroups?: Record<string, { maxReplicas?: number }> };
+    if (spec.nodeGroups?.["md0"]?.maxReplicas === 0) delete spec.nodeGroups["md0"];
+    return withoutEmpty({ values: spec as Json, labels: { ...labels }, annotations: Object.fromEntries(others) });
   };
 
-  const actionOf = async (type: Type, written: Record<string, unknown>, prior: Instance) =>
+  const actionOf = async (type: ResourceType, written: Record<string, unknown>, prior: Instance) =>
     (await core.plan(type, core.config(type, written), prior)).action;
 
   /** What a user sets or sees set; what is observed of nodes moves by itself. */
-  const shown = (type: Type, { state }: Instance): ValueObject =>
+  const shown = (type: ResourceType, { state }: Instance): ValueObject =>
     Object.fromEntries(Object.entries(state).filter(([name]) => resources[type].schema[name]?.mode !== "computed"));
 
   /** A cluster of its own, and in it the object of the type with nothing set. */
-  async function made(type: Type, suffix = "") {
+  async function made(type: ResourceType, suffix = "") {
     const cluster = `${type.slice("hikube_".length)}${suffix}`;
     const written = { name: cluster, wait_for: "accepted" };
-    const instance = await apply("hikube_cluster", written);
+    const instance = await make(core, "hikube_cluster", written);
     if (type === "hikube_cluster") return { cluster, base: written, instance: await refreshed(instance) };
     const base = {
       cluster_id: `tenant-demo/${cluster}`,
       name: type === "hikube_addon" ? "ingress-nginx" : "web",
       wait_for: "accepted",
     };
-    return { cluster, base, instance: await refreshed(await apply(type, base)) };
+    return { cluster, base, instance: await refreshed(await make(core, type, base)) };
   }
 
-  test.each(types)("%s: what is removed from the configuration goes back to the default", async (type) => {
+  test.each(resourceTypes)("%s: what is removed from the configuration goes back to the default", async (type) => {
     const { settings, schema } = resources[type];
     const { cluster, base, ...first } = await made(type);
     let { instance } = first;
     // Platform 1.6 stores its defaults from the second write on.
     const { path: written, values: other } = settings(profile).at(type === "hikube_cluster" ? 2 : 0) as Setting;
-    instance = await apply(type, withSettings(base, [[written, other[0]]]), instance);
-    instance = await refreshed(await apply(type, base, instance));
+    instance = await make(core, type, withSettings(base, [[written, other[0]]]), instance);
+    instance = await refreshed(await make(core, type, base, instance));
     const before = { state: shown(type, instance), stored: stored(cluster) };
     for (const { path, values } of settings(profile)) {
       const top = schema[path.split(".")[0] ?? ""];
       const set = withSettings(base, [[path, values[0]]]);
-      instance = await refreshed(await apply(type, set, instance));
+      instance = await refreshed(await make(core, type, set, instance));
       expect(await actionOf(type, set, instance), path).toBe("no-op");
       if (top?.pinned === true) {
         expect(await actionOf(type, base, instance), path).toBe("no-op");
@@ -140,14 +122,14 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile
       const removal = await core.plan(type, core.config(type, base), instance);
       expect(removal.action, path).toBe(top?.local === true && values[0] === top.default ? "no-op" : "update");
       expect(shown(type, { ...instance, state: removal.planned ?? {} }), `${path} in the plan`).toEqual(before.state);
-      instance = await refreshed(await apply(type, base, instance));
+      instance = await refreshed(await make(core, type, base, instance));
       expect(shown(type, instance), path).toEqual(before.state);
       expect(stored(cluster), path).toEqual(before.stored);
       expect(await actionOf(type, base, instance), path).toBe("no-op");
     }
   });
 
-  test.each(types)("%s: what is not in the configuration is never touched", async (type) => {
+  test.each(resourceTypes)("%s: what is not in the configuration is never touched", async (type) => {
     const { settings, schema } = resources[type];
     const { cluster, base, instance } = await made(type, "-others");
     // A cluster without `default_node_group` has none, and an add-on that is declared is enabled.
@@ -160,7 +142,7 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile
       base,
       all.map(({ path, values }) => [path, values[0]]),
     );
-    const others = await refreshed(await apply(type, set, instance));
+    const others = await refreshed(await make(core, type, set, instance));
     const before = stored(cluster);
     const importId = String(others.state["id"]);
     const { instance: imported } = await core.importState(type, { id: importId });
@@ -168,16 +150,16 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile
     // One setting is changed, changed back and given back; the rest stays what others made it.
     const first = all.find(({ values }) => values.length > 1);
     if (first === undefined) throw new Error("nothing to change");
-    let mine = await refreshed(await apply(type, base, imported));
+    let mine = await refreshed(await make(core, type, base, imported));
     expect(stored(cluster)).toEqual(before);
-    mine = await refreshed(await apply(type, withSettings(base, [[first.path, first.values[1]]]), mine));
+    mine = await refreshed(await make(core, type, withSettings(base, [[first.path, first.values[1]]]), mine));
     expect(stored(cluster)).not.toEqual(before);
-    mine = await refreshed(await apply(type, withSettings(base, [[first.path, first.values[0]]]), mine));
+    mine = await refreshed(await make(core, type, withSettings(base, [[first.path, first.values[0]]]), mine));
     expect(stored(cluster)).toEqual(before);
     expect(await actionOf(type, base, mine)).toBe("update");
   });
 
-  test.each(types)("%s: what an apply could not give back is given back by the next one", async (type) => {
+  test.each(resourceTypes)("%s: what an apply could not give back is given back by the next one", async (type) => {
     const { settings } = resources[type];
     const { cluster, base, instance } = await made(type, "-failed");
     const [setting] = settings(profile).filter(
@@ -185,7 +167,9 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile
     );
     if (setting === undefined) throw new Error("nothing to give back");
     const before = shown(type, instance);
-    const set = await refreshed(await apply(type, withSettings(base, [[setting.path, setting.values[0]]]), instance));
+    const set = await refreshed(
+      await make(core, type, withSettings(base, [[setting.path, setting.values[0]]]), instance),
+    );
     const config = core.config(type, base);
     served.sandbox.faults.add({
       match: { method: "PATCH", path: new RegExp(`/${cluster}(?:\\?|$)`) },
@@ -196,6 +180,6 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile
     if (failed.instance === undefined) throw new Error("it is lost");
     const again = await refreshed(failed.instance);
     expect(await actionOf(type, base, again)).toBe("update");
-    expect(shown(type, await refreshed(await apply(type, base, again)))).toEqual(before);
+    expect(shown(type, await refreshed(await make(core, type, base, again)))).toEqual(before);
   });
 });

@@ -1,34 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { addonSchema } from "../../src/resources/addon-schema.ts";
-import { clusterSchema } from "../../src/resources/cluster-schema.ts";
-import { nodegroupSchema } from "../../src/resources/nodegroup-schema.ts";
-import type { Attributes } from "../../src/schema/attribute.ts";
 import { containsUnknown } from "../../src/values/known.ts";
 import fc from "../fast-check.ts";
 import type { Core } from "./core-client.ts";
 import { type Served, startServed } from "./served.ts";
+import { make } from "./make.ts";
 import {
-  addonSettings,
-  clusterSettings,
   compatible,
-  groupSettings,
   type Profile,
+  type ResourceType,
+  resources,
+  resourceTypes,
   withSettings,
 } from "./valid-settings.ts";
 
 // Whatever a valid configuration made, its import is a no-op of the same configuration.
 
-const resources = {
-  hikube_cluster: { schema: clusterSchema as Attributes, settings: clusterSettings },
-  hikube_nodegroup: { schema: nodegroupSchema as Attributes, settings: groupSettings },
-  hikube_addon: { schema: addonSchema as Attributes, settings: addonSettings },
-};
-
-type Type = keyof typeof resources;
-const types = Object.keys(resources) as Type[];
-
 /** Some of the settings that a configuration may have, each with one of its values. */
-const someSettings = (type: Type, profile: Profile) => {
+const someSettings = (type: ResourceType, profile: Profile) => {
   const all = resources[type].settings(profile);
   return fc
     .tuple(...all.map(({ values }) => fc.option(fc.constantFrom(...values), { freq: 1, nil: undefined })))
@@ -46,37 +34,27 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile
   beforeAll(async () => {
     served = await startServed(profile);
     core = await served.core();
-    await apply("hikube_cluster", { name: "home", wait_for: "accepted" });
+    await make(core, "hikube_cluster", { name: "home", wait_for: "accepted" });
   });
 
   afterAll(() => served?.stop());
 
-  async function apply(type: Type, written: Record<string, unknown>) {
-    const config = core.config(type, written);
-    const planned = await core.plan(type, config);
-    expect(planned.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
-    const { instance, diagnostics } = await core.apply(planned, config);
-    expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
-    if (instance === undefined) throw new Error("nothing was made");
-    return { instance, planned };
-  }
-
   /** A name of its own for each object; of add-ons there is one of each in a cluster. */
-  async function base(type: Type): Promise<Record<string, unknown>> {
+  async function base(type: ResourceType): Promise<Record<string, unknown>> {
     const name = `n${made++}`;
     if (type === "hikube_cluster") return { name, wait_for: "accepted" };
     if (type === "hikube_nodegroup") return { cluster_id: "tenant-demo/home", name, wait_for: "accepted" };
-    await apply("hikube_cluster", { name, wait_for: "accepted" });
+    await make(core, "hikube_cluster", { name, wait_for: "accepted" });
     return { cluster_id: `tenant-demo/${name}`, name: "ingress-nginx", wait_for: "accepted" };
   }
 
-  test.each(types)("%s", async (type) => {
+  test.each(resourceTypes)("%s", async (type) => {
     const { schema } = resources[type];
     const local = Object.keys(schema).filter((name) => schema[name]?.local === true);
     await fc.assert(
       fc.asyncProperty(someSettings(type, profile), async (settings) => {
         const written = withSettings(await base(type), settings);
-        const { instance } = await apply(type, written);
+        const instance = await make(core, type, written);
         const { instance: imported } = await core.importState(type, { id: String(instance.state["id"]) });
         if (imported === undefined) throw new Error("it is not there");
         const again = await core.plan(type, core.config(type, written), imported);

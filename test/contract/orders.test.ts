@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Json } from "../../src/base/json.ts";
+import { valueAt } from "../../src/core/json-pointer.ts";
 import type { Instance } from "./core-answers.ts";
 import type { Core, Phase, Planned } from "./core-client.ts";
+import { errorsIn, make } from "./make.ts";
 import { type Served, startServed } from "./served.ts";
 
 // One resource changes its address without a `moved` block: one run creates the object and destroys it. Core asks in any order.
@@ -24,14 +27,10 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("an address change on plat
   beforeAll(async () => {
     served = await startServed(profile);
     core = await served.core();
-    const config = core.config("hikube_cluster", { name: "a", wait_for: "accepted" });
-    await core.apply(await core.plan("hikube_cluster", config), config);
+    await make(core, "hikube_cluster", { name: "a", wait_for: "accepted" });
   });
 
   afterAll(() => served?.stop());
-
-  const errors = (of: { readonly diagnostics: readonly { readonly severity: string }[] }) =>
-    of.diagnostics.filter(({ severity }) => severity === "error");
 
   async function changeAddress(
     type: string,
@@ -39,8 +38,7 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("an address change on plat
     { planned, applied }: (typeof table)[number],
   ): Promise<Instance> {
     const config = core.config(type, written);
-    const { instance: old } = await core.apply(await core.plan(type, config), config);
-    if (old === undefined) throw new Error("nothing was made");
+    const old = await make(core, type, written);
     const plans: Record<"destroy" | "create", Planned | undefined> = { destroy: undefined, create: undefined };
     await core.together(async (phase) => {
       for (const step of planned) {
@@ -51,14 +49,14 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("an address change on plat
     });
     const { destroy, create } = plans;
     if (destroy === undefined || create === undefined) throw new Error("not planned");
-    expect([...errors(destroy), ...errors(create)]).toEqual([]);
+    expect([...errorsIn(destroy), ...errorsIn(create)]).toEqual([]);
     const texts = [...destroy.diagnostics, ...create.diagnostics].map(({ detail }) => detail).join("\n");
     expect(texts).toContain("moved {");
     const steps = {
-      destroy: async (phase: Phase) => expect(errors(await phase.apply(destroy, null))).toEqual([]),
+      destroy: async (phase: Phase) => expect(errorsIn(await phase.apply(destroy, null))).toEqual([]),
       create: async (phase: Phase) => {
         const done = await phase.apply(create, config);
-        expect(errors(done)).toEqual([]);
+        expect(errorsIn(done)).toEqual([]);
         return done.instance;
       },
     };
@@ -78,20 +76,19 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("an address change on plat
     const name = `g${made++}`;
     const written = { cluster_id: "tenant-demo/a", name, wait_for: "accepted" };
     const instance = await changeAddress("hikube_nodegroup", written, order);
-    const { nodeGroups } = served.sandbox.stored("Kubernetes", "a")?.values as { nodeGroups: Record<string, unknown> };
-    expect(Object.keys(nodeGroups)).toContain(name);
+    const stored = served.sandbox.stored("Kubernetes", "a");
+    expect(valueAt(stored?.values as Json, ["nodeGroups", name])).toBeDefined();
     const { instance: read } = await core.refresh(instance);
     expect((await core.plan("hikube_nodegroup", core.config("hikube_nodegroup", written), read)).action).toBe("no-op");
   });
 
   test.each(table)("keeps the add-on: planned $planned, applied $applied", async (order) => {
     const cluster = `c${made++}`;
-    const home = core.config("hikube_cluster", { name: cluster, wait_for: "accepted" });
-    await core.apply(await core.plan("hikube_cluster", home), home);
+    await make(core, "hikube_cluster", { name: cluster, wait_for: "accepted" });
     const written = { cluster_id: `tenant-demo/${cluster}`, name: "velero", wait_for: "accepted" };
     const instance = await changeAddress("hikube_addon", written, order);
-    const stored = served.sandbox.stored("Kubernetes", cluster)?.values as { addons: Record<string, unknown> };
-    expect(stored.addons["velero"]).toMatchObject({ enabled: true });
+    const stored = served.sandbox.stored("Kubernetes", cluster);
+    expect(valueAt(stored?.values as Json, ["addons", "velero"])).toMatchObject({ enabled: true });
     const { instance: read } = await core.refresh(instance);
     expect((await core.plan("hikube_addon", core.config("hikube_addon", written), read)).action).toBe("no-op");
   });

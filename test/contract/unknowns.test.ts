@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Unknown, type Value } from "../../src/values/value.ts";
 import type { Instance } from "./core-answers.ts";
 import type { Core } from "./core-client.ts";
+import { make } from "./make.ts";
 import { type Served, startServed } from "./served.ts";
 
 // A plan shows what is known: only what the platform decides later, or what this change makes it decide again, is unknown.
@@ -87,13 +88,11 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile
   });
 
   test("a plan that replaces nodes counts those that there are, not those of the last apply", async () => {
-    const cluster = core.config("hikube_cluster", { name: "counted", wait_for: "accepted" });
-    await core.apply(await core.plan("hikube_cluster", cluster), cluster);
+    await make(core, "hikube_cluster", { name: "counted", wait_for: "accepted" });
     const written = { cluster_id: "tenant-demo/counted", name: "web" };
     let instance: Instance | undefined;
     for (const min_replicas of [0, 3]) {
-      const config = core.config("hikube_nodegroup", { ...written, min_replicas });
-      ({ instance } = await core.apply(await core.plan("hikube_nodegroup", config, instance), config));
+      instance = await make(core, "hikube_nodegroup", { ...written, min_replicas }, instance);
     }
     const config = core.config("hikube_nodegroup", { ...written, min_replicas: 3, instance_type: "u1.large" });
     const { diagnostics } = await core.plan("hikube_nodegroup", config, instance);

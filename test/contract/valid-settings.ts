@@ -1,4 +1,8 @@
 import type { Json } from "../../src/base/json.ts";
+import { addonSchema } from "../../src/resources/addon-schema.ts";
+import { clusterSchema } from "../../src/resources/cluster-schema.ts";
+import { nodegroupSchema } from "../../src/resources/nodegroup-schema.ts";
+import type { Attributes } from "../../src/schema/attribute.ts";
 import { dynamicFromJson } from "../../src/values/dynamic-json.ts";
 
 export type Profile = "1.1.2" | "1.6.2";
@@ -102,8 +106,19 @@ export const addonSettings = (): Setting[] => [
   { path: "on_destroy", values: ["preserve"] },
 ];
 
-const served = (profile: Profile, settings: readonly Setting[]): Setting[] =>
-  settings.filter(({ only }) => only === undefined || only === profile);
+/** Every resource with its schema and its settings. */
+export const resources = {
+  hikube_cluster: { schema: clusterSchema as Attributes, settings: clusterSettings },
+  hikube_nodegroup: { schema: nodegroupSchema as Attributes, settings: groupSettings },
+  hikube_addon: { schema: addonSchema as Attributes, settings: addonSettings },
+};
+
+export type ResourceType = keyof typeof resources;
+export const resourceTypes = Object.keys(resources) as ResourceType[];
+
+function served(profile: Profile, settings: readonly Setting[]): Setting[] {
+  return settings.filter(({ only }) => only === undefined || only === profile);
+}
 
 /** A configuration with the settings, each at its path. */
 export function withSettings(
