@@ -67,7 +67,8 @@ export interface UserShell {
   readonly typed: ReadonlySet<string>;
   /** Types lines one after another into one shell. Throws where one of them fails. */
   run(lines: string | readonly string[], options?: RunOptions): Promise<Output>;
-  start(line: string, options?: RunOptions): Running;
+  /** The same with a last line that goes on. */
+  start(lines: string | readonly string[], options?: RunOptions): Running;
   /** Ends what still runs, and removes the home. */
   close(): Promise<void>;
 }
@@ -148,8 +149,9 @@ export async function userShell(
         throw new Error(`${all.join("\n")}\nended with ${code}:\n${stdout}\n${stderr}`);
       return { stdout, stderr };
     },
-    start: (line, options = {}) => {
-      const { child, ended, listeners, isOver, output } = begin([line], options);
+    start: (lines, options = {}) => {
+      const all = typeof lines === "string" ? [lines] : lines;
+      const { child, ended, listeners, isOver, output } = begin(all, options);
       const said = () => output().stdout + output().stderr;
       return {
         said,
@@ -157,7 +159,7 @@ export async function userShell(
           new Promise((resolve, reject) => {
             const look = () => {
               if (pattern.test(said())) resolve(said());
-              else if (isOver()) reject(new Error(`${line}\nended without saying ${pattern}:\n${said()}`));
+              else if (isOver()) reject(new Error(`${all.join("\n")}\nended without saying ${pattern}:\n${said()}`));
               else return;
               listeners.delete(look);
             };
