@@ -33,10 +33,10 @@ const notRun: Readonly<Record<string, string>> = {
   "kubectl krew install oidc-login": "installs another program from the network",
   "brew install kubelogin": "installs another program from the network",
   "chmod +x": "a part of a command; the sentence names the file",
-  "npm run bench": "takes a quarter of an hour, and reports figures instead of passing",
-  "npm run bench -- quick": "takes minutes, and reports figures instead of passing",
-  "npm run bench -- load": "takes minutes, and reports figures instead of passing",
-  "npm run faults": "takes half an hour; a share of its cases are tests, and one case is run here as printed",
+  "npm run bench": "takes many minutes, and reports figures instead of passing",
+  "npm run bench -- quick": "the same, shorter",
+  "npm run bench -- load": "takes many minutes, and reports figures",
+  "npm run faults": "a thousand cases; a share of them are tests, and one is run here as printed",
   "npm run faults -- --seed 1 --cases 1000 --terraform 60 --write": "the same, and writes a page",
 };
 
@@ -378,7 +378,7 @@ describe("the commands that are printed", () => {
       const [mocks = [], serving = [], tests = []] = starts.map((from, index) =>
         commands.slice(from, starts[index + 1]),
       );
-      expect((await shell.run(mocks)).stdout).toContain("3 passed, 0 failed");
+      expect((await shell.run(mocks)).stdout).toContain("4 passed, 0 failed");
       const sandbox = shell.start(serving);
       await sandbox.until(/Ctrl-C ends it/);
       expect((await shell.run(tests)).stdout).toContain("2 passed, 0 failed");

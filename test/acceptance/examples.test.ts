@@ -78,7 +78,7 @@ describe("the example of a tested module", () => {
   }
 
   test("passes with a mocked provider, which asks no platform", async () => {
-    expect(await tested("1.1.2", "mock")).toContain("3 passed, 0 failed");
+    expect(await tested("1.1.2", "mock")).toContain("4 passed, 0 failed");
   });
 
   test.each(["1.1.2", "1.6.2"] as const)("passes on the sandbox of platform %s", async (profile) => {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, delimiter, join } from "node:path";
+import { basename, delimiter, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findCli } from "./cli.ts";
 
@@ -85,7 +85,7 @@ export async function userShell(
   // Where the suite drives OpenTofu, the commands that say `terraform` are tried with it.
   const programs = join(home, "programs");
   await mkdir(programs);
-  await symlink(findCli(), join(programs, "terraform"));
+  await symlink(resolve(findCli()), join(programs, "terraform"));
   const cliConfig = join(home, "cli.tfrc");
   await writeFile(cliConfig, await cliConfiguration(directory));
 

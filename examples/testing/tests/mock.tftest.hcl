@@ -1,6 +1,10 @@
 # Without any platform: what the module makes of its variables, and of what a platform would answer.
 
+mock_provider "hikube" {}
+
 mock_provider "hikube" {
+  alias = "answering"
+
   mock_resource "hikube_cluster" {
     defaults = {
       endpoint           = "https://api.testing.example.org:6443"
@@ -31,6 +35,17 @@ run "defaults" {
   }
 }
 
+run "endpoint" {
+  providers = {
+    hikube = hikube.answering
+  }
+
+  assert {
+    condition     = output.endpoint == "https://api.testing.example.org:6443" && hikube_cluster.this.ready
+    error_message = "The output is not the cluster's endpoint."
+  }
+}
+
 run "several_groups" {
   variables {
     node_groups = {
@@ -46,10 +61,6 @@ run "several_groups" {
   assert {
     condition     = alltrue([for group in hikube_nodegroup.this : group.cluster_id == output.cluster_id])
     error_message = "A node group belongs to another cluster."
-  }
-  assert {
-    condition     = output.endpoint == "https://api.testing.example.org:6443"
-    error_message = "The output is not the cluster's endpoint."
   }
 }
 

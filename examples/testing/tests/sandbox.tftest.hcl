@@ -32,7 +32,7 @@ run "upgrade" {
     error_message = "The cluster was not upgraded."
   }
   assert {
-    condition     = output.cluster_id == run.create.cluster_id
-    error_message = "The cluster was replaced."
+    condition     = hikube_addon.cert_manager.ready && hikube_addon.cert_manager.values.cert-manager.prometheus.enabled
+    error_message = "The add-on does not run with its new values."
   }
 }
