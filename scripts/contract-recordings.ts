@@ -13,7 +13,7 @@ import { columns, type Part, table } from "./contract/report.ts";
 const speed = 10;
 
 const folder = process.argv[2];
-if (folder === undefined) stop("Say where the recordings are: npm run contract:recordings -- <folder>");
+if (folder === undefined) stop("Say where the recordings are: `npm run contract:recordings -- <folder>`");
 else await main(folder);
 
 async function main(path: string): Promise<void> {

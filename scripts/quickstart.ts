@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { styleText } from "node:util";
 import { systemClock } from "../src/base/clock.ts";
@@ -11,7 +11,8 @@ import { connect } from "../src/kube/connect.ts";
 import { resolveConnection } from "../src/kube/kubeconfig.ts";
 import { startSandbox } from "../src/sandbox/sandbox.ts";
 import { ensureBuilt, executable, mirror } from "./ensure-built.ts";
-import { findProgram } from "./go-tool.ts";
+import { findProgram, toolDirectory } from "./go-tool.ts";
+import { nextSteps } from "./next-steps.ts";
 
 // `npm run quickstart`: real Terraform, the real executable, an embedded Hikube. A cluster with GPUs stands, is upgraded, is gone.
 
@@ -26,6 +27,7 @@ if (cli === undefined) {
   process.exit(1);
 }
 
+const cliName = dirname(cli) === toolDirectory ? cli : basename(cli);
 const seconds = (since: number) => `${((Date.now() - since) / 1000).toFixed(1)} s`;
 const say = (text: string) => console.log(styleText("bold", `\n▶ ${text}`));
 const done = (since: number) => console.log(styleText("green", `✔ ${seconds(since)}`));
@@ -59,7 +61,7 @@ console.log(`${sandbox.url}, namespace ${sandbox.namespace}`);
 done(since);
 
 try {
-  await step(`${cli.split("/").pop()} init`, ["init", "-no-color"]);
+  await step(`${cliName} init`, ["init", "-no-color"]);
   await step("A cluster with web nodes and a GPU node", ["apply", "-auto-approve"]);
   await showNodes();
   await step("The same again: nothing to do", ["plan"]);
@@ -67,14 +69,14 @@ try {
   await showNodes();
   if (keep && !interrupted) {
     say("Everything is left standing, as asked");
-    next();
+    console.log(nextSteps({ cli: cliName, directory }));
     console.log("Ctrl-C ends the sandbox and removes everything.");
     await new Promise<void>((resolve) => {
       stopWaiting = resolve;
     });
   } else {
     await step("Destroyed again", ["destroy", "-auto-approve", "-var", "kubernetes_version=1.34"]);
-    if (!interrupted) next();
+    if (!interrupted) console.log(nextSteps());
   }
 } finally {
   await sandbox.stop();
@@ -177,14 +179,4 @@ async function showNodes(): Promise<void> {
 function printTable(rows: readonly (readonly string[])[]): void {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
   for (const row of rows) console.log(row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  "));
-}
-
-function next(): void {
-  console.log(`
-What to try next:
-  npm run quickstart -- --keep                         keep the sandbox and look around
-  node src/main.ts sandbox                             an embedded Hikube of your own
-  kubectl --kubeconfig ${keep ? kubeconfig : "<the sandbox's>"} get kuberneteses
-  examples/stacks/                                     whole stacks: web, ml, critical, gitops
-  README.md, "On Hikube"                               the same against the real platform`);
 }

@@ -1,4 +1,9 @@
+import { isSea } from "node:sea";
+import { shellWord } from "./base/shell-word.ts";
 import { version } from "./base/version.ts";
+
+/** The program as it was called, so that the commands below can be typed as they are printed. */
+const self = (isSea() ? [process.argv0] : [process.argv0, process.argv[1] ?? ""]).map(shellWord).join(" ");
 
 const help = `terraform-provider-hikube ${version}
 
@@ -12,11 +17,14 @@ This is a Terraform/OpenTofu provider: Terraform starts it by itself when a conf
 
 Started by hand it can:
 
-  terraform-provider-hikube sandbox [options]   serve an embedded Hikube on this machine, to try things out
-  terraform-provider-hikube conformance [options]
-                                                try whether a tenant's platform behaves as this provider expects
-  terraform-provider-hikube debug               serve the provider for a debugger and print TF_REATTACH_PROVIDERS
-  terraform-provider-hikube version             print the version
+  ${self} sandbox [options]
+      serve an embedded Hikube on this machine, to try things out
+  ${self} conformance [options]
+      try whether a tenant's platform behaves as this provider expects
+  ${self} debug
+      serve the provider for a debugger and print TF_REATTACH_PROVIDERS
+  ${self} version
+      print the version
 `;
 
 /** What the executable does when a person starts it. Answers the exit code. */

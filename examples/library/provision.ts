@@ -1,8 +1,8 @@
 /**
  * The provisioning library without Terraform: a cluster with a GPU group and the GPU operator, its nodes, and all of it gone again.
  *
- *   node examples/library/provision.ts                      on an embedded Hikube, in seconds
- *   KUBECONFIG=~/.kube/hikube node examples/library/provision.ts --real     on your own tenant: this costs money
+ *   npm run example                                         on an embedded Hikube, in seconds
+ *   KUBECONFIG=~/.kube/hikube npm run example -- --real     on your own tenant: this costs money
  */
 import { systemClock } from "../../src/base/clock.ts";
 import { isJsonObject } from "../../src/base/json.ts";

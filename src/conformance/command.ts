@@ -147,7 +147,13 @@ async function carryOut(asked: ConformanceArguments, io: CommandIo, clients: Kub
     signal: interruption.signal,
   });
   try {
-    return await report(asked, io, platform, run, interruption.signal, haste.signal);
+    const tenant = [
+      ...(asked.kubeconfig === undefined ? [] : ["--kubeconfig", asked.kubeconfig]),
+      ...(asked.context === undefined ? [] : ["--context", asked.context]),
+      "--namespace",
+      namespace,
+    ];
+    return await report(asked, io, platform, tenant, run, interruption.signal, haste.signal);
   } finally {
     stopListening();
   }
@@ -157,6 +163,7 @@ async function report(
   asked: ConformanceArguments,
   io: CommandIo,
   { profile, versions }: DetectedPlatform,
+  tenant: readonly string[],
   run: ConformanceRun,
   interruption: AbortSignal,
   haste: AbortSignal,
@@ -173,7 +180,7 @@ async function report(
     }
   } finally {
     left = await run.cleanUp(haste);
-    const result = { profile, versions, outcomes, untried: asking.length - outcomes.length, left };
+    const result = { profile, versions, outcomes, untried: asking.length - outcomes.length, left, tenant };
     io.out(summary(result));
     if (asked.json !== undefined) await writeFile(asked.json, jsonReport(result, version));
   }

@@ -1,3 +1,4 @@
+import { shellWord } from "../base/shell-word.ts";
 import type { Leftovers, Outcome } from "./run-conformance.ts";
 import type { ConformanceProfile } from "./statement.ts";
 
@@ -8,6 +9,8 @@ export interface Report {
   /** How many statements an interruption kept from being tried. */
   readonly untried: number;
   readonly left: Leftovers;
+  /** Options of kubectl that lead to the tenant. */
+  readonly tenant: readonly string[];
 }
 
 const width = 118;
@@ -23,7 +26,7 @@ export function outcomeLines(outcome: Outcome): string {
 }
 
 /** Counts, differences once more, and what was left behind. */
-export function summary({ profile, outcomes, untried, left }: Report): string {
+export function summary({ profile, outcomes, untried, left, tenant }: Report): string {
   const of = (result: Outcome["result"]) => outcomes.filter((outcome) => outcome.result === result);
   const lines = [
     "",
@@ -37,15 +40,17 @@ export function summary({ profile, outcomes, untried, left }: Report): string {
     for (const outcome of differing) lines.push(outcomeLines(outcome).trimEnd());
     lines.push("", "Please report them, with --json, so that the provider can follow the platform.");
   }
-  lines.push(...leftoverLines(left));
+  lines.push(...leftoverLines(left, tenant));
   return `${lines.join("\n")}\n`;
 }
 
-function leftoverLines({ clusters, monitors, trouble }: Leftovers): string[] {
+function leftoverLines({ clusters, monitors, trouble }: Leftovers, tenant: readonly string[]): string[] {
   const lines: string[] = [];
   if (trouble !== undefined) lines.push("", `Cleaning up did not end well: ${trouble}`);
-  if (clusters.length > 0)
-    lines.push("", "Still there; remove them with:", `  kubectl delete kubernetes ${clusters.join(" ")}`);
+  if (clusters.length > 0) {
+    const options = tenant.map(shellWord).join(" ");
+    lines.push("", "Still there; remove them with:", `  kubectl ${options} delete kubernetes ${clusters.join(" ")}`);
+  }
   if (monitors.length > 0) {
     lines.push(
       "",

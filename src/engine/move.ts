@@ -27,7 +27,7 @@ export async function moveResource<Client>(
       diagnostics.error(
         "This resource cannot be moved here",
         `A \`${source.type}\` of ${source.providerAddress} cannot become a \`${targetType}\`. ` +
-          "Remove it from the state (`terraform state rm`) and import it as the new type.",
+          "Remove it from the state (`terraform state rm <address>`) and import it as the new type.",
       );
       return;
     }

@@ -31,7 +31,7 @@ export async function upgradeResource<Client>(
       diagnostics.error(
         "The stored state cannot be read",
         `The state of this \`${type}\` ${why}. Restore the state from a backup, or remove the resource from it ` +
-          "(`terraform state rm`) and import it again.",
+          "(`terraform state rm <address>`) and import it again.",
       );
     if (raw.flatmap || raw.json === undefined || raw.json.length === 0) {
       refuse("is in a form from before Terraform 0.12, which this provider never wrote");

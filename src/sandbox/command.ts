@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Log } from "../base/log.ts";
+import { shellWord } from "../base/shell-word.ts";
 import { parseQuota, type QuotaOptions } from "./quota.ts";
 import { type SandboxOptions, startSandbox } from "./sandbox.ts";
 
@@ -156,7 +157,7 @@ With Terraform or OpenTofu:
 
 With kubectl, the clusters of the tenant and then the nodes of one of them:
 
-  export KUBECONFIG=${path}
+  export KUBECONFIG=${shellWord(path)}
   kubectl get kubernetes
   kubectl get secret kubernetes-<name>-admin-kubeconfig -o go-template='{{ index .data "admin.conf" | base64decode }}' > <name>.kubeconfig
   kubectl --kubeconfig <name>.kubeconfig get nodes -o wide

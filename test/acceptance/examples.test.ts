@@ -3,7 +3,9 @@ import { cp, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startSandbox } from "../../src/sandbox/sandbox.ts";
 import { applyClean, expectNoChanges, expectSuccess } from "./expectations.ts";
+import { installed } from "./installed.ts";
 import { startWorld, type World } from "./world.ts";
 
 const examples = fileURLToPath(new URL("../../examples", import.meta.url));
@@ -53,5 +55,33 @@ describe("the examples", () => {
     const workspace = await world.workspace("", { "versions.tf": "", "provider.tf": "" });
     await cp(join(examples, "quickstart"), workspace.directory, { recursive: true });
     expectSuccess(await workspace.run("validate", "-json"));
+  });
+});
+
+describe("the example of a tested module", () => {
+  const folder = join(examples, "testing");
+
+  async function tested(profile: "1.1.2" | "1.6.2", filter: string): Promise<string> {
+    const sandbox = await startSandbox({ profile, speed: 20 });
+    const files: Record<string, string> = { "provider.tf": "" };
+    for (const name of ["versions.tf", "variables.tf", "main.tf", "outputs.tf", `tests/${filter}.tftest.hcl`]) {
+      files[name] = await readFile(join(folder, name), "utf8");
+    }
+    const workspace = await installed(sandbox, "", { KUBECONFIG: "kubeconfig" }, files);
+    const { stdout } = expectSuccess(await workspace.run("test", "-no-color"));
+    if (filter === "mock") expect(sandbox.requests).toEqual([]);
+    else expect(sandbox.writes).toBeGreaterThan(0);
+    expect(sandbox.stored("Kubernetes", "testing")).toBeUndefined();
+    await workspace.remove();
+    await sandbox.stop();
+    return stdout;
+  }
+
+  test("passes with a mocked provider, which asks no platform", async () => {
+    expect(await tested("1.1.2", "mock")).toContain("4 passed, 0 failed");
+  });
+
+  test.each(["1.1.2", "1.6.2"] as const)("passes on the sandbox of platform %s", async (profile) => {
+    expect(await tested(profile, "sandbox")).toContain("2 passed, 0 failed");
   });
 });

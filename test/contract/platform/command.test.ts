@@ -154,7 +154,7 @@ describe("the subcommand conformance", () => {
     });
     expect(await runConformance(["--kubeconfig", kubeconfig, "--yes"], io)).toBe(1);
     expect(said.out).toMatch(/Cleaning up did not end well: no/);
-    expect(said.out).toMatch(/kubectl delete kubernetes tfc-[0-9a-f]{6}-status-/);
+    expect(said.out).toMatch(/kubectl --kubeconfig \S+ --namespace \S+ delete kubernetes tfc-[0-9a-f]{6}-status-/);
   });
 
   test("a wrong option, a missing file and a missing namespace end it with 2 and a text", async () => {

@@ -1,0 +1,508 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { executable } from "../../scripts/ensure-built.ts";
+import { nextSteps } from "../../scripts/next-steps.ts";
+import { summary } from "../../src/conformance/report.ts";
+import { startSandbox } from "../../src/sandbox/sandbox.ts";
+import { findCli } from "./cli.ts";
+import {
+  commandsInCode,
+  commandsInComments,
+  commandsInMarkdown,
+  commandsInOutput,
+  commandsOfCi,
+  isPrintedAs,
+  printedCommands,
+} from "./printed-commands.ts";
+import { checkout, type UserShell, userShell } from "./user-shell.ts";
+import { header } from "./world.ts";
+
+// Every command that a page, an example or the program prints is typed here as it is printed, in a clean checkout after `npm ci`, by
+// a user who has the system's Node.
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const program = executable.slice(root.length);
+
+/** Commands that are run nowhere, and why. */
+const notRun: Readonly<Record<string, string>> = {
+  ".ci/run": "it runs this test",
+  "kubectl oidc-login": "the name of kubelogin, another program, which opens a browser",
+  "kubectl krew install oidc-login": "installs another program from the network",
+  "brew install kubelogin": "installs another program from the network",
+  "chmod +x": "a part of a command; the sentence names the file",
+  "npm run bench": "takes many minutes, and reports figures instead of passing",
+  "npm run bench -- quick": "the same, shorter",
+  "npm run bench -- load": "takes many minutes, and reports figures",
+  "npm run faults": "a thousand cases; a share of them are tests, and one is run here as printed",
+  "npm run faults -- --seed 1 --cases 1000 --terraform 60 --write": "the same, and writes a page",
+};
+
+/** What takes too long for a test, or would run this one, is run by `.ci/run` with the same words. */
+const runByCi = [
+  "npm ci",
+  "npm test",
+  "npm run quickstart",
+  "npm run opentofu",
+  "npm run contract:recordings -- <folder>",
+];
+
+const typedByTests: string[] = [];
+let project: Awaited<ReturnType<typeof checkout>>;
+
+/** A test that types these commands, among others. */
+function typing(
+  name: string,
+  commands: readonly string[],
+  body: (shell: UserShell) => Promise<void>,
+  environment?: Readonly<Record<string, string>>,
+): void {
+  typedByTests.push(...commands);
+  // They wait more than they compute.
+  test.concurrent(name, { timeout: 1_200_000 }, async () => {
+    const shell = await userShell(project.directory, environment);
+    try {
+      await body(shell);
+      const missing = commands.filter((command) => ![...shell.typed].some((line) => isPrintedAs(command, line)));
+      expect(missing, "named by the test and not typed").toEqual([]);
+    } finally {
+      await shell.close();
+    }
+  });
+}
+
+/** A directory of the user's with a configuration. */
+async function configuration(shell: UserShell, name: string, files: Readonly<Record<string, string>>): Promise<string> {
+  const directory = join(shell.home, name);
+  await mkdir(directory);
+  for (const [file, text] of Object.entries(files)) await writeFile(join(directory, file), text);
+  return directory;
+}
+
+const kubeconfigProvider = 'provider "hikube" {\n  config_path = "~/.kube/hikube"\n}\n';
+
+const cluster = (name: string) => `
+resource "hikube_cluster" "${name}" {
+  name    = "${name}"
+  version = "1.33"
+}
+`;
+
+/** A sandbox whose kubeconfig is the user's `~/.kube/hikube`, and the one that kubectl uses by itself. */
+async function tenantOf(shell: UserShell, namespace = "tenant-acme") {
+  const sandbox = await startSandbox({ profile: "1.1.2", speed: 20, namespace });
+  await mkdir(join(shell.home, ".kube"), { recursive: true });
+  for (const name of ["hikube", "config"]) {
+    await writeFile(join(shell.home, ".kube", name), sandbox.kubeconfig, { mode: 0o600 });
+  }
+  return sandbox;
+}
+
+describe("the commands that are printed", () => {
+  beforeAll(async () => {
+    project = await checkout();
+    const shell = await userShell(project.directory);
+    try {
+      await shell.run("npm run build");
+    } finally {
+      await shell.close();
+    }
+  }, 600_000);
+
+  afterAll(() => project?.remove());
+
+  typing(
+    "of the project work with the system's Node",
+    [
+      "npm run",
+      "npm run imports",
+      "npm run generate",
+      "npm run example",
+      'npm run faults -- --only "1.1.2 create 3 reset-before"',
+    ],
+    async (shell) => {
+      expect((await shell.run("node --version")).stdout).toMatch(/^v\d+/);
+      expect((await shell.run("command -v node")).stdout).not.toContain("node_modules");
+      expect((await shell.run("npm run")).stdout).toContain("quickstart");
+      await shell.run("npm run imports");
+      expect((await shell.run("npm run generate")).stdout).toContain("everything generated is up to date");
+      expect((await shell.run("npm run example")).stdout).toContain("is gone.");
+      const one = 'npm run faults -- --only "1.1.2 create 3 reset-before"';
+      expect((await shell.run(one)).stdout).toContain("passes");
+    },
+  );
+
+  typing(
+    "that build the provider and write its schema do so in a clean checkout",
+    ["npm run build", "HIKUBE_UPDATE_GOLDEN=1 npm test -- schema"],
+    async (shell) => {
+      const clean = await checkout();
+      const { directory } = clean;
+      const golden = join(directory, "schemas/provider.json");
+      await writeFile(golden, "{}");
+      expect((await shell.run("npm run build", { directory })).stdout).toContain(program);
+      await shell.run("HIKUBE_UPDATE_GOLDEN=1 npm test -- schema", { directory });
+      expect(await readFile(golden, "utf8")).toBe(await readFile(join(root, "schemas/provider.json"), "utf8"));
+      await clean.remove();
+    },
+    { HIKUBE_TEST_CLI: findCli() },
+  );
+
+  typing(
+    "of the debugging guide serve the provider to a Terraform that has the printed variable",
+    ["node_modules/.bin/node src/main.ts debug", "node_modules/.bin/node --inspect src/main.ts debug"].concat(
+      "export TF_REATTACH_PROVIDERS='<…>'",
+    ),
+    async (shell) => {
+      const sandbox = await tenantOf(shell);
+      const directory = await configuration(shell, "debug", { "main.tf": header + kubeconfigProvider + cluster("d") });
+      for (const line of [
+        "node_modules/.bin/node src/main.ts debug",
+        "node_modules/.bin/node --inspect src/main.ts debug",
+      ]) {
+        const debug = shell.start(line);
+        const [variable = ""] = /^export TF_REATTACH_PROVIDERS=.*$/m.exec(await debug.until(/^export .*\n/m)) ?? [];
+        expect((await shell.run([variable, "terraform plan"], { directory })).stdout).toContain("1 to add");
+        await debug.interrupt();
+      }
+      await sandbox.stop();
+    },
+  );
+
+  typing(
+    "of the program's own help start what they say",
+    ["sandbox", "conformance", "debug", "version"]
+      .map((word) => `${program} ${word}`)
+      .concat(`${program} sandbox --help`),
+    async (shell) => {
+      const sandbox = await tenantOf(shell);
+      expect((await shell.run(`${program} sandbox --help`)).stdout).toContain("--kubeconfig-out");
+      const commands = commandsInOutput((await shell.run(`${program} --help`)).stdout);
+      const answers: Readonly<Record<string, RegExp>> = {
+        sandbox: /Ctrl-C ends it/,
+        conformance: /What will be made there/,
+        debug: /export TF_REATTACH_PROVIDERS=/,
+        version: /^\d+\.\d+\.\d+\n/,
+      };
+      expect(commands.map((line) => line.split(" ")[1])).toEqual(Object.keys(answers));
+      for (const line of commands) {
+        const running = shell.start(line.replace(" [options]", ""));
+        await running.until(answers[line.split(" ")[1] ?? ""] ?? /^$/);
+        await running.interrupt();
+      }
+      await sandbox.stop();
+    },
+  );
+
+  typing(
+    "of the sandbox's first words lead to the nodes of a cluster that Terraform made with its provider block",
+    [
+      `${program} sandbox`,
+      "export KUBECONFIG=<…>",
+      "kubectl get kubernetes",
+      `kubectl get secret kubernetes-demo-admin-kubeconfig -o go-template='{{ index .data "admin.conf" | base64decode }}' > demo.kubeconfig`,
+      "kubectl --kubeconfig demo.kubeconfig get nodes -o wide",
+      "kubectl get nodes",
+    ],
+    async (shell) => {
+      const sandbox = shell.start(`${program} sandbox`);
+      const said = await sandbox.until(/Ctrl-C ends it/);
+      const [provider = ""] = /^ {2}provider "hikube" \{.*?^ {2}\}$/ms.exec(said) ?? [];
+      const group = `
+        resource "hikube_nodegroup" "web" {
+          cluster_id   = hikube_cluster.demo.id
+          name         = "web"
+          min_replicas = 1
+        }`;
+      const directory = await configuration(shell, "demo", { "main.tf": header + provider + cluster("demo") + group });
+      await shell.run(["terraform init", "terraform apply -auto-approve"], { directory });
+      const commands = commandsInOutput(said).map((line) => line.replaceAll("<name>", "demo"));
+      expect(commands).toHaveLength(4);
+      const { stdout } = await shell.run(commands, { directory });
+      expect(stdout).toMatch(/^demo +True/m);
+      expect(stdout).toMatch(/^kubernetes-demo-web-\S+ +Ready/m);
+      const nodes = await shell.run(["export KUBECONFIG=demo.kubeconfig", "kubectl get nodes"], { directory });
+      expect(nodes.stdout).toMatch(/^kubernetes-demo-web-\S+ +Ready/m);
+      await sandbox.interrupt();
+      expect(sandbox.said()).toContain("The sandbox has ended.");
+    },
+  );
+
+  typing(
+    "of the quick start's last words work in the project and beside it",
+    [
+      "npm run quickstart -- --keep",
+      `${program} sandbox`,
+      "cd <…>",
+      "export KUBECONFIG=$PWD/kubeconfig TF_CLI_CONFIG_FILE=$PWD/cli.tfrc",
+      "kubectl get kubernetes",
+    ],
+    async (shell) => {
+      const [keep = "", sandbox = "", ...others] = commandsInOutput(nextSteps());
+      expect(others).toEqual([]);
+      const ownSandbox = shell.start(sandbox);
+      await ownSandbox.until(/Ctrl-C ends it/);
+      await ownSandbox.interrupt();
+
+      const quickstart = shell.start(keep);
+      const said = await quickstart.until(/Ctrl-C ends the sandbox/);
+      const around = commandsInOutput(said.slice(said.lastIndexOf("Look around")));
+      expect(around).toHaveLength(4);
+      const { stdout } = await shell.run(around);
+      expect(stdout).toContain("No changes.");
+      expect(stdout).toMatch(/^demo +True/m);
+      await quickstart.interrupt();
+      expect(quickstart.said()).toContain("All done");
+    },
+  );
+
+  typing(
+    "of the conformance guide try a tenant, and the sandbox to the end",
+    [
+      `${program} conformance --kubeconfig ~/.kube/hikube`,
+      `${program} sandbox --kubeconfig-out sandbox.kubeconfig`,
+      `${program} conformance --kubeconfig sandbox.kubeconfig --yes --dangerous`,
+    ],
+    async (shell) => {
+      const tenant = await tenantOf(shell);
+      const asked = await shell.run(`${program} conformance --kubeconfig ~/.kube/hikube`, { exits: [2] });
+      expect(asked.stdout).toContain("namespace tenant-acme: nearest to platform 1.1.2");
+      expect(asked.stderr).toContain("There is nobody to ask");
+      await tenant.stop();
+
+      const sandbox = shell.start(`${program} sandbox --kubeconfig-out sandbox.kubeconfig`);
+      await sandbox.until(/Ctrl-C ends it/);
+      // What it finds is another test's: here nobody scripts the clock, and two requests meet by luck.
+      const check = `${program} conformance --kubeconfig sandbox.kubeconfig --yes --dangerous`;
+      const { stdout } = await shell.run(check, { exits: [0, 1] });
+      expect(stdout).toMatch(/statements about platform 1\.1\.2: [1-9]\d* hold/);
+      expect(stdout).toContain("Everything that was made is gone again.");
+      await sandbox.interrupt();
+    },
+  );
+
+  typing(
+    "of a conformance check that could not clean up delete what it left on the tenant that it was told",
+    ["kubectl <…> delete kubernetes <…>"],
+    async (shell) => {
+      const sandbox = await tenantOf(shell);
+      await writeFile(join(shell.home, ".kube", "config"), "");
+      const directory = await configuration(shell, "left", {
+        "main.tf": header + kubeconfigProvider + cluster("tfc-left"),
+      });
+      await shell.run(["terraform init", "terraform apply -auto-approve"], { directory });
+      const said = summary({
+        profile: "1.1.2",
+        versions: [],
+        outcomes: [],
+        untried: 0,
+        left: { clusters: ["tfc-left"], monitors: [], trouble: undefined },
+        tenant: ["--kubeconfig", join(shell.home, ".kube", "hikube"), "--namespace", sandbox.namespace],
+      });
+      await shell.run(commandsInOutput(said));
+      await expect.poll(() => sandbox.stored("Kubernetes", "tfc-left"), { timeout: 60_000 }).toBeUndefined();
+      await sandbox.stop();
+    },
+  );
+
+  typing(
+    "of the library's example work on a tenant",
+    ["KUBECONFIG=~/.kube/hikube npm run example -- --real"],
+    async (shell) => {
+      const sandbox = await tenantOf(shell);
+      const { stdout } = await shell.run("KUBECONFIG=~/.kube/hikube npm run example -- --real");
+      expect(stdout).toContain("is gone.");
+      expect(sandbox.writes).toBeGreaterThan(0);
+      await sandbox.stop();
+    },
+  );
+
+  typing(
+    "of the README import its resources",
+    [
+      "kubectl get kubernetes",
+      "terraform import hikube_cluster.prod tenant-acme/prod",
+      "terraform import hikube_nodegroup.ml tenant-acme/prod/ml",
+      "terraform import hikube_addon.cert_manager tenant-acme/prod/cert-manager",
+    ],
+    async (shell) => {
+      const sandbox = await tenantOf(shell);
+      const readme = await readFile(join(root, "README.md"), "utf8");
+      const resources = [...readme.matchAll(/```hcl\n(resource .*?)```/gs)].map(([, block]) => block);
+      const directory = await configuration(shell, "readme", {
+        "main.tf": header + kubeconfigProvider + resources.join("\n"),
+      });
+      await shell.run(["terraform init", "terraform apply -auto-approve"], { directory });
+      expect((await shell.run("kubectl get kubernetes")).stdout).toMatch(/^prod +True/m);
+      const imports = commandsInMarkdown(readme).filter((line) => line.startsWith("terraform import"));
+      expect(imports).toHaveLength(resources.length);
+      for (const line of imports) {
+        const address = line.split(" ")[2] ?? "";
+        await shell.run([`terraform state rm ${address}`, line, `terraform state show ${address}`], { directory });
+      }
+      await sandbox.stop();
+    },
+  );
+
+  const types = readdirSync(join(root, "examples/resources"));
+  const importOf = (type: string) => readFileSync(join(root, "examples/resources", type, "import.sh"), "utf8").trim();
+  typing("of the examples import their resources", types.map(importOf), async (shell) => {
+    for (const type of types) {
+      const sandbox = await tenantOf(shell);
+      const resource = await readFile(join(root, "examples/resources", type, "resource.tf"), "utf8");
+      const directory = await configuration(shell, type, { "main.tf": header + kubeconfigProvider + resource });
+      await shell.run(["terraform init", "terraform apply -auto-approve"], { directory });
+      const address = importOf(type).split(" ")[2] ?? "";
+      await shell.run([`terraform state rm ${address}`, importOf(type), `terraform state show ${address}`], {
+        directory,
+      });
+      await sandbox.stop();
+    }
+  });
+
+  typing(
+    "of the examples' tests run them",
+    [
+      "cd examples/testing",
+      "terraform init",
+      "terraform test -filter=tests/mock.tftest.hcl",
+      `../../${program} sandbox --kubeconfig-out sandbox.kubeconfig`,
+      "export KUBECONFIG=$PWD/sandbox.kubeconfig",
+      "terraform test -filter=tests/sandbox.tftest.hcl",
+    ],
+    async (shell) => {
+      const commands = commandsInMarkdown(await readFile(join(root, "examples/testing/README.md"), "utf8"));
+      const starts = commands.flatMap((line, index) => (line.startsWith("cd ") ? [index] : []));
+      const [mocks = [], serving = [], tests = []] = starts.map((from, index) =>
+        commands.slice(from, starts[index + 1]),
+      );
+      expect((await shell.run(mocks)).stdout).toContain("4 passed, 0 failed");
+      const sandbox = shell.start(serving);
+      await sandbox.until(/Ctrl-C ends it/);
+      expect((await shell.run(tests)).stdout).toContain("2 passed, 0 failed");
+      await sandbox.interrupt();
+    },
+  );
+
+  typing(
+    "of an error about a cluster that exists already are each a way out of it",
+    [
+      "terraform untaint hikube_cluster.c",
+      "terraform state rm <address>",
+      "terraform import hikube_cluster.c tenant-acme/c",
+      "terraform destroy -refresh=false",
+    ],
+    async (shell) => {
+      const sandbox = await tenantOf(shell);
+      const directory = await configuration(shell, "exists", { "main.tf": header + kubeconfigProvider + cluster("c") });
+      const type = (lines: string | readonly string[], input?: string) =>
+        shell.run(lines, { directory, ...(input !== undefined && { input }) });
+      /** The commands of the error that refuses the plan. */
+      const waysOut = async (): Promise<string[]> => {
+        const { stdout } = await shell.run("terraform plan -json", { directory, exits: [1] });
+        const errors = stdout
+          .split("\n")
+          .flatMap((line) => (line.includes('"@level":"error"') ? [JSON.parse(line) as CliError] : []));
+        return errors
+          .flatMap(({ diagnostic }) => commandsInOutput(diagnostic.detail))
+          .map((line) => line.replace("<address>", "hikube_cluster.c"));
+      };
+      const way = (commands: readonly string[], word: string): string => {
+        const found = commands.filter((line) => line.split(" ")[1] === word);
+        expect(new Set(found).size, `ways out: ${commands.join(", ")}`).toBe(1);
+        return found[0] ?? "";
+      };
+      await type(["terraform init", "terraform apply -auto-approve", "terraform taint hikube_cluster.c"]);
+      expect((await type([way(await waysOut(), "untaint"), "terraform plan"])).stdout).toContain("No changes.");
+
+      await type("terraform state rm hikube_cluster.c");
+      await writeFile(join(directory, "main.tf"), (header + kubeconfigProvider + cluster("c")).replace("1.33", "1.34"));
+      await type(way(await waysOut(), "import"));
+      expect((await type("terraform plan")).stdout).toContain("1 to change");
+
+      await type("terraform taint hikube_cluster.c");
+      await type(way(await waysOut(), "destroy"), "yes\n");
+      expect(sandbox.stored("Kubernetes", "c")).toBeUndefined();
+      await sandbox.stop();
+    },
+  );
+
+  /** Whether the command of a page or a text is typed by a test or by CI. */
+  function isRun(printed: string): boolean {
+    if (typedByTests.some((line) => isPrintedAs(printed, line))) return true;
+    if (runByCi.includes(printed)) return commandsOfCi().some((line) => isPrintedAs(printed, line));
+    // A part of the tests, chosen by a word.
+    const word = /^npm test -- (\S+)$/.exec(printed)?.[1];
+    if (word === undefined) return false;
+    return readdirSync(join(root, "test"), { recursive: true }).some((file) => `test/${String(file)}`.includes(word));
+  }
+
+  test("are all typed by a test or by CI, or excepted with a reason", () => {
+    const forgotten = printedCommands().filter(
+      ({ text }) => notRun[text] === undefined && !text.split(" && ").every((part) => isRun(part)),
+    );
+    expect(forgotten).toEqual([]);
+  });
+
+  test("are really printed where a test, CI or an exception names them", () => {
+    const printed = printedCommands().flatMap(({ text }) => [text, ...text.split(" && ")]);
+    // The words of the help begin with the program as it was called.
+    const help = ["sandbox", "conformance", "debug", "version"].map((word) => `${program} ${word}`);
+    const named = [...typedByTests, ...runByCi, ...Object.keys(notRun)].filter((line) => !help.includes(line));
+    expect(named.filter((line) => !printed.some((text) => isPrintedAs(text, line)))).toEqual([]);
+  });
+
+  test.each<readonly [string, (text: string) => string[], string, readonly string[]]>([
+    [
+      "an indented block",
+      commandsInMarkdown,
+      "Then:\n\n    make all   # in a while\n\n    terraform plan\n",
+      ["make all", "terraform plan"],
+    ],
+    ["a shell block", commandsInMarkdown, "```sh\nmake all\n```\n", ["make all"]],
+    ["another block", commandsInMarkdown, "```\nholds  yes\n  kubectl get nodes\n```\n", ["kubectl get nodes"]],
+    [
+      "a sentence",
+      commandsInMarkdown,
+      "Run `terraform\nplan` with `kubectl` and `A_B=1 npm test`.",
+      ["terraform plan", "A_B=1 npm test"],
+    ],
+    [
+      "a comment",
+      commandsInComments,
+      " *   npm run x     does x\n# as (`tofu init`) does\nplain tofu init\n",
+      ["npm run x", "tofu init"],
+    ],
+    [
+      "code",
+      commandsInCode,
+      'f("Run `terraform state rm <address>`."); // `tofu init`\n',
+      ["terraform state rm <address>", "tofu init"],
+    ],
+    [
+      "a template",
+      commandsInCode,
+      `f(\`Run \\\`terraform import \${id(a)}\\\` or \\\`tofu init\\\`.\`)`,
+      ["terraform import <…>", "tofu init"],
+    ],
+    [
+      "a long text",
+      commandsInCode,
+      "const help = `\n  kubectl get nodes     the nodes\n  node groups\n`;",
+      ["kubectl get nodes"],
+    ],
+    ["output", commandsInOutput, "Run `tofu plan`, or:\n\n  cd /a\n  sandbox --help\n", ["cd /a", "tofu plan"]],
+  ])("are found in %s", (_where, read, text, commands) => {
+    expect(new Set(read(text))).toEqual(new Set(commands));
+  });
+
+  test("never give TypeScript to the system's Node, which may be too old for it", () => {
+    expect(printedCommands().filter(({ text }) => /^(?:\w+=\S+ )*node\b.*\.ts\b/.test(text))).toEqual([]);
+  });
+});
+
+interface CliError {
+  readonly diagnostic: { readonly detail: string };
+}
