@@ -102,7 +102,7 @@ function readCredential(plugin: ExecPlugin, result: CommandResult, now: number):
     throw fail("printed something that is not JSON. Run it by hand to see what.");
   }
   if (!isJsonObject(answer) || answer["kind"] !== "ExecCredential" || !isJsonObject(answer["status"])) {
-    throw fail("printed JSON that is no ExecCredential with a status.");
+    throw fail("printed JSON that is not an ExecCredential with a status.");
   }
   if (answer["apiVersion"] !== plugin.apiVersion) {
     throw fail(`answered in another version than ${plugin.apiVersion}: set the api_version it speaks.`);
@@ -110,13 +110,13 @@ function readCredential(plugin: ExecPlugin, result: CommandResult, now: number):
   const status: JsonObject = answer["status"];
   const { token, clientCertificateData: certificate, clientKeyData: key, expirationTimestamp: expires } = status;
   const expiresAt = typeof expires === "string" ? Date.parse(expires) : undefined;
-  if (Number.isNaN(expiresAt)) throw fail("gave an expirationTimestamp that is no time.");
+  if (Number.isNaN(expiresAt)) throw fail("returned an expirationTimestamp that is not a time.");
   const hasPair = typeof certificate === "string" && certificate !== "" && typeof key === "string" && key !== "";
   const hasToken = typeof token === "string" && token.trim() !== "";
-  if (!hasPair && !hasToken) throw fail("gave neither a token nor a client certificate with its key.");
+  if (!hasPair && !hasToken) throw fail("returned neither a token nor a client certificate with its key.");
   if (hasPair) {
     const complaint = clientCertificateComplaint({ certificate, key }, now);
-    if (complaint !== undefined) throw fail(`gave a client certificate that cannot be used: ${complaint}.`);
+    if (complaint !== undefined) throw fail(`returned a client certificate that cannot be used: ${complaint}.`);
   }
   return {
     token: hasToken ? token : undefined,
