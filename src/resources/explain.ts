@@ -13,7 +13,7 @@ const summaries: Readonly<Record<CoreErrorCode, string>> = {
   Conflict: "Too many concurrent changes to this cluster",
   Refused: "The platform refused the configuration",
   Timeout: "The operation did not finish in time",
-  Stopped: "The operation was interrupted",
+  Stopped: "The operation was stopped",
   Deleting: "The object is being deleted",
   Replaced: "The object was replaced by another client",
   Denied: "Access denied",

@@ -215,6 +215,31 @@ describe.each(["1.1.2", "1.6.2"] as const)("refused while planning on platform %
     await workspace.write({ "case.tf": "" });
   });
 
+  test.each([
+    ["hikube_cluster.b", "Base", /lower case letter.*Did you mean `base`\?/s],
+    ["hikube_cluster.b", "arn:aws:eks:eu:1:cluster/a", /`namespace` must hold lower case letters/],
+    ["hikube_cluster.b", "prod", /There is no cluster "prod" in tenant-demo\. Found: a\./],
+    [
+      "hikube_nodegroup.g",
+      "a/gpu",
+      /There is no node group "gpu" in cluster\s+tenant-demo\/a\. The cluster has no node groups/,
+    ],
+    ["hikube_nodegroup.g", "a/web/x/y", /namespace\/cluster\/name/],
+    ["hikube_addon.x", "a/cert-manger", /Did you mean `cert-manager`\?/],
+    ["hikube_addon.x", "prod/velero", /There is no cluster "prod" in tenant-demo\. Found: a\./],
+  ])("an import of %s with the id %j, with what is wrong and what there is", async (address, id, text) => {
+    const bodies = cluster('  name = "b"') + group('  name = "g"') + addon('  name = "velero"');
+    await workspace.write({ "case.tf": bodies });
+    const result = await workspace.run("import", "-no-color", address, id);
+    expect(result.exitCode).toBe(1);
+    // Terraform breaks lines where it likes, and begins each with a bar.
+    const said = result.stderr.replace(/\n[│╷╵]?/g, " ").replace(/ {2,}/g, " ");
+    expect(said).toMatch(text);
+    expect(said).not.toMatch(/non-existent remote object/);
+    expect((await workspace.run("state", "list")).stdout).not.toContain(address);
+    await workspace.write({ "case.tf": "" });
+  });
+
   test("the destruction of a protected cluster", async () => {
     const protect = (on: boolean) =>
       `resource "hikube_cluster" "a" {\n  name = "a"\n  version = "1.33"\n  deletion_protection = ${on}\n}\n`;

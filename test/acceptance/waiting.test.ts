@@ -26,7 +26,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
     });
     await workspace.write({ "main.tf": cluster("slow") + group("3s") });
     const slow = expectSuccess(await workspace.apply());
-    expectWarning(slow, /not ready|nodes/i);
+    expectWarning(slow, /^Node group g is not ready yet\n.*the next apply waits again/s);
     expectWarning(slow, /quota/);
     expect(await stateOf(workspace, "hikube_nodegroup.g")).toMatchObject({ ready: false });
 
@@ -44,7 +44,10 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
   test("a cluster that is not ready in time is an error, saved, and not replaced", async () => {
     const workspace = await world.workspace(cluster("late", '  timeouts = { create = "2s", update = "30s" }\n'));
     world.sandbox.faults.lifecycle("late", { neverFinishes: true });
-    expectError(await workspace.apply(), /time/i);
+    expectError(
+      await workspace.apply(),
+      /^Cluster late is not ready yet\nAfter 2s .*terraform untaint.*timeouts\.create.*terraform destroy -refresh=false/s,
+    );
     expect(await stateOf(workspace, "hikube_cluster.c")).toMatchObject({ name: "late", ready: false });
     world.sandbox.faults.lifecycle("late", {});
     expectError(await workspace.plan(), /untaint/, /name/);

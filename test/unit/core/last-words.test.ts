@@ -128,7 +128,7 @@ describe.each(["1.1.2", "1.6.2"] as const)(
       await clock.sleep(2_000);
       hangs = true;
       const said = await message(removal);
-      expect(said).toMatch(/was not deleted in time/);
+      expect(said).toMatch(/is not deleted yet/);
       expect(said).toContain(plugin.slice(0, -1));
     });
   },

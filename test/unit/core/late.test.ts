@@ -32,7 +32,7 @@ test("a node group that nobody can see getting ready is kept with a warning that
   const late = wish({ create: true, deadline: soon(), accepted: () => void goAway() });
   const { ready, warnings } = await plain.nodeGroups.converge(group("c", "web"), { minReplicas: 1 }, late);
   expect(ready).toBe(false);
-  expect(textOf(warnings)).toMatch(/not ready in time: /);
+  expect(textOf(warnings)).toMatch(/is not ready: /);
   expect(textOf(warnings)).toMatch(unseen);
 });
 
@@ -43,7 +43,7 @@ test("so is an add-on", async () => {
   const desired = { enabled: true, resolveConflicts: "NONE" } as const;
   const { ready, warnings } = await plain.addons.converge(group("c", "velero"), desired, late);
   expect(ready).toBe(false);
-  expect(textOf(warnings)).toMatch(/not ready in time: /);
+  expect(textOf(warnings)).toMatch(/is not ready: /);
   expect(textOf(warnings)).toMatch(unseen);
 });
 
@@ -64,7 +64,7 @@ test("a look that succeeds again takes the trouble back: a later lateness does n
     accepted: () => void sandbox.faults.add({ match: { method: "GET", times: 6 }, action: away }),
   });
   const { warnings } = await plain.nodeGroups.converge(group("c", "web"), { minReplicas: 1 }, late);
-  expect(textOf(warnings)).toMatch(/not ready in time: node group web: 0 of 1 nodes run/);
+  expect(textOf(warnings)).toMatch(/is not ready: 0 of 1 nodes run/);
   expect(textOf(warnings)).not.toMatch(/as far as could be seen/);
 });
 
@@ -75,7 +75,7 @@ test("a failure that the platform tries again is not hidden by the text of the n
   const accepted = () => setTimeout(() => sandbox.faults.lifecycle("c", { neverFinishes: true }), 1_000);
   const late = wish({ create: true, deadline, accepted: () => void accepted() });
   const { warnings } = await plain.nodeGroups.converge(group("c", "web"), { minReplicas: 1 }, late);
-  expect(textOf(warnings)).toMatch(/Running 'upgrade' action.*; before that it said: .*cannot render the chart/);
+  expect(textOf(warnings)).toMatch(/Running 'upgrade' action.*; the last failure was: .*cannot render the chart/);
 });
 
 test("a write that others kept refusing until the deadline says that it was not taken, and why", async () => {
@@ -88,8 +88,8 @@ test("a write that others kept refusing until the deadline says that it was not 
   const error = await failed(
     plain.nodeGroups.converge(group("c", "web"), { minReplicas: 1 }, wish({ create: true, deadline: soon() })),
   );
-  expect(error).toMatchObject({ code: "Timeout", hint: expect.stringContaining("apply again") });
-  expect(error.message).toMatch(/did not take the write of node group web in time: .*has been modified/);
+  expect(error).toMatchObject({ code: "Timeout", hint: expect.stringContaining("Apply again") });
+  expect(error.message).toMatch(/did not accept the change \(node group web\) in time: .*has been modified/);
   expect(valueAt(sandbox.stored("Kubernetes", "c")?.values as Json, ["nodeGroups", "web"])).toBeUndefined();
 });
 

@@ -159,8 +159,8 @@ describe.each(["1.1.2", "1.6.2"] as const)("writing on platform %s", (profile) =
       wish({ previous: plainCluster, ...accepted }),
     );
     const third = await failed(second.clusters.converge(id("c"), plainCluster, wish({ create: true, ...accepted })));
-    expect(third).toMatchObject({ code: "AlreadyExists" });
-    expect(third.hint).toContain("Import it");
+    expect(third).toMatchObject({ code: "AlreadyExists", summary: "Cluster tenant-demo/c already exists" });
+    expect(third.hint).toContain("terraform import");
   });
 
   test("somebody else's cluster, group and add-on are not taken over", async () => {
