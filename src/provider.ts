@@ -82,7 +82,7 @@ export const hikubeProvider = (env: Environment, { clock = systemClock, ...patie
       const namespace = config.namespace || env["HIKUBE_NAMESPACE"] || client.namespace;
       if (namespace === undefined) {
         throw new DiagnosticError(
-          "No namespace",
+          "No namespace is configured",
           "Set the provider's `namespace` to the tenant's namespace (e.g. \"tenant-acme\"), or HIKUBE_NAMESPACE, or use a " +
             "kubeconfig whose context names one.",
           "namespace",

@@ -43,9 +43,13 @@ const LEAST_LIFE_MS = 5_000;
 export function createExecCredential(plugin: ExecPlugin, options: ExecCredentialOptions): ExecCredentialSource {
   const { clock, log, run = runCommand } = options;
   if (!VERSIONS.includes(plugin.apiVersion)) {
-    throw new KubeError("Credential", `The credential plugin's api_version must be one of ${VERSIONS.join(", ")}.`, {
-      setting: "exec",
-    });
+    throw new KubeError(
+      "Credential",
+      `\`api_version\` of the credential plugin must be one of ${VERSIONS.join(", ")}.`,
+      {
+        setting: "exec",
+      },
+    );
   }
   let current: { readonly credential: ExecCredential; readonly until: number } | undefined;
   let running: Promise<ExecCredential> | undefined;
@@ -105,7 +109,7 @@ function readCredential(plugin: ExecPlugin, result: CommandResult, now: number):
     throw fail("printed JSON that is not an ExecCredential with a status.");
   }
   if (answer["apiVersion"] !== plugin.apiVersion) {
-    throw fail(`answered in another version than ${plugin.apiVersion}: set the api_version it speaks.`);
+    throw fail(`answered in another version than ${plugin.apiVersion}: set \`api_version\` to the one it uses.`);
   }
   const status: JsonObject = answer["status"];
   const { token, clientCertificateData: certificate, clientKeyData: key, expirationTimestamp: expires } = status;

@@ -119,7 +119,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("refused while planning on platform %
     [
       "a cluster that does not exist",
       `resource "hikube_nodegroup" "g" {\n  cluster_id = "tenant-demo/nowhere"\n  name = "g"\n}\n`,
-      /There is no cluster/,
+      /There is no cluster tenant-demo\/nowhere on https:\/\/.* set the same `provider = …` on both resources/s,
       /cluster_id/,
     ],
     [
