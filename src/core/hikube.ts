@@ -258,7 +258,11 @@ function memoized<T>(ask: (signal: AbortSignal) => Promise<T>): (options: Observ
         if (found === mine) found = undefined;
       });
     }
-    return await abortable(found, signal);
+    try {
+      return await abortable(found, signal);
+    } catch (error) {
+      throw CoreError.from(error, "reading what the platform offers", signal);
+    }
   };
 }
 

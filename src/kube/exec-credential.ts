@@ -98,12 +98,13 @@ function readCredential(plugin: ExecPlugin, result: CommandResult, now: number):
   const fail = (what: string) =>
     new KubeError("Credential", `The credential plugin \`${plugin.command}\` ${what}`, {
       summary: "The credential plugin failed",
+      hint: "Run the command by hand to see what it prints, and correct the plugin or its arguments.",
     });
   let answer: unknown;
   try {
     answer = JSON.parse(result.stdout);
   } catch {
-    throw fail("printed something that is not JSON. Run it by hand to see what.");
+    throw fail("printed something that is not JSON.");
   }
   if (!isJsonObject(answer) || answer["kind"] !== "ExecCredential" || !isJsonObject(answer["status"])) {
     throw fail("printed JSON that is not an ExecCredential with a status.");
