@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { expect, test } from "vitest";
 
-// What users read is plain technical English: no word of a translation, no headline without a subject (CONTRIBUTING.md).
+// What users read is plain technical English: no word of a translation, no headline without a subject.
 
 const src = join(import.meta.dirname, "../../src");
 /** Not part of the provider's diagnostics: generated code and the programs beside it. */
