@@ -38,7 +38,7 @@ export const hikubeProvider = (env: Environment, { clock = systemClock, ...patie
       if (config.insecure === true) {
         diagnostics.warning(
           "The API's certificate is not checked",
-          "`insecure` is true: whoever sits between here and the API can read and change everything. Use `cluster_ca_certificate`.",
+          "`insecure` is true, so the connection can be read and changed on the network. Use `cluster_ca_certificate`.",
           "insecure",
         );
       }
@@ -58,7 +58,7 @@ export const hikubeProvider = (env: Environment, { clock = systemClock, ...patie
       if (certificate !== isSet("client_key")) {
         diagnostics.error(
           "Incomplete client certificate",
-          "`client_certificate` and `client_key` belong together.",
+          "`client_certificate` and `client_key` must be set together.",
           certificate ? "client_certificate" : "client_key",
         );
       }
@@ -82,7 +82,7 @@ export const hikubeProvider = (env: Environment, { clock = systemClock, ...patie
       const namespace = config.namespace || env["HIKUBE_NAMESPACE"] || client.namespace;
       if (namespace === undefined) {
         throw new DiagnosticError(
-          "No namespace",
+          "No namespace is configured",
           "Set the provider's `namespace` to the tenant's namespace (e.g. \"tenant-acme\"), or HIKUBE_NAMESPACE, or use a " +
             "kubeconfig whose context names one.",
           "namespace",

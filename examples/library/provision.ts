@@ -70,7 +70,8 @@ try {
     hikube.addons.converge(member("gpu-operator"), { enabled: true, resolveConflicts: "NONE" }, waiting),
   ]);
   say(`Node group ${group.id.name}: ${group.readyReplicas} nodes. Add-on ${operator.id.name}: ${operator.status}.`);
-  for (const warning of [...cluster.warnings, ...group.warnings, ...operator.warnings]) say(`Warning: ${warning}`);
+  for (const warning of [...cluster.warnings, ...group.warnings, ...operator.warnings])
+    say(`Warning: ${warning.summary}: ${warning.detail}`);
 
   await printNodes(await hikube.clusters.kubeconfig(id, { signal }));
 } catch (error) {

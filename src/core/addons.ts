@@ -1,3 +1,4 @@
+import { alreadyEnabled, conflictHint } from "./addon-conflict.ts";
 import { addonApiName, catalogueEntry } from "./catalogue.ts";
 import type { AppObject } from "./cluster-object.ts";
 import { type Context, type ConvergeOptions, clusterTarget, type ObserveOptions, patiently } from "./context.ts";
@@ -10,8 +11,8 @@ import { effective } from "./patch.ts";
 import type { Platform } from "./platform.ts";
 import { poolsOf } from "./pools.ts";
 import { addonChanges, addonConflicts, type PreviousAddon, readAddon, wantedValues } from "./spec-addon.ts";
-import type { AddonState, Converged } from "./state.ts";
-import { notReadyInTime } from "./trouble.ts";
+import type { AddonState, Converged, Notice } from "./state.ts";
+import { notReadyYet } from "./trouble.ts";
 import { type Wait, writeAndWait } from "./wait.ts";
 import type { Holder } from "./write-queue.ts";
 
@@ -73,12 +74,13 @@ export async function convergeAddon(
   options: AddonConvergeOptions,
 ): Promise<Converged<AddonState>> {
   const { signal } = options;
+  const began = context.clock.now();
   let partial: AddonState | undefined;
   context.secrets.add(desired.secretValues);
   try {
     const platform = await patiently(context, options, () => context.served(signal));
     const apiName = servedName(id, platform);
-    const warnings: string[] = [];
+    const warnings: Notice[] = [];
     const nodeless = { found: false };
     const accepted = (object: AppObject) => {
       const state = addonState(id, object, platform);
@@ -96,11 +98,13 @@ export async function convergeAddon(
       check: addonCheck(context, id, platform, signal, warnings, nodeless),
     });
     const state = addonState(id, outcome?.seen?.object ?? written.after, platform);
-    if (state === undefined) throw unknownAddon(id);
+    if (state === undefined) throw unknownAddon(id, platform);
     if (outcome === undefined) return { ...state, warnings };
     warnings.unshift(...outcome.warnings);
     if (outcome.kind === "late") {
-      const late = await notReadyInTime(context, clusterOf(id), `Add-on ${id.name}`, outcome.why);
+      const what = addonOwner(id.name);
+      const cause = missingAddon(id, outcome.seen?.object ?? written.after, platform);
+      const late = await notReadyYet(context, clusterOf(id), { what, why: outcome.why, began, options, cause });
       return { ...notReady(state, outcome.why), warnings: [...warnings, late] };
     }
     if (!nodeless.found) return { ...state, ready: true, status: "ready", warnings };
@@ -109,6 +113,16 @@ export async function convergeAddon(
     const known = CoreError.from(error, `converging add-on ${id.name} of cluster ${id.cluster}`, signal);
     throw partial === undefined || known.partial !== undefined ? known : known.withPartial(partial);
   }
+}
+
+/** An add-on that this one needs and that is not enabled, as the likely cause of a wait in vain. */
+function missingAddon(id: AddonId, object: AppObject, platform: Platform): string | undefined {
+  if (!isWanted(id, object, platform)) return undefined;
+  const { requires = [], deployedWith } = catalogueEntry(platform.profile.addons, id.name) ?? {};
+  const needs = [...requires, ...(deployedWith === undefined ? [] : [deployedWith])];
+  const missing = needs.find((apiName) => readAddon(object.json, apiName).enabled === false);
+  if (missing === undefined) return undefined;
+  return `${catalogueEntry(platform.profile.addons, missing)?.name ?? missing} is not enabled`;
 }
 
 const notReady = (state: AddonState, statusMessage: string): AddonState => ({
@@ -127,7 +141,7 @@ export async function existingAddon(
   id: AddonId,
   desired: AddonDesired,
   { signal }: ObserveOptions,
-): Promise<{ readonly equal: boolean; readonly blocks: boolean } | undefined> {
+): Promise<{ readonly equal: boolean; readonly blocks: boolean; readonly enabled: boolean } | undefined> {
   try {
     const platform = await context.platform(signal);
     const object = await context.reader.cluster(clusterOf(id), signal);
@@ -136,7 +150,8 @@ export async function existingAddon(
       return undefined;
     const changes = addonChanges(object.json, apiName, desired, { desired: undefined, secretPaths: [] }, platform);
     const equal = effective(object.json, changes).length === 0;
-    return { equal, blocks: !equal && desired.resolveConflicts === "NONE" };
+    const enabled = readAddon(object.json, apiName).enabled === true;
+    return { equal, blocks: !equal && desired.resolveConflicts === "NONE", enabled };
   } catch (error) {
     throw CoreError.from(error, `reading add-on ${id.name} of cluster ${id.cluster}`, signal);
   }
@@ -145,14 +160,15 @@ export async function existingAddon(
 /** The add-on's key in the spec; throws InvalidInput where the platform serves none of that name. */
 export function servedName(id: AddonId, platform: Platform): string {
   const apiName = addonApiName(id.name);
-  if (apiName === undefined || !platform.addons.includes(apiName)) throw unknownAddon(id);
+  if (apiName === undefined || !platform.addons.includes(apiName)) throw unknownAddon(id, platform);
   return apiName;
 }
 
-const unknownAddon = (id: AddonId): CoreError =>
+const unknownAddon = (id: AddonId, platform: Platform): CoreError =>
   new CoreError("InvalidInput", `The platform has no add-on named ${id.name}.`, {
+    summary: `Add-on ${JSON.stringify(id.name)} is not available`,
     path: ["name"],
-    hint: "See the catalogue of add-ons; some exist only on newer platform versions.",
+    hint: `Available: ${platform.addons.map((apiName) => catalogueEntry({}, apiName)?.name ?? apiName).join(", ")}.`,
   });
 
 /** The changes that make one add-on as desired. */
@@ -181,16 +197,13 @@ export function addonEdit(id: AddonId, apiName: string, desired: AddonDesired, o
 }
 
 function alreadySet(id: AddonId, live: AppObject, apiName: string): CoreError {
-  const found = readAddon(live.json, apiName);
-  const what = found.enabled === true ? "is switched on already" : "has values already";
-  return new CoreError(
-    "AlreadyExists",
-    `Add-on ${id.name} of cluster ${id.cluster} ${what}, with other settings than these.`,
-    {
-      path: ["resolveConflicts"],
-      hint: `Import it as ${id.namespace}/${id.cluster}/${id.name}, or set resolve_conflicts_on_create to "ADOPT" (lay these over what is there) or "OVERWRITE" (replace it).`,
-    },
-  );
+  const enabled = readAddon(live.json, apiName).enabled === true;
+  const what = enabled ? "is already enabled" : "already has settings";
+  return new CoreError("AlreadyExists", `Add-on ${id.name} ${what}, and they differ from the configuration.`, {
+    summary: alreadyEnabled(id, enabled),
+    path: ["resolveConflicts"],
+    hint: conflictHint(id),
+  });
 }
 
 /** Whether nothing that could run a pod is declared: waiting for pods would take until the deadline. */
@@ -200,8 +213,8 @@ async function hasNoNodes(context: Context, id: AddonId, object: AppObject, plat
 }
 
 /**
- * What the releases of an add-on lack, one text each; undefined where the tenant cluster cannot be reached. An add-on that is switched
- * off lacks that its releases are gone (platform.md §3.9, §5.3).
+ * What the releases of an add-on lack, one text each; undefined where the tenant cluster cannot be reached. An add-on that is
+ * disabled lacks that its releases are gone (platform.md §3.9, §5.3).
  */
 async function missingReleases(
   context: Context,
@@ -247,7 +260,7 @@ function addonCheck(
   id: AddonId,
   platform: Platform,
   signal: AbortSignal,
-  warnings: string[],
+  warnings: Notice[],
   nodeless: { found: boolean },
 ): Wait["check"] {
   let unseenSince: number | undefined;
@@ -268,16 +281,21 @@ function addonCheck(
       nodelessSince ??= context.clock.now();
       if (context.clock.now() - nodelessSince < context.settle.reachMs)
         return `add-on ${id.name}: the cluster has no nodes yet`;
-      warnings.push(`Add-on ${id.name} starts when cluster ${id.cluster} gets nodes; it has no node group.`);
+      warnings.push({
+        summary: `Cluster ${id.cluster} has no nodes`,
+        detail: `Add-on ${id.name} starts when cluster ${id.cluster} has a node group.`,
+      });
       nodeless.found = true;
       return undefined;
     }
     unseenSince ??= context.clock.now();
     const unseen = missing === undefined ? context.tenants.silence(cluster) : context.clock.now() - unseenSince;
     if (unseen < context.settle.reachMs) return `add-on ${id.name}: waiting for the cluster's own API to answer`;
-    warnings.push(
-      `Add-on ${id.name} was handed to cluster ${id.cluster}, whose own API ${missing === undefined ? "cannot be reached from here" : "shows no Helm releases"}, so whether it runs was not checked.`,
-    );
+    const why = missing === undefined ? "cannot be reached from here" : "shows no Helm releases";
+    warnings.push({
+      summary: `Add-on ${id.name} was not checked`,
+      detail: `The platform installs add-on ${id.name} in cluster ${id.cluster}. The cluster's own API ${why}, so whether the add-on runs was not checked.`,
+    });
     return undefined;
   };
 }

@@ -5,6 +5,7 @@ import { valueAt } from "./json-pointer.ts";
 import { controlPlaneRuns } from "./observe.ts";
 import type { Platform } from "./platform.ts";
 import { upgradePools } from "./pools.ts";
+import type { Notice } from "./state.ts";
 import { missingOfVersion } from "./upgrade.ts";
 import { compareVersions } from "./versions.ts";
 import type { Wait } from "./wait.ts";
@@ -19,7 +20,7 @@ export function clusterCheck(
     /** It was in reach before, or more depends on it than one's own peace: never believe what cannot be seen. */
     readonly strict?: boolean;
   },
-  warnings: string[],
+  warnings: Notice[],
 ): Wait["check"] {
   const { signal } = options;
   let strict = options.strict === true;
@@ -33,9 +34,10 @@ export function clusterCheck(
       if (strict || context.tenants.silence(id) < context.settle.reachMs)
         return "waiting for the cluster's own API to answer";
       const host = (await context.tenants.endpoint(kubeconfig))?.server ?? "its API server";
-      warnings.push(
-        `Cluster ${id.name} runs and has a kubeconfig, but ${host} cannot be reached from here, so its version and nodes were not checked. Is there a DNS record and a route?`,
-      );
+      warnings.push({
+        summary: `Cluster ${id.name} cannot be reached from here`,
+        detail: `Cluster ${id.name} runs and has a kubeconfig, but ${host} cannot be reached from here, so its version and nodes were not checked. Check that a DNS record and a route to it exist.`,
+      });
       return undefined;
     }
     strict = true;

@@ -22,11 +22,11 @@ import { clusterState, type Inside } from "./observe.ts";
 import type { Platform } from "./platform.ts";
 import { poolNames } from "./pools.ts";
 import { baselineOf } from "./readiness.ts";
-import type { ClusterState, Converged } from "./state.ts";
-import { trouble } from "./trouble.ts";
+import type { ClusterState, Converged, Notice } from "./state.ts";
+import { headline, notReady, trouble, waited } from "./trouble.ts";
 import { upgradeSteps } from "./upgrade.ts";
 import { compareVersions } from "./versions.ts";
-import { awaitWrite, type Outcome, type Wait, writeAndWait } from "./wait.ts";
+import { awaitWrite, deletedMeanwhile, type Outcome, type Wait, writeAndWait } from "./wait.ts";
 
 /** Everything of a cluster that no write is needed for; undefined where it is certainly gone. */
 export async function observeCluster(
@@ -88,6 +88,9 @@ async function inside(context: Context, id: ClusterId, signal: AbortSignal): Pro
 
 type Options = ConvergeOptions<ClusterDesired, ClusterState>;
 
+/** With the time when the converge began, clock ms. */
+type Timed = Options & { readonly began: number };
+
 /** Makes a cluster as desired, and waits as long as asked. See ConvergeOptions; throws CoreError. */
 export async function convergeCluster(
   context: Context,
@@ -97,20 +100,22 @@ export async function convergeCluster(
 ): Promise<Converged<ClusterState>> {
   let partial: ClusterState | undefined;
   const { signal } = options;
+  const began = context.clock.now();
   try {
     const platform = await patiently(context, options, () => context.served(signal));
     const accepted = (object: AppObject) => {
       partial = clusterState(id, object, [], platform);
       options.accepted?.(partial);
     };
-    if (options.create) return await create(context, id, desired, platform, options, accepted);
+    if (options.create) return await create(context, id, desired, platform, { ...options, began }, accepted);
     const { steps, inReach } = await plannedSteps(context, id, desired, options);
     // All but the last minor are waited for, whatever the caller waits for.
     for (const version of steps.slice(0, -1)) {
       options.progress?.(`cluster ${id.name}: upgrading to ${version}`);
-      await write(context, id, { ...desired, version }, platform, { ...options, waitFor: "ready" }, accepted, true);
+      const step: Timed = { ...options, began, waitFor: "ready" };
+      await write(context, id, { ...desired, version }, platform, step, accepted, true);
     }
-    return await write(context, id, desired, platform, options, accepted, inReach);
+    return await write(context, id, desired, platform, { ...options, began }, accepted, inReach);
   } catch (error) {
     const known = CoreError.from(error, `converging cluster ${id.name}`, signal);
     throw partial === undefined || known.partial !== undefined ? known : known.withPartial(partial);
@@ -122,14 +127,14 @@ async function create(
   id: ClusterId,
   desired: ClusterDesired,
   platform: Platform,
-  options: Options,
+  options: Timed,
   accepted: (object: AppObject) => void,
 ): Promise<Converged<ClusterState>> {
   upgradeSteps(undefined, desired.version, undefined, "single");
   const created = await createCluster(context, id, desired, platform, options);
   accepted(created);
   if (options.waitFor === "accepted") return await finish(context, id, options, undefined, []);
-  const warnings: string[] = [];
+  const warnings: Notice[] = [];
   const outcome = await awaitWrite(context, {
     ...options,
     baseline: baselineOf(undefined, context.clock.now(), true),
@@ -174,13 +179,13 @@ async function write(
   id: ClusterId,
   desired: ClusterDesired,
   platform: Platform,
-  options: Options,
+  options: Timed,
   accepted: (object: AppObject) => void,
   strict: boolean,
 ): Promise<Converged<ClusterState>> {
   const { signal } = options;
   const monitors = await patiently(context, options, () => context.reader.monitors(id.namespace, signal));
-  const warnings: string[] = [];
+  const warnings: Notice[] = [];
   const { outcome } = await writeAndWait(context, id, {
     ...options,
     edit: clusterEdit(id, desired, options, monitors),
@@ -215,22 +220,26 @@ function keepingGroups(id: ClusterId, before: readonly Monitor[], check: Wait["c
 async function finish(
   context: Context,
   id: ClusterId,
-  options: Options,
+  options: Timed,
   outcome: Outcome | undefined,
-  warnings: readonly string[],
+  warnings: readonly Notice[],
 ): Promise<Converged<ClusterState>> {
   if (outcome?.kind === "late") {
     const known = await lastLook(context, (signal) => observeCluster(context, id, { signal, fresh: true }));
     // After it: where that look did not succeed, this one says why.
     const seen = await trouble(context, id);
-    throw new CoreError("Timeout", `Cluster ${id.name} was not ready in time: ${outcome.why}. ${seen}`.trim(), {
-      hint: "It is saved and goes on in the background; apply again to resume waiting, or give it a longer timeout.",
+    const after = `After ${waited({ began: options.began, options })} ${notReady(`cluster ${id.name}`, outcome.why)}`;
+    const work = options.create ? "installation" : "change";
+    const limit = options.create ? "create" : "update";
+    throw new CoreError("Timeout", `${after} ${seen}`.trim(), {
+      summary: headline(`cluster ${id.name}`),
+      hint: `The ${work} continues in the background. Apply again to resume waiting, or raise \`timeouts.${limit}\`.`,
       ...(known === undefined ? {} : { partial: known }),
     });
   }
   const { signal } = options;
   const how: ObserveClusterOptions = outcome === undefined ? { signal, inside: "skip" } : { signal, fresh: true };
   const state = await patiently(context, options, () => observeCluster(context, id, how));
-  if (state === undefined) throw new CoreError("NotFound", `Cluster ${id.name} was deleted by somebody.`);
+  if (state === undefined) throw deletedMeanwhile(`cluster ${id.name}`);
   return { ...state, warnings: [...(outcome?.warnings ?? []), ...warnings] };
 }

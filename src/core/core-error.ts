@@ -3,8 +3,8 @@ import { KubeError } from "../kube/kube-error.ts";
 /** What went wrong, as far as a caller may branch on it. */
 export type CoreErrorCode =
   | "NotFound" // the cluster (or the group's cluster) does not exist
-  | "AlreadyExists" // somebody else's object of that name; import it
-  | "Conflict" // other writers kept getting in between
+  | "AlreadyExists" // another owner's object of that name; import it
+  | "Conflict" // too many concurrent writes of others
   | "Refused" // the platform refused deterministically; the message is its own
   | "Timeout" // not reached before the deadline; what is known is in `partial`
   | "Stopped" // the caller's signal; what is known is in `partial`
@@ -23,6 +23,8 @@ export interface Culprit {
 }
 
 export interface CoreErrorInit {
+  /** A headline that names the thing; without one that of the code has to do. */
+  readonly summary?: string;
   /** Where in the Desired object of whoever is told, in its own key names, e.g. `["minReplicas"]`. */
   readonly path?: readonly string[];
   /** What the user can do about it. */
@@ -37,6 +39,7 @@ export interface CoreErrorInit {
 export class CoreError extends Error {
   override readonly name = "CoreError";
   readonly code: CoreErrorCode;
+  readonly summary: string | undefined;
   readonly path: readonly string[] | undefined;
   readonly hint: string | undefined;
   readonly culprit: Culprit | undefined;
@@ -45,6 +48,7 @@ export class CoreError extends Error {
   constructor(code: CoreErrorCode, message: string, init: CoreErrorInit = {}) {
     super(message, { cause: init.cause });
     this.code = code;
+    this.summary = init.summary;
     this.path = init.path;
     this.hint = init.hint;
     this.culprit = init.culprit;
@@ -56,8 +60,14 @@ export class CoreError extends Error {
     return new CoreError(this.code, this.message, { ...this.init(), partial });
   }
 
+  /** The same error with other advice. */
+  withHint(hint: string): CoreError {
+    return new CoreError(this.code, this.message, { ...this.init(), hint, partial: this.partial });
+  }
+
   private init(): CoreErrorInit {
     return {
+      ...(this.summary === undefined ? {} : { summary: this.summary }),
       ...(this.path === undefined ? {} : { path: this.path }),
       ...(this.hint === undefined ? {} : { hint: this.hint }),
       ...(this.culprit === undefined ? {} : { culprit: this.culprit }),
@@ -84,7 +94,7 @@ export class CoreError extends Error {
       case "AlreadyExists":
         return new CoreError("AlreadyExists", `Already exists ${says}`, { cause: error });
       case "Conflict":
-        return new CoreError("Conflict", `Another writer was faster ${says}`, { cause: error });
+        return new CoreError("Conflict", `Another client changed the object first ${says}`, { cause: error });
       case "UidMismatch":
         return new CoreError("Replaced", `The object was replaced by another of the same name ${says}`, {
           cause: error,

@@ -141,9 +141,10 @@ function adopt(
 const alreadyExists = (id: ClusterId): CoreError =>
   new CoreError(
     "AlreadyExists",
-    `A cluster named ${id.name} already exists in namespace ${id.namespace}, and it was not made by this configuration.`,
+    `A cluster named ${id.name} already exists in namespace ${id.namespace}, and it was not created by this configuration.`,
     {
+      summary: `Cluster ${id.namespace}/${id.name} already exists`,
       path: ["name"],
-      hint: `Import it as ${id.namespace}/${id.name} if it is the one you mean, or choose another name.`,
+      hint: `To manage it here, run \`terraform import <address> ${id.namespace}/${id.name}\`. Otherwise choose another name.`,
     },
   );

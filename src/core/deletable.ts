@@ -6,6 +6,7 @@ import { holdsByMark } from "./finalizer.ts";
 import { neutralChange, neutralEdit } from "./heal.ts";
 import { readyMark } from "./last-write.ts";
 import type { Platform } from "./platform.ts";
+import { sentence } from "./sentence.ts";
 import { asFarAsSeen, troubleOf } from "./wait.ts";
 import type { Subject } from "./watch.ts";
 
@@ -120,15 +121,13 @@ async function writeNeutrally(
 
 function reasonToWait({ ready }: AppObject): string {
   const risk = "a deletion now would leave its machines running";
-  if (ready === undefined) return `the platform has not looked at it yet, and ${risk}`;
-  if (ready.status === "Unknown") return `the platform is at work on it (${ready.message}), and ${risk}`;
-  return `the platform has not looked at it since it was last changed, and ${risk}`;
+  if (ready === undefined) return `the platform has not reconciled it yet, and ${risk}`;
+  if (ready.status === "Unknown") return `the platform is still reconciling it (${ready.message}), and ${risk}`;
+  return `the platform has not reconciled it since its last change, and ${risk}`;
 }
 
 const notDeleted = ({ what }: Subject, why: string): CoreError =>
-  new CoreError("Timeout", `${sentence(what)} was not deleted in time: ${why}.`, {
-    hint: "It is still there, with everything it runs. Destroy it again when the platform has finished, or set a longer delete timeout.",
+  new CoreError("Timeout", `${sentence(what)} is not deleted yet: ${why}.`, {
+    summary: `${sentence(what)} is not deleted yet`,
+    hint: "It still exists, with everything it runs. Run the same command again when the platform has finished, or raise `timeouts.delete`.",
   });
-
-/** The text as the beginning of a sentence. */
-export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

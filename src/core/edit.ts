@@ -38,9 +38,10 @@ export interface Written {
 export const replaced = (live: AppObject): CoreError =>
   new CoreError(
     "Replaced",
-    `${live.name} is no longer the object that was known: it was deleted and made anew by somebody.`,
+    `${label(live)} is not the one in the state: another client deleted it and created it again under the same name.`,
     {
-      hint: "Remove it from the state and import the new one, if that is the one you mean.",
+      summary: `${label(live)} was replaced by another client`,
+      hint: "To manage it, remove the old one from the state (`terraform state rm <address>`) and import the new one.",
     },
   );
 
@@ -48,8 +49,12 @@ export const replaced = (live: AppObject): CoreError =>
 export const deleting = (live: AppObject): CoreError =>
   new CoreError(
     "Deleting",
-    `${live.name} is being deleted since ${live.deletedAt ?? "a while"}; a write now would orphan what it runs.`,
+    `${label(live)} is being deleted${live.deletedAt === undefined ? "" : ` since ${live.deletedAt}`}; a change now would leave its machines running.`,
     {
-      hint: "Wait until it is gone, then apply again.",
+      summary: `${label(live)} is being deleted`,
+      hint: "Wait until it is deleted, then apply again.",
     },
   );
+
+const label = ({ json, name }: AppObject): string =>
+  `${json["kind"] === "KubernetesNodes" ? "Node group object" : "Cluster"} ${name}`;

@@ -60,7 +60,7 @@ export type {
   Settle,
   WaitOptions,
 } from "./context.ts";
-export type { Removed } from "./state.ts";
+export type { Notice, Removed } from "./state.ts";
 export type { Gpu, InstanceType, Offer, QuotaEntry, StorageClass } from "./offers.ts";
 
 export interface HikubeOptions {
@@ -118,12 +118,12 @@ export interface Hikube {
     observe(id: AddonId, options: ObserveAddonOptions): Promise<AddonState | undefined>;
     converge(id: AddonId, desired: AddonDesired, options: AddonConvergeOptions): Promise<Converged<AddonState>>;
     remove(id: AddonId, options: AddonRemoveOptions): Promise<Removed>;
-    /** Whether an add-on that is to be created is set up already, and whether other settings are in the way. */
+    /** Whether an add-on that is to be created is set up already, and whether other settings are in the way, and whether it is enabled. */
     existing(
       id: AddonId,
       desired: AddonDesired,
       options: ObserveOptions,
-    ): Promise<{ readonly equal: boolean; readonly blocks: boolean } | undefined>;
+    ): Promise<{ readonly equal: boolean; readonly blocks: boolean; readonly enabled: boolean } | undefined>;
     /** As for node groups. */
     announce(id: AddonId): void;
   };
@@ -258,7 +258,11 @@ function memoized<T>(ask: (signal: AbortSignal) => Promise<T>): (options: Observ
         if (found === mine) found = undefined;
       });
     }
-    return await abortable(found, signal);
+    try {
+      return await abortable(found, signal);
+    } catch (error) {
+      throw CoreError.from(error, "reading what the platform offers", signal);
+    }
   };
 }
 

@@ -28,7 +28,7 @@ const apps = "/apis/apps.cozystack.io/v1alpha1/namespaces";
  */
 function segment(name: string): string {
   if (!/^\.{0,2}$|\//.test(name)) return encodeURIComponent(name);
-  throw new CoreError("InvalidInput", `${JSON.stringify(name)} cannot be the name of anything in Kubernetes.`);
+  throw new CoreError("InvalidInput", `${JSON.stringify(name)} is not a valid name in Kubernetes.`);
 }
 
 export const clusterOf = (id: NodeGroupId | AddonId): ClusterId => ({ namespace: id.namespace, name: id.cluster });

@@ -1,6 +1,6 @@
 import { CoreError } from "./core-error.ts";
-import { sentence } from "./deletable.ts";
-import type { Removed } from "./state.ts";
+import { sentence } from "./sentence.ts";
+import type { Notice, Removed } from "./state.ts";
 import type { Outcome } from "./wait.ts";
 
 /** How the removal of one part of a cluster ends, from the moment when the platform has accepted it. */
@@ -36,16 +36,19 @@ export class MemberRemoval {
     throw error;
   }
 
-  private notRolledOut(why: string): string {
-    return (
-      `${this.what} was removed from the cluster's settings, but the platform does not roll the change out: ${why.replace(/\.$/, "")}. ` +
-      "What it runs goes when that is corrected, or with the cluster."
-    );
+  private notRolledOut(why: string): Notice {
+    return {
+      summary: `${this.what} is not uninstalled yet`,
+      detail:
+        `${this.what} was removed from the cluster's settings, but the platform does not roll the change out: ${why.replace(/\.$/, "")}. ` +
+        "What it runs is removed when that is corrected, or with the cluster.",
+    };
   }
 }
 
 /** The error of something whose end was not seen before the deadline although it was asked for. */
 export const stillThere = (what: string, why: string): CoreError =>
-  new CoreError("Timeout", `${sentence(what)} was not gone in time: ${why}.`, {
-    hint: "The deletion goes on in the background; run it again to resume waiting, or set a longer delete timeout.",
+  new CoreError("Timeout", `${sentence(what)} is not deleted yet: ${why}.`, {
+    summary: `${sentence(what)} is not deleted yet`,
+    hint: "The deletion continues in the background. Run the same command again to resume waiting, or raise `timeouts.delete`.",
   });

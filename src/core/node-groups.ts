@@ -23,7 +23,7 @@ import { createPool, findPool } from "./pools.ts";
 import { baselineOf } from "./readiness.ts";
 import { groupHolds, groupSpec } from "./spec-node-group.ts";
 import type { Converged, NodeGroupState } from "./state.ts";
-import { notReadyInTime } from "./trouble.ts";
+import { notReadyYet } from "./trouble.ts";
 import { awaitWrite, fromWrite, type Outcome, type Wait, writeAndWait } from "./wait.ts";
 
 /** A node group as observed; undefined where it, or its cluster, is certainly gone. */
@@ -59,10 +59,11 @@ export async function convergeNodeGroup(
   context: Context,
   id: NodeGroupId,
   desired: NodeGroupDesired,
-  options: ConvergeOptions<NodeGroupDesired, NodeGroupState>,
+  given: ConvergeOptions<NodeGroupDesired, NodeGroupState>,
 ): Promise<Converged<NodeGroupState>> {
   let partial: NodeGroupState | undefined;
-  const { signal, expectUid } = options;
+  const { signal, expectUid } = given;
+  const options: Options = { ...given, began: context.clock.now() };
   const accepted = (state: NodeGroupState) => {
     partial = state;
     options.accepted?.(state);
@@ -89,7 +90,8 @@ const noCluster = (id: NodeGroupId): CoreError =>
     hint: "Create the cluster first, or correct the id of the cluster.",
   });
 
-type Options = ConvergeOptions<NodeGroupDesired, NodeGroupState>;
+/** With the time when the converge began, clock ms. */
+type Options = ConvergeOptions<NodeGroupDesired, NodeGroupState> & { readonly began: number };
 
 const groupOwner = ({ name }: NodeGroupId): string => `node group ${name}`;
 
@@ -112,11 +114,15 @@ async function convergeInSpec(
     accepted: (object) => accepted(stateOf(object)),
     check: groupCheck(id, (object) => valueAt(object.spec, ["nodeGroups", id.name])),
   });
-  return await finish(context, stateOf(written.after), outcome);
+  return await finish(context, stateOf(written.after), options, outcome);
 }
 
 /** The changes that make one group of the cluster's spec as desired. */
-export function groupEdit(id: NodeGroupId, desired: NodeGroupDesired, { create, previous, expectUid }: Options): Edit {
+export function groupEdit(
+  id: NodeGroupId,
+  desired: NodeGroupDesired,
+  { create, previous, expectUid }: ConvergeOptions<NodeGroupDesired, NodeGroupState>,
+): Edit {
   return {
     owner: groupOwner(id),
     expectUid,
@@ -176,8 +182,9 @@ const alreadyExists = (id: NodeGroupId): CoreError =>
     "AlreadyExists",
     `Cluster ${id.cluster} already has a node group named ${id.name}, with other settings.`,
     {
+      summary: `Node group ${id.name} already exists in cluster ${id.cluster}`,
       path: ["name"],
-      hint: `Import it as ${id.namespace}/${id.cluster}/${id.name} if it is the one you mean, or choose another name.`,
+      hint: `To manage it here, run \`terraform import <address> ${id.namespace}/${id.cluster}/${id.name}\`. Otherwise choose another name.`,
     },
   );
 
@@ -232,7 +239,7 @@ async function convergePool(
   }
   const state = nodeGroupState(id, "KubernetesNodes", object, cluster.uid, []);
   accepted(state);
-  if (waitFor === "accepted") return await finish(context, state, undefined);
+  if (waitFor === "accepted") return await finish(context, state, options, undefined);
   const outcome = await awaitWrite(context, {
     ...options,
     ...wait,
@@ -241,13 +248,14 @@ async function convergePool(
     owner: { kind: "nodeGroup", name: id.name },
     check: groupCheck(id, (seen) => seen.spec),
   });
-  return await finish(context, state, outcome);
+  return await finish(context, state, options, outcome);
 }
 
 /** The end of a wait, if there was one; at the deadline with what was seen or is `known`: an error would cost a new group its machines. */
 async function finish(
   context: Context,
   known: NodeGroupState,
+  options: Options,
   outcome: Outcome | undefined,
 ): Promise<Converged<NodeGroupState>> {
   const { id, backend, clusterUid } = known;
@@ -261,6 +269,8 @@ async function finish(
   const state =
     object === undefined || !isThere ? known : nodeGroupState(id, backend, object, clusterUid, seen?.monitors ?? []);
   if (outcome.kind === "done") return { ...state, ready: true, status: "ready", warnings };
-  const late = await notReadyInTime(context, clusterOf(id), `Node group ${id.name}`, outcome.why, id.name);
+  const { began } = options;
+  const what = groupOwner(id);
+  const late = await notReadyYet(context, clusterOf(id), { what, why: outcome.why, began, options, group: id.name });
   return { ...state, ready: false, warnings: [...warnings, late] };
 }

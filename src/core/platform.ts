@@ -130,8 +130,8 @@ async function describe(
   signal: AbortSignal | undefined,
 ): Promise<{ clusterSpec: JsonObject; poolSpec: JsonObject | undefined } | { error: CoreError }> {
   const unread = (code: CoreErrorCode, why: string, cause?: unknown) => ({
-    error: new CoreError(code, `The platform's API description, which tells its settings, cannot be read: ${why}`, {
-      hint: `Nothing is written on a guess. Find out why ${documentPath} is not served to this identity, and apply again.`,
+    error: new CoreError(code, `The platform's API description, which defines its settings, cannot be read: ${why}`, {
+      hint: `Nothing is written without it. Check that ${documentPath} is served to this user, and apply again.`,
       cause,
     }),
   });
@@ -139,7 +139,7 @@ async function describe(
     const document = await client.request({ method: "GET", path: documentPath, ...(signal ? { signal } : {}) });
     const clusterSpec = specSchema(document, "Kubernetes");
     if (clusterSpec === undefined || propertiesOf(clusterSpec).length === 0)
-      return unread("Unreachable", "it says nothing of clusters.");
+      return unread("Unreachable", "it does not describe clusters.");
     return { clusterSpec, poolSpec: specSchema(document, "KubernetesNodes") };
   } catch (error) {
     if (error instanceof KubeError && error.code === "Forbidden") return unread("Denied", error.message, error);

@@ -32,7 +32,11 @@ export function createQuotaWatch(
       quotas.set(namespace, known);
       known.catch(() => quotas.delete(namespace));
     }
-    return await abortable(known, signal);
+    try {
+      return await abortable(known, signal);
+    } catch (error) {
+      throw CoreError.from(error, "reading the quota", signal);
+    }
   };
   return {
     note: (id, group) => {
@@ -76,7 +80,8 @@ async function liveGroups(context: Context, platform: Platform, namespace: strin
     }
   } catch (error) {
     // Not every user may list; then only what is planned is counted.
-    if (CoreError.from(error, "listing node groups", signal).code !== "Denied") throw error;
+    const known = CoreError.from(error, "listing node groups", signal);
+    if (known.code !== "Denied") throw known;
   }
   return found;
 }

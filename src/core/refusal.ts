@@ -1,6 +1,7 @@
 import type { AppObject } from "./cluster-object.ts";
 import { CoreError, type Culprit } from "./core-error.ts";
 import { type Fault, isDeterministic, parseFaults } from "./failure.ts";
+import { sentence } from "./sentence.ts";
 
 /** The faults of a standing refusal; none where nothing is refused. */
 export function faultsOf({ ready, spec, name }: AppObject, owner: Culprit): readonly Fault[] {
@@ -35,10 +36,11 @@ export function refusal(object: AppObject, owner: Culprit): CoreError {
   if (first?.culprit !== undefined) {
     return new CoreError(
       "Refused",
-      `The platform refused the change as a whole because of ${label(first.culprit)}, not because of ${label(owner)}: ${first.text}. ${says}`,
+      `The platform applies all changes of a cluster together, and rejects this one of ${label(owner)} because of ${label(first.culprit)}: ${first.text}. ${says}`,
       {
+        summary: `${sentence(label(first.culprit))} prevents this change`,
         culprit: first.culprit,
-        hint: `Correct ${label(first.culprit)} and apply again; nothing is wrong with ${label(owner)}.`,
+        hint: `Correct ${label(first.culprit)} and apply again. The settings of ${label(owner)} are not at fault.`,
       },
     );
   }

@@ -12,7 +12,7 @@ import {
   type RemoveOptions,
 } from "./context.ts";
 import { CoreError, rethrowBug } from "./core-error.ts";
-import { isDeletable, sentence, untilDeletable } from "./deletable.ts";
+import { isDeletable, untilDeletable } from "./deletable.ts";
 import type { Edit, Target } from "./edit.ts";
 import { type ClusterId, clusterOf, type NodeGroupId } from "./ids.ts";
 import { objectAt, stringAt, valueAt } from "./json-pointer.ts";
@@ -22,6 +22,7 @@ import { liveGroup } from "./node-groups.ts";
 import { defaultGroupName, type Platform, readsAsUnset } from "./platform.ts";
 import { findPool, poolsOf } from "./pools.ts";
 import { abortable } from "./reader.ts";
+import { sentence } from "./sentence.ts";
 import type { Removed } from "./state.ts";
 import { isTransient } from "./transient.ts";
 import { asFarAsSeen, troubleOf, writeAndWait } from "./wait.ts";
@@ -191,7 +192,9 @@ async function deleteCompletely(
   while (object !== undefined && object.deletedAt === undefined) {
     queue.unseal();
     if ((await untilDeletable(context, subject, target, object, platform, options)) === undefined) return;
-    const reason = new CoreError("Deleting", `${sentence(subject.what)} is being deleted by this run.`);
+    const reason = new CoreError("Deleting", `${sentence(subject.what)} is being deleted by this run.`, {
+      summary: `${sentence(subject.what)} is being deleted`,
+    });
     await abortable(queue.seal(reason), signal);
     object = await patiently(context, options, () => subject.read(signal));
     if (object === undefined || object.uid !== found.uid || object.deletedAt !== undefined) return;
@@ -261,9 +264,10 @@ async function untilGone(
     if (goneSince !== undefined && clock.now() - goneSince > context.settle.orphanMs) {
       throw new CoreError(
         "Orphaned",
-        `${sentence(subject.what)} is gone from the API, but what it ran is not: ${names}.`,
+        `${sentence(subject.what)} is deleted, but the platform still runs parts of it: ${names}.`,
         {
-          hint: "Make it anew with the same name and settings, wait until it is ready and delete it again; or ask the platform's support to remove it.",
+          summary: `Some resources of ${subject.what} could not be deleted`,
+          hint: "Create it again with the same name and settings, wait until it is ready and destroy it again; or ask the platform's support to remove them.",
         },
       );
     }

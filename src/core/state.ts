@@ -51,7 +51,7 @@ export interface ClusterState extends ClusterSpec {
   readonly unmanagedNodeGroups: readonly string[];
   /** Names of the groups declared in the spec or as objects of their own. */
   readonly nodeGroups: readonly string[];
-  /** Catalogue names of the add-ons that are switched on. */
+  /** Catalogue names of the add-ons that are enabled. */
   readonly addons: readonly string[];
   /** Roles of the groups in the spec. */
   readonly roles: readonly string[];
@@ -93,9 +93,16 @@ export interface AddonState {
   readonly statusMessage: string;
 }
 
-/** What a converge answers: the state and what the user should hear although it is no error. */
+/** What the user should hear although it is not an error. */
+export interface Notice {
+  /** A headline that names the thing. */
+  readonly summary: string;
+  readonly detail: string;
+}
+
+/** What a converge answers: the state and what else is to be told. */
 export type Converged<State> = State & {
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Notice[];
   /** True where nothing is left to wait for although it is not ready. */
   readonly over?: boolean;
 };
@@ -104,5 +111,5 @@ export type AddonSpec = Omit<AddonDesired, "resolveConflicts" | "secretValues">;
 
 /** How a removal ended that the platform accepted. */
 export interface Removed {
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Notice[];
 }

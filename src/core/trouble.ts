@@ -1,10 +1,13 @@
+import { showDuration } from "../base/duration.ts";
 import { isJsonObject, type Json } from "../base/json.ts";
 import { KubeError } from "../kube/kube-error.ts";
-import { type Context, lastLook } from "./context.ts";
+import { type Context, lastLook, type WaitOptions } from "./context.ts";
 import { rethrowBug } from "./core-error.ts";
 import { type ClusterId, releaseName } from "./ids.ts";
 import { numberAt, objectAt, stringAt, valueAt } from "./json-pointer.ts";
 import { compareQuantities, parseQuantity } from "./quantity.ts";
+import { sentence } from "./sentence.ts";
+import type { Notice } from "./state.ts";
 import { isTransient } from "./transient.ts";
 
 const recentMs = 30 * 60_000;
@@ -37,18 +40,44 @@ export async function trouble(context: Context, id: ClusterId, group?: string): 
   return context.secrets.conceal(parts.join(" "));
 }
 
-/** The warning about a group or add-on (`what`, e.g. `Node group web`) whose wait ended at its deadline: `why`, and what else can be seen. */
-export async function notReadyInTime(
-  context: Context,
-  id: ClusterId,
-  what: string,
-  why: string,
-  group?: string,
-): Promise<string> {
-  const seen = await trouble(context, id, group);
-  const text = `${what} of cluster ${id.name} was accepted but not ready in time: ${why}. ${seen} Apply again to resume waiting.`;
-  return text.replace(/ {2,}/g, " ");
+/** A group or add-on whose wait ended at its deadline. */
+export interface Late {
+  /** E.g. `node group web`. */
+  readonly what: string;
+  readonly why: string;
+  /** When the wait began, clock ms. */
+  readonly began: number;
+  readonly options: WaitOptions;
+  readonly group?: string;
+  /** What is known to cause it. */
+  readonly cause?: string | undefined;
 }
+
+/** The warning about it: what is missing, and what else can be seen. */
+export async function notReadyYet(context: Context, id: ClusterId, late: Late): Promise<Notice> {
+  const { what, why, group, cause } = late;
+  const seen = await trouble(context, id, group);
+  const parts = [
+    `The platform accepted it, but after ${waited(late)} ${notReady(`${what} of cluster ${id.name}`, why, what)}`,
+    seen,
+    cause === undefined ? "" : `Likely cause: ${cause}.`,
+    "Terraform continues; the next apply waits again.",
+  ];
+  return { summary: headline(what), detail: parts.filter((part) => part !== "").join(" ") };
+}
+
+/** How long was waited until the deadline: `45m`. */
+export const waited = ({ began, options }: Pick<Late, "began" | "options">): string =>
+  showDuration(options.deadline - began);
+
+/** `<what> is not ready: <why>.`; what is missing need not name the thing again. */
+export function notReady(what: string, why: string, prefix = what): string {
+  const missing = why.startsWith(`${prefix}: `) ? why.slice(prefix.length + 2) : why;
+  return `${what} is not ready: ${missing.replace(/\.$/, "")}.`;
+}
+
+/** The headline about what is slow, e.g. `Node group web is not ready yet`. */
+export const headline = (what: string): string => `${sentence(what)} is not ready yet`;
 
 const because = (error: KubeError | undefined): string =>
   error === undefined ? "" : `: ${error.message.replace(/\.$/, "")}`;

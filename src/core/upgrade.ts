@@ -15,41 +15,52 @@ export function upgradeSteps(
 ): readonly string[] {
   if (to === undefined) return [];
   const target = normaliseVersion(to);
-  if (target === undefined) throw invalid(`"${to}" is not a Kubernetes version.`, "Write it as `1.34` or `v1.34`.");
+  if (target === undefined)
+    throw invalid(
+      "Invalid Kubernetes version",
+      `"${to}" is not a Kubernetes version.`,
+      "Write it as `1.34` or `v1.34`.",
+    );
   if (from === undefined || normaliseVersion(from) === undefined || normaliseVersion(from) === target) return [];
   const path = upgradePath(from, target);
   if (!path.ok) {
     throw invalid(
-      `The cluster's version is ${from}; going back to ${target} is not possible.`,
-      "Kubernetes cannot be downgraded. Keep the version, or make a new cluster.",
+      noDowngrade,
+      `The cluster's version is ${from}; ${target} is older.`,
+      "Kubernetes cannot be downgraded. Keep the version, or create a new cluster.",
     );
   }
   if (running !== undefined) {
     const real = upgradePath(running, target);
     if (!real.ok) {
       throw invalid(
+        noDowngrade,
         `The cluster's API server already runs ${running}; ${target} would be a downgrade.`,
-        "Raise the version to what really runs.",
+        `Set \`version\` to the version that runs.`,
       );
     }
     if (real.steps.length > path.steps.length) {
       throw invalid(
-        `The cluster's API server still runs ${running} although ${from} was asked for: the last upgrade has not come through.`,
-        `Set the version to ${from} and apply; go on to ${target} when the cluster is ready.`,
+        "The last upgrade has not finished",
+        `The cluster's version is ${from}, but its API server still runs ${running}.`,
+        `Set \`version\` to ${from} and apply. Continue with ${target} when the cluster is ready.`,
       );
     }
   }
   if (path.steps.length > 1 && strategy === "single") {
     throw invalid(
+      "Kubernetes upgrades go one minor at a time",
       `From ${from} to ${target} is more than one minor version at once, which Kubernetes does not allow.`,
-      `Go through ${path.steps.join(", ")} one after another, or let upgrade_strategy = "stepwise" do so.`,
+      `Apply ${path.steps.join(", ")} one after another, or set \`upgrade_strategy = "stepwise"\`.`,
     );
   }
   return path.steps;
 }
 
-const invalid = (message: string, hint: string): CoreError =>
-  new CoreError("InvalidInput", message, { path: ["version"], hint });
+const noDowngrade = "Kubernetes cannot be downgraded";
+
+const invalid = (summary: string, message: string, hint: string): CoreError =>
+  new CoreError("InvalidInput", message, { summary, path: ["version"], hint });
 
 /** What is still missing until a cluster really runs a version; undefined where nothing is (platform.md §5.4). */
 export function missingOfVersion(

@@ -11,6 +11,8 @@ import type { ClusterId } from "./ids.ts";
 import { effective } from "./patch.ts";
 import { type Baseline, isNewFailure, judgeRelease, newTrail } from "./readiness.ts";
 import { faultsOf, refusal } from "./refusal.ts";
+import { sentence } from "./sentence.ts";
+import type { Notice } from "./state.ts";
 import { isTransient } from "./transient.ts";
 import type { Observation, Subject } from "./watch.ts";
 import type { Holder } from "./write-queue.ts";
@@ -40,7 +42,7 @@ export type Outcome =
   | {
       readonly kind: "done";
       readonly seen: Observation & { readonly object: AppObject };
-      readonly warnings: readonly string[];
+      readonly warnings: readonly Notice[];
     }
   | {
       readonly kind: "late";
@@ -48,7 +50,7 @@ export type Outcome =
       readonly why: string;
       /** A failure newer than the write, which the platform tries again. */
       readonly failure: string | undefined;
-      readonly warnings: readonly string[];
+      readonly warnings: readonly Notice[];
     };
 
 const mostRewrites = 10;
@@ -59,7 +61,7 @@ interface Progress {
   why: string;
   /** What the platform last said of a failure that is newer than the write: it tries again, and the next text hides it. */
   failure: string | undefined;
-  readonly warnings: string[];
+  readonly warnings: Notice[];
 }
 
 /**
@@ -87,7 +89,7 @@ export async function awaitWrite(context: Context, wait: Wait): Promise<Outcome>
     );
     if (seen !== undefined) return { kind: "done", seen, warnings: progress.warnings };
     const { why, failure, warnings } = progress;
-    const because = failure === undefined || failure === why ? why : `${why}; before that it said: ${failure}`;
+    const because = failure === undefined || failure === why ? why : `${why}; the last failure was: ${failure}`;
     // Where not even one look came through in time, it is what kept the write from being looked at.
     trouble ??= progress.seen === undefined ? wait.unseen : undefined;
     return { kind: "late", seen: progress.seen, why: asFarAsSeen(because, trouble), failure, warnings };
@@ -112,8 +114,7 @@ async function follow(
   for (;;) {
     const seen = await watch.next(subject, signal);
     const { object } = seen;
-    if (object === undefined)
-      throw new CoreError("NotFound", `${subject.what} was deleted by somebody while it was waited for.`);
+    if (object === undefined) throw deletedMeanwhile(subject.what);
     if (object.uid !== wait.uid) throw replaced(object);
     if (object.deletedAt !== undefined) throw deleting(object);
     // A replica that lags behind says nothing of the write.
@@ -153,9 +154,11 @@ async function follow(
     if (verdict.kind === "stuck") {
       const at = clock.now();
       await healOnce(context, wait, object);
-      progress.warnings.push(
-        `${subject.what} still reported a failure that had been repaired, so one neutral change was made to clear it. The old text was: ${verdict.message}`,
-      );
+      const what = sentence(subject.what);
+      progress.warnings.push({
+        summary: `${what} reported a repaired failure`,
+        detail: `${what} still reported a failure that had been repaired, so one neutral change was made to clear it. The failure was: ${verdict.message}`,
+      });
       baseline = healedBaseline(object, at);
       trail = newTrail(baseline);
       continue;
@@ -246,9 +249,18 @@ async function healOnce(context: Context, wait: Wait, object: AppObject): Promis
   await healing;
 }
 
+/** The error of something that another client deleted while it was created or changed. */
+export function deletedMeanwhile(what: string): CoreError {
+  const name = sentence(what);
+  return new CoreError("NotFound", `${name} was deleted by another client during this run.`, {
+    summary: `${name} was deleted`,
+    hint: "Apply again to create it.",
+  });
+}
+
 const lost = (what: string): CoreError =>
-  new CoreError("Lost", `Another writer undid the changes to ${what} ${mostRewrites} times in a row.`, {
-    hint: "Find out who else writes to this cluster (console, kubectl, another run) and let only one of them own these settings.",
+  new CoreError("Lost", `Another client undid the changes to ${what} ${mostRewrites} times in a row.`, {
+    hint: "Find the other client that writes to this cluster (console, kubectl, another run), and let only one of them manage these settings.",
   });
 
 /** One owner's write to a cluster, and what he waits for then. */

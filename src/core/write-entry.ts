@@ -44,8 +44,9 @@ export function isWanted(
   if (answerTaken(entry, trouble, beginning, number)) return false;
   const because = trouble === undefined ? "." : `: ${trouble}`;
   entry.settle(
-    new CoreError("Timeout", `The platform did not take the write of ${entry.edit.owner} in time${because}`, {
-      hint: "Nothing is lost: apply again when the platform answers, or give it a longer timeout.",
+    new CoreError("Timeout", `The platform did not accept the change (${entry.edit.owner}) in time${because}`, {
+      summary: "The platform did not accept the change in time",
+      hint: "Apply again when the platform answers, or set a longer timeout in `timeouts`.",
     }),
   );
   return false;

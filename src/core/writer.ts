@@ -200,9 +200,9 @@ export class Writer {
       if (first !== undefined && open.every((entry) => entry.sent) && ++undone > limits.undone) {
         throw new CoreError(
           "Lost",
-          `Another writer undid the changes to ${target.name} ${limits.undone} times in a row.`,
+          `Another client undid the changes to ${target.name} ${limits.undone} times in a row.`,
           {
-            hint: "Find out who else writes to this cluster (console, kubectl, another Terraform run) and let only one of them own these settings.",
+            hint: "Find the other client that writes to this cluster (console, kubectl, another run), and let only one of them manage these settings.",
           },
         );
       }

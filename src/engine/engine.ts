@@ -89,7 +89,7 @@ export function addError<Client>(engine: Engine<Client>, diagnostics: Diagnostic
   engine.log("error", "internal error", { stack: error instanceof Error ? error.stack : String(error) });
   diagnostics.error(
     "Internal error of the provider",
-    `${error instanceof Error ? `${error.name}: ${error.message}` : "Something that is no error was thrown"}. ` +
+    `${error instanceof Error ? `${error.name}: ${error.message}` : "A value that is not an error was thrown"}. ` +
       "This is a bug in the provider; please report it with the log of a run under TF_LOG=DEBUG.",
   );
 }

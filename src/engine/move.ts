@@ -25,7 +25,7 @@ export async function moveResource<Client>(
     const partial = definition.moveState?.(source);
     if (partial === undefined) {
       diagnostics.error(
-        "This resource cannot be moved here",
+        "Unsupported resource move",
         `A \`${source.type}\` of ${source.providerAddress} cannot become a \`${targetType}\`. ` +
           "Remove it from the state (`terraform state rm <address>`) and import it as the new type.",
       );

@@ -16,7 +16,7 @@ export function parseStoredJson(bytes: Uint8Array | null | undefined, what: stri
   } catch {
     throw new DiagnosticError(
       `The ${what} cannot be read`,
-      `The ${what} that Terraform has stored is damaged: it is no JSON. Restore the state from a backup, or remove the ` +
+      `The ${what} that Terraform has stored is damaged: it is not JSON. Restore the state from a backup, or remove the ` +
         "resource from it (`terraform state rm <address>`) and import it again.",
     );
   }

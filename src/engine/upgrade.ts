@@ -45,7 +45,7 @@ export async function upgradeResource<Client>(
     const upgraded =
       version === current ? raw.json : upgradeJson(definition.upgrades ?? {}, version, current, raw.json);
     if (upgraded === undefined) {
-      refuse(`has version ${version}, from which there is no way to version ${current}`);
+      refuse(`has version ${version}, which cannot be upgraded to version ${current}`);
       return;
     }
     try {

@@ -43,9 +43,13 @@ const LEAST_LIFE_MS = 5_000;
 export function createExecCredential(plugin: ExecPlugin, options: ExecCredentialOptions): ExecCredentialSource {
   const { clock, log, run = runCommand } = options;
   if (!VERSIONS.includes(plugin.apiVersion)) {
-    throw new KubeError("Credential", `The credential plugin's api_version must be one of ${VERSIONS.join(", ")}.`, {
-      setting: "exec",
-    });
+    throw new KubeError(
+      "Credential",
+      `\`api_version\` of the credential plugin must be one of ${VERSIONS.join(", ")}.`,
+      {
+        setting: "exec",
+      },
+    );
   }
   let current: { readonly credential: ExecCredential; readonly until: number } | undefined;
   let running: Promise<ExecCredential> | undefined;
@@ -94,29 +98,30 @@ function readCredential(plugin: ExecPlugin, result: CommandResult, now: number):
   const fail = (what: string) =>
     new KubeError("Credential", `The credential plugin \`${plugin.command}\` ${what}`, {
       summary: "The credential plugin failed",
+      hint: "Run the command by hand to see what it prints, and correct the plugin or its arguments.",
     });
   let answer: unknown;
   try {
     answer = JSON.parse(result.stdout);
   } catch {
-    throw fail("printed something that is not JSON. Run it by hand to see what.");
+    throw fail("printed something that is not JSON.");
   }
   if (!isJsonObject(answer) || answer["kind"] !== "ExecCredential" || !isJsonObject(answer["status"])) {
-    throw fail("printed JSON that is no ExecCredential with a status.");
+    throw fail("printed JSON that is not an ExecCredential with a status.");
   }
   if (answer["apiVersion"] !== plugin.apiVersion) {
-    throw fail(`answered in another version than ${plugin.apiVersion}: set the api_version it speaks.`);
+    throw fail(`answered in another version than ${plugin.apiVersion}: set \`api_version\` to the one it uses.`);
   }
   const status: JsonObject = answer["status"];
   const { token, clientCertificateData: certificate, clientKeyData: key, expirationTimestamp: expires } = status;
   const expiresAt = typeof expires === "string" ? Date.parse(expires) : undefined;
-  if (Number.isNaN(expiresAt)) throw fail("gave an expirationTimestamp that is no time.");
+  if (Number.isNaN(expiresAt)) throw fail("returned an expirationTimestamp that is not a time.");
   const hasPair = typeof certificate === "string" && certificate !== "" && typeof key === "string" && key !== "";
   const hasToken = typeof token === "string" && token.trim() !== "";
-  if (!hasPair && !hasToken) throw fail("gave neither a token nor a client certificate with its key.");
+  if (!hasPair && !hasToken) throw fail("returned neither a token nor a client certificate with its key.");
   if (hasPair) {
     const complaint = clientCertificateComplaint({ certificate, key }, now);
-    if (complaint !== undefined) throw fail(`gave a client certificate that cannot be used: ${complaint}.`);
+    if (complaint !== undefined) throw fail(`returned a client certificate that cannot be used: ${complaint}.`);
   }
   return {
     token: hasToken ? token : undefined,

@@ -184,7 +184,7 @@ async function certificateOf(user: KubeconfigEntry | undefined): Promise<ClientC
   if (certificate === undefined && key === undefined) return undefined;
   throw new KubeError(
     "Credential",
-    `The user "${user.name}" of the kubeconfig has half a client certificate: it needs certificate and key.`,
+    `The user "${user.name}" of the kubeconfig has an incomplete client certificate: it needs \`client-certificate\` and \`client-key\`.`,
   );
 }
 

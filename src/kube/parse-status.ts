@@ -18,7 +18,7 @@ export function parseAnswer(answer: Answer, method: KubeRequest["method"]): Json
   if (answer.status >= 200 && answer.status < 300) {
     if (isJsonObject(body) && !isDeeperThan(body, MAX_DEPTH)) return body;
     const what = isJsonObject(body) ? "JSON that nests too deep" : describe(answer.text, body);
-    throw new KubeError("Malformed", `The API answered ${what} where a JSON object was due.`, {
+    throw new KubeError("Malformed", `The API answered ${what} instead of a JSON object.`, {
       status: answer.status,
       ambiguous: writes,
     });

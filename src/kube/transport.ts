@@ -83,7 +83,7 @@ export function transportError(
   if (code === "" || ARGUMENTS.test(code)) return undefined;
   if (TLS.test(code)) return tlsError(code, server, cause);
   if (code === "UND_ERR_RES_EXCEEDED_MAX_SIZE") {
-    return new KubeError("Malformed", "The API's answer is larger than any that could be meant.", {
+    return new KubeError("Malformed", "The API's answer is too large.", {
       cause,
       ambiguous: writes,
     });

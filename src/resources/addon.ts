@@ -1,5 +1,7 @@
+import { alreadyEnabled, conflictHint } from "../core/addon-conflict.ts";
 import { addonName, catalogueEntry } from "../core/catalogue.ts";
 import { checkAddon } from "../core/checks.ts";
+import { clusterNameFormat } from "../core/formats.ts";
 import type { AddonId } from "../core/ids.ts";
 import { valueAt } from "../core/json-pointer.ts";
 import { leavesOf } from "../core/leaves.ts";
@@ -13,10 +15,12 @@ import { Dynamic, UNKNOWN, Unknown, type Value } from "../values/value.ts";
 import { atAttributes, checkSecretVersion } from "./addon-checks.ts";
 import { addonSchema as schema } from "./addon-schema.ts";
 import { hclValues, inexactNumber, valuesFromHcl, valuesFromYaml, yamlValues } from "./addon-values.ts";
+import { addonName as addonNameCheck } from "./checks.ts";
 import { converging, memberOutlives, pendingNote, resumesWaiting } from "./converging.ts";
 import { fromDomain, knownPart, pick, toDomain } from "./domain.ts";
 import { explained, report } from "./explain.ts";
 import { importParts } from "./import-id.ts";
+import { missingMember } from "./import-missing.ts";
 import {
   claimMember,
   isClusterId,
@@ -47,7 +51,7 @@ const idOf = (of: { cluster_id: string; name: string }): AddonId => {
   return { namespace, cluster: name, name: canonical(of.name) };
 };
 
-/** Whether the add-on can be switched on and off; the network and DNS cannot. */
+/** Whether the add-on can be enabled and disabled; the network and DNS cannot. */
 const hasSwitch = (name: string): boolean => catalogueEntry({}, name)?.switchable ?? true;
 
 function stateOf(addon: AddonState, stored: Partial<State<Schema>>, imported: boolean): State<Schema> {
@@ -183,7 +187,9 @@ export const addon = resource<Session>()("hikube_addon", {
       const live = await client.hikube.addons.observe(idOf(state), { signal, inside });
       client.claims.stored(memberId(state.cluster_id, canonical(state.name)));
       if (live?.ready === true) delete notes[pendingNote];
-      return live === undefined ? undefined : stateOf(live, state, imported);
+      if (live !== undefined) return stateOf(live, state, imported);
+      if (imported) throw await missingMember(client, idOf(state), "add-on", signal);
+      return undefined;
     }),
 
   apply: (context) =>
@@ -225,7 +231,7 @@ export const addon = resource<Session>()("hikube_addon", {
           previous: { values: valuesFromHcl(state.values) ?? valuesFromYaml(state.values_yaml) ?? {} },
         }),
       );
-      for (const warning of warnings) diagnostics.warning("Completed with a warning", warning);
+      for (const { summary, detail } of warnings) diagnostics.warning(summary, detail);
     }),
 
   identify: (state) => {
@@ -234,7 +240,11 @@ export const addon = resource<Session>()("hikube_addon", {
   },
 
   importState: (source, client) => {
-    const { namespace, cluster, name } = importParts(source, ["cluster", "name"], client.namespace);
+    const { namespace, cluster, name } = importParts(
+      source,
+      { cluster: clusterNameFormat, name: addonNameCheck },
+      client.namespace,
+    );
     const clusterId = `${namespace}/${cluster}`;
     return { id: memberId(clusterId, canonical(name)), cluster_id: clusterId, name };
   },
@@ -352,10 +362,9 @@ async function reportAdoption(context: Context, client: Session, id: string): Pr
   const desired = desiredOf(config as Known<Schema>, enabled);
   const found = await client.hikube.addons.existing(idOf({ cluster_id: clusterId, name }), desired, { signal });
   if (found === undefined) return;
-  const hint =
-    `Import it as \`${id}\`, or set \`resolve_conflicts_on_create\` to "ADOPT" (these settings are laid over the existing ones) ` +
-    'or "OVERWRITE" (they replace them).';
-  reportExisting({ diagnostics }, id, "add-on", found, hint);
+  const addonId = idOf({ cluster_id: clusterId, name });
+  const texts = { headline: alreadyEnabled(addonId, found.enabled), hint: conflictHint(addonId) };
+  reportExisting({ diagnostics }, id, "add-on", { ...found, ...texts });
 }
 
 /** The values as JSON where all of them are known. */

@@ -1,3 +1,5 @@
+import { CoreError } from "../core/core-error.ts";
+import { clusterNameFormat } from "../core/formats.ts";
 import type { KnownInside } from "../core/hikube.ts";
 import type { ClusterState } from "../core/state.ts";
 import { DiagnosticError } from "../engine/diagnostic.ts";
@@ -18,8 +20,9 @@ import {
 import { planCluster, refuseAddressChange } from "./cluster-plan.ts";
 import { clusterSchema as schema } from "./cluster-schema.ts";
 import { clusterOutlives, converging, pendingNote } from "./converging.ts";
-import { explained } from "./explain.ts";
+import { advice, explained } from "./explain.ts";
 import { importParts } from "./import-id.ts";
+import { missingCluster } from "./import-missing.ts";
 import { movedFrom } from "./moved-from.ts";
 import { withOwnKeys } from "./own-keys.ts";
 import type { Session } from "./session.ts";
@@ -27,6 +30,18 @@ import type { Session } from "./session.ts";
 /** Ready, and not in the middle of an upgrade. */
 const isSettled = ({ ready, version, kubernetesVersion }: ClusterState): boolean =>
   ready && (version === undefined || kubernetesVersion === undefined || versionSame(version, kubernetesVersion));
+
+/** An error after which Terraform keeps a new cluster as tainted: an apply would replace it, and that is refused. */
+function sayTainted(error: unknown): unknown {
+  if (!(error instanceof CoreError) || error.partial === undefined) return error;
+  const tainted =
+    "Terraform has marked the resource as tainted:\n" +
+    "  - To keep the cluster, run `terraform untaint hikube_cluster.<name>` with the resource's address and apply again" +
+    `${error.code === "Timeout" ? ", which waits again; raise `timeouts.create` if it needs longer" : ""}.\n` +
+    "  - To remove it, run `terraform destroy -refresh=false`.";
+  if (error.code === "Timeout") return error.withHint(`The installation continues in the background. ${tainted}`);
+  return error.withHint(`${error.hint ?? advice[error.code]}\n\n${tainted}`);
+}
 
 /** Private note: the cluster as it was when it was last looked inside, so that a refresh need not look again. */
 const insideNote = "inside";
@@ -79,7 +94,10 @@ export const cluster = resource<Session>()("hikube_cluster", {
       if (live !== undefined && isSettled(live)) delete notes[pendingNote];
       if (live !== undefined) notes[insideNote] = live.insideKey;
       client.claims.stored(idText(idOf(state, client)));
-      if (live === undefined) return undefined;
+      if (live === undefined) {
+        if (imported) throw await missingCluster(client, idOf(state, client), signal);
+        return undefined;
+      }
       return stateOf(imported ? withoutToolNotes(live) : withOwnKeys(live, state));
     }),
 
@@ -102,7 +120,9 @@ export const cluster = resource<Session>()("hikube_cluster", {
             ...(prior?.uid ? { expectUid: prior.uid } : {}),
           }),
         clusterOutlives,
-      );
+      ).catch((error: unknown) => {
+        throw prior === null ? sayTainted(error) : error;
+      });
       client.claims.made(idText(id));
       return state;
     }),
@@ -139,7 +159,7 @@ export const cluster = resource<Session>()("hikube_cluster", {
   identify: (state) => ({ namespace: state.namespace ?? "", name: state.name }),
 
   importState: (source, client) => {
-    const { namespace, name } = importParts(source, ["name"], client.namespace);
+    const { namespace, name } = importParts(source, { name: clusterNameFormat }, client.namespace);
     return { id: `${namespace}/${name}`, name, namespace };
   },
 

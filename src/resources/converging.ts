@@ -23,7 +23,7 @@ export const pendingNote = "pending";
 export const memberOutlives: readonly CoreErrorCode[] = ["Stopped", "Denied", "Unreachable"];
 
 /**
- * The same for a new cluster: only Ctrl-C, where Terraform itself fails the run and the next apply shall go on without `untaint`. Any
+ * The same for a new cluster: only Ctrl-C, where Terraform itself fails the run and the next apply goes on without `untaint`. Any
  * other end is an error, so that nothing is built on a cluster nobody has seen ready; tainted it is safe, as a plan that would replace it
  * is refused.
  */
@@ -61,7 +61,7 @@ export async function converging<A extends Attributes, S extends { readonly read
       accepted: remember,
       progress: (message) => client.log("info", message),
     });
-    for (const warning of converged.warnings) diagnostics.warning("Finished with a reservation", warning);
+    for (const { summary, detail } of converged.warnings) diagnostics.warning(summary, detail);
     if (converged.ready || converged.over === true || waitFor === "accepted") delete notes[pendingNote];
     else notes[pendingNote] = true;
     return stateOf(converged);
@@ -71,7 +71,7 @@ export async function converging<A extends Attributes, S extends { readonly read
     const othersFault = error.culprit !== undefined && error.path === undefined;
     if (prior === null && saved !== undefined && (othersFault || outlives.includes(error.code))) {
       const diagnostic = explain(error);
-      diagnostics.warning(diagnostic?.summary ?? "Not ready", diagnostic?.detail ?? error.message);
+      if (diagnostic !== undefined) diagnostics.add({ ...diagnostic, severity: "warning" });
       return saved;
     }
     throw error;

@@ -6,36 +6,37 @@ import type { Attributes } from "../schema/attribute.ts";
 import type { Path } from "../values/path.ts";
 import { attributePathOf } from "./domain.ts";
 
+/** Headlines of the errors that have none of their own. */
 const summaries: Readonly<Record<CoreErrorCode, string>> = {
   NotFound: "The cluster does not exist",
-  AlreadyExists: "It exists already",
-  Conflict: "Other writers kept getting in between",
+  AlreadyExists: "The object already exists",
+  Conflict: "Too many concurrent changes to this cluster",
   Refused: "The platform refused the configuration",
-  Timeout: "Not ready in time",
-  Stopped: "Stopped before it was finished",
-  Deleting: "It is being deleted",
-  Replaced: "It was replaced by another of the same name",
+  Timeout: "The operation did not finish in time",
+  Stopped: "The operation was stopped",
+  Deleting: "The object is being deleted",
+  Replaced: "The object was replaced by another client",
   Denied: "Access denied",
   Unreachable: "The Hikube API cannot be used",
-  Lost: "Another writer keeps undoing the change",
-  Orphaned: "Something was left behind",
+  Lost: "Another client keeps undoing the change",
+  Orphaned: "Some resources could not be deleted",
   InvalidInput: "Invalid configuration",
 };
 
 /** What to do where the library has no better advice. */
-const advice: Readonly<Record<CoreErrorCode, string>> = {
+export const advice: Readonly<Record<CoreErrorCode, string>> = {
   NotFound: "Create it first, or correct the id.",
-  AlreadyExists: "Import it if it is the one you mean, or choose another name.",
-  Conflict: "Apply again; if it stays so, find out who else writes to this cluster.",
+  AlreadyExists: "To manage it here, run `terraform import`. Otherwise choose another name.",
+  Conflict: "Apply again. If the error stays, find the other client that writes to this cluster.",
   Refused: "Correct what the platform names and apply again.",
-  Timeout: "Apply again to resume waiting, or give it a longer timeout.",
-  Stopped: "What the platform accepted is not lost: apply again to go on.",
-  Deleting: "Wait until it is gone and apply again.",
-  Replaced: "Import the one that is there now, or delete it, and apply again.",
+  Timeout: "Apply again to resume waiting, or set a longer timeout in `timeouts`.",
+  Stopped: "What the platform accepted is saved in the state. Apply again to continue.",
+  Deleting: "Wait until it is deleted and apply again.",
+  Replaced: "Import the new object, or delete it, and apply again.",
   Denied: "Check the provider's credentials and what they allow.",
-  Unreachable: "Apply again when it answers; if it never does, check its address, the proxy and the network between.",
-  Lost: "Let only one writer own these settings.",
-  Orphaned: "Ask the platform's support to remove it.",
+  Unreachable: "Apply again when it answers. If it never does, check its address, the proxy and the network.",
+  Lost: "Let only one client manage these settings.",
+  Orphaned: "Ask the platform's support to remove them.",
   InvalidInput: "Correct the configuration.",
 };
 
@@ -58,10 +59,9 @@ export function explain(error: unknown, attributes?: Attributes): Diagnostic | u
     const saved = error.partial === undefined ? "" : ` ${advice.Stopped}`;
     return { severity: "error", summary, detail: `${detail}${saved}`, path };
   }
-  const foreign = error.culprit !== undefined && error.path === undefined;
   return {
     severity: "error",
-    summary: foreign ? "Another part of the cluster makes the platform fail" : summaries[error.code],
+    summary: error.summary ?? summaries[error.code],
     detail: `${error.message}\n\n${error.hint ?? advice[error.code]}`,
     path,
   };

@@ -1,40 +1,52 @@
+import { namespaceFormat } from "../core/formats.ts";
 import { DiagnosticError } from "../engine/diagnostic.ts";
+import type { Check } from "../schema/check.ts";
+
+/** What a resource is named by below its namespace, parent first, each with its rule. */
+type PartChecks = Readonly<Record<string, Check<string>>>;
+
+type Parts<C extends PartChecks> = Record<(keyof C & string) | "namespace", string>;
 
 /**
- * The parts of an import id, parent first. The namespace may be left out when the provider has one: `prod/web` for
- * `tenant-acme/prod/web`. Throws DiagnosticError with the form that is wanted.
+ * The parts that an import names a resource by: an id `namespace/cluster/name`, where the namespace may be left out when it is the
+ * provider's own, or an identity with these attributes. Throws DiagnosticError where a part cannot be one.
  */
-function idParts<const N extends readonly string[]>(
-  id: string,
-  names: N,
+export function importParts<const C extends PartChecks>(
+  source: { readonly id: string } | { readonly identity: Readonly<Record<string, string>> },
+  checks: C,
   namespace: string,
-): Record<N[number] | "namespace", string> {
-  const parts = id.split("/");
-  const full = ["namespace", ...names];
-  const given = parts.length === names.length ? [namespace, ...parts] : parts;
-  if (given.length !== full.length || given.some((part) => part.trim() === "")) {
-    const form = full.join("/");
-    throw new DiagnosticError(
-      "Invalid import id",
-      `The id must be \`${form}\`, or \`${names.join("/")}\` for the provider's own namespace (${namespace}), not ${JSON.stringify(id)}.`,
-    );
+): Parts<C> {
+  const names = Object.keys(checks);
+  const form = `\`${["namespace", ...names].join("/")}\`, or \`${names.join("/")}\` for the provider's own namespace (${namespace})`;
+  if ("identity" in source) {
+    const { identity } = source;
+    const parts = ["namespace", ...names].map((name) => [
+      name,
+      identity[name] ?? (name === "namespace" ? namespace : ""),
+    ]);
+    return checked(Object.fromEntries(parts), checks, "Invalid import identity", "");
   }
-  return Object.fromEntries(full.map((name, index) => [name, given[index] ?? ""])) as Record<
-    N[number] | "namespace",
-    string
-  >;
+  const { id } = source;
+  const given = id.split("/");
+  const parts = given.length === names.length ? [namespace, ...given] : given;
+  if (parts.length !== names.length + 1 || parts.some((part) => part.trim() === "")) {
+    throw new DiagnosticError("Invalid import id", `The id must be ${form}; got ${JSON.stringify(id)}.`);
+  }
+  const named = Object.fromEntries(["namespace", ...names].map((name, index) => [name, parts[index] ?? ""]));
+  return checked(named, checks, "Invalid import id", ` The id must be ${form}; got ${JSON.stringify(id)}.`);
 }
 
-/** The same from whatever an import names the resource by: an id, or an identity with these attributes. */
-export function importParts<const N extends readonly string[]>(
-  source: { readonly id: string } | { readonly identity: Readonly<Record<string, string>> },
-  names: N,
-  namespace: string,
-): Record<N[number] | "namespace", string> {
-  if ("id" in source) return idParts(source.id, names, namespace);
-  const { identity } = source;
-  return Object.fromEntries([
-    ["namespace", identity["namespace"] ?? namespace],
-    ...names.map((name) => [name, identity[name] ?? ""]),
-  ]) as Record<N[number] | "namespace", string>;
+function checked<C extends PartChecks>(
+  parts: Readonly<Record<string, string>>,
+  checks: C,
+  summary: string,
+  form: string,
+): Parts<C> {
+  for (const [name, check] of Object.entries({ namespace: namespaceFormat, ...checks })) {
+    const complaint = check(parts[name] ?? "");
+    if (complaint === undefined) continue;
+    const text = `\`${name}\` ${complaint}`;
+    throw new DiagnosticError(summary, `${text.endsWith("?") ? text : `${text}.`}${form}`);
+  }
+  return parts as Parts<C>;
 }

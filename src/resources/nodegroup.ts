@@ -1,3 +1,4 @@
+import { clusterNameFormat, groupNameFormat } from "../core/formats.ts";
 import type { NodeGroupId } from "../core/ids.ts";
 import { defaultGroupName, type Platform } from "../core/platform.ts";
 import { groupDefaults } from "../core/spec-node-group.ts";
@@ -10,6 +11,7 @@ import { converging, memberOutlives, pendingNote, resumesWaiting } from "./conve
 import { fromDomain, knownPart, pick, toDomain } from "./domain.ts";
 import { explained, report } from "./explain.ts";
 import { importParts } from "./import-id.ts";
+import { missingMember } from "./import-missing.ts";
 import { groupFindings, noteGroup } from "./nodegroup-checks.ts";
 import { nodegroupSchema as schema } from "./nodegroup-schema.ts";
 import {
@@ -124,7 +126,10 @@ export const nodegroup = resource<Session>()("hikube_nodegroup", {
       const live = await client.hikube.nodeGroups.observe(idOf(state), { signal });
       client.claims.stored(memberId(state.cluster_id, state.name));
       if (live?.ready === true) delete notes[pendingNote];
-      if (live === undefined) return undefined;
+      if (live === undefined) {
+        if (imported) throw await missingMember(client, idOf(state), "node group", signal);
+        return undefined;
+      }
       // The autoscaler moves the counts all the time. That alone is no change worth showing (design §4 rule 11).
       const counted = state.ready === live.ready && !imported;
       const { ready_replicas, observed_replicas } = counted ? state : stateOf(live);
@@ -161,7 +166,7 @@ export const nodegroup = resource<Session>()("hikube_nodegroup", {
           waitFor: state.wait_for === "accepted" ? "accepted" : "ready",
         }),
       );
-      for (const warning of warnings) diagnostics.warning("Completed with a warning", warning);
+      for (const { summary, detail } of warnings) diagnostics.warning(summary, detail);
     }),
 
   identify: (state) => {
@@ -170,7 +175,11 @@ export const nodegroup = resource<Session>()("hikube_nodegroup", {
   },
 
   importState: (source, client) => {
-    const { namespace, cluster, name } = importParts(source, ["cluster", "name"], client.namespace);
+    const { namespace, cluster, name } = importParts(
+      source,
+      { cluster: clusterNameFormat, name: groupNameFormat },
+      client.namespace,
+    );
     const clusterId = `${namespace}/${cluster}`;
     return { id: memberId(clusterId, name), cluster_id: clusterId, name };
   },
@@ -289,8 +298,12 @@ async function reportAdoption(
     },
   );
   if (found === undefined) return;
-  const hint = `Import it as \`${id}\` if it is the one you mean, or choose another name.`;
-  reportExisting({ diagnostics }, id, "node group", { equal: found.equal, blocks: true }, hint);
+  reportExisting({ diagnostics }, id, "node group", {
+    ...found,
+    blocks: true,
+    headline: `Node group ${name} already exists in cluster ${parseClusterId(cluster_id).name}`,
+    hint: `To manage it here, run \`terraform import <address> ${id}\`. Otherwise choose another name.`,
+  });
 }
 
 async function warnOfUnseenGpus(

@@ -137,6 +137,9 @@ export interface Existing {
   readonly equal: boolean;
   /** Whether other settings are in the way: else they are overwritten or kept beside. */
   readonly blocks: boolean;
+  /** What is said where they are in the way, and what to do. */
+  readonly headline: string;
+  readonly hint: string;
 }
 
 /** Says at plan that a group or add-on to be created exists already. */
@@ -144,8 +147,7 @@ export function reportExisting(
   { diagnostics }: { readonly diagnostics: Diagnostics },
   id: string,
   what: MemberKind,
-  { equal, blocks }: Existing,
-  hint: string,
+  { equal, blocks, headline, hint }: Existing,
 ): void {
   if (equal || !blocks) {
     diagnostics.warning(
@@ -155,11 +157,7 @@ export function reportExisting(
       "name",
     );
   } else {
-    diagnostics.error(
-      `The ${what} already exists`,
-      `${id} exists on the platform with other settings. ${hint}`,
-      "name",
-    );
+    diagnostics.error(headline, `${id} exists on the platform with other settings. ${hint}`, "name");
   }
 }
 
@@ -174,8 +172,9 @@ export async function requireCluster<A extends Attributes>(
   if (cluster === undefined && !client.claims.creates(clusterId)) {
     diagnostics.error(
       "The cluster does not exist",
-      `There is no cluster ${clusterId}. Refer to a \`hikube_cluster\` by its \`id\`, so that it is created first, or correct the id. ` +
-        "If it belongs to another provider configuration, set the same `provider` on both resources.",
+      `There is no cluster ${clusterId} on ${client.connection.server}. Refer to a \`hikube_cluster\` by its \`id\`, so that it is ` +
+        "created first, or correct the id. If the cluster belongs to another provider configuration, set the same `provider = …` " +
+        "on both resources.",
       "cluster_id",
     );
   }

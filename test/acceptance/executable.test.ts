@@ -61,7 +61,7 @@ describe("the executable", () => {
     process.kill(-(child.pid ?? 0), "SIGINT");
     const interrupted = await result;
     expect(interrupted.exitCode).toBe(1);
-    expect(interrupted.diagnostics.map(({ summary }) => summary)).toContain("Stopped before it was finished");
+    expect(interrupted.diagnostics.map(({ summary }) => summary)).toContain("The operation was stopped");
     expect(await stateOf(workspace, "hikube_cluster.e")).toMatchObject({ name: "e" });
     sandbox.faults.lifecycle("e", {});
     expectSuccess(await workspace.apply());

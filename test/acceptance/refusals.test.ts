@@ -133,7 +133,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("refused while planning on platform %
     [
       "a cluster that does not exist",
       `resource "hikube_nodegroup" "g" {\n  cluster_id = "tenant-demo/nowhere"\n  name = "g"\n}\n`,
-      /There is no cluster/,
+      /There is no cluster tenant-demo\/nowhere on https:\/\/.* set the same `provider = …` on both resources/s,
       /cluster_id/,
     ],
     [
@@ -235,6 +235,31 @@ describe.each(["1.1.2", "1.6.2"] as const)("refused while planning on platform %
     const result = await workspace.run("import", "-no-color", "hikube_cluster.b", "a/b/c");
     expect(result.exitCode).toBe(1);
     expect(result.stderr).toMatch(/namespace\/name/);
+    await workspace.write({ "case.tf": "" });
+  });
+
+  test.each([
+    ["hikube_cluster.b", "Base", /lower case letter.*Did you mean `base`\?/s],
+    ["hikube_cluster.b", "arn:aws:eks:eu:1:cluster/a", /`namespace` must hold lower case letters/],
+    ["hikube_cluster.b", "prod", /There is no cluster "prod" in tenant-demo\. Found: a\./],
+    [
+      "hikube_nodegroup.g",
+      "a/gpu",
+      /There is no node group "gpu" in cluster\s+tenant-demo\/a\. The cluster has no node groups/,
+    ],
+    ["hikube_nodegroup.g", "a/web/x/y", /namespace\/cluster\/name/],
+    ["hikube_addon.x", "a/cert-manger", /Did you mean `cert-manager`\?/],
+    ["hikube_addon.x", "prod/velero", /There is no cluster "prod" in tenant-demo\. Found: a\./],
+  ])("an import of %s with the id %j, with what is wrong and what there is", async (address, id, text) => {
+    const bodies = cluster('  name = "b"') + group('  name = "g"') + addon('  name = "velero"');
+    await workspace.write({ "case.tf": bodies });
+    const result = await workspace.run("import", "-no-color", address, id);
+    expect(result.exitCode).toBe(1);
+    // Terraform breaks lines where it likes, and begins each with a bar.
+    const said = result.stderr.replace(/\n[│╷╵]?/g, " ").replace(/ {2,}/g, " ");
+    expect(said).toMatch(text);
+    expect(said).not.toMatch(/non-existent remote object/);
+    expect((await workspace.run("state", "list")).stdout).not.toContain(address);
     await workspace.write({ "case.tf": "" });
   });
 

@@ -26,7 +26,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
     });
     await workspace.write({ "main.tf": cluster("slow") + group("3s") });
     const slow = expectSuccess(await workspace.apply());
-    expectWarning(slow, /not ready|nodes/i);
+    expectWarning(slow, /^Node group g is not ready yet\n.*the next apply waits again/s);
     expectWarning(slow, /quota/);
     expect(await stateOf(workspace, "hikube_nodegroup.g")).toMatchObject({ ready: false });
 
@@ -44,7 +44,10 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
   test("a cluster that is not ready in time is an error, saved, and not replaced", async () => {
     const workspace = await world.workspace(cluster("late", '  timeouts = { create = "2s", update = "30s" }\n'));
     world.sandbox.faults.lifecycle("late", { neverFinishes: true });
-    expectError(await workspace.apply(), /time/i);
+    expectError(
+      await workspace.apply(),
+      /^Cluster late is not ready yet\nAfter 2s .*terraform untaint.*timeouts\.create.*terraform destroy -refresh=false/s,
+    );
     expect(await stateOf(workspace, "hikube_cluster.c")).toMatchObject({ name: "late", ready: false });
     world.sandbox.faults.lifecycle("late", {});
     expectError(await workspace.plan(), /untaint/, /name/);
@@ -115,6 +118,24 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
     });
   }
 
+  test("a node group that exists already is adopted with a warning, or refused with the way to import it", async () => {
+    const group = (most: number) =>
+      `resource "hikube_nodegroup" "g" {\n  cluster_id = hikube_cluster.c.id\n  name = "g"\n  max_replicas = ${most}\n}\n`;
+    const workspace = await world.workspace(cluster("here") + group(1));
+    await applyClean(workspace);
+    expectSuccess(await workspace.run("state", "rm", "hikube_nodegroup.g"));
+    await workspace.write({ "main.tf": cluster("here") + group(2) });
+    expectError(
+      await workspace.plan(),
+      /^Node group g already exists in cluster here\n.*`terraform import <address> tenant-demo\/here\/g`/s,
+      /name/,
+    );
+    await workspace.write({ "main.tf": cluster("here") + group(1) });
+    expectWarning(await workspace.plan(), /will be adopted/);
+    await applyClean(workspace);
+    expectSuccess(await workspace.destroy());
+  });
+
   test("an add-on that is configured otherwise already is not overwritten, unless asked for", async () => {
     const addon = (values: string, resolve: string) =>
       `resource "hikube_addon" "a" {\n  cluster_id = hikube_cluster.c.id\n  name = "velero"\n  values = { velero = ${values} }\n  resolve_conflicts_on_create = "${resolve}"\n  on_destroy = "preserve"\n}\n`;
@@ -122,7 +143,10 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
     await applyClean(workspace);
     expectSuccess(await workspace.run("state", "rm", "hikube_addon.a"));
     await workspace.write({ "main.tf": cluster("conf") + addon("{ a = 3 }", "NONE") });
-    expectError(await workspace.apply(), /already|exists/i);
+    expectError(
+      await workspace.apply(),
+      /^Add-on velero is already enabled on cluster conf\n.*`terraform import <address> tenant-demo\/conf\/velero`/s,
+    );
     await workspace.write({ "main.tf": cluster("conf") + addon("{ a = 3 }", "ADOPT") });
     await applyClean(workspace);
     const values = () =>

@@ -51,9 +51,28 @@ describe.concurrent("once there is something", () => {
     const config = core.config(type, { name: "slow", version: "1.33", timeouts: { create: "1s" } });
     const { diagnostics, instance } = await core.apply(await core.plan(type, config), config);
     expect(hasError(diagnostics)).toBe(true);
-    expect(diagnostics[0]?.summary).toBe("Not ready in time");
+    expect(diagnostics[0]).toMatchObject({
+      summary: "Cluster slow is not ready yet",
+      detail: expect.stringMatching(
+        /^After 1s cluster slow is not ready: .*\n\nThe installation continues in the background\./s,
+      ),
+    });
+    expect(diagnostics[0]?.detail).toMatch(
+      /terraform untaint hikube_cluster.*timeouts\.create.*destroy -refresh=false/s,
+    );
     expect(instance?.state).toMatchObject({ id: `${served.sandbox.namespace}/slow`, ready: false });
     expect(instance?.identity).toBeDefined();
+  });
+
+  test("an update that does not finish in time is no matter of taint: the next apply waits again", async () => {
+    const before = await accepted("late");
+    served.sandbox.faults.lifecycle("late", { neverFinishes: true });
+    const timeouts = { update: "1s" };
+    const config = core.config(type, { name: "late", version: "1.33", host: "late.example.org", timeouts });
+    const { diagnostics } = await core.apply(await core.plan(type, config, before), config);
+    expect(diagnostics[0]).toMatchObject({ severity: "error", summary: "Cluster late is not ready yet" });
+    expect(diagnostics[0]?.detail).toMatch(/The change continues in the background\..*`timeouts\.update`/s);
+    expect(diagnostics[0]?.detail).not.toContain("untaint");
   });
 
   test("an update that is refused leaves state, private data and identity as they were", async () => {

@@ -154,7 +154,7 @@ describe("StopProvider", () => {
       const diagnostics = diagnosticsOf(answer, schema);
       // Terraform fails the run by itself; an error of ours would taint the cluster.
       expect(hasError(diagnostics)).toBe(false);
-      expect(diagnostics[0]?.summary).toContain("Stopped");
+      expect(diagnostics[0]?.summary).toBe("The operation was stopped");
       expect(stateFrom(answer["new_state"], wire)).toMatchObject({
         id: `${served.sandbox.namespace}/slow`,
         ready: false,
@@ -203,7 +203,7 @@ describe("StopProvider", () => {
       });
       const diagnostics = diagnosticsOf(answer, schema);
       expect(diagnostics.map(({ severity, summary }) => [severity, summary])).toEqual([
-        ["warning", "Stopped before it was finished"],
+        ["warning", "The operation was stopped"],
       ]);
       const state = stateFrom(answer["new_state"], wire);
       expect(state).toMatchObject(named);

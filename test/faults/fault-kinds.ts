@@ -118,7 +118,7 @@ const network = /cannot be reached|connection to the API .* broke/i;
 const silence = /did not answer within|has not answered for|stopped answering/i;
 const unavailable = /not available|HTTP 50\d|etcdserver|apiserver|cannot be reached|unable to handle the request/i;
 const credential = /credential|log ?in|token|401|unauthorized|has not answered for|stopped answering/i;
-const slowly = /not ready in time|was not (?:gone|deleted) in time|did not take/i;
+const slowly = /is not ready yet|is not deleted yet|did not accept the change/i;
 
 export const faultKinds: readonly FaultKind[] = [
   answer("reset-before", { kind: "reset", when: "before" }),
@@ -158,7 +158,7 @@ export const faultKinds: readonly FaultKind[] = [
   answer("html", loginPage),
   forGood("html-for-good", /web page/i, loginPage),
   forGood("redirect-for-good", /redirect|HTTP 302|web page/i, redirect),
-  forGood("forbidden-for-good", /forbidden|not allowed|not ready in time/i, {
+  forGood("forbidden-for-good", /forbidden|not allowed|is not ready yet/i, {
     kind: "answer",
     status: 403,
     body: status(403, "Forbidden", "kuberneteses.apps.cozystack.io is forbidden: you may not do that any more"),

@@ -58,7 +58,7 @@ describe("an empty text", () => {
   test.each(Object.keys(env))("as %s means unset", async (name) => {
     const { error } = await configured({}, { ...env, [name]: "" });
     expect(error?.summary).toBe(
-      { HIKUBE_HOST: "No usable connection to Hikube", HIKUBE_NAMESPACE: "No namespace" }[name],
+      { HIKUBE_HOST: "No usable connection to Hikube", HIKUBE_NAMESPACE: "No namespace is configured" }[name],
     );
   });
 });
@@ -73,7 +73,7 @@ describe("a mistake is told at its attribute", () => {
     ["validate", "client_key", { client_certificate: "LS0tLS1CRUdJTg==", client_key: "./key.pem" }, /file\(/],
     ["validate", "client_certificate", { client_certificate: "cert.pem", client_key: "LS0tLS1CRUdJTg==" }, /file\(/],
     ["validate", undefined, { client_certificate: "LS0tLS1CRUdJTg==", client_key: "what is this" }, /PEM text/],
-    ["validate", "client_certificate", { client_certificate: "LS0tLS1CRUdJTg==" }, /belong together/],
+    ["validate", "client_certificate", { client_certificate: "LS0tLS1CRUdJTg==" }, /must be set together/],
     ["validate", undefined, { token: "two words" }, /one line without blanks/],
     ["validate", undefined, { proxy_url: "ftp://user:secret@x" }, /HTTP or SOCKS5 proxy.*got "ftp:\/\/\[redacted\]@x"/],
     ["validate", "proxy_url", { proxy_url: "ftp://x" }, /HTTP or SOCKS5/],

@@ -3,7 +3,7 @@ import type { Json } from "../../../src/base/json.ts";
 import type { Hikube } from "../../../src/core/hikube.ts";
 import { clusterPath } from "../../../src/core/ids.ts";
 import { valueAt } from "../../../src/core/json-pointer.ts";
-import { failed, plainCluster, startTenancy, type Tenancy, wish } from "./tenancy.ts";
+import { failed, plainCluster, startTenancy, type Tenancy, textOf, wish } from "./tenancy.ts";
 
 // What is said when the time is over: what was still missing, and why nobody could see further.
 
@@ -32,8 +32,8 @@ test("a node group that nobody can see getting ready is kept with a warning that
   const late = wish({ create: true, deadline: soon(), accepted: () => void goAway() });
   const { ready, warnings } = await plain.nodeGroups.converge(group("c", "web"), { minReplicas: 1 }, late);
   expect(ready).toBe(false);
-  expect(warnings.join()).toMatch(/not ready in time: /);
-  expect(warnings.join()).toMatch(unseen);
+  expect(textOf(warnings)).toMatch(/is not ready: /);
+  expect(textOf(warnings)).toMatch(unseen);
 });
 
 test("so is an add-on", async () => {
@@ -43,8 +43,8 @@ test("so is an add-on", async () => {
   const desired = { enabled: true, resolveConflicts: "NONE" } as const;
   const { ready, warnings } = await plain.addons.converge(group("c", "velero"), desired, late);
   expect(ready).toBe(false);
-  expect(warnings.join()).toMatch(/not ready in time: /);
-  expect(warnings.join()).toMatch(unseen);
+  expect(textOf(warnings)).toMatch(/is not ready: /);
+  expect(textOf(warnings)).toMatch(unseen);
 });
 
 test("a cluster that nobody can see getting ready is an error that says so and holds what is known", async () => {
@@ -64,8 +64,8 @@ test("a look that succeeds again takes the trouble back: a later lateness does n
     accepted: () => void sandbox.faults.add({ match: { method: "GET", times: 6 }, action: away }),
   });
   const { warnings } = await plain.nodeGroups.converge(group("c", "web"), { minReplicas: 1 }, late);
-  expect(warnings.join()).toMatch(/not ready in time: node group web: 0 of 1 nodes run/);
-  expect(warnings.join()).not.toMatch(/as far as could be seen/);
+  expect(textOf(warnings)).toMatch(/is not ready: 0 of 1 nodes run/);
+  expect(textOf(warnings)).not.toMatch(/as far as could be seen/);
 });
 
 test("a failure that the platform tries again is not hidden by the text of the next attempt", async () => {
@@ -75,7 +75,7 @@ test("a failure that the platform tries again is not hidden by the text of the n
   const accepted = () => setTimeout(() => sandbox.faults.lifecycle("c", { neverFinishes: true }), 1_000);
   const late = wish({ create: true, deadline, accepted: () => void accepted() });
   const { warnings } = await plain.nodeGroups.converge(group("c", "web"), { minReplicas: 1 }, late);
-  expect(warnings.join()).toMatch(/Running 'upgrade' action.*; before that it said: .*cannot render the chart/);
+  expect(textOf(warnings)).toMatch(/Running 'upgrade' action.*; the last failure was: .*cannot render the chart/);
 });
 
 test("a write that others kept refusing until the deadline says that it was not taken, and why", async () => {
@@ -88,8 +88,8 @@ test("a write that others kept refusing until the deadline says that it was not 
   const error = await failed(
     plain.nodeGroups.converge(group("c", "web"), { minReplicas: 1 }, wish({ create: true, deadline: soon() })),
   );
-  expect(error).toMatchObject({ code: "Timeout", hint: expect.stringContaining("apply again") });
-  expect(error.message).toMatch(/did not take the write of node group web in time: .*has been modified/);
+  expect(error).toMatchObject({ code: "Timeout", hint: expect.stringContaining("Apply again") });
+  expect(error.message).toMatch(/did not accept the change \(node group web\) in time: .*has been modified/);
   expect(valueAt(sandbox.stored("Kubernetes", "c")?.values as Json, ["nodeGroups", "web"])).toBeUndefined();
 });
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { MemberRemoveOptions, Removed } from "../../../src/core/hikube.ts";
 import { valueAt } from "../../../src/core/json-pointer.ts";
 import { minute, type SlowPlatform, startSlowPlatform } from "./slow-platform.ts";
-import { failed, plainCluster } from "./tenancy.ts";
+import { failed, plainCluster, textOf } from "./tenancy.ts";
 
 // A removal that the platform has accepted ends well, so that the deletion of the cluster can follow: what others set must not prevent it.
 
@@ -56,7 +56,7 @@ describe("where another add-on makes the chart refuse every change", () => {
     async (_, remove, isStored) => {
       const { warnings } = await remove();
       expect(isStored()).toBe(false);
-      expect(warnings.join()).toMatch(/was removed from the cluster's settings.*add-on hami/);
+      expect(textOf(warnings)).toMatch(/was removed from the cluster's settings.*add-on hami/);
       await removeCluster();
     },
   );
@@ -75,7 +75,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
       const { warnings } = await remove();
       expect(platform.clock.now() - began).toBeLessThan(20 * minute);
       expect(isStored()).toBe(false);
-      expect(warnings.join()).toMatch(/does not roll the change out: .*no luck/);
+      expect(textOf(warnings)).toMatch(/does not roll the change out: .*no luck/);
       await removeCluster();
     },
   );
@@ -86,7 +86,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
       platform.sandbox.faults.lifecycle("c", { installFails: "no luck" });
       const { warnings } = await remove({ within: 5 * minute });
       expect(isStored()).toBe(false);
-      expect(warnings.join()).toMatch(/no luck/);
+      expect(textOf(warnings)).toMatch(/no luck/);
       await removeCluster();
     },
   );
@@ -120,7 +120,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
     await hikube.nodeGroups.converge(group("c", "web"), { minReplicas: 1 }, options(accepted));
     await platform.clock.sleep(3_000);
     const { warnings } = await hikube.nodeGroups.remove(group("c", "web"), options({ within: 60 * minute }));
-    expect(warnings.join()).toMatch(
+    expect(textOf(warnings)).toMatch(
       /does not roll the change out: .*(context deadline exceeded|uninstall remediation)/,
     );
     await removeCluster();

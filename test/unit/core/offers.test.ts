@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { startTenancy } from "./tenancy.ts";
+import { failed, startTenancy } from "./tenancy.ts";
 
 const signal = new AbortController().signal;
 
@@ -31,3 +31,27 @@ test.each(["1.1.2", "1.6.2"] as const)(
     }
   },
 );
+
+test.each(["types", "classes", "gpus", "quotas"] as const)("a stop while %s are read is told as one", async (what) => {
+  const { hikube, sandbox, stop } = await startTenancy("1.6.2");
+  try {
+    await hikube.platform();
+    const stopped = new AbortController();
+    const action = { kind: "hang" } as const;
+    sandbox.faults.add({ match: { method: "GET", times: 100 }, action });
+    const asked = { signal: stopped.signal };
+    const group = { namespace: sandbox.namespace, cluster: "c", name: "web" };
+    hikube.quotas.note(group, { maxReplicas: 1 });
+    const work = {
+      types: () => hikube.offers.instanceTypes(asked),
+      classes: () => hikube.offers.storageClasses(asked),
+      gpus: () => hikube.offers.gpus(asked),
+      quotas: () => hikube.quotas.check(sandbox.namespace, stopped.signal),
+    }[what]();
+    const error = failed(work);
+    setTimeout(() => stopped.abort(new Error("stop")), 50);
+    expect(await error).toMatchObject({ code: "Stopped" });
+  } finally {
+    await stop();
+  }
+});

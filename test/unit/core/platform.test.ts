@@ -53,7 +53,7 @@ describe("the platform", () => {
   test("is only guessed at where its description says nothing of clusters", async () => {
     const { platform, guessed } = await detect(async () => ({ components: { schemas: {} } }));
     expect(platform.source).toBe("bundled");
-    expect(guessed?.message).toMatch(/says nothing of clusters/);
+    expect(guessed?.message).toMatch(/does not describe clusters/);
   });
 
   test("is looked at again where an API server that restarts does not have its description yet", async () => {
@@ -86,7 +86,10 @@ describe("the platform", () => {
         { minReplicas: 1 },
         wish({ create: true, deadline: Date.now() + 1_000 }),
       );
-      await expect(refused).rejects.toMatchObject({ code: "Unreachable", hint: expect.stringContaining("guess") });
+      await expect(refused).rejects.toMatchObject({
+        code: "Unreachable",
+        hint: expect.stringContaining("Nothing is written without it"),
+      });
       expect(sandbox.writes).toBe(writes);
       sandbox.faults.clear();
       const web = await blind.nodeGroups.converge(group("c", "web"), { minReplicas: 1 }, wish({ create: true }));

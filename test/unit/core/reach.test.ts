@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { KubeClient } from "../../../src/kube/kube-client.ts";
 import { KubeError } from "../../../src/kube/kube-error.ts";
-import { plainCluster, startTenancy, wish } from "./tenancy.ts";
+import { plainCluster, startTenancy, textOf, wish } from "./tenancy.ts";
 
 const signal = new AbortController().signal;
 
@@ -11,14 +11,14 @@ test("a cluster that cannot be reached from here is ready with a warning, and so
     const hikube = await tenancy.another({ connectTenant: () => Promise.reject(new KubeError("Network", "no route")) });
     const cluster = await hikube.clusters.converge(tenancy.id("c"), plainCluster, wish({ create: true }));
     expect(cluster).toMatchObject({ ready: true, kubernetesVersion: undefined });
-    expect(cluster.warnings.join()).toContain("cannot be reached from here");
+    expect(textOf(cluster.warnings)).toContain("cannot be reached from here");
     const addon = await hikube.addons.converge(
       tenancy.group("c", "velero"),
       { enabled: true, resolveConflicts: "NONE" },
       wish({ create: true }),
     );
     expect(addon).toMatchObject({ ready: true, enabled: true });
-    expect(addon.warnings.join()).toContain("was not checked");
+    expect(textOf(addon.warnings)).toContain("was not checked");
     const stepwise = { ...plainCluster, version: "1.35" };
     const upgraded = await hikube.clusters.converge(tenancy.id("c"), stepwise, wish({ previous: plainCluster }));
     expect(upgraded.version).toBe("v1.35");
@@ -44,7 +44,7 @@ test("a cluster that shows no Helm releases at all is not waited for until the d
       { enabled: true, resolveConflicts: "NONE" },
       wish({ create: true }),
     );
-    expect(addon.warnings.join()).toContain("shows no Helm releases");
+    expect(textOf(addon.warnings)).toContain("shows no Helm releases");
   } finally {
     await tenancy.stop();
   }
@@ -58,7 +58,7 @@ test("a kubeconfig that can never be used is not waited for", async () => {
       settle: { reachMs: 600_000 },
     });
     const cluster = await hikube.clusters.converge(tenancy.id("c"), plainCluster, wish({ create: true }));
-    expect(cluster.warnings.join()).toContain("cannot be reached from here");
+    expect(textOf(cluster.warnings)).toContain("cannot be reached from here");
   } finally {
     await tenancy.stop();
   }

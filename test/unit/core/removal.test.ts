@@ -93,7 +93,7 @@ test.each(removals)(
       const error = await failed(remove(plain, tenancy, wish({ deadline: began + 2_000 })));
       expect(Date.now() - began).toBeLessThan(6_000);
       expect(error.code).toBe("Timeout");
-      expect(error.message).toMatch(/in time: .*, as far as could be seen \(.*HTTP 503\)/);
+      expect(error.message).toMatch(/is not deleted yet: .*, as far as could be seen \(.*HTTP 503\)/);
     } finally {
       clearInterval(watching);
     }

@@ -5,6 +5,7 @@ import type { ConvergeOptions } from "../../../src/core/context.ts";
 import { CoreError } from "../../../src/core/core-error.ts";
 import { createHikube, type Hikube, type HikubeOptions } from "../../../src/core/hikube.ts";
 import { clusterPath } from "../../../src/core/ids.ts";
+import type { Notice } from "../../../src/core/state.ts";
 import { connect } from "../../../src/kube/connect.ts";
 import type { ConnectionSettings } from "../../../src/kube/connection.ts";
 import type { KubeClient } from "../../../src/kube/kube-client.ts";
@@ -114,6 +115,10 @@ export function wish<D, S>(options: Partial<ConvergeOptions<D, S>> = {}): Conver
 }
 
 export const plainCluster = { version: "1.34", defaultNodeGroup: false, upgradeStrategy: "single" } as const;
+
+/** What warnings say, one a line. */
+export const textOf = (warnings: readonly Notice[]): string =>
+  warnings.map(({ summary, detail }) => `${summary}: ${detail}`).join("\n");
 
 /** The CoreError that a promise rejects with; throws where it does anything else. */
 export const failed = async (promise: Promise<unknown>): Promise<CoreError> => {

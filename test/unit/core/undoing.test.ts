@@ -55,7 +55,7 @@ test("what is undone before it can be read back is written eleven times and then
   const error = await failed(
     stubborn.nodeGroups.converge(group("c", "web"), wanted, { ...soon(), waitFor: "accepted" }),
   );
-  expect(error).toMatchObject({ code: "Lost", hint: expect.stringContaining("who else writes") });
+  expect(error).toMatchObject({ code: "Lost", hint: expect.stringContaining("other client that writes") });
   expect(patches()).toBeGreaterThanOrEqual(11);
   expect(tenancy.sandbox.stored("Kubernetes", "c")).toBeDefined();
 });

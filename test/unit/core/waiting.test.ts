@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Json } from "../../../src/base/json.ts";
 import { clustersPath, poolsPath } from "../../../src/core/ids.ts";
 import { valueAt } from "../../../src/core/json-pointer.ts";
-import { failed, plainCluster, startTenancy, type Tenancy, wish } from "./tenancy.ts";
+import { failed, plainCluster, startTenancy, type Tenancy, textOf, wish } from "./tenancy.ts";
 
 const signal = new AbortController().signal;
 describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) => {
@@ -43,7 +43,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
       wish({ create: true, deadline: Date.now() + 1_500 }),
     );
     expect(slow.ready).toBe(false);
-    expect(slow.warnings.join()).toMatch(/not ready in time: node group web: 0 of 2 nodes run.*exceeded quota/);
+    expect(textOf(slow.warnings)).toMatch(/is not ready: 0 of 2 nodes run.*exceeded quota/);
     const writes = sandbox.writes;
     sandbox.faults.lifecycle("c", {});
     const resumed = await hikube.nodeGroups.converge(
@@ -75,7 +75,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
       }),
     );
     sandbox.faults.clear();
-    expect(late.warnings.join()).toMatch(says);
+    expect(textOf(late.warnings)).toMatch(says);
   });
 
   test("what somebody undoes while it is waited for is written again, by whoever made it too", async () => {
@@ -151,7 +151,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
     clearInterval(restless);
     expect(error).toMatchObject({ code: "Orphaned" });
     expect(error.message).toContain("kubernetes-c");
-    expect(error.hint).toContain("Make it anew");
+    expect(error.hint).toContain("Create it again");
   });
 
   test("the deletion of what is gone, or is another one, is done at once", async () => {

@@ -159,8 +159,8 @@ describe.each(["1.1.2", "1.6.2"] as const)("writing on platform %s", (profile) =
       wish({ previous: plainCluster, ...accepted }),
     );
     const third = await failed(second.clusters.converge(id("c"), plainCluster, wish({ create: true, ...accepted })));
-    expect(third).toMatchObject({ code: "AlreadyExists" });
-    expect(third.hint).toContain("Import it");
+    expect(third).toMatchObject({ code: "AlreadyExists", summary: "Cluster tenant-demo/c already exists" });
+    expect(third.hint).toContain("terraform import");
   });
 
   test("somebody else's cluster, group and add-on are not taken over", async () => {
@@ -192,14 +192,17 @@ describe.each(["1.1.2", "1.6.2"] as const)("writing on platform %s", (profile) =
     });
     expect(
       await failed(hikube.nodeGroups.converge(group("c", "web"), { maxReplicas: 5 }, wish({ create: true }))),
-    ).toMatchObject({ code: "AlreadyExists" });
+    ).toMatchObject({ code: "AlreadyExists", summary: "Node group web already exists in cluster c" });
     const velero = (resolveConflicts: "NONE" | "OVERWRITE" | "ADOPT", values: { [key: string]: number }) =>
       hikube.addons.converge(
         group("c", "velero"),
         { enabled: true, values: { velero: values }, resolveConflicts },
         wish({ create: true, ...accepted }),
       );
-    expect(await failed(velero("NONE", { b: 1 }))).toMatchObject({ code: "AlreadyExists" });
+    expect(await failed(velero("NONE", { b: 1 }))).toMatchObject({
+      code: "AlreadyExists",
+      summary: "Add-on velero is already enabled on cluster c",
+    });
     expect((await velero("NONE", { a: 1 })).values, "the same is adopted").toEqual({ velero: { a: 1 } });
     expect((await velero("ADOPT", { b: 2 })).values).toEqual({ velero: { a: 1, b: 2 } });
     expect((await velero("OVERWRITE", { c: 3 })).values).toEqual({ velero: { c: 3 } });

@@ -131,12 +131,12 @@ describe("what goes wrong is said without secrets", () => {
       { code: 1, stdout: "", stderr: "bad refresh_token=abcdef" },
       /refresh_token=\[redacted\]$/,
     ],
-    ["rubbish", { code: 0, stdout: "Please open eyJhbGci", stderr: "" }, /not JSON\. Run it by hand/],
-    ["other JSON", { code: 0, stdout: '{"kind":"List"}', stderr: "" }, /no ExecCredential/],
+    ["rubbish", { code: 0, stdout: "Please open eyJhbGci", stderr: "" }, /not JSON/],
+    ["other JSON", { code: 0, stdout: '{"kind":"List"}', stderr: "" }, /not an ExecCredential/],
     ["another version", answer({ token: "t" }, "client.authentication.k8s.io/v1"), /another version/],
     ["an empty status", answer({}), /neither a token nor a client certificate/],
     ["half a certificate", answer({ clientCertificateData: "C" }), /neither a token nor/],
-    ["a time that is none", answer({ token: "t", expirationTimestamp: "soon" }), /no time/],
+    ["a time that is none", answer({ token: "t", expirationTimestamp: "soon" }), /not a time/],
   ])("%s", async (_name, result, text) => {
     const error = await source(async () => result)
       .get()

@@ -295,7 +295,7 @@ describe("what is wrong is said clearly, and nothing is quoted", () => {
     [
       "half a client certificate",
       { kubeconfig: kubeconfig({ user: { "client-certificate-data": base64(clientIdentity.certificate) } }) },
-      /half a client certificate/,
+      /incomplete client certificate/,
     ],
     [
       "another's key",
