@@ -35,7 +35,7 @@ export const addonSchema = {
     same: sameYaml,
     doc:
       "Helm values as YAML, nested like `values` and compared by meaning. Read as Helm and kubectl read it: `yes` is true, `0644` is 420, " +
-      "merge keys apply. Conflicts with `values`.",
+      "merge keys apply. Must equal `values` where both are set.",
   }),
   values_wo: writeOnly(dynamic, {
     doc:

@@ -13,15 +13,20 @@ export function valuesFromHcl(value: Value): JsonObject | undefined {
   return isJsonObject(json) ? json : undefined;
 }
 
+/** The same; undefined also where a part is not known yet, or is refused for another reason. */
+export function knownValues(value: Value): JsonObject | undefined {
+  try {
+    return valuesFromHcl(value);
+  } catch (error) {
+    if (error instanceof ValueError) return undefined;
+    throw error;
+  }
+}
+
 /** Whether two HCL objects are the same Helm values: a list and a tuple, a map and an object make no difference there. */
 export function sameValues(a: Dynamic, b: Dynamic): boolean {
-  try {
-    const values = valuesFromHcl(a);
-    return values !== undefined && jsonEqual(values, valuesFromHcl(b));
-  } catch {
-    // Not known yet, or refused for another reason.
-    return false;
-  }
+  const values = knownValues(a);
+  return values !== undefined && jsonEqual(values, knownValues(b));
 }
 
 /** Why an HCL object cannot be Helm values although it is known: a number that the platform would store as another one. */

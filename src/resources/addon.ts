@@ -1,4 +1,5 @@
 import { alreadyEnabled, conflictHint } from "../core/addon-conflict.ts";
+import { jsonEqual } from "../base/json.ts";
 import { addonName, catalogueEntry } from "../core/catalogue.ts";
 import { checkAddon } from "../core/checks.ts";
 import { clusterNameFormat } from "../core/formats.ts";
@@ -14,7 +15,7 @@ import { containsUnknown } from "../values/known.ts";
 import { Dynamic, UNKNOWN, Unknown, type Value } from "../values/value.ts";
 import { atAttributes, checkSecretVersion } from "./addon-checks.ts";
 import { addonSchema as schema } from "./addon-schema.ts";
-import { hclValues, inexactNumber, valuesFromHcl, valuesFromYaml, yamlValues } from "./addon-values.ts";
+import { hclValues, inexactNumber, knownValues, valuesFromHcl, valuesFromYaml, yamlValues } from "./addon-values.ts";
 import { addonName as addonNameCheck } from "./checks.ts";
 import { converging, memberOutlives, pendingNote, resumesWaiting } from "./converging.ts";
 import { fromDomain, knownPart, pick, toDomain } from "./domain.ts";
@@ -108,8 +109,8 @@ export const addon = resource<Session>()("hikube_addon", {
   timeouts: { create: "20m", update: "20m", delete: "20m" },
 
   validate: ({ config, diagnostics }) => {
-    if (config.values !== null && config.values_yaml !== null) {
-      diagnostics.error("Conflicting arguments", "Set either `values` or `values_yaml`, not both.", "values_yaml");
+    if (differ(config.values as Value, config.values_yaml)) {
+      diagnostics.error("Conflicting arguments", "`values` and `values_yaml` differ. Set one of them.", "values_yaml");
     }
     for (const name of ["values", "values_wo"] as const) {
       const complaint = notAnObject(config[name] as Value);
@@ -252,16 +253,17 @@ export const addon = resource<Session>()("hikube_addon", {
 
 /** The first leaf that is set both openly and as a secret: read back, the secret would show where the open one was. */
 function givenTwice(values: Value, yaml: Value, secret: Value): string | undefined {
-  try {
-    const hidden = valuesFromHcl(secret);
-    const open = valuesFromHcl(values) ?? (typeof yaml === "string" ? valuesFromYaml(yaml) : undefined);
-    if (hidden === undefined || open === undefined) return undefined;
-    const leaf = leavesOf(hidden).find(({ path }) => valueAt(open, path) !== undefined);
-    return leaf?.path.join(".");
-  } catch {
-    // Not known yet, or refused for another reason.
-    return undefined;
-  }
+  const hidden = knownValues(secret);
+  const open = knownValues(values) ?? (typeof yaml === "string" ? valuesFromYaml(yaml) : undefined);
+  if (hidden === undefined || open === undefined) return undefined;
+  const leaf = leavesOf(hidden).find(({ path }) => valueAt(open, path) !== undefined);
+  return leaf?.path.join(".");
+}
+
+/** Whether `values` and `values_yaml` certainly differ. Configuration that Terraform generates has both, with the same values. */
+function differ(values: Value, yaml: Value): boolean {
+  const one = knownValues(values);
+  return one !== undefined && typeof yaml === "string" && !jsonEqual(one, valuesFromYaml(yaml));
 }
 
 /** What a dynamic value is instead of an object; undefined when it is one, or null, or not known yet. */
@@ -340,14 +342,16 @@ function planUnsetValues({ config, prior, plan }: Context): void {
 
 /** What the plan wants of the add-on, as far as it is known. */
 function plannedWish({ config, plan }: Context): Parameters<typeof checkAddon>[2] {
-  const values = config.values instanceof Dynamic ? knownValues(config.values) : undefined;
-  const secretValues = config.values_wo instanceof Dynamic ? knownValues(config.values_wo) : undefined;
+  const values = knownValues(config.values as Value);
+  const secretValues = knownValues(config.values_wo as Value);
   return {
     ...toDomain(specified, knownPart(config)),
     ...(plan.enabled === true ? { enabled: true } : {}),
     ...(values === undefined ? {} : { values }),
     ...(secretValues === undefined ? {} : { secretValues }),
-    ...(typeof config.values_yaml === "string" ? { values: valuesFromYaml(config.values_yaml) ?? {} } : {}),
+    ...(values === undefined && typeof config.values_yaml === "string"
+      ? { values: valuesFromYaml(config.values_yaml) ?? {} }
+      : {}),
     resolveConflicts: "NONE",
   };
 }
@@ -365,13 +369,4 @@ async function reportAdoption(context: Context, client: Session, id: string): Pr
   const addonId = idOf({ cluster_id: clusterId, name });
   const texts = { headline: alreadyEnabled(addonId, found.enabled), hint: conflictHint(addonId) };
   reportExisting({ diagnostics }, id, "add-on", { ...found, ...texts });
-}
-
-/** The values as JSON where all of them are known. */
-function knownValues(value: Dynamic) {
-  try {
-    return valuesFromHcl(value);
-  } catch {
-    return undefined;
-  }
 }

@@ -57,6 +57,38 @@ describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
     expectSuccess(await workspace.destroy());
   });
 
+  test("configuration that an import generates plans nothing", async () => {
+    const addons: Readonly<Record<string, string>> = {
+      velero: '  values = { velero = { a = 1, list = [1, "two", true], ratio = 0.5 } }\n',
+      fluxcd: '  values_yaml = "flux-instance: { a: yes, mode: 0644 }"\n',
+      "ingress-nginx": '  hosts = ["www.example.org"]\n',
+      cilium: "",
+      "cert-manager": "  enabled = false\n",
+    };
+    const body = '  control_plane = { replicas = 3 }\n  labels = { "example.org/a" = "b" }\n';
+    const gpu = '  roles = ["x", "ingress-nginx"]\n  gpus = [{ name = "nvidia.com/AD102GL_L40S" }]\n';
+    const written = [
+      cluster("gen", body),
+      group("gen", "g", gpu),
+      ...Object.entries(addons).map(([name, more]) => addon("gen", name, more)),
+    ];
+    expectSuccess(await (await world.workspace(written.join(""))).apply());
+    const ids = [
+      ["hikube_cluster.gen", "gen"],
+      ["hikube_nodegroup.g", "gen/g"],
+      ...Object.keys(addons).map((name) => [`hikube_addon.${name}`, `gen/${name}`]),
+    ];
+    const blocks = ids.map(([to, id]) => `import {\n  to = ${to}\n  id = "${id}"\n}\n`);
+    const workspace = await world.workspace(blocks.join(""));
+    const writes = world.sandbox.writes;
+    const generated = await workspace.run("plan", "-no-color", "-generate-config-out=generated.tf");
+    expect(generated.stderr + generated.stdout).toMatch(/7 to import, 0 to add, 0 to change, 0 to destroy/);
+    expectSuccess(await workspace.apply());
+    await expectNoChanges(workspace);
+    expect(world.sandbox.writes).toBe(writes);
+    expectSuccess(await workspace.destroy());
+  });
+
   test("a setting of the provider itself changes nothing else in the plan, and makes no write", async () => {
     const protect = (value: boolean) => cluster("local", `  deletion_protection = ${value}\n`);
     const workspace = await world.workspace(protect(true));

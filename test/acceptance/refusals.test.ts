@@ -125,7 +125,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("refused while planning on platform %
     [
       "values given twice",
       addon('  name = "velero"\n  values = {}\n  values_yaml = "a: 1"'),
-      /not both/,
+      /`values` and `values_yaml` differ/,
       /values_yaml/,
     ],
     ["a switch where there is none", addon('  name = "cilium"\n  enabled = true'), /always installed/, /enabled/],
