@@ -29,7 +29,7 @@ describe("the executable", () => {
   beforeAll(async () => {
     ensureBuilt();
     sandbox = await startSandbox({ profile: "1.1.2", speed: 20 });
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await sandbox?.stop();
