@@ -5,7 +5,8 @@ import { providerService } from "../../src/protocol/service.ts";
 import { hikubeProvider } from "../../src/provider.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { type Connection, connect } from "./connection.ts";
-import { type JumpClock, jumpClock } from "./jump-clock.ts";
+import { type JumpClock, jumpClock } from "../jump-clock.ts";
+import { turnClock } from "../turn-clock.ts";
 import { type Core, startCore } from "./core-client.ts";
 
 /** The provider served from this process over a real socket, with an embedded Hikube behind it. */
@@ -20,8 +21,9 @@ export interface Served {
 }
 
 export async function startServed(profile: SandboxOptions["profile"]): Promise<Served> {
-  const sandbox = await startSandbox({ profile, speed: 50 });
-  const clock = jumpClock();
+  const time = turnClock();
+  const sandbox = await startSandbox({ profile, speed: 50, clock: time });
+  const clock = jumpClock(time);
   const service = providerService(hikubeProvider({}, { clock }), noLog);
   const reattach = await serveReattach({
     protocolVersion: 6,

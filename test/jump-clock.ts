@@ -1,14 +1,14 @@
-import { type Clock, systemClock } from "../../src/base/clock.ts";
+import { type Clock, systemClock } from "../src/base/clock.ts";
 
-/** True time that a test puts forward: whatever was due by then ends at once, and no test has to wait for a deadline. */
+/** Time that a test puts forward: whatever was due by then ends at once, and no test has to wait for a deadline. */
 export interface JumpClock extends Clock {
   jump(ms: number): void;
 }
 
-export function jumpClock(): JumpClock {
+export function jumpClock(base: Clock = systemClock): JumpClock {
   let offset = 0;
   const sleepers = new Set<AbortController>();
-  const now = () => systemClock.now() + offset;
+  const now = () => base.now() + offset;
   return {
     now,
     jump: (ms) => {
@@ -20,7 +20,7 @@ export function jumpClock(): JumpClock {
         const sleeper = new AbortController();
         sleepers.add(sleeper);
         const either = signal === undefined ? sleeper.signal : AbortSignal.any([signal, sleeper.signal]);
-        await systemClock.sleep(due - now(), either).catch((reason: unknown) => {
+        await base.sleep(due - now(), either).catch((reason: unknown) => {
           if (signal?.aborted) throw reason;
         });
         sleepers.delete(sleeper);
