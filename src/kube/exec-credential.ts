@@ -99,7 +99,9 @@ function readCredential(plugin: ExecPlugin, result: CommandResult, now: number):
   try {
     answer = JSON.parse(result.stdout);
   } catch {
-    throw fail("printed something that is not JSON. Run it by hand to see what.");
+    throw fail(
+      "printed something that is not JSON. Run it by hand to see what, correct the command or its arguments, and apply again.",
+    );
   }
   if (!isJsonObject(answer) || answer["kind"] !== "ExecCredential" || !isJsonObject(answer["status"])) {
     throw fail("printed JSON that is no ExecCredential with a status.");
