@@ -26,9 +26,13 @@ interface Report {
 
 const { runs, load, only, words } = options();
 const busy = new Set<ChildProcess>();
+let tests: ChildProcess | undefined;
+let said = "";
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
-    end();
+    console.log(lastLines());
+    // With all that it has started.
+    if (tests?.pid !== undefined) process.kill(-tests.pid, "SIGKILL");
     process.exit(1);
   });
 }
@@ -58,8 +62,8 @@ async function once(name: string, loaded: boolean): Promise<boolean> {
     if (loaded) keep();
   }, 10_000);
   try {
-    const reporters = ["--reporter=json", `--outputFile.json=${json}`];
-    const { code, said } = await npmTest([...words, ...reporters]);
+    const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${json}`];
+    const code = await npmTest([...words, ...reporters]);
     loads.push(one());
     const report = readReport(json);
     const failed = (report?.testResults ?? []).flatMap(({ name: file, status, message, assertionResults }) => {
@@ -74,7 +78,7 @@ async function once(name: string, loaded: boolean): Promise<boolean> {
     const counts = `${report?.numPassedTests ?? 0} passed, ${report?.numFailedTests ?? 0} failed`;
     console.log(`${name}: ${code === 0 ? "green" : "RED"}: ${counts}; ${minutes} minutes; ${at}`);
     for (const line of failed) console.log(`    ${line}`);
-    if (code !== 0 && failed.length === 0) console.log(said.trim().split("\n").slice(-20).join("\n"));
+    if (code !== 0 && failed.length === 0) console.log(lastLines());
     return code === 0;
   } finally {
     clearInterval(watching);
@@ -83,19 +87,26 @@ async function once(name: string, loaded: boolean): Promise<boolean> {
 }
 
 /** `npm test`, quietly; what it said is kept for a run that fails before any test. */
-async function npmTest(args: readonly string[]): Promise<{ code: number | null; said: string }> {
+async function npmTest(args: readonly string[]): Promise<number | null> {
   const child = spawn(process.execPath, [join(root, "scripts", "test.ts"), ...args], {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
   });
-  let said = "";
+  tests = child;
+  said = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (text: Buffer) => {
       said = (said + text.toString()).slice(-20_000);
     });
   }
   const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
-  return { code, said };
+  tests = undefined;
+  return code;
+}
+
+function lastLines(): string {
+  return said.trim().split("\n").slice(-20).join("\n");
 }
 
 function readReport(path: string): Report | undefined {
