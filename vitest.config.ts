@@ -1,5 +1,7 @@
 import { defineConfig } from "vitest/config";
 
+const hangs = 15 * 60_000;
+
 export default defineConfig({
   test: {
     include: [
@@ -10,8 +12,11 @@ export default defineConfig({
       "test/acceptance/**/*.test.ts",
       "test/faults/**/*.test.ts",
     ],
-    testTimeout: 120_000,
-    hookTimeout: 60_000,
+    // These only end what hangs: no test measures speed, and a busy machine may take many times as long.
+    testTimeout: hangs,
+    hookTimeout: hangs,
+    teardownTimeout: hangs,
+    expect: { poll: { timeout: hangs, interval: 20 } },
     // Most tests wait for a process or a clock rather than for a processor.
     maxWorkers: 3,
   },

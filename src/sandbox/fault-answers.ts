@@ -1,11 +1,16 @@
+import { systemClock } from "../base/clock.ts";
 import type { Json } from "../base/json.ts";
 import type { FaultAction } from "./faults.ts";
 import type { HttpAnswer } from "./http-server.ts";
 
-/** The part of a fault that comes before the server looks at the request. */
-export async function beforeAnswer(action: FaultAction | undefined): Promise<HttpAnswer | undefined> {
+/** The part of a fault that comes before the server looks at the request; the signal tells that the client has hung up. */
+export async function beforeAnswer(
+  action: FaultAction | undefined,
+  signal: AbortSignal,
+): Promise<HttpAnswer | undefined> {
   if (action === undefined) return undefined;
-  if (action.kind === "delay") await new Promise((resolve) => setTimeout(resolve, action.ms));
+  // What was delayed is carried out, whoever still waits for it.
+  if (action.kind === "delay") await systemClock.sleep(action.ms, signal).catch(() => undefined);
   if (action.kind === "hang") return { hang: true };
   if (action.kind === "reset" && action.when === "before") return { reset: true };
   if (action.kind !== "answer") return undefined;

@@ -4,6 +4,7 @@ import type { Json } from "../base/json.ts";
 export interface FaultMatch {
   readonly method?: string;
   readonly path?: RegExp;
+  readonly body?: RegExp;
   /** The first matching request that is hit, counted from 1; default 1. */
   readonly nth?: number;
   /** How many matching requests are hit from there on; default 1. */
@@ -30,6 +31,8 @@ export type FaultAction =
   | { readonly kind: "break"; readonly bytes: number; readonly ends: "reset" | "hang" }
   /** The true answer, later. Real milliseconds. */
   | { readonly kind: "delay"; readonly ms: number }
+  /** Waits until so many matching requests are there; then all of them go on together. */
+  | { readonly kind: "meet"; readonly requests: number }
   /** The server's cache lags: a read answers the object as it was so many versions ago, and a patch is made on that. */
   | { readonly kind: "stale"; readonly versions: number };
 
@@ -64,8 +67,10 @@ export interface Faults {
 
 export interface FaultScript extends Faults {
   /** The action for a request, if one is due; counts the request. */
-  take(method: string, path: string): FaultAction | undefined;
+  take(request: { readonly method: string; readonly path: string; readonly body: string }): FaultAction | undefined;
   of(cluster: string): LifecycleFault;
+  /** Resolves at once, unless the action makes requests meet. */
+  gather(action: FaultAction | undefined): Promise<void>;
 }
 
 /** @param lifecycleChanged told the name of a cluster whose faults changed. */
@@ -73,6 +78,7 @@ export function createFaults(lifecycleChanged: (cluster: string) => void): Fault
   let script: { fault: Fault; seen: number }[] = [];
   const lifecycle = new Map<string, LifecycleFault>();
   let hits = 0;
+  const gathered = new Map<FaultAction, (() => void)[]>();
   return {
     get hits() {
       return hits;
@@ -94,12 +100,13 @@ export function createFaults(lifecycleChanged: (cluster: string) => void): Fault
       lifecycle.clear();
       for (const name of names) lifecycleChanged(name);
     },
-    take: (method, path) => {
+    take: ({ method, path, body }) => {
       let action: FaultAction | undefined;
       for (const entry of script) {
         const { match } = entry.fault;
         if (match.method !== undefined && match.method !== method) continue;
         if (match.path !== undefined && !match.path.test(path)) continue;
+        if (match.body !== undefined && !match.body.test(body)) continue;
         entry.seen += 1;
         const since = entry.seen - (match.nth ?? 1);
         const every = match.every ?? 1;
@@ -110,5 +117,14 @@ export function createFaults(lifecycleChanged: (cluster: string) => void): Fault
       return action;
     },
     of: (cluster) => lifecycle.get(cluster) ?? {},
+    gather: async (action) => {
+      if (action?.kind !== "meet") return;
+      const waiting = gathered.get(action) ?? [];
+      gathered.set(action, waiting);
+      await new Promise<void>((go) => {
+        waiting.push(go);
+        if (waiting.length === action.requests) for (const each of waiting.splice(0)) each();
+      });
+    },
   };
 }

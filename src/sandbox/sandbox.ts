@@ -208,8 +208,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     };
     requests.push(entry);
     if (requests.length > requestLimit) requests.splice(0, requests.length - requestLimit);
-    const action = faults.take(request.method, request.path);
-    const early = await beforeAnswer(action);
+    const action = faults.take(request);
+    await faults.gather(action);
+    const early = await beforeAnswer(action, request.signal);
     const answer = early ?? (await answerOf(request, identity, action));
     // What is answered is on disk.
     save();

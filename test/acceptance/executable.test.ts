@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ensureBuilt, executable } from "../../scripts/ensure-built.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { untilWaitedFor } from "../contract/served.ts";
 import type { Workspace } from "./cli.ts";
 import { applyClean, expectEmptyPlan, expectSuccess, stateOf } from "./expectations.ts";
 import { installed, providersOf, until } from "./installed.ts";
@@ -29,7 +30,7 @@ describe("the executable", () => {
   beforeAll(async () => {
     ensureBuilt();
     sandbox = await startSandbox({ profile: "1.1.2", speed: 20 });
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await sandbox?.stop();
@@ -54,9 +55,9 @@ describe("the executable", () => {
   test("Ctrl-C while a cluster is waited for keeps it in the state, and the next apply goes on", async () => {
     const workspace = await workspaceOf(main(2));
     sandbox.faults.lifecycle("e", { neverFinishes: true });
+    const since = sandbox.requests.length;
     const { child, result } = workspace.start("apply", "-json", "-auto-approve");
-    await until(() => sandbox.stored("Kubernetes", "e") !== undefined);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await untilWaitedFor(sandbox, since);
     // The whole process group, as a terminal does: the provider gets the signal as well and must not die of it.
     process.kill(-(child.pid ?? 0), "SIGINT");
     const interrupted = await result;

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { applyClean, expectEmptyPlan, expectError, expectSuccess, expectWarning, stateOf } from "./expectations.ts";
+import { untilWaitedFor } from "../contract/served.ts";
+import type { Workspace } from "./cli.ts";
 import { startWorld, type World } from "./world.ts";
 
 /** What happens when the platform is slow or refuses: a slow start never destroys (design §4 rule 7). */
@@ -15,7 +17,16 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
   const cluster = (name: string, body = "") =>
     `resource "hikube_cluster" "c" {\n  name = "${name}"\n  version = "1.33"\n${body}}\n`;
   const group = (create: string) =>
-    `resource "hikube_nodegroup" "g" {\n  cluster_id = hikube_cluster.c.id\n  name = "g"\n  min_replicas = 2\n  timeouts = { create = "${create}", update = "30s" }\n}\n`;
+    `resource "hikube_nodegroup" "g" {\n  cluster_id = hikube_cluster.c.id\n  name = "g"\n  min_replicas = 2\n  timeouts = { create = "${create}", update = "30m" }\n}\n`;
+
+  /** An apply whose deadline passes while it waits. */
+  async function late(workspace: Workspace) {
+    const since = world.sandbox.requests.length;
+    const applying = workspace.apply();
+    await untilWaitedFor(world.sandbox, since);
+    world.clock.jump(10 * 60_000);
+    return await applying;
+  }
 
   test("a slow node group is a warning, stays in the state, and the next apply waits on without a write", async () => {
     const workspace = await world.workspace(cluster("slow"));
@@ -24,8 +35,8 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
       groupStuck: "g",
       quota: "exceeded quota: tenant-quota, requested: limits.cpu=4",
     });
-    await workspace.write({ "main.tf": cluster("slow") + group("3s") });
-    const slow = expectSuccess(await workspace.apply());
+    await workspace.write({ "main.tf": cluster("slow") + group("10m") });
+    const slow = expectSuccess(await late(workspace));
     expectWarning(slow, /^Node group g is not ready yet\n.*the next apply waits again/s);
     expectWarning(slow, /quota/);
     expect(await stateOf(workspace, "hikube_nodegroup.g")).toMatchObject({ ready: false });
@@ -42,11 +53,11 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
   });
 
   test("a cluster that is not ready in time is an error, saved, and not replaced", async () => {
-    const workspace = await world.workspace(cluster("late", '  timeouts = { create = "2s", update = "30s" }\n'));
+    const workspace = await world.workspace(cluster("late", '  timeouts = { create = "10m", update = "30m" }\n'));
     world.sandbox.faults.lifecycle("late", { neverFinishes: true });
     expectError(
-      await workspace.apply(),
-      /^Cluster late is not ready yet\nAfter 2s .*terraform untaint.*timeouts\.create.*terraform destroy -refresh=false/s,
+      await late(workspace),
+      /^Cluster late is not ready yet\nAfter .*terraform untaint.*timeouts\.create.*terraform destroy -refresh=false/s,
     );
     expect(await stateOf(workspace, "hikube_cluster.c")).toMatchObject({ name: "late", ready: false });
     world.sandbox.faults.lifecycle("late", {});
@@ -68,13 +79,26 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
   });
 
   test("a restart of the API server in the middle of an apply is waited out", async () => {
-    const workspace = await world.workspace(cluster("restart") + group("30s"));
-    const applying = workspace.apply();
-    for (let times = 0; times < 3; times++) {
-      await new Promise((resolve) => setTimeout(resolve, 500));
-      world.sandbox.restartApiServer(300);
+    const workspace = await world.workspace(cluster("restart") + group("30m"));
+    // Before the creation, while the cluster is waited for, and while the group is.
+    let times = 0;
+    for (const match of [
+      { method: "POST", path: /\/kuberneteses$/ },
+      { method: "GET", path: /\/kuberneteses\/restart$/, nth: 3 },
+      { method: "PATCH", path: /\/kuberneteses\/restart$/ },
+    ]) {
+      world.sandbox.faults.add({
+        match,
+        get action() {
+          times++;
+          world.sandbox.restartApiServer(300);
+          return { kind: "delay", ms: 0 } as const;
+        },
+      });
     }
-    expectSuccess(await applying);
+    expectSuccess(await workspace.apply());
+    expect(times).toBe(3);
+    world.sandbox.faults.clear();
     await expectEmptyPlan(workspace);
     expectSuccess(await workspace.destroy());
   });
@@ -98,12 +122,14 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
     test("an add-on that is not ready is not shown as ready, and the next apply waits for it again", async () => {
       const addon = (name: string, more = "") =>
         `resource "hikube_addon" "${name}" {\n  cluster_id = hikube_cluster.c.id\n  name = "${name}"\n${more}}\n`;
-      const patience = '  timeouts = { create = "3s", update = "3s" }\n';
+      const patience = '  timeouts = { create = "10m", update = "1s" }\n';
       const stack = `${cluster("notyet")}resource "hikube_nodegroup" "g" {\n  cluster_id = hikube_cluster.c.id\n  name = "g"\n  min_replicas = 1\n}\n`;
-      const workspace = await world.workspace(stack + addon("monitoring-agents", patience));
+      const workspace = await world.workspace(stack);
+      await applyClean(workspace);
+      await workspace.write({ "main.tf": stack + addon("monitoring-agents", patience) });
       const shown = async () =>
         (await workspace.state()).resources?.find(({ address }) => address.startsWith("hikube_addon.mon"))?.values;
-      expectWarning(await workspace.apply(), /monitoring-agents .* not ready/);
+      expectWarning(await late(workspace), /^Add-on monitoring-agents is not ready yet/);
       expect(await shown()).toMatchObject({ ready: false, status: "progressing" });
       const resumed = { address: "hikube_addon.monitoring-agents", action: "update" };
       expect((await workspace.plan()).changes).toEqual([resumed]);

@@ -4,6 +4,8 @@ import { services } from "../../src/protocol/generated/tfplugin6.js";
 import { providerService } from "../../src/protocol/service.ts";
 import { hikubeProvider } from "../../src/provider.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { type JumpClock, jumpClock } from "../jump-clock.ts";
+import { turnClock } from "../turn-clock.ts";
 import { createWorkspace, findCli, isOpenTofu, type Workspace } from "./cli.ts";
 
 /** A sandbox, the provider served from this process, and workspaces that use both. */
@@ -11,6 +13,8 @@ export interface World {
   readonly cli: string;
   readonly opentofu: boolean;
   readonly sandbox: Sandbox;
+  /** The provider's. */
+  readonly clock: JumpClock;
   readonly namespace: string;
   /** A workspace whose provider block connects to the sandbox; `main` is the configuration beside it. */
   workspace(
@@ -35,11 +39,13 @@ const timing = {
   settle: { healAfterMs: 1_500, quietMs: 1_500, yieldMs: 3_000, readBackMs: 200 },
 };
 
-/** @param log where the provider in this process logs to. */
+/** @param log where the provider in this process logs to. The provider and the sandbox live by one clock. */
 export async function startWorld(options: SandboxOptions, log: Log = noLog): Promise<World> {
   const cli = findCli();
-  const sandbox = await startSandbox(options);
-  const service = providerService(hikubeProvider({}, timing), log);
+  const { clock: time = turnClock() } = options;
+  const sandbox = await startSandbox({ ...options, clock: time });
+  const clock = jumpClock(time);
+  const service = providerService(hikubeProvider({}, { ...timing, clock }), log);
   const reattach = await serveReattach({
     protocolVersion: 6,
     network: "tcp",
@@ -52,6 +58,7 @@ export async function startWorld(options: SandboxOptions, log: Log = noLog): Pro
     cli,
     opentofu: isOpenTofu(cli),
     sandbox,
+    clock,
     namespace: sandbox.namespace,
     workspace: async (main, files = {}, env = {}) => {
       const workspace = await createWorkspace(

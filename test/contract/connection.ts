@@ -61,6 +61,9 @@ export const rpcs: readonly Rpc[] = Object.entries(
     })),
 }));
 
+/** A call that takes so long hangs. */
+const patienceMs = 10 * 60_000;
+
 export type Message = Record<string, unknown>;
 
 /** One HTTP/2 connection of its own, as each start of Terraform opens one, with the stdio stream that go-plugin holds. */
@@ -119,12 +122,12 @@ export function connect(target: string, identity?: Identity & { readonly server:
     return { answer, cancel: () => running?.cancel() };
   };
   return {
-    call: (rpc, request, timeoutMs = 30_000) => start(rpc, request, timeoutMs).answer,
-    start: (rpc, request) => start(rpc, request, 30_000),
+    call: (rpc, request, timeoutMs = patienceMs) => start(rpc, request, timeoutMs).answer,
+    start: (rpc, request) => start(rpc, request, patienceMs),
     stream: (rpc, request) =>
       new Promise((resolve, reject) => {
         const messages: Message[] = [];
-        const stream = provider[rpc]?.(request, { deadline: Date.now() + 10_000 }) as ClientReadableStream<Message>;
+        const stream = provider[rpc]?.(request, { deadline: Date.now() + patienceMs }) as ClientReadableStream<Message>;
         stream.on("data", (message) => messages.push(message));
         stream.on("error", reject);
         stream.on("end", () => resolve(messages));

@@ -22,7 +22,7 @@ let connection: Connection;
 beforeAll(async () => {
   ensureBuilt();
   sandbox = await startSandbox({ profile: "1.1.2", speed: 100 });
-}, 120_000);
+});
 
 afterEach(async () => {
   await connection?.close();
@@ -55,7 +55,7 @@ async function loaded(env: Record<string, string> = {}): Promise<{ busy: Promise
   const asked = sandbox.requests.length;
   const busy = connection.call("ApplyResourceChange", { type_name: "hikube_cluster", planned_state: config, config });
   busy.catch(() => {});
-  await expect.poll(() => sandbox.requests.length, { timeout: 5_000 }).toBeGreaterThan(asked);
+  await expect.poll(() => sandbox.requests.length).toBeGreaterThan(asked);
   return { busy };
 }
 
@@ -78,7 +78,8 @@ test.each(["SIGSEGV", "SIGABRT", "SIGBUS", "SIGILL", "SIGUSR2"] as const)(
 test("opens no debugger at the signal by which Node opens one to everybody on the machine", async () => {
   await loaded();
   plugin.process.kill("SIGUSR1");
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  // The debugger is opened at a turn of the event loop, and says so; this takes many.
+  for (let turn = 0; turn < 50; turn++) await connection.call("GetMetadata", {});
   expect(plugin.stderr()).not.toMatch(/debugger/i);
   expect((await connection.call("GetMetadata", {}))["resources"]).toHaveLength(3);
 });
@@ -86,10 +87,7 @@ test("opens no debugger at the signal by which Node opens one to everybody on th
 test("that runs out of memory says so, and nothing of what filled it", async () => {
   await loaded();
   const { pid } = plugin.process;
-  let hasEnded = false;
-  void plugin.exited.then(() => {
-    hasEnded = true;
-  });
+  let isDown = false;
   const entries = Object.fromEntries(Array.from({ length: 500_000 }, (_, at) => [`key-${at}`, `${canary}-${at}`]));
   const labels = encodeMsgpack(
     { labels: entries },
@@ -97,14 +95,14 @@ test("that runs out of memory says so, and nothing of what filled it", async () 
   );
   const config = { msgpack: labels };
   const ask = () =>
-    connection.call("ValidateResourceConfig", { type_name: "hikube_cluster", config }, 10_000).catch(() => {});
-  for (let round = 0; round < 5 && !hasEnded; round++) {
+    connection.call("ValidateResourceConfig", { type_name: "hikube_cluster", config }).catch(() => {
+      isDown = true;
+    });
+  for (let round = 0; round < 20 && !isDown; round++) {
     // Hardly more than it has, and far less than what it is about to be asked to hold.
     const has = execFileSync("ps", ["-o", "vsz=", "-p", String(pid)], { encoding: "utf8" });
     execFileSync("prlimit", [`--pid=${pid}`, `--as=${Number(has) * 1_024 + 50e6}`]);
     await Promise.all(Array.from({ length: 6 }, ask));
-    // The calls break off a moment before the process is gone.
-    await Promise.race([plugin.exited, new Promise((resolve) => setTimeout(resolve, 1_000))]);
   }
   const { code, signal } = await plugin.exited;
   expect(code === 0).toBe(false);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasError, type Instance } from "./core-answers.ts";
 import type { Core } from "./core-client.ts";
-import { type Served, startServed } from "./served.ts";
+import { type Served, startServed, untilWaitedFor } from "./served.ts";
 
 // What an error leaves behind is what Terraform stores: core-client.ts asserts that it can be stored and that nothing was lost.
 
@@ -48,8 +48,13 @@ test("a create that is refused leaves nothing, because there is nothing", async 
 describe.concurrent("once there is something", () => {
   test("a create that the platform accepts and does not finish in time is kept with all that is known of it", async () => {
     served.sandbox.faults.lifecycle("slow", { neverFinishes: true });
-    const config = core.config(type, { name: "slow", version: "1.33", timeouts: { create: "1s" } });
-    const { diagnostics, instance } = await core.apply(await core.plan(type, config), config);
+    const config = core.config(type, { name: "slow", version: "1.33", timeouts: { create: "10m" } });
+    const plan = await core.plan(type, config);
+    const since = served.sandbox.requests.length;
+    const [{ diagnostics, instance }] = await Promise.all([
+      core.apply(plan, config),
+      untilWaitedFor(served.sandbox, since).then(() => served.clock.jump(10 * 60_000)),
+    ]);
     expect(hasError(diagnostics)).toBe(true);
     expect(diagnostics[0]).toMatchObject({
       summary: "Cluster slow is not ready yet",

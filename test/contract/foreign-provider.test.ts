@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { findProgram } from "../../scripts/go-tool.ts";
 import { ensureKubectlProvider, hasKubectlProvider, kubectlMirror } from "../../scripts/kubectl-provider.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
@@ -96,6 +96,6 @@ describe.each(["1.1.2", "1.6.2"] as const)("gavinbunney/kubectl on platform %s",
 
     expectSuccess(await workspace.destroy());
     // That provider does not wait for the platform's finalizer.
-    await vi.waitFor(() => expect(stored()).toBeUndefined(), 10_000);
+    await expect.poll(stored).toBeUndefined();
   });
 });

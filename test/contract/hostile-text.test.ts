@@ -104,8 +104,8 @@ test("every place of the provider block is validated and configured in words", a
       const whole = { host: "https://127.0.0.1:1", token: "t", namespace: "t", [attribute]: put(text) };
       const config = dynamic(configOf(schema, whole), impliedType(schema));
       const connection = served.connect();
-      const refused = said(await connection.call("ValidateProviderConfig", { config }, 10_000), `${name}: ${kind}`);
-      if (!refused) said(await connection.call("ConfigureProvider", { config }, 10_000), `${name}: ${kind}`);
+      const refused = said(await connection.call("ValidateProviderConfig", { config }), `${name}: ${kind}`);
+      if (!refused) said(await connection.call("ConfigureProvider", { config }), `${name}: ${kind}`);
       await connection.close();
     }
   }
@@ -123,8 +123,8 @@ describe.each(Object.keys(written))("every place of %s", (type) => {
           const config = dynamic(core.config(type, { ...written[type], [attribute]: put(text) }), loaded.wire);
           const request = { type_name: type, config, proposed_new_state: config };
           const what = `${name}: ${kind}`;
-          said(await connection.call("ValidateResourceConfig", request, 10_000), what);
-          said(await connection.call("PlanResourceChange", request, 10_000), what);
+          said(await connection.call("ValidateResourceConfig", request), what);
+          said(await connection.call("PlanResourceChange", request), what);
         }
       }
     };

@@ -54,11 +54,7 @@ spec:
 const disks = { "1.1.2": "ephemeralStorage", "1.6.2": "diskSize" } as const;
 
 async function until(args: string[], text: string): Promise<void> {
-  for (let attempt = 0; attempt < 60; attempt += 1) {
-    if ((await kubectl(args)).includes(text)) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`kubectl ${args.join(" ")} never said "${text}".`);
+  while (!(await kubectl(args)).includes(text)) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 const readyText = ["get", "kubernetes", "prod", "-o", 'jsonpath={.status.conditions[?(@.type=="Ready")].message}'];
@@ -121,9 +117,9 @@ test("kubectl get -w sees a cluster become ready", async () => {
   watching.stdout?.on("data", (chunk: Buffer) => {
     seen += chunk.toString();
   });
+  await expect.poll(() => sandbox.requests.some(({ query }) => /watch=/.test(query))).toBe(true);
   await kubectl(["create", "-f", await manifest("prod.yaml", cluster("ephemeralStorage"))]);
-  for (let attempt = 0; attempt < 60 && !/True/.test(seen); attempt += 1)
-    await new Promise((resolve) => setTimeout(resolve, 50));
+  await expect.poll(() => seen).toMatch(/True/);
   watching.kill();
   expect(seen).toMatch(/prod +Unknown/);
   expect(seen).toMatch(/prod +True/);

@@ -82,7 +82,7 @@ describe("the sandbox", () => {
       .filter(({ internal }) => !internal);
     const reached = (host: string, port: number) =>
       new Promise<boolean>((resolve) => {
-        const socket = connectTcp({ host, port, timeout: 1_000 });
+        const socket = connectTcp({ host, port, timeout: 60_000 });
         const end = (answer: boolean) => {
           socket.destroy();
           resolve(answer);

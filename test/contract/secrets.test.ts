@@ -19,7 +19,7 @@ const cli = findCli();
 beforeAll(async () => {
   ensureBuilt();
   sandbox = await startSandbox({ profile: "1.1.2", speed: 100 });
-}, 120_000);
+});
 
 afterAll(async () => {
   await sandbox?.stop();
@@ -175,7 +175,7 @@ resource "hikube_addon" "c" {
   values            = { velero = { turn = var.turn } }
   values_wo         = { velero = { credentials = { plain = var.password, list = [var.password] } } }
   values_wo_version = var.turn
-  timeouts          = { create = "20s", update = "20s" }
+  timeouts          = { create = "20m", update = "20m" }
 }
 `;
 
@@ -277,7 +277,7 @@ test("credentials that do not work are not shown by whoever tells so", async () 
     .everything()
     .filter(({ where, content }) => where !== "a command line" && content.includes(argument));
   expect(shown.map(({ where }) => where)).toEqual([]);
-}, 120_000);
+});
 
 test("a proxy's password from the environment is not shown where the proxy fails", async () => {
   const proxy = canary("proxy-variable");

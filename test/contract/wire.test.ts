@@ -44,6 +44,9 @@ function frame(message: Uint8Array, flag = 0, length = message.length): Buffer {
   return Buffer.concat([head, message]);
 }
 
+/** Whoever is silent for so long hangs. */
+const silenceMs = 5 * 60_000;
+
 interface Manners {
   readonly headers?: Readonly<Record<string, string>>;
   /** What is done after the last piece instead of ending the request. */
@@ -69,7 +72,7 @@ function ask(
     const timer = setTimeout(() => {
       stream.close(constants.NGHTTP2_CANCEL);
       resolve("silence");
-    }, 5_000);
+    }, silenceMs);
     const hear = (headers: { readonly [name: string]: unknown }) => {
       if (headers["grpc-status"] !== undefined) said = String(headers["grpc-status"]);
       else if (headers[":status"] !== undefined && headers[":status"] !== 200) said ??= `HTTP ${headers[":status"]}`;

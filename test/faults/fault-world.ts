@@ -1,11 +1,12 @@
 import { chmodSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Clock, fastClock, systemClock } from "../../src/base/clock.ts";
+import type { Clock } from "../../src/base/clock.ts";
 import type { Json } from "../../src/base/json.ts";
 import { type Log, noLog } from "../../src/base/log.ts";
 import { monitorsOf, parseMonitors } from "../../src/core/cluster-object.ts";
 import { monitorsPath } from "../../src/core/ids.ts";
+import { valueAt } from "../../src/core/json-pointer.ts";
 import { connect } from "../../src/kube/connect.ts";
 import type { KubeClient } from "../../src/kube/kube-client.ts";
 import { KubeError } from "../../src/kube/kube-error.ts";
@@ -14,6 +15,7 @@ import { hclog } from "../../src/plugin/hclog.ts";
 import { hikubeProvider } from "../../src/provider.ts";
 import type { PlatformVersion } from "../../src/sandbox/profile.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { turnClock } from "../turn-clock.ts";
 import { createMiniTerraform, type MiniTerraform } from "./mini-terraform.ts";
 import { clusterName } from "./scenarios.ts";
 
@@ -62,7 +64,8 @@ export interface FaultWorld {
     /** Every token that was ever given. */
     tokens(): readonly string[];
   };
-  readonly clock: { jump(ms: number): void };
+  /** The platform's; the provider's is the same until it jumps. */
+  readonly clock: Clock & { jump(ms: number): void };
   /** Everything that the provider logged, at its most talkative, as Terraform gets it. */
   logged(): string;
   /** How often a fault has struck. */
@@ -78,21 +81,23 @@ export interface ForeignWriter {
   remove(): Promise<void>;
   /** Deletes the cluster, waits until it is gone, and makes another of the same name. */
   recreate(): Promise<void>;
+  /** Resolves once all that was begun here is done, and no deletion is under way. */
+  settled(): Promise<void>;
 }
 
-/** What one turn of a timer takes while a campaign runs on an idle machine. */
-const usualTurnMs = 8;
+/** What one turn of a timer takes on an idle machine. */
+const usualTurnMs = 4;
 
 /**
- * How many times slower than usual things go at this moment, on a machine with other work. All limits of a case are stretched by it, and the
- * platform's life with them: what is tested is what happens in which order, not how fast the machine is.
+ * How many times slower than usual things go at this moment, on a machine with other work. What is measured in true time is stretched by
+ * it: the limits of a request and of a credential command. All else follows a clock that is as slow as the machine.
  */
 export async function slowness(): Promise<number> {
   const turns = 25;
   const began = performance.now();
   for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setTimeout(resolve, 1));
   const turnMs = (performance.now() - began) / turns;
-  return Math.min(Math.max(1, turnMs / usualTurnMs), 20);
+  return Math.min(Math.max(2, turnMs / usualTurnMs), 40);
 }
 
 /** A duration such as `400ms` or `30s`, so many times longer. */
@@ -115,7 +120,7 @@ export async function startFaultWorld(
   profile: PlatformVersion,
   { readBackMs = timing.settle.readBackMs, speed = usualSpeed, slower = 1 } = {},
 ): Promise<FaultWorld> {
-  const pace = fastClock(1 / slower);
+  const pace = turnClock();
   const sandbox = await startSandbox({ profile, speed, restartMs: 200, clock: pace });
   const directory = mkdtempSync(join(tmpdir(), "hikube-faults-"));
   let offset = 0;
@@ -123,7 +128,7 @@ export async function startFaultWorld(
   const execTimeout = `${Math.round(credentialTimeoutMs * slower)}ms`;
   const settle = { ...timing.settle, readBackMs };
   const provider = hikubeProvider({ HIKUBE_EXEC_TIMEOUT: execTimeout }, { ...timing, settle, clock });
-  const console = await openConsole(sandbox, profile);
+  const console = await openConsole(sandbox, profile, pace);
   const credentials = credentialCommand(sandbox, directory, pace, slower);
   const { log, logged } = recorder();
   const another = () => createMiniTerraform(provider, () => ({ ...credentials.connection(), ...world.settings }), log);
@@ -136,6 +141,7 @@ export async function startFaultWorld(
     another,
     credentials,
     clock: {
+      ...pace,
       jump: (ms: number) => {
         offset += ms;
       },
@@ -166,16 +172,17 @@ export const consoleUser = "somebody-else";
 export async function openConsole(
   sandbox: Sandbox,
   profile: PlatformVersion,
+  clock: Clock,
 ): Promise<Pick<FaultWorld, "foreign" | "monitored" | "close">> {
   const token = sandbox.issueToken({ user: consoleUser });
   const theirs = { host: sandbox.url, token, clusterCaCertificate: sandbox.caCertificate };
   const client = connect(await resolveConnection(theirs, {}), {
     log: noLog,
-    clock: systemClock,
+    clock,
     random: Math.random,
   });
   return {
-    foreign: foreignWriter(client, sandbox.namespace, profile),
+    foreign: foreignWriter(client, sandbox.namespace, profile, clock),
     monitored: async () => {
       const monitors = parseMonitors(await client.request({ method: "GET", path: monitorsPath(sandbox.namespace) }));
       const prefix = `kubernetes-${clusterName}-`;
@@ -192,7 +199,7 @@ export async function openConsole(
 export type Credentials = ReturnType<typeof credentialCommand>;
 
 /** A credential command in a directory of its own, and the tokens that it gives. */
-export function credentialCommand(sandbox: Sandbox, directory: string, clock: Clock = systemClock, slower = 1) {
+export function credentialCommand(sandbox: Sandbox, directory: string, clock: Clock, slower = 1) {
   const script = join(directory, "login.sh");
   const answer = join(directory, "credential.json");
   const mode = join(directory, "mode");
@@ -212,7 +219,10 @@ esac
   );
   chmodSync(script, 0o700);
   let shortLives = 0;
-  let next: NodeJS.Timeout | undefined;
+  const ended = new AbortController();
+  let next = new AbortController();
+  const after = (ms: number, signal: AbortSignal, work: () => void) =>
+    void clock.sleep(ms, signal).then(work, () => undefined);
   const give = () => {
     const given = sandbox.issueToken();
     token = given;
@@ -223,8 +233,8 @@ esac
     renameSync(`${answer}.new`, answer);
     if (shortLives === 0) return;
     shortLives--;
-    next = setTimeout(give, lifeMs * slower * 0.6);
-    setTimeout(() => sandbox.revokeToken(given), lifeMs * slower);
+    after(lifeMs * 0.6, AbortSignal.any([next.signal, ended.signal]), give);
+    after(lifeMs, ended.signal, () => sandbox.revokeToken(given));
   };
   const expire = () => {
     sandbox.revokeToken(used ? token : sandbox.token);
@@ -246,11 +256,12 @@ esac
       writeFileSync(mode, "gives");
       used = true;
       shortLives = 0;
-      clearTimeout(next);
+      next.abort();
+      next = new AbortController();
       give();
     },
     tokens: () => tokens,
-    close: () => clearTimeout(next),
+    close: () => ended.abort(),
     connection: (): Readonly<Record<string, unknown>> =>
       used
         ? {
@@ -273,30 +284,47 @@ const credentialOf = (token: string, expires: number): string =>
     status: { token, expirationTimestamp: new Date(expires).toISOString() },
   });
 
-function foreignWriter(client: KubeClient, namespace: string, profile: PlatformVersion): ForeignWriter {
+function foreignWriter(client: KubeClient, namespace: string, profile: PlatformVersion, clock: Clock): ForeignWriter {
   const path = `/apis/apps.cozystack.io/v1alpha1/namespaces/${namespace}/kuberneteses`;
   const own = `${path}/${clusterName}`;
+  const pending = new Set<Promise<void>>();
+  /** What is begun here may be left to itself. */
+  const noted =
+    <P extends unknown[]>(work: (...given: P) => Promise<void>) =>
+    async (...given: P): Promise<void> => {
+      const running = work(...given);
+      pending.add(running);
+      await running.finally(() => pending.delete(running));
+    };
   const remove = async () => {
     await client.request({ method: "DELETE", path: own }).catch(ignoring("NotFound"));
   };
   return {
+    settled: async () => {
+      await Promise.allSettled(pending);
+      for (;;) {
+        const live = await client.request({ method: "GET", path: own }).catch(ignoring("NotFound"));
+        if (valueAt(live, ["metadata", "deletionTimestamp"]) === undefined) return;
+        await clock.sleep(5);
+      }
+    },
     patch: async (operations) => {
       for (let attempt = 0; attempt < 500; attempt++) {
         const code = await client
           .request({ method: "PATCH", path: own, contentType: "application/json-patch+json", body: operations })
           .then(() => undefined, ignoring("Conflict", "NotFound", "Unavailable", "Invalid"));
         if (code === undefined || code === "NotFound") return;
-        await new Promise((resolve) => setTimeout(resolve, 20 * Math.random()));
+        await clock.sleep(20 * Math.random());
       }
       throw new Error("The foreign writer never got through.");
     },
-    remove,
-    recreate: async () => {
+    remove: noted(remove),
+    recreate: noted(async () => {
       await remove();
       for (;;) {
         const code = await client.request({ method: "GET", path: own }).then(() => undefined, ignoring("NotFound"));
         if (code === "NotFound") break;
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        await clock.sleep(5);
       }
       await client
         .request({
@@ -310,7 +338,7 @@ function foreignWriter(client: KubeClient, namespace: string, profile: PlatformV
           },
         })
         .catch(ignoring("AlreadyExists"));
-    },
+    }),
   };
 }
 

@@ -18,7 +18,7 @@ export async function brokenPromises(
 }
 
 /** What is looked at on the platform. */
-export type Seen = Pick<FaultWorld, "sandbox" | "profile" | "monitored">;
+export type Seen = Pick<FaultWorld, "sandbox" | "profile" | "monitored" | "clock">;
 
 /** The part of it that lies on the platform. */
 export async function brokenPlatform(
@@ -125,10 +125,10 @@ function duplicates(world: Seen): string[] {
 
 /** Monitors follow what is stored, with a delay. */
 async function orphans(world: Seen, declared: readonly Declared[]): Promise<string[]> {
-  for (let patience = 40; ; patience--) {
+  for (let patience = 100; ; patience--) {
     const wrong = await wrongGroups(world, declared);
     if (wrong.length === 0 || patience === 0) return wrong;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await world.clock.sleep(50);
   }
 }
 

@@ -104,19 +104,19 @@ async function besideConsole(
     const writing = (async () => {
       for (let left = busiest; left > 0 && !busy.signal.aborted; left--) {
         const key = kept.length;
-        const from = Date.now();
+        const from = world.clock.now();
         await foreign.patch([
           { op: "add", path: `/spec/addons/velero/valuesOverride/velero/k${key}`, value: key },
           ...noDefaultGroup(world),
         ]);
-        kept.push({ from, to: Date.now() });
+        kept.push({ from, to: world.clock.now() });
         if (random() < 0.1) {
           const edit = ownEdits[Math.floor(random() * ownEdits.length)];
           if (edit === undefined) throw new Error("There is nothing to edit.");
           edited.add(edit.change);
           await foreign.patch([...edit.operations, ...noDefaultGroup(world)]);
         }
-        await pause(2 + random() * 30);
+        await world.clock.sleep(2 + random() * 30);
       }
     })();
     await applied(world, mini, declared, tally, violations);
@@ -244,5 +244,3 @@ function must(run: Run, what: string): void {
 /** The platform brings its own group back with every patch that does not mention it (platform.md §3.4). */
 const noDefaultGroup = ({ profile }: FaultWorld): Json[] =>
   profile === "1.1.2" ? [{ op: "add", path: "/spec/nodeGroups/md0", value: null }] : [];
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

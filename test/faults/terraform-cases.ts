@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureBuilt } from "../../scripts/ensure-built.ts";
-import { fastClock, systemClock } from "../../src/base/clock.ts";
+import type { Clock } from "../../src/base/clock.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 import type { CliResult, Workspace } from "../acceptance/cli.ts";
 import { installed, providersOf, until } from "../acceptance/installed.ts";
@@ -21,6 +21,7 @@ import {
   stretch,
   stretched,
 } from "./fault-world.ts";
+import { turnClock } from "../turn-clock.ts";
 import { foreignMarks } from "./foreign-marks.ts";
 import { brokenPlatform } from "./invariants.ts";
 import type { Declared } from "./mini-terraform.ts";
@@ -64,14 +65,14 @@ interface Stage {
 /** Everything that Terraform logs, and what it passes on of the provider's. */
 const talkative = { TF_LOG: "TRACE", TF_LOG_PATH: "trace.txt" };
 
-async function openStage(one: FaultCase, slower: number): Promise<Stage> {
+async function openStage(one: FaultCase, clock: Clock, slower: number): Promise<Stage> {
   const { during } = scenarioNamed(one.scenario);
   // Terraform takes seconds until it begins to destroy: the platform must still be at it then.
   const options = {
     profile: one.profile,
     speed: during === undefined ? speed : during.speed / 3,
     restartMs: 200,
-    clock: fastClock(1 / slower),
+    clock,
   };
   const directory = mkdtempSync(join(tmpdir(), "hikube-faults-"));
   const leave = () => rmSync(directory, { recursive: true, force: true });
@@ -79,7 +80,7 @@ async function openStage(one: FaultCase, slower: number): Promise<Stage> {
     const { log, logged } = recorder();
     const world = await startWorld(options, log);
     const { sandbox } = world;
-    const credentials = credentialCommand(sandbox, directory, systemClock, slower);
+    const credentials = credentialCommand(sandbox, directory, clock, slower);
     const close = async () => {
       credentials.close();
       await world.close();
@@ -90,7 +91,7 @@ async function openStage(one: FaultCase, slower: number): Promise<Stage> {
   ensureBuilt();
   const sandbox = await startSandbox(options);
   const workspaces: Workspace[] = [];
-  const credentials = credentialCommand(sandbox, directory, systemClock, slower);
+  const credentials = credentialCommand(sandbox, directory, clock, slower);
   return {
     sandbox,
     credentials,
@@ -112,8 +113,9 @@ async function openStage(one: FaultCase, slower: number): Promise<Stage> {
 export async function runTerraformCase(one: FaultCase): Promise<CaseResult> {
   const began = performance.now();
   const slower = await slowness();
-  const stage = await openStage(one, slower);
-  const console = await openConsole(stage.sandbox, one.profile);
+  const clock = { ...turnClock(), jump: () => {} };
+  const stage = await openStage(one, clock, slower);
+  const console = { ...(await openConsole(stage.sandbox, one.profile, clock)), clock };
   const violations: string[] = [];
   let outcome = { reached: true, survived: false, advised: false };
   try {
@@ -129,7 +131,7 @@ export async function runTerraformCase(one: FaultCase): Promise<CaseResult> {
 
 async function runIn(
   stage: Stage,
-  console: Pick<FaultWorld, "foreign" | "monitored">,
+  console: Pick<FaultWorld, "foreign" | "monitored" | "clock">,
   one: FaultCase,
   slower: number,
   violations: string[],
@@ -179,7 +181,6 @@ async function runIn(
     strikes: 0,
     credentials,
     mini: { stop: () => group !== undefined && process.kill(-group, "SIGINT"), kill },
-    clock: { jump: () => {} },
   } as unknown as FaultWorld;
   fault.arm(armed, one.k);
   const results: CliResult[] = [];
@@ -214,7 +215,7 @@ async function runIn(
   await until(() => !killed || providersOf(workspace).length === 0);
   // What a killed Terraform leaves behind; its user reads so and removes it.
   rmSync(join(workspace.directory, ".terraform.tfstate.lock.info"), { force: true });
-  await new Promise((resolve) => setTimeout(resolve, fault.deletes === true ? 600 : 50));
+  await console.foreign.settled();
   if (marks === undefined && fault.deletes !== true && scenario.after.length > 0)
     marks = await foreignMarks(seen, scenario, true);
   const again = withTimeouts(scenario.after, patient, patient);

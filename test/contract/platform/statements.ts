@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { fastClock, systemClock } from "../../../src/base/clock.ts";
+import { type Clock, systemClock } from "../../../src/base/clock.ts";
 import { noLog } from "../../../src/base/log.ts";
 import { type ConformanceRun, startConformance } from "../../../src/conformance/run-conformance.ts";
 import type { ConformanceProfile } from "../../../src/conformance/statement.ts";
@@ -11,6 +11,30 @@ import { type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
 
 /** Seconds of the platform pass so many times faster, for the sandbox and for whoever waits for it. */
 export const speed = 15;
+
+/** A clock of which only waits move the hands: what a busy machine needs for the requests between them, no deadline counts. */
+export function waitingClock(): Clock {
+  let now = Date.now();
+  return {
+    now: () => now,
+    sleep: async (ms, signal) => {
+      await systemClock.sleep(ms / speed, signal);
+      now += ms;
+    },
+  };
+}
+
+/** Writes that statements make two at a time meet inside the server; without this they may pass each other. */
+export function makePairsMeet({ faults }: Sandbox): void {
+  const pairs = [
+    { method: "PUT", path: /-racing-/ },
+    { method: "PATCH", path: /-merging-/ },
+    { method: "POST", body: /"name":"[^"]*-bare-[^}]*"labels":\{\}/ },
+  ];
+  for (const match of pairs) {
+    faults.add({ match: { ...match, times: Number.POSITIVE_INFINITY }, action: { kind: "meet", requests: 2 } });
+  }
+}
 
 /** A run of the statements against a sandbox of its own. */
 export interface Tried {
@@ -24,6 +48,7 @@ export interface Tried {
 /** @param judgedAs the platform whose manners are expected; the sandbox's own by default. */
 export async function tryAgainst(profile: ConformanceProfile, judgedAs = profile): Promise<Tried> {
   const sandbox = await startSandbox({ profile, namespace: "tenant-contract", speed, restartMs: 200 });
+  makePairsMeet(sandbox);
   const connection = await resolveConnection({ kubeconfig: sandbox.kubeconfig }, {});
   const clients: KubeClient[] = [];
   const open = (change: Partial<Connection> = {}) => {
@@ -41,7 +66,7 @@ export async function tryAgainst(profile: ConformanceProfile, judgedAs = profile
     blunt: open({ maxRetries: 0 }),
     stranger: open({ credential: { kind: "token", token: "not-a-token" } }),
     nobody: open({ credential: { kind: "none" } }),
-    clock: fastClock(speed),
+    clock: waitingClock(),
     dangerous: true,
     cluster: true,
     signal: new AbortController().signal,

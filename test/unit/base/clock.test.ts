@@ -32,6 +32,7 @@ test("a sleep longer than a timer can hold does not end at once", async () => {
     },
     () => {},
   );
+  // A timer that cannot hold its time fires after a millisecond: before one that was set later.
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(ended).toBe(false);
   stop.abort();

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { systemClock } from "../../../src/base/clock.ts";
 import type { Json } from "../../../src/base/json.ts";
 import { noLog } from "../../../src/base/log.ts";
 import type { Hikube } from "../../../src/core/hikube.ts";
@@ -112,7 +111,7 @@ async function crashing(tenancy: Tenancy, last: number): Promise<Hikube> {
   return createHikube({
     client: dying,
     namespace: tenancy.sandbox.namespace,
-    clock: systemClock,
+    clock: tenancy.clock,
     log: noLog,
     connectTenant: () => Promise.reject(dead()),
     settle: { coalesceMs: 10 },

@@ -67,7 +67,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("the library on platform %s", (profil
   afterAll(() => tenancy?.stop());
 
   const signal = new AbortController().signal;
-  const soon = <Desired, State>(create = false) => wish<Desired, State>({ create, deadline: Date.now() + 60 });
+  const soon = <Desired, State>(create = false) => wish<Desired, State>({ create, deadline: tenancy.clock.now() + 60 });
 
   async function askEverything(hikube: Hikube): Promise<void> {
     const { id, group } = tenancy;

@@ -8,6 +8,12 @@ import type { KubeClient } from "../../../src/kube/kube-client.ts";
 export interface IdleClock extends Clock {
   /** The client, with its requests watched. */
   tracking(client: KubeClient): KubeClient;
+  /** Whatever the work waits for, the clock stands. */
+  during<T>(work: () => Promise<T>): Promise<T>;
+  /** The same clock for those who sleep in the middle of such work: meanwhile it moves. */
+  readonly within: Clock;
+  /** Sleeps again and again until the condition holds. */
+  until(holds: () => boolean | Promise<boolean>): Promise<void>;
   stop(): void;
 }
 
@@ -43,7 +49,15 @@ export function idleClock(start = Date.now()): IdleClock {
     }
   };
   void run();
-  return {
+  const during = async <T>(work: () => Promise<T>): Promise<T> => {
+    requests++;
+    try {
+      return await work();
+    } finally {
+      requests--;
+    }
+  };
+  const clock: Clock = {
     now: () => Math.floor(now),
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
@@ -65,17 +79,25 @@ export function idleClock(start = Date.now()): IdleClock {
         sleepers.add(sleeper);
         signal?.addEventListener("abort", onAbort, { once: true });
       }),
-    tracking: (client) => ({
-      ...client,
-      request: async (request) => {
-        requests++;
+  };
+  return {
+    ...clock,
+    tracking: (client) => ({ ...client, request: (request) => during(() => client.request(request)) }),
+    during,
+    within: {
+      now: clock.now,
+      sleep: async (ms, signal) => {
+        requests--;
         try {
-          return await client.request(request);
+          await clock.sleep(ms, signal);
         } finally {
-          requests--;
+          requests++;
         }
       },
-    }),
+    },
+    until: async (holds) => {
+      while (!(await holds())) await clock.sleep(10);
+    },
     stop: () => {
       isRunning = false;
     },

@@ -24,7 +24,7 @@ afterEach(() => tenancy.stop());
 /** The API answers no read any more. */
 const goAway = () => tenancy.sandbox.faults.add({ match: { method: "GET", times: always }, action: away });
 const ofCluster = () => new RegExp(`^${clusterPath(tenancy.id("c"))}$`);
-const soon = () => Date.now() + 1_200;
+const soon = () => tenancy.clock.now() + 1_200;
 
 test("a node group that nobody can see getting ready is kept with a warning that says so", async () => {
   const { group, sandbox } = tenancy;
@@ -69,10 +69,13 @@ test("a look that succeeds again takes the trouble back: a later lateness does n
 });
 
 test("a failure that the platform tries again is not hidden by the text of the next attempt", async () => {
-  const { group, sandbox } = tenancy;
+  const { clock, group, sandbox } = tenancy;
   sandbox.faults.lifecycle("c", { installFails: "cannot render the chart: nil pointer" });
-  const deadline = Date.now() + 3_000;
-  const accepted = () => setTimeout(() => sandbox.faults.lifecycle("c", { neverFinishes: true }), 1_000);
+  const deadline = clock.now() + 3_000;
+  const accepted = async () => {
+    await clock.sleep(1_000);
+    sandbox.faults.lifecycle("c", { neverFinishes: true });
+  };
   const late = wish({ create: true, deadline, accepted: () => void accepted() });
   const { warnings } = await plain.nodeGroups.converge(group("c", "web"), { minReplicas: 1 }, late);
   expect(textOf(warnings)).toMatch(/Running 'upgrade' action.*; the last failure was: .*cannot render the chart/);
@@ -96,14 +99,14 @@ test("a write that others kept refusing until the deadline says that it was not 
 test.each(["GET", "PATCH"])(
   "a write whose %s the platform does not answer until the deadline says why",
   async (method) => {
-    const { group, sandbox } = tenancy;
+    const { clock, group, sandbox } = tenancy;
     await plain.platform();
-    const began = Date.now();
+    const began = clock.now();
     sandbox.faults.add({ match: { method, path: ofCluster(), times: always }, action: away });
     const error = await failed(
       plain.nodeGroups.converge(group("c", "web"), { minReplicas: 1 }, wish({ create: true, deadline: soon() })),
     );
-    expect(Date.now() - began).toBeLessThan(6_000);
+    expect(clock.now() - began).toBeLessThan(6_000);
     expect(["Unreachable", "Timeout"]).toContain(error.code);
     expect(error.message).toContain("HTTP 503");
   },

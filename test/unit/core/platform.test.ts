@@ -84,7 +84,7 @@ describe("the platform", () => {
       const refused = blind.nodeGroups.converge(
         group("c", "web"),
         { minReplicas: 1 },
-        wish({ create: true, deadline: Date.now() + 1_000 }),
+        wish({ create: true, deadline: tenancy.clock.now() + 1_000 }),
       );
       await expect(refused).rejects.toMatchObject({
         code: "Unreachable",

@@ -70,7 +70,7 @@ test("an upgrade of several minors does not go on while nobody can see whether t
     const hikube = await tenancy.another({ connectTenant: () => Promise.reject(new KubeError("Network", "no route")) });
     await hikube.clusters.converge(tenancy.id("c"), { ...plainCluster, version: "1.32" }, wish({ create: true }));
     const desired = { ...plainCluster, upgradeStrategy: "stepwise" } as const;
-    const upgrade = hikube.clusters.converge(tenancy.id("c"), desired, wish({ deadline: Date.now() + 1_500 }));
+    const upgrade = hikube.clusters.converge(tenancy.id("c"), desired, wish({ deadline: tenancy.clock.now() + 1_500 }));
     await expect(upgrade).rejects.toMatchObject({ code: "Timeout" });
     expect((await hikube.clusters.observe(tenancy.id("c"), { signal, fresh: true }))?.version).toBe("v1.33");
   } finally {

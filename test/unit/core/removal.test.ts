@@ -50,7 +50,7 @@ test.each(removals)(
   async (what, remove) => {
     const match = { method: "GET", path: ofCluster(), times: always };
     const off = tenancy.sandbox.faults.add({ match, action: notServed });
-    const error = await failed(remove(plain, tenancy, wish({ deadline: Date.now() + 1_000 })));
+    const error = await failed(remove(plain, tenancy, wish({ deadline: tenancy.clock.now() + 1_000 })));
     expect(error).toMatchObject({ code: "Unreachable", message: expect.stringContaining("does not serve this path") });
     expect(isThere(what)).toBe(true);
     off();
@@ -62,7 +62,7 @@ test.each(removals)(
 test.each(removals)("the %s's own request has not happened where the API is not served", async (what, remove) => {
   const match = { method: methodOf(what), path: ofCluster(), times: always };
   const off = tenancy.sandbox.faults.add({ match, action: notServed });
-  const error = await failed(remove(plain, tenancy, wish({ deadline: Date.now() + 1_000 })));
+  const error = await failed(remove(plain, tenancy, wish({ deadline: tenancy.clock.now() + 1_000 })));
   // At once, or at the deadline after some attempts.
   expect(["Unreachable", "Timeout"]).toContain(error.code);
   expect(error.message).toContain("does not serve this path");
@@ -75,36 +75,31 @@ test.each(removals)("the %s's own request has not happened where the API is not 
 test.each(removals)(
   "the %s's ends at its deadline and names the trouble where the API went away meanwhile",
   async (what, remove) => {
-    const { sandbox } = tenancy;
+    const { clock, sandbox } = tenancy;
     // It never gets done, and nobody could see so: the request is accepted, and from then on nothing answers.
     sandbox.faults.lifecycle("c", { neverFinishes: true });
-    const began = Date.now();
+    const began = clock.now();
     const seen = sandbox.requests.length;
-    const watching = setInterval(() => {
-      const sent = sandbox.requests
-        .slice(seen)
-        .some(({ method, status }) => method === methodOf(what) && status === 200);
-      if (!sent) return;
-      clearInterval(watching);
+    const isSent = () =>
+      sandbox.requests.slice(seen).some(({ method, status }) => method === methodOf(what) && status === 200);
+    const goAway = async () => {
+      await clock.until(isSent);
       // Not before the write was seen to hold: that is the writer's business.
-      setTimeout(() => sandbox.faults.add({ match: { method: "GET", times: always }, action: away }), 200);
-    }, 1);
-    try {
-      const error = await failed(remove(plain, tenancy, wish({ deadline: began + 2_000 })));
-      expect(Date.now() - began).toBeLessThan(6_000);
-      expect(error.code).toBe("Timeout");
-      expect(error.message).toMatch(/is not deleted yet: .*, as far as could be seen \(.*HTTP 503\)/);
-    } finally {
-      clearInterval(watching);
-    }
+      await clock.sleep(200);
+      sandbox.faults.add({ match: { method: "GET", times: always }, action: away });
+    };
+    const [error] = await Promise.all([failed(remove(plain, tenancy, wish({ deadline: began + 2_000 }))), goAway()]);
+    expect(clock.now() - began).toBeLessThan(6_000);
+    expect(error.code).toBe("Timeout");
+    expect(error.message).toMatch(/is not deleted yet: .*, as far as could be seen \(.*HTTP 503\)/);
   },
 );
 
 test.each(removals)("the %s's ends at its deadline and says why where the API never answers", async (what, remove) => {
   tenancy.sandbox.faults.add({ match: { path: ofCluster(), times: always }, action: away });
-  const began = Date.now();
+  const began = tenancy.clock.now();
   const error = await failed(remove(plain, tenancy, wish({ deadline: began + 600 })));
-  expect(Date.now() - began).toBeLessThan(4_000);
+  expect(tenancy.clock.now() - began).toBeLessThan(4_000);
   expect(error).toMatchObject({ code: "Unreachable", message: expect.stringContaining("HTTP 503") });
   expect(isThere(what)).toBe(true);
 });

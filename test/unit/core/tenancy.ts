@@ -1,4 +1,3 @@
-import { systemClock } from "../../../src/base/clock.ts";
 import type { Json } from "../../../src/base/json.ts";
 import { noLog } from "../../../src/base/log.ts";
 import type { ConvergeOptions } from "../../../src/core/context.ts";
@@ -12,9 +11,11 @@ import type { KubeClient } from "../../../src/kube/kube-client.ts";
 import { KubeError } from "../../../src/kube/kube-error.ts";
 import { resolveConnection } from "../../../src/kube/kubeconfig.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../../src/sandbox/sandbox.ts";
+import { type IdleClock, idleClock } from "./idle-clock.ts";
 
-/** A sandbox and a core that talks to it, at a pace fit for tests. */
+/** A sandbox and a core that talks to it, by one clock that leaps over waits: no test depends on how fast the machine is. */
 export interface Tenancy {
+  readonly clock: IdleClock;
   readonly sandbox: Sandbox;
   readonly hikube: Hikube;
   /** Another core on the same tenant, as a second process would be. */
@@ -34,26 +35,25 @@ export async function startTenancy(
   profile: SandboxOptions["profile"],
   options: Partial<HikubeOptions> = {},
   sandboxOptions: Partial<SandboxOptions> = {},
-  /** Sees every client that is opened. */
-  tracking: (client: KubeClient) => KubeClient = (client) => client,
 ): Promise<Tenancy> {
-  const sandbox = await startSandbox({ profile, speed: 25, ...sandboxOptions });
+  const clock = idleClock();
+  const sandbox = await startSandbox({ profile, speed: 25, clock, ...sandboxOptions });
   const clients: KubeClient[] = [];
   const open = async (kubeconfig: string, settings: ConnectionSettings = {}): Promise<KubeClient> => {
-    const client = connect(await resolveConnection({ ...settings, kubeconfig }, {}), {
-      clock: systemClock,
+    const client = connect(await clock.during(() => resolveConnection({ ...settings, kubeconfig }, {})), {
+      clock: clock.within,
       log: noLog,
       random: Math.random,
     });
     clients.push(client);
-    return tracking(client);
+    return clock.tracking(client);
   };
   const cores: Hikube[] = [];
   const another = async (more: Partial<HikubeOptions> = {}): Promise<Hikube> => {
     const core = createHikube({
       client: await open(sandbox.kubeconfig),
       namespace: sandbox.namespace,
-      clock: systemClock,
+      clock,
       log: noLog,
       connectTenant: (kubeconfig) => open(kubeconfig),
       pollIntervalMs: { first: 20, most: 150 },
@@ -75,6 +75,7 @@ export async function startTenancy(
   };
   const hikube = await another();
   return {
+    clock,
     sandbox,
     hikube,
     another,
@@ -99,15 +100,16 @@ export async function startTenancy(
       // Some of them the cores have closed already.
       await Promise.allSettled(clients.map((client) => client.close()));
       await sandbox.stop();
+      clock.stop();
     },
   };
 }
 
-/** Converge options with a generous deadline. */
+/** Converge options with a deadline that no test comes near, by a tenancy's clock. */
 export function wish<D, S>(options: Partial<ConvergeOptions<D, S>> = {}): ConvergeOptions<D, S> {
   return {
     signal: new AbortController().signal,
-    deadline: Date.now() + 30_000,
+    deadline: Date.now() + 24 * 3_600_000,
     waitFor: "ready",
     create: false,
     ...options,

@@ -43,7 +43,7 @@ const patches = (): number => sent.filter((method) => method === "PATCH").length
 const mostOf = (object: Json | undefined) => valueAt(object ?? null, ["spec", "nodeGroups", "web", "maxReplicas"]);
 const wanted = { minReplicas: 1, maxReplicas: 4 };
 const theirs = { spec: { nodeGroups: { web: { maxReplicas: 9 } } } };
-const soon = () => ({ ...wish({ create: true }), deadline: Date.now() + 15_000 });
+const soon = () => ({ ...wish({ create: true }), deadline: tenancy.clock.now() + 15_000 });
 
 test("what is undone before it can be read back is written eleven times and then an error", async () => {
   const { group, edit } = tenancy;
@@ -110,10 +110,10 @@ test("a refusal from before, told by a replica that lags, is not believed", asyn
   const look = () => client.request({ method: "GET", path: clusterPath(tenancy.id("c")) });
   const readiness = async () => JSON.stringify(valueAt(await look(), ["status", "conditions"]));
   await edit("c", { spec: { nodeGroups: { web: { instanceType: "u9.huge" } } } });
-  await expect.poll(readiness, { timeout: 10_000 }).toContain("u9.huge");
+  await tenancy.clock.until(async () => (await readiness()).includes("u9.huge"));
   const refused = await look();
   await edit("c", { spec: { nodeGroups: { web: { instanceType: "u1.large" } } } });
-  await expect.poll(readiness, { timeout: 10_000 }).toMatch(/"True".*succeeded/);
+  await tenancy.clock.until(async () => /"True".*succeeded/.test(await readiness()));
   let lagging = 0;
   const library = await through(async ({ method }, ask) =>
     method === "GET" && lagging-- > 0 ? structuredClone(refused) : await ask(),
@@ -135,7 +135,7 @@ test("a deletion whose answer got lost is not repeated on a cluster that somebod
   const library = await through(async ({ method, path }, ask) => {
     const answer = await ask();
     if (method !== "DELETE" || sent.filter((one) => one === "DELETE").length > 1) return answer;
-    await expect.poll(() => sandbox.stored("Kubernetes", "c"), { timeout: 10_000 }).toBeUndefined();
+    await tenancy.clock.until(() => sandbox.stored("Kubernetes", "c") === undefined);
     const body = {
       apiVersion: "apps.cozystack.io/v1alpha1",
       kind: "Kubernetes",

@@ -2,6 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Json } from "../../../src/base/json.ts";
 import { clustersPath, poolsPath } from "../../../src/core/ids.ts";
 import { valueAt } from "../../../src/core/json-pointer.ts";
+import { abortable } from "../../../src/core/reader.ts";
+import type { KubeClient } from "../../../src/kube/kube-client.ts";
+import { parseAnswer } from "../../../src/kube/parse-status.ts";
 import { failed, plainCluster, startTenancy, type Tenancy, textOf, wish } from "./tenancy.ts";
 
 const signal = new AbortController().signal;
@@ -19,19 +22,20 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
     await tenancy.stop();
   });
 
-  test("ends within a second when it is stopped, and tells what is known", async () => {
-    const { hikube, sandbox, group } = tenancy;
+  test("ends at once when it is stopped, and tells what is known", async () => {
+    const { clock, hikube, sandbox, group } = tenancy;
     sandbox.faults.lifecycle("c", { groupStuck: "web" });
     const stop = new AbortController();
-    const waiting = failed(
-      hikube.nodeGroups.converge(
-        group("c", "web"),
-        { minReplicas: 1 },
-        wish({ create: true, signal: stop.signal, accepted: () => setTimeout(() => stop.abort(), 200) }),
-      ),
-    );
-    const error = await waiting;
+    let stopped = 0;
+    const accepted = async () => {
+      await clock.sleep(200);
+      stopped = clock.now();
+      stop.abort();
+    };
+    const more = { create: true, signal: stop.signal, accepted: () => void accepted() };
+    const error = await failed(hikube.nodeGroups.converge(group("c", "web"), { minReplicas: 1 }, wish(more)));
     expect(error).toMatchObject({ code: "Stopped", partial: { id: { name: "web" } } });
+    expect(clock.now() - stopped).toBeLessThan(1_000);
   });
 
   test("a group whose machines do not come ends in a warning that tells why, and is resumed without a write", async () => {
@@ -40,7 +44,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
     const slow = await hikube.nodeGroups.converge(
       group("c", "web"),
       { minReplicas: 2 },
-      wish({ create: true, deadline: Date.now() + 1_500 }),
+      wish({ create: true, deadline: tenancy.clock.now() + 1_500 }),
     );
     expect(slow.ready).toBe(false);
     expect(textOf(slow.warnings)).toMatch(/is not ready: 0 of 2 nodes run.*exceeded quota/);
@@ -56,25 +60,33 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
   });
 
   test.each([
-    [
-      "answers with a web page",
-      { kind: "answer", status: 200, body: "<!doctype html>" },
-      /as far as could be seen \(.*web page/,
-    ],
-    ["does not answer at all", { kind: "hang" }, /as far as could be seen \(the API has not answered for \d+\.\d s\)/],
-  ] as const)("a wait that ends while an API that %s is still being asked says so", async (_, action, says) => {
-    const { hikube, sandbox, group } = tenancy;
+    ["answers with a web page", /as far as could be seen \(.*web page/],
+    ["does not answer at all", /as far as could be seen \(the API has not answered for \d+\.\d s\)/],
+  ] as const)("a wait that ends while an API that %s is still being asked says so", async (what, says) => {
+    const { group } = tenancy;
+    let accepted = false;
+    const plain = await tenancy.client();
+    const client: KubeClient = {
+      ...plain,
+      request: async (request) => {
+        if (!accepted || !request.path.includes("workloadmonitors")) return await plain.request(request);
+        if (what === "answers with a web page")
+          return parseAnswer({ status: 200, text: "<!doctype html>" }, request.method);
+        return await abortable(new Promise<never>(() => {}), request.signal ?? signal);
+      },
+    };
+    const hikube = await tenancy.another({ client });
     const late = await hikube.nodeGroups.converge(
       group("c", "web"),
       { minReplicas: 2 },
       wish({
         create: true,
-        deadline: Date.now() + 1_500,
-        accepted: () =>
-          sandbox.faults.add({ match: { method: "GET", path: /workloadmonitors/, times: 1_000 }, action }),
+        deadline: tenancy.clock.now() + 1_500,
+        accepted: () => {
+          accepted = true;
+        },
       }),
     );
-    sandbox.faults.clear();
     expect(textOf(late.warnings)).toMatch(says);
   });
 
@@ -97,7 +109,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
     await written;
     for (const theirs of [9, 8]) {
       await edit("c", { spec: { nodeGroups: { web: { maxReplicas: theirs } } } });
-      await expect.poll(most, { timeout: 10_000 }).toBe(4);
+      await tenancy.clock.until(() => most() === 4);
     }
     stop.abort();
     expect(await waiting).toMatchObject({ code: "Stopped", partial: { spec: { maxReplicas: 4 } } });
@@ -107,7 +119,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
     const { hikube, sandbox, id } = tenancy;
     sandbox.faults.lifecycle("slow", { neverFinishes: true });
     const error = await failed(
-      hikube.clusters.converge(id("slow"), plainCluster, wish({ create: true, deadline: Date.now() + 1_000 })),
+      hikube.clusters.converge(id("slow"), plainCluster, wish({ create: true, deadline: tenancy.clock.now() + 1_000 })),
     );
     expect(error).toMatchObject({ code: "Timeout", partial: { id: { name: "slow" }, ready: false } });
   });
@@ -141,14 +153,18 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
   });
 
   test("a deletion that left machines behind is an error that names them and says what to do", async () => {
-    const { sandbox, id } = tenancy;
+    const { clock, sandbox, id } = tenancy;
     const impatient = await tenancy.another({ settle: { orphanMs: 300 } });
     // Somebody never rests from writing labels: Flux's finalizer is missing, and a DELETE takes the object without its release.
-    const restless = setInterval(() => {
-      if (sandbox.stored("Kubernetes", "c") !== undefined) sandbox.control("Kubernetes", "c", { finalizers: [] });
-    }, 1);
+    let rests = false;
+    const restless = async () => {
+      for (; !rests; await clock.sleep(1)) {
+        if (sandbox.stored("Kubernetes", "c") !== undefined) sandbox.control("Kubernetes", "c", { finalizers: [] });
+      }
+    };
+    void restless();
     const error = await failed(impatient.clusters.remove(id("c"), wish()));
-    clearInterval(restless);
+    rests = true;
     expect(error).toMatchObject({ code: "Orphaned" });
     expect(error.message).toContain("kubernetes-c");
     expect(error.hint).toContain("Create it again");
@@ -195,7 +211,8 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
         hikube.nodeGroups.converge(group("c", name), { minReplicas: 1 }, wish({ create: true })),
       ),
     );
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    // Accepted, and not done.
+    await tenancy.clock.until(() => sandbox.writes > writes);
     let firstDone = false;
     void first.then(() => (firstDone = true));
     const late = ["d", "e", "f"].map(async (name) => {
@@ -223,18 +240,12 @@ describe("the platform's own group on 1.1", () => {
     const { hikube, group, id } = tenancy;
     await hikube.clusters.converge(id("c"), plainCluster, wish({ create: true }));
     await tenancy.edit("c", { metadata: { annotations: { "a.io/b": "c" } } });
-    await expect
-      .poll(async () => (await hikube.clusters.observe(id("c"), { signal, fresh: true }))?.unmanagedNodeGroups, {
-        timeout: 5_000,
-      })
-      .toEqual(["md0"]);
+    const unmanaged = async () =>
+      (await hikube.clusters.observe(id("c"), { signal, fresh: true }))?.unmanagedNodeGroups ?? [];
+    await tenancy.clock.until(async () => (await unmanaged()).join() === "md0");
     const web = await hikube.nodeGroups.converge(group("c", "web"), { minReplicas: 1 }, wish({ create: true }));
     expect(web.ready).toBe(true);
-    await expect
-      .poll(async () => (await hikube.clusters.observe(id("c"), { signal, fresh: true }))?.unmanagedNodeGroups, {
-        timeout: 5_000,
-      })
-      .toEqual([]);
+    await tenancy.clock.until(async () => (await unmanaged()).length === 0);
   });
 
   test.each([
@@ -251,10 +262,10 @@ describe("the platform's own group on 1.1", () => {
     };
     await client.request({ method: "POST", path: clustersPath(sandbox.namespace), body });
     const seen = async () => await hikube.clusters.observe(id("theirs"), { signal, fresh: true });
-    await expect.poll(async () => (await seen())?.ready, { timeout: 10_000 }).toBe(true);
+    await tenancy.clock.until(async () => (await seen())?.ready === true);
     await hikube.nodeGroups.converge(group("theirs", "web"), { minReplicas: 1 }, wish({ create: true }));
     await hikube.nodeGroups.converge(group("theirs", "more"), { minReplicas: 1 }, wish({ create: true }));
-    await expect.poll(async () => (await seen())?.unmanagedNodeGroups, { timeout: 5_000 }).toEqual(running);
+    await tenancy.clock.until(async () => (await seen())?.unmanagedNodeGroups.join() === running.join());
     const stored = valueAt(sandbox.stored("Kubernetes", "theirs")?.values as Json, ["nodeGroups", "md0"]);
     expect(stored === null).toBe(running.length === 0);
   });
@@ -306,11 +317,8 @@ describe("groups with objects of their own on 1.6", () => {
         spec: { cluster: "c", version: "v1.33", minReplicas: 1, maxReplicas: 2 },
       };
       await client.request({ method: "POST", path: poolsPath(sandbox.namespace), body });
-      await expect
-        .poll(async () => (await hikube.nodeGroups.observe(group("c", "pool"), { signal, fresh: true }))?.ready, {
-          timeout: 5_000,
-        })
-        .toBe(true);
+      const pool = () => hikube.nodeGroups.observe(group("c", "pool"), { signal, fresh: true });
+      await tenancy.clock.until(async () => (await pool())?.ready === true);
       const changed = await hikube.nodeGroups.converge(group("c", "pool"), { minReplicas: 2, maxReplicas: 4 }, wish());
       expect(changed).toMatchObject({
         backend: "KubernetesNodes",

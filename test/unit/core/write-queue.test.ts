@@ -161,7 +161,7 @@ describe("the lock of the first writes", () => {
       inside++;
       if (isAlone) expect(inside).toBe(1);
       most = Math.max(most, inside);
-      await new Promise((resolve) => setTimeout(resolve, 2));
+      for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
       if (isAlone) {
         expect(inside).toBe(1);
         alone++;

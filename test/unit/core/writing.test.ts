@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type Clock, systemClock } from "../../../src/base/clock.ts";
 import { isJsonObject, type Json } from "../../../src/base/json.ts";
 import { clusterPath, clustersPath } from "../../../src/core/ids.ts";
 import { valueAt } from "../../../src/core/json-pointer.ts";
@@ -114,7 +113,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("writing on platform %s", (profile) =
   });
 
   test("a hostile second writer neither loses anything nor makes us lose anything", async () => {
-    const { hikube, group, id, sandbox } = tenancy;
+    const { clock, hikube, group, id, sandbox } = tenancy;
     await cluster();
     const client = await tenancy.client();
     let stop = false;
@@ -131,7 +130,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("writing on platform %s", (profile) =
         } catch {
           // A conflict: they try again as well.
         }
-        await new Promise((resolve) => setTimeout(resolve, 120));
+        await clock.sleep(120);
       }
     })();
     const names = ["a", "b", "d"];
@@ -278,7 +277,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("writing on platform %s", (profile) =
   test("a server whose cache stands still for seconds costs no write of ours", async () => {
     const still = await startTenancy(profile, {}, { controllers: "none" });
     try {
-      const { group, hikube, id, sandbox } = still;
+      const { clock, group, hikube, id, sandbox } = still;
       await hikube.clusters.converge(id("c"), plainCluster, wish({ create: true, ...accepted }));
       await hikube.nodeGroups.converge(group("c", "web"), { minReplicas: 1 }, wish({ create: true, ...accepted }));
       // As after a restart of kube-apiserver: reads answer the object as it was before our writes, and patches are made on that.
@@ -286,7 +285,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("writing on platform %s", (profile) =
         match: { path: /kuberneteses\/c$/, times: 1_000 },
         action: { kind: "stale", versions: 20 },
       });
-      setTimeout(thaw, 3_000);
+      void clock.sleep(3_000).then(thaw);
       await hikube.nodeGroups.converge(group("c", "db"), { minReplicas: 1 }, wish({ create: true, ...accepted }));
       const groups = valueAt(sandbox.stored("Kubernetes", "c")?.values as Json, ["nodeGroups"]);
       expect(groups).toMatchObject({ web: { minReplicas: 1 }, db: { minReplicas: 1 } });
@@ -296,10 +295,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("writing on platform %s", (profile) =
   });
 
   test("conflicts that nobody's write explains are waited out, however many", async () => {
-    const { group, sandbox } = tenancy;
-    // Pauses between two tries are cut short, deadlines are not.
-    const sleep: Clock["sleep"] = (ms, until) => systemClock.sleep(ms > 6_000 ? ms : Math.min(ms, 50), until);
-    const hikube = await tenancy.another({ clock: { ...systemClock, sleep } });
+    const { group, hikube, sandbox } = tenancy;
     await cluster();
     const message =
       'failed to update HelmRelease: Operation cannot be fulfilled on helmreleases.helm.toolkit.fluxcd.io "kubernetes-c": the object has been modified; please apply your changes to the latest version and try again';

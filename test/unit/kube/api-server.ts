@@ -117,7 +117,7 @@ export const connectionTo = (server: { readonly url: string }, changes: Partial<
   credential: { kind: "token", token: "t0ken" },
   origins: { server: "`host`", credential: "`token`" },
   headers: {},
-  requestTimeoutMs: 5_000,
+  requestTimeoutMs: 600_000,
   maxRetries: 3,
   ...changes,
 });

@@ -216,10 +216,12 @@ describe("time", () => {
   });
 
   test("an abort ends a request under way at once", async () => {
-    const { client } = await serve([silence]);
+    const { api, client } = await serve([silence]);
     const controller = new AbortController();
-    setTimeout(() => controller.abort(new Error("stop")), 30);
-    expect(await failure(client.request({ ...post, signal: controller.signal }))).toMatchObject({
+    const failed = failure(client.request({ ...post, signal: controller.signal }));
+    await expect.poll(() => api.requests).toHaveLength(1);
+    controller.abort(new Error("stop"));
+    expect(await failed).toMatchObject({
       code: "Aborted",
       ambiguous: true,
     });
@@ -228,12 +230,14 @@ describe("time", () => {
   test("an abort ends a back-off at once", async () => {
     const { api } = await serve([json(503, { kind: "Status", message: "later" }, { "retry-after": "60" })]);
     const controller = new AbortController();
-    setTimeout(() => controller.abort(), 100);
-    const started = Date.now();
-    expect(await failure(client(api).request({ ...get, signal: controller.signal }))).toMatchObject({
-      code: "Aborted",
-    });
-    expect(Date.now() - started).toBeLessThan(5_000);
+    // A back-off without end, so that only the abort can end it.
+    const sleep: Clock["sleep"] = (_ms, signal) => {
+      setImmediate(() => controller.abort());
+      return systemClock.sleep(3_600_000, signal);
+    };
+    const waiting = client(api, {}, { clock: { ...systemClock, sleep } });
+    expect(await failure(waiting.request({ ...get, signal: controller.signal }))).toMatchObject({ code: "Aborted" });
+    expect(api.requests).toHaveLength(1);
   });
 
   test("an aborted signal sends nothing", async () => {

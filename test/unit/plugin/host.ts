@@ -150,12 +150,15 @@ export function connectTo(
   }) as unknown as DynamicClient;
 }
 
+/** A call that takes so long hangs. */
+const patienceMs = 10 * 60_000;
+
 /** One unary call. */
 export function call(client: DynamicClient, method: string, request: object = {}): Promise<Record<string, unknown>> {
   return new Promise((resolve, reject) => {
     client[method]?.(
       request,
-      { deadline: Date.now() + 10_000 },
+      { deadline: Date.now() + patienceMs },
       (error: Error | null, answer: Record<string, unknown>) => (error === null ? resolve(answer) : reject(error)),
     );
   });

@@ -31,8 +31,7 @@ const openStdio = (client: DynamicClient) => {
   return stream;
 };
 const until = async (condition: () => boolean) => {
-  for (const deadline = Date.now() + 5_000; !condition(); ) {
-    if (Date.now() > deadline) throw new Error("it never happened");
+  while (!condition()) {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 };
@@ -184,7 +183,7 @@ describe("a served plugin", () => {
 
 describe("a plugin that cannot start", () => {
   const run = (env: Record<string, string | undefined>) =>
-    spawnSync(process.execPath, [fixture], { encoding: "utf8", timeout: 10_000, env: { ...process.env, ...env } });
+    spawnSync(process.execPath, [fixture], { encoding: "utf8", env: { ...process.env, ...env } });
 
   test("says on stderr what it is when started by hand", () => {
     const { status, stdout, stderr } = run({ [COOKIE.key]: undefined });

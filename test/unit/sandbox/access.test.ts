@@ -2,19 +2,23 @@ import { Agent, get } from "node:https";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
+import { type IdleClock, idleClock } from "../core/idle-clock.ts";
 import { type SandboxClient, sandboxClient } from "./sandbox-client.ts";
 
 let sandbox: Sandbox;
 let client: SandboxClient;
+let clock: IdleClock;
 
 beforeEach(async () => {
-  sandbox = await startSandbox({ profile: "1.1.2" });
-  client = sandboxClient(sandbox);
+  clock = idleClock();
+  sandbox = await startSandbox({ profile: "1.1.2", clock });
+  client = sandboxClient(sandbox, clock);
 });
 
 afterEach(async () => {
   client.close();
   await sandbox.stop();
+  clock.stop();
 });
 
 describe("who may do what", () => {
@@ -111,7 +115,7 @@ describe("who may do what", () => {
     const answer = await client.call("GET", client.clusters);
     expect([answer.status, answer.text]).toEqual([503, "service unavailable\n"]);
     expect((await client.call("GET", `/api/v1/namespaces/${sandbox.namespace}/events`)).status).toBe(200);
-    await new Promise((resolve) => setTimeout(resolve, 80));
+    await clock.sleep(60);
     expect((await client.call("GET", client.clusters)).status).toBe(200);
   });
 });

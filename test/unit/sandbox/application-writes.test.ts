@@ -1,20 +1,31 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { JsonObject } from "../../../src/base/json.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../../src/sandbox/sandbox.ts";
+import { type IdleClock, idleClock } from "../core/idle-clock.ts";
 import { type SandboxClient, sandboxClient } from "./sandbox-client.ts";
 
 let sandbox: Sandbox;
 let client: SandboxClient;
+let clock: IdleClock;
 
 async function start(options: SandboxOptions): Promise<void> {
-  sandbox = await startSandbox({ controllers: "none", ...options });
-  client = sandboxClient(sandbox);
+  clock = idleClock();
+  sandbox = await startSandbox({ controllers: "none", clock, ...options });
+  client = sandboxClient(sandbox, clock);
 }
 
 afterEach(async () => {
   client.close();
   await sandbox.stop();
+  clock.stop();
 });
+
+/** Every two writes from now on are carried out at once. */
+const meet = (method: string) =>
+  sandbox.faults.add({
+    match: { method, times: Number.POSITIVE_INFINITY },
+    action: { kind: "meet", requests: 2 },
+  });
 
 const specOf = (body: JsonObject) => body["spec"] as JsonObject;
 const metadataOf = (body: JsonObject) => body["metadata"] as JsonObject;
@@ -107,16 +118,18 @@ describe.each(["1.1.2", "1.6.2"] as const)("writes on platform %s", (profile) =>
 
   test("two writes at once to objects without labels kill the API server for everybody", async () => {
     await start({ profile, restartMs: 60 });
+    meet("POST");
     const answers = await Promise.all([client.create("a", {}, {}), client.create("b", {}, {})]);
     expect(answers.map((answer) => answer.status)).toEqual([503, 503]);
     expect((await client.get("a")).status).toBe(503);
     expect((await client.call("GET", `/api/v1/namespaces/${sandbox.namespace}/events`)).status).toBe(200);
-    await new Promise((resolve) => setTimeout(resolve, 80));
+    await clock.sleep(60);
     expect((await client.get("a")).status).toBe(404);
   });
 
   test("two writes at once are safe as soon as one of the objects has a label", async () => {
     await start({ profile });
+    meet("POST");
     const answers = await Promise.all([client.create("a", {}, {}), client.create("b", {}, { x: "y" })]);
     expect(answers.map((answer) => answer.status)).toEqual([201, 201]);
   });
@@ -127,8 +140,7 @@ describe("two clients that write at once", () => {
 
   async function race(): Promise<{ statuses: number[]; kept: number }> {
     await client.create("a", {});
-    // Warm both connections: the race is to be on the server.
-    await Promise.all([client.get("a"), client.get("a")]);
+    meet("PATCH");
     const statuses: number[] = [];
     let kept = 0;
     for (let round = 0; round < rounds; round += 1) {
@@ -171,6 +183,7 @@ describe("two clients that write at once", () => {
       if (profile === "1.1.2") {
         client.close();
         await sandbox.stop();
+        clock.stop();
       }
     }
   });

@@ -1,28 +1,31 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { JsonObject } from "../../../src/base/json.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
+import { type IdleClock, idleClock } from "../core/idle-clock.ts";
 import { completeGroup, readyOf, type SandboxClient, sandboxClient } from "./sandbox-client.ts";
 
 let sandbox: Sandbox;
 let client: SandboxClient;
+let clock: IdleClock;
 
 async function start(profile: "1.1.2" | "1.6.2", speed = 50): Promise<void> {
-  sandbox = await startSandbox({ profile, speed });
-  client = sandboxClient(sandbox);
+  clock = idleClock();
+  sandbox = await startSandbox({ profile, speed, clock });
+  client = sandboxClient(sandbox, clock);
 }
 
 afterEach(async () => {
   client.close();
   await sandbox.stop();
+  clock.stop();
 });
 
 async function until<T>(what: () => Promise<T | undefined | false>): Promise<T> {
-  for (let attempt = 0; attempt < 1000; attempt += 1) {
+  for (;;) {
     const found = await what();
     if (found !== undefined && found !== false) return found;
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await clock.sleep(5);
   }
-  throw new Error("It did not come to pass.");
 }
 
 async function monitor(name: string): Promise<JsonObject | undefined> {
@@ -32,8 +35,6 @@ async function monitor(name: string): Promise<JsonObject | undefined> {
 }
 
 const counts = async (name: string) => (await monitor(name))?.["status"] as JsonObject | undefined;
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe.each(["1.1.2", "1.6.2"] as const)("the life of a cluster on %s", (profile) => {
   const groups = { md0: null, web: completeGroup(profile, { minReplicas: 2 }) };
@@ -69,7 +70,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("the life of a cluster on %s", (profi
     await client.change("a", [{ op: "replace", path: "/spec/version", value: "v1.99" }, null0]);
     await client.until("a", "False", "- at '/version': value must be one of 'v1.35'");
     await client.change("a", [{ op: "replace", path: "/spec/version", value: "v1.33" }, null0]);
-    await pause(100);
+    await clock.sleep(100);
     expect(readyOf((await client.get("a")).body)).toMatchObject({ status: "False", reason: "UpgradeFailed" });
     await client.change("a", [{ op: "remove", path: "/spec/host" }, null0]);
     await client.until("a", "True", "v3");
@@ -111,7 +112,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("the life of a cluster on %s", (profi
   });
 
   test("Helm's time-out ends what never finishes, and the platform's remedy follows", async () => {
-    await start(profile, 4000);
+    await start(profile, 200);
     sandbox.faults.lifecycle("a", { neverFinishes: true });
     await client.create("a", { nodeGroups: groups });
     await client.until("a", "False", "context deadline exceeded");
@@ -230,7 +231,7 @@ test("a write of labels alone opens the finalizer window: a delete then orphans 
   await client.change("a", { metadata: { labels: { x: "y" } } });
   await client.call("DELETE", `${client.clusters}/a`);
   expect((await client.get("a")).status).toBe(404);
-  await pause(100);
+  await clock.sleep(100);
   expect(await monitor("kubernetes-a-web")).toBeDefined();
   await client.create("a", { nodeGroups: { md0: null, web: completeGroup("1.1.2") } });
   await client.until("a", "True", "Helm upgrade succeeded");

@@ -50,14 +50,14 @@ describe.each(["1.1.2", "1.6.2"] as const)("a sandbox of platform %s with a quot
     await start({ cpu: "16", memory: "1Ti" });
     await client.create("a", { nodeGroups: { md0: null, web: groupOf(3), db: groupOf(3) } });
     await client.until("a", "True");
-    await expect.poll(async () => (await used())?.["limits.cpu"], { timeout: 10_000 }).toBe("16");
+    await expect.poll(async () => (await used())?.["limits.cpu"]).toBe("16");
     const refused = () =>
       items(core("events")).then((events) => events.map((event) => String(event["message"])).join("\n"));
-    await expect.poll(refused, { timeout: 10_000 }).toContain("exceeded quota: tenant-quota, requested: limits.cpu=4");
+    await expect.poll(refused).toContain("exceeded quota: tenant-quota, requested: limits.cpu=4");
     expect([await observed("web"), await observed("db")].map(Number).reduce((a, b) => a + b)).toBe(4);
     const md0 = profile === "1.1.2" ? [{ op: "add", path: "/spec/nodeGroups/md0", value: null }] : [];
     await client.change("a", [{ op: "remove", path: "/spec/nodeGroups/db" }, ...md0]);
-    await expect.poll(() => observed("web"), { timeout: 10_000 }).toBe(3);
+    await expect.poll(() => observed("web")).toBe(3);
     expect((await used())?.["limits.cpu"]).toBe("12");
   });
 
@@ -65,7 +65,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("a sandbox of platform %s with a quot
     await start({ memory: "8Gi" });
     await client.create("a", { nodeGroups: { md0: null, web: groupOf(2) } });
     await client.until("a", "True");
-    await expect.poll(() => observed("web"), { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => observed("web")).toBe(1);
     expect((await used())?.["limits.memory"]).toBe("8Gi");
   });
 });

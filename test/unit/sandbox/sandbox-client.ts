@@ -1,6 +1,7 @@
 import { Agent, request } from "node:https";
 import type { Json, JsonObject } from "../../../src/base/json.ts";
 import type { Sandbox } from "../../../src/sandbox/sandbox.ts";
+import type { IdleClock } from "../core/idle-clock.ts";
 
 export interface Answer {
   readonly status: number;
@@ -32,10 +33,11 @@ export interface SandboxClient {
   close(): void;
 }
 
-export function sandboxClient(sandbox: Sandbox): SandboxClient {
+/** @param clock the sandbox's, where that is a scripted one: it stands while a request is on its way. */
+export function sandboxClient(sandbox: Sandbox, clock?: IdleClock): SandboxClient {
   const agent = new Agent({ ca: sandbox.caCertificate, keepAlive: true, maxSockets: 20 });
   const clusters = `/apis/apps.cozystack.io/v1alpha1/namespaces/${sandbox.namespace}/kuberneteses`;
-  const call: SandboxClient["call"] = (method, path, options = {}) =>
+  const send: SandboxClient["call"] = (method, path, options = {}) =>
     new Promise((resolve, reject) => {
       const { body } = options;
       const payload = body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body);
@@ -68,9 +70,12 @@ export function sandboxClient(sandbox: Sandbox): SandboxClient {
       });
       outgoing.end(payload);
     });
+  const call: SandboxClient["call"] = (...asked) =>
+    clock === undefined ? send(...asked) : clock.during(() => send(...asked));
+  const pause = () => clock?.sleep(5) ?? new Promise((resolve) => setTimeout(resolve, 5));
   const change = async (name: string, patch: JsonObject | Json[]): Promise<void> => {
     const kind = Array.isArray(patch) ? "json-patch" : "merge-patch";
-    for (let attempt = 0; attempt < 20; attempt += 1) {
+    for (;;) {
       const answer = await call("PATCH", `${clusters}/${name}`, {
         body: patch,
         contentType: `application/${kind}+json`,
@@ -78,7 +83,6 @@ export function sandboxClient(sandbox: Sandbox): SandboxClient {
       if (answer.status === 200) return;
       if (!answer.text.includes("the object has been modified")) throw new Error(answer.text);
     }
-    throw new Error("Somebody else always came first.");
   };
   const get = (name: string) => call("GET", `${clusters}/${name}`);
   return {
@@ -93,15 +97,12 @@ export function sandboxClient(sandbox: Sandbox): SandboxClient {
     patch: (name, operations) =>
       call("PATCH", `${clusters}/${name}`, { body: operations, contentType: "application/json-patch+json" }),
     until: async (name, status, text = "") => {
-      for (let attempt = 0; attempt < 1000; attempt += 1) {
+      for (;;) {
         const { body } = await get(name);
         const ready = readyOf(body);
         if (ready?.["status"] === status && String(ready["message"]).includes(text)) return body;
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        await pause();
       }
-      throw new Error(
-        `${name} did not become Ready=${status} with "${text}": ${JSON.stringify((await get(name)).body["status"])}`,
-      );
     },
     close: () => agent.destroy(),
   };

@@ -3,15 +3,18 @@ import { afterEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import type { JsonObject } from "../../../src/base/json.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
+import { type IdleClock, idleClock } from "../core/idle-clock.ts";
 import { completeGroup, type SandboxClient, sandboxClient } from "./sandbox-client.ts";
 
 let sandbox: Sandbox;
 let client: SandboxClient;
+let clock: IdleClock;
 let tenant: { get(path: string): Promise<JsonObject> };
 
 async function start(profile: "1.1.2" | "1.6.2", spec: JsonObject): Promise<void> {
-  sandbox = await startSandbox({ profile, speed: 50 });
-  client = sandboxClient(sandbox);
+  clock = idleClock();
+  sandbox = await startSandbox({ profile, speed: 50, clock });
+  client = sandboxClient(sandbox, clock);
   await client.create("a", spec);
   await client.until("a", "True");
   const secret = await client.call(
@@ -33,32 +36,35 @@ async function start(profile: "1.1.2" | "1.6.2", spec: JsonObject): Promise<void
   });
   tenant = {
     get: (path) =>
-      new Promise((resolve, reject) => {
-        request(`${cluster["server"]}${path}`, { agent }, (response) => {
-          let text = "";
-          response.on("data", (chunk: Buffer) => {
-            text += chunk.toString();
-          });
-          response.on("end", () => resolve(JSON.parse(text) as JsonObject));
-        })
-          .on("error", reject)
-          .end();
-      }),
+      clock.during(
+        () =>
+          new Promise((resolve, reject) => {
+            request(`${cluster["server"]}${path}`, { agent }, (response) => {
+              let text = "";
+              response.on("data", (chunk: Buffer) => {
+                text += chunk.toString();
+              });
+              response.on("end", () => resolve(JSON.parse(text) as JsonObject));
+            })
+              .on("error", reject)
+              .end();
+          }),
+      ),
   };
 }
 
 afterEach(async () => {
   client.close();
   await sandbox.stop();
+  clock.stop();
 });
 
 async function until<T>(what: () => Promise<T | undefined | false>): Promise<T> {
-  for (let attempt = 0; attempt < 500; attempt += 1) {
+  for (;;) {
     const found = await what();
     if (found !== undefined && found !== false) return found;
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await clock.sleep(5);
   }
-  throw new Error("It did not come to pass.");
 }
 
 const items = async (path: string) => (await tenant.get(path))["items"] as JsonObject[];
@@ -145,6 +151,7 @@ describe("a tenant cluster", () => {
     expect(await names("/apis/storage.k8s.io/v1/storageclasses")).toEqual(["kubevirt"]);
     client.close();
     await sandbox.stop();
+    clock.stop();
     await start("1.6.2", {});
     expect(await names("/apis/storage.k8s.io/v1/storageclasses")).toEqual([
       "kubevirt",

@@ -1,0 +1,57 @@
+import type { Clock } from "../src/base/clock.ts";
+
+/** What one turn of a timer takes at most while a campaign runs on an idle machine. */
+const usualTurnMs = 8;
+
+/**
+ * Time as this process gets on with its work: at each turn of the event loop it goes on by what has passed, and never by more than a turn
+ * usually takes. On a machine with other work the platform, the provider and their deadlines all become slower together.
+ */
+export function turnClock(): Clock {
+  const sleepers = new Set<{ readonly due: number; readonly wake: () => void }>();
+  let now = Date.now();
+  let last = performance.now();
+  let turning: NodeJS.Timeout | undefined;
+  const turn = () => {
+    const moment = performance.now();
+    now += Math.min(moment - last, usualTurnMs);
+    last = moment;
+    for (const sleeper of [...sleepers].sort((a, b) => a.due - b.due)) {
+      if (sleeper.due > now) break;
+      sleepers.delete(sleeper);
+      sleeper.wake();
+    }
+    if (sleepers.size > 0) return;
+    clearInterval(turning);
+    turning = undefined;
+  };
+  const start = () => {
+    if (turning !== undefined) return;
+    last = performance.now();
+    turning = setInterval(turn, 1);
+  };
+  return {
+    now: () => Math.floor(now),
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        if (signal?.aborted) {
+          reject(signal.reason);
+          return;
+        }
+        const onAbort = () => {
+          sleepers.delete(sleeper);
+          reject(signal?.reason);
+        };
+        const sleeper = {
+          due: now + ms,
+          wake: () => {
+            signal?.removeEventListener("abort", onAbort);
+            resolve();
+          },
+        };
+        sleepers.add(sleeper);
+        signal?.addEventListener("abort", onAbort, { once: true });
+        start();
+      }),
+  };
+}
