@@ -6,12 +6,12 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 /**
- * `npm run test:load -- [--runs N] [--load N] [--only loaded|idle] [words]`: runs `npm test` N times as it is and N times beside
- * processes that keep the machine busy, prints what each run came to, and fails where one was red. Words are given to `npm test`.
+ * `npm run test:load` runs `npm test` three times as it is and three times beside processes that keep the machine busy, prints what each
+ * run came to, and fails where one was red. Words are given to `npm test`.
  */
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const usage = "npm run test:load -- [--runs N] [--load N] [--only loaded|idle] [words for npm test]";
+const usage = "Options after `--`: --runs N (3), --load N (15), --only loaded|idle; then words for `npm test`.";
 
 interface Report {
   readonly numPassedTests: number;

@@ -26,7 +26,7 @@ const summaries: Readonly<Record<CoreErrorCode, string>> = {
 /** What to do where the library has no better advice. */
 export const advice: Readonly<Record<CoreErrorCode, string>> = {
   NotFound: "Create it first, or correct the id.",
-  AlreadyExists: "To manage it here, run `terraform import`. Otherwise choose another name.",
+  AlreadyExists: "To manage it here, run `terraform import <address> <id>`. Otherwise choose another name.",
   Conflict: "Apply again. If the error stays, find the other client that writes to this cluster.",
   Refused: "Correct what the platform names and apply again.",
   Timeout: "Apply again to resume waiting, or set a longer timeout in `timeouts`.",

@@ -36,6 +36,7 @@ const notRun: Readonly<Record<string, string>> = {
   "npm run bench": "takes many minutes, and reports figures instead of passing",
   "npm run bench -- quick": "the same, shorter",
   "npm run bench -- load": "takes many minutes, and reports figures",
+  "npm run test:load": "runs all tests six times, this one with them",
   "npm run faults": "a thousand cases; a share of them are tests, and one is run here as printed",
   "npm run faults -- --seed 1 --cases 1000 --terraform 60 --write": "the same, and writes a page",
 };

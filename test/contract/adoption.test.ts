@@ -55,7 +55,7 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("what exists already on pl
   test.each(table)("%s %j is %s", async (type, written, severity) => {
     const found = await plan(type, written);
     expect(found.map((one) => one.severity)).toEqual([severity]);
-    expect(found[0]?.summary).toMatch(severity === "warning" ? /will be adopted/ : /already exists/);
+    expect(found[0]?.summary).toMatch(severity === "warning" ? /will be adopted/ : /already (exists|enabled)/);
     expect(found[0]?.path).toEqual([{ attribute: "name" }]);
   });
 

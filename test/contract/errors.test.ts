@@ -59,7 +59,7 @@ describe.concurrent("once there is something", () => {
     expect(diagnostics[0]).toMatchObject({
       summary: "Cluster slow is not ready yet",
       detail: expect.stringMatching(
-        /^After 1s cluster slow is not ready: .*\n\nThe installation continues in the background\./s,
+        /^After \d+m\w* cluster slow is not ready: .*\n\nThe installation continues in the background\./s,
       ),
     });
     expect(diagnostics[0]?.detail).toMatch(
