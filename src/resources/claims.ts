@@ -33,6 +33,10 @@ export interface Claims {
   claim(id: string, claim: Claim, replacing: boolean): Claim | undefined;
   /** Whether this run plans to create the id. */
   creates(id: string): boolean;
+  /** Whether this run plans to destroy the id. */
+  destroys(id: string): boolean;
+  /** Ids inside a cluster that this run keeps or creates. */
+  keptIn(clusterId: string): string[];
   /** Whether another resource of this run owns the id, so that its destroy must leave it alone. */
   isOwned(id: string): boolean;
   /** Runs the removal of an id; a create of the same id waits for its end. */
@@ -78,6 +82,9 @@ export function createClaims(clock: Clock): Claims {
       return before === undefined || replacing || isSame ? undefined : before;
     },
     creates: (id) => claimed.get(id) === "create",
+    destroys: (id) => claimed.get(id) === "destroy",
+    keptIn: (clusterId) =>
+      [...claimed].filter(([id, claim]) => id.startsWith(`${clusterId}/`) && claim !== "destroy").map(([id]) => id),
     isOwned: (id) => made.has(id) || claimed.get(id) === "create" || claimed.get(id) === "keep",
     removing: async (id, remove) => {
       const removal = remove();

@@ -25,6 +25,7 @@ import { importParts } from "./import-id.ts";
 import { missingCluster } from "./import-missing.ts";
 import { movedFrom } from "./moved-from.ts";
 import { withOwnKeys } from "./own-keys.ts";
+import { refuseLossOfMembers } from "./parent.ts";
 import type { Session } from "./session.ts";
 
 /** Ready, and not in the middle of an upgrade. */
@@ -82,6 +83,8 @@ export const cluster = resource<Session>()("hikube_cluster", {
     }
     const other = client?.claims.claim(state.id ?? "", "destroy", false);
     if (other !== undefined) refuseAddressChange(state.id ?? "", diagnostics);
+    const kept = client?.claims.keptIn(state.id ?? "") ?? [];
+    if (kept.length > 0) refuseLossOfMembers(state.id ?? "", kept, diagnostics);
   },
 
   read: ({ state, client, signal, imported, private: notes }) =>

@@ -62,6 +62,7 @@ export function claimMember<A extends Attributes>(
     return;
   }
   const other = client.claims.claim(id, prior === null ? "create" : "keep", replacing);
+  if (client.claims.destroys(clusterId)) refuseLossOfMembers(clusterId, [id], diagnostics);
   if (other === undefined) return;
   if (other !== "destroy") {
     diagnostics.error(
@@ -88,6 +89,15 @@ export function planMemberRemoval(
     notes[handedOverNote] = true;
     sayAddressChange(id, what, diagnostics);
   } else if (other === "keep") refuseDestroyOfKept(id, what, diagnostics);
+}
+
+/** A cluster takes all that is in it along, also what the configuration keeps and names the cluster of by its id alone. */
+export function refuseLossOfMembers(clusterId: string, ids: readonly string[], diagnostics: Diagnostics): void {
+  diagnostics.error(
+    "The cluster is destroyed, and something in it is kept",
+    `This run destroys ${clusterId}, and with it ${ids.join(", ")}, which the configuration keeps. Remove ` +
+      `${ids.length === 1 ? "that resource" : "those resources"} as well, or keep the cluster.`,
+  );
 }
 
 function sayAddressChange(id: string, what: MemberKind, diagnostics: Diagnostics): void {

@@ -92,4 +92,35 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("an address change on plat
     const { instance: read } = await core.refresh(instance);
     expect((await core.plan("hikube_addon", core.config("hikube_addon", written), read)).action).toBe("no-op");
   });
+
+  test.each([
+    ["hikube_nodegroup", "web"],
+    ["hikube_addon", "velero"],
+  ])("refuses to destroy a cluster whose %s is kept, whichever is asked first", async (type, name) => {
+    const cluster = `c${made++}`;
+    const home = await make(core, "hikube_cluster", { name: cluster, wait_for: "accepted" });
+    const written = { cluster_id: `tenant-demo/${cluster}`, name, wait_for: "accepted" };
+    const member = await make(core, type, written);
+    for (const [order, refused] of [
+      [["destroy", "keep"], 1],
+      [["keep", "destroy"], 1],
+      [["destroy", "remove"], 0],
+      [["remove", "destroy"], 0],
+    ] as const) {
+      const found = await core.together(async (phase) => {
+        const errors = [];
+        for (const step of order) {
+          const plan =
+            step === "destroy"
+              ? await phase.plan("hikube_cluster", null, home)
+              : await phase.plan(type, step === "keep" ? core.config(type, written) : null, member);
+          errors.push(...errorsIn(plan));
+        }
+        return errors;
+      });
+      expect(found.length, order.join()).toBe(refused);
+      for (const { detail } of found)
+        expect(detail).toContain(`tenant-demo/${cluster}/${name}, which the configuration keeps`);
+    }
+  });
 });
