@@ -10,7 +10,7 @@ export function withAdvice(error: KubeError, request: KubeRequest, connection: C
     case "Forbidden":
       return isAnonymous(error) ? advised(error, anonymous(connection)) : error;
     case "NotFound":
-      return isPathUnknown(error) && request.path.includes("/apps.cozystack.io/")
+      return isPathUnknown(error) && /^\/apis\/([a-z]+\.)?cozystack\.io\//.test(request.path)
         ? advised(error, otherApi(connection))
         : error;
     default:

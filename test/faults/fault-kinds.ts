@@ -221,7 +221,8 @@ export const faultKinds: readonly FaultKind[] = [
   moment("stopped", (world) => world.mini.stop(), { says: /stopped|interrupt|halted/i }),
   moment("api-restarts", (world) => world.sandbox.restartApiServer(300)),
   moment("api-down", (world) => world.sandbox.restartApiServer(4_000), {
-    says: unavailable,
+    // The deadline may find a request under way that is not refused yet.
+    says: new RegExp(`${unavailable.source}|${silence.source}`, "i"),
     patience,
     settings: { max_retries: 1 },
   }),

@@ -523,6 +523,14 @@ describe("a refusal is told in the terms of the connection", () => {
       /`config_path`.*anonymous/,
     ],
     ["nothing", get, nobody, { credential: { kind: "none" } }, "No credentials are configured", /anonymous/],
+    [
+      "another API, asked for what runs",
+      { method: "GET", path: "/apis/cozystack.io/v1alpha1/namespaces/t/workloadmonitors" },
+      text(404, "404 page not found\n"),
+      {},
+      "This is not the Hikube API",
+      /does not serve this path/,
+    ],
     ["another API", crd, text(404, "404 page not found\n"), {}, "This is not the Hikube API", /apps\.cozystack\.io/],
     [
       "another API",
