@@ -33,8 +33,5 @@ export interface StreamCall<Response> extends Call {
 /** Answers one request by one message. A rejection is gRPC's INTERNAL unless its kind says otherwise. */
 export type Unary<Request, Response> = (request: Request, call: Call) => Response | Promise<Response>;
 
-/** Answers by a stream. `request` is undefined where the caller streams too. */
-export type Streaming<Request, Response> = (request: Request, call: StreamCall<Response>) => void;
-
 /** Handlers by the names of their methods. Methods without one are answered with UNIMPLEMENTED. */
 export type ServiceImplementation = Readonly<Record<string, (request: never, call: StreamCall<never>) => unknown>>;

@@ -192,7 +192,7 @@ const durationUnits: Readonly<Record<string, number>> = {
 };
 
 /** Milliseconds of a duration as the platform reads it, which is Go's way; undefined where it is none. */
-export function platformDuration(text: string): number | undefined {
+function platformDuration(text: string): number | undefined {
   if (!/^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/.test(text)) return undefined;
   let total = 0;
   for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g)) {

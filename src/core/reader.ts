@@ -3,7 +3,7 @@ import type { Json } from "../base/json.ts";
 import type { KubeClient } from "../kube/kube-client.ts";
 import { KubeError } from "../kube/kube-error.ts";
 import { type AppObject, type Monitor, parseApp, parseApps, parseMonitors } from "./cluster-object.ts";
-import { CoreError, rethrowBug } from "./core-error.ts";
+import { rethrowBug } from "./core-error.ts";
 import {
   type ClusterId,
   clusterPath,
@@ -182,7 +182,7 @@ export class Reader {
 }
 
 /** Whether an error says that exactly this object is not there; a 404 of the API as a whole says nothing of it. */
-export function isGone(error: unknown, name: string): boolean {
+function isGone(error: unknown, name: string): boolean {
   return error instanceof KubeError && error.code === "NotFound" && error.message.includes(`"${name}" not found`);
 }
 
@@ -202,7 +202,3 @@ export async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Pr
     if (stop !== undefined) signal.removeEventListener("abort", stop);
   }
 }
-
-/** The error of a read as a CoreError. */
-export const readError = (error: unknown, what: string, signal?: AbortSignal): CoreError =>
-  CoreError.from(error, `reading ${what}`, signal);

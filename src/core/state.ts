@@ -1,11 +1,5 @@
 import type { JsonObject } from "../base/json.ts";
-import type {
-  AddonDesired,
-  ControlPlaneDesired,
-  NodeGroupDesired,
-  NodeHealthCheckDesired,
-  OidcDesired,
-} from "./desired.ts";
+import type { ControlPlaneDesired, NodeGroupDesired, NodeHealthCheckDesired, OidcDesired } from "./desired.ts";
 import type { AddonId, ClusterId, NodeGroupId } from "./ids.ts";
 
 /**
@@ -106,8 +100,6 @@ export type Converged<State> = State & {
   /** True where nothing is left to wait for although it is not ready. */
   readonly over?: boolean;
 };
-
-export type AddonSpec = Omit<AddonDesired, "resolveConflicts" | "secretValues">;
 
 /** How a removal ended that the platform accepted. */
 export interface Removed {
