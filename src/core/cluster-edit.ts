@@ -5,7 +5,7 @@ import { difference } from "./difference.ts";
 import type { Edit } from "./edit.ts";
 import { type ClusterId, releaseName } from "./ids.ts";
 import { valueAt } from "./json-pointer.ts";
-import { annotationPath, type DefaultGroup, defaultGroupAnnotation } from "./markers.ts";
+import { annotationPath, type DefaultGroup, defaultGroupAnnotation, lastWriteAnnotation } from "./markers.ts";
 import type { Change } from "./patch.ts";
 import { declaredGroups } from "./observe.ts";
 import { defaultGroupName, emptyPlaceholder, type Platform, platformGroup, readsAsUnset } from "./platform.ts";
@@ -22,6 +22,8 @@ export function clusterEdit(
 ): Edit {
   const phantomRuns = monitors.some(({ name }) => name === `${releaseName(id.name)}-${defaultGroupName}`);
   const { write, giveBack } = difference(desired, previous);
+  // The last write of this library when md0 was asked about. A write that was not carried out leaves it as it was.
+  let asked: { readonly lastWrite: string | undefined } | undefined;
   return {
     owner: `cluster ${id.name}`,
     expectUid,
@@ -29,8 +31,11 @@ export function clusterEdit(
       const stored = valueAt(live.spec, ["version"]);
       if (typeof stored === "string" && write.version !== undefined)
         upgradeSteps(stored, write.version, undefined, "stepwise");
+      const lastWrite = live.annotations[lastWriteAnnotation];
+      if (first) asked = { lastWrite };
+      const runs = phantomRuns && asked !== undefined && asked.lastWrite === lastWrite;
       const changes = clusterChanges(live.json, write, giveBack, platform);
-      return [...changes, ...defaultGroupChanges(live, desired, previous, platform, first && phantomRuns)];
+      return [...changes, ...defaultGroupChanges(live, desired, previous, platform, runs)];
     },
   };
 }
@@ -61,7 +66,7 @@ function defaultGroupChanges(
   if (platform.phantomGroup) {
     const dropped = previous?.defaultNodeGroup === true && (mark === "platform" || (mark === undefined && isUnset));
     if (dropped) return [marked("none"), { path, value: null }];
-    // A null reads like a group, so this is asked once, before the write.
+    // A null reads like a group, so this is asked until a write went through.
     return mark === "none" && phantomRuns && isUnset ? [{ path, value: null }] : [];
   }
   if (previous?.defaultNodeGroup !== true || !(mark === "platform" || isUnset)) return [];

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../../src/base/json.ts";
 import { clusterEdit } from "../../../src/core/cluster-edit.ts";
 import { type AppObject, type Monitor, parseApp } from "../../../src/core/cluster-object.ts";
-import { defaultGroupAnnotation, riders } from "../../../src/core/markers.ts";
+import { defaultGroupAnnotation, lastWriteAnnotation, riders } from "../../../src/core/markers.ts";
 import { declaredGroups, defaultGroupRuns } from "../../../src/core/observe.ts";
 import { bundledPlatform, emptyGroup, emptyPlaceholder, platformGroup } from "../../../src/core/platform.ts";
 
@@ -14,14 +14,19 @@ const plain = { defaultNodeGroup: false, upgradeStrategy: "single" } as const;
 const path = ["spec", "nodeGroups", "md0"];
 const mark = ["metadata", "annotations", defaultGroupAnnotation];
 
-function cluster(nodeGroups: JsonObject, marked: string | undefined, ready = "True"): AppObject {
+function cluster(
+  nodeGroups: JsonObject,
+  marked: string | undefined,
+  ready = "True",
+  annotations: JsonObject = {},
+): AppObject {
   return parseApp({
     metadata: {
       name: "c",
       namespace: "t",
       uid: "u",
       labels: { "app.kubernetes.io/managed-by": "x" },
-      annotations: marked === undefined ? {} : { [defaultGroupAnnotation]: marked },
+      annotations: { ...annotations, ...(marked === undefined ? {} : { [defaultGroupAnnotation]: marked }) },
     },
     spec: { nodeGroups },
     status: { conditions: [{ type: "Ready", status: ready, message: "" }] },
@@ -40,7 +45,7 @@ const running = (observedReplicas: number, deleting = false): Monitor[] => [
   },
 ];
 
-const changesOf = (live: AppObject, platform: typeof old, monitors: readonly Monitor[] = []) =>
+const dropping = (monitors: readonly Monitor[]) =>
   clusterEdit(
     { namespace: "t", name: "c" },
     plain,
@@ -52,7 +57,10 @@ const changesOf = (live: AppObject, platform: typeof old, monitors: readonly Mon
       deadline: 0,
     },
     monitors,
-  ).build(live, platform, true);
+  );
+
+const changesOf = (live: AppObject, platform: typeof old, monitors: readonly Monitor[] = []) =>
+  dropping(monitors).build(live, platform, true);
 
 describe("the platform's own group is seen to run", () => {
   test.each<[string, AppObject, typeof old, Monitor[], boolean]>([
@@ -98,6 +106,15 @@ describe("an apply that drops it", () => {
 
   test("says null again where a patch brought it back", () => {
     expect(changesOf(cluster({ md0: emptyGroup(old) }, "none"), old, running(2))).toEqual([{ path, value: null }]);
+  });
+
+  test("says null until a write went through: read back, the null looks like the group", () => {
+    const read = (lastWrite: string) =>
+      cluster({ md0: emptyGroup(old) }, "none", "True", { [lastWriteAnnotation]: lastWrite });
+    const edit = dropping(running(2));
+    expect(edit.build(read("1"), old, true)).toEqual([{ path, value: null }]);
+    expect(edit.build(read("1"), old, false), "an answer of 500 that nothing came of").toEqual([{ path, value: null }]);
+    expect(edit.build(read("2"), old, false)).toEqual([]);
   });
 
   test.each([old, recent])("leaves one alone that its own resource manages", (platform) => {
