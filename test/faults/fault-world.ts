@@ -303,8 +303,12 @@ function foreignWriter(client: KubeClient, namespace: string, profile: PlatformV
     settled: async () => {
       await Promise.allSettled(pending);
       for (;;) {
-        const live = await client.request({ method: "GET", path: own }).catch(ignoring("NotFound"));
-        if (valueAt(live, ["metadata", "deletionTimestamp"]) === undefined) return;
+        // The API may still be down, as the fault left it.
+        const live = await client
+          .request({ method: "GET", path: own })
+          .catch(ignoring("NotFound", "Unavailable", "Network", "Timeout"));
+        const isDown = typeof live === "string" && live !== "NotFound";
+        if (!isDown && valueAt(live, ["metadata", "deletionTimestamp"]) === undefined) return;
         await clock.sleep(5);
       }
     },
