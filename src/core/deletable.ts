@@ -6,7 +6,7 @@ import { holdsByMark } from "./finalizer.ts";
 import { neutralChange, neutralEdit } from "./heal.ts";
 import { readyMark } from "./last-write.ts";
 import type { Platform } from "./platform.ts";
-import { sentence } from "./sentence.ts";
+import { stillThere } from "./member-removal.ts";
 import { asFarAsSeen, troubleOf } from "./wait.ts";
 import type { Subject } from "./watch.ts";
 
@@ -127,7 +127,8 @@ function reasonToWait({ ready }: AppObject): string {
 }
 
 const notDeleted = ({ what }: Subject, why: string): CoreError =>
-  new CoreError("Timeout", `${sentence(what)} is not deleted yet: ${why}.`, {
-    summary: `${sentence(what)} is not deleted yet`,
-    hint: "It still exists, with everything it runs. Run the same command again when the platform has finished, or raise `timeouts.delete`.",
-  });
+  stillThere(
+    what,
+    why,
+    "It still exists, with everything it runs. Run the same command again when the platform has finished, or raise `timeouts.delete`.",
+  );

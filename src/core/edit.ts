@@ -56,5 +56,11 @@ export const deleting = (live: AppObject): CoreError =>
     },
   );
 
+/** The error of a change that another client undoes whenever it is made. */
+export const lost = (what: string, times: number): CoreError =>
+  new CoreError("Lost", `Another client undid the changes to ${what} ${times} times in a row.`, {
+    hint: "Find the other client that writes to this cluster (console, kubectl, another run), and let only one of them manage these settings.",
+  });
+
 const label = ({ json, name }: AppObject): string =>
   `${json["kind"] === "KubernetesNodes" ? "Node group object" : "Cluster"} ${name}`;

@@ -46,9 +46,12 @@ export class MemberRemoval {
   }
 }
 
+const goesOn =
+  "The deletion continues in the background. Run the same command again to resume waiting, or raise `timeouts.delete`.";
+
 /** The error of something whose end was not seen before the deadline although it was asked for. */
-export const stillThere = (what: string, why: string): CoreError =>
+export const stillThere = (what: string, why: string, hint = goesOn): CoreError =>
   new CoreError("Timeout", `${sentence(what)} is not deleted yet: ${why}.`, {
     summary: `${sentence(what)} is not deleted yet`,
-    hint: "The deletion continues in the background. Run the same command again to resume waiting, or raise `timeouts.delete`.",
+    hint,
   });

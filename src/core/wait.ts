@@ -3,7 +3,7 @@ import type { AppObject } from "./cluster-object.ts";
 import { isOlder } from "./cluster-object.ts";
 import { type Context, clusterSubject, clusterTarget, type WaitOptions } from "./context.ts";
 import { CoreError, type Culprit } from "./core-error.ts";
-import { deleting, type Edit, replaced, type Target, type Written } from "./edit.ts";
+import { deleting, type Edit, lost, replaced, type Target, type Written } from "./edit.ts";
 import { isDeterministic } from "./failure.ts";
 import { isRemedy } from "./finalizer.ts";
 import { neutralEdit } from "./heal.ts";
@@ -122,7 +122,7 @@ async function follow(
     progress.seen = seen;
     context.writer.finalizers.saw(wait.target.path, object);
     if (wait.edit !== undefined && (await isUndone(context, wait.edit, object))) {
-      if (rewrites >= mostRewrites) throw lost(subject.what);
+      if (rewrites >= mostRewrites) throw lost(subject.what, mostRewrites);
       const again = await rewrite(context, wait, wait.edit);
       if (again === undefined) continue;
       version = again.after.resourceVersion;
@@ -257,11 +257,6 @@ export function deletedMeanwhile(what: string): CoreError {
     hint: "Apply again to create it.",
   });
 }
-
-const lost = (what: string): CoreError =>
-  new CoreError("Lost", `Another client undid the changes to ${what} ${mostRewrites} times in a row.`, {
-    hint: "Find the other client that writes to this cluster (console, kubectl, another run), and let only one of them manage these settings.",
-  });
 
 /** One owner's write to a cluster, and what he waits for then. */
 export interface Step extends WaitOptions {

@@ -4,7 +4,7 @@ import { absentDefaultGroup } from "./absent-default-group.ts";
 import { beforeDeadline } from "./before-deadline.ts";
 import type { AppObject } from "./cluster-object.ts";
 import { CoreError, rethrowBug } from "./core-error.ts";
-import { deleting, type Edit, replaced, type Target, type Written } from "./edit.ts";
+import { deleting, type Edit, lost, replaced, type Target, type Written } from "./edit.ts";
 import { Finalizers } from "./finalizer.ts";
 import { FreshReads } from "./fresh-reads.ts";
 import { creationAnnotation, defaultGroupAnnotation, managedByLabel } from "./markers.ts";
@@ -197,15 +197,8 @@ export class Writer {
         }
         return [];
       }
-      if (first !== undefined && open.every((entry) => entry.sent) && ++undone > limits.undone) {
-        throw new CoreError(
-          "Lost",
-          `Another client undid the changes to ${target.name} ${limits.undone} times in a row.`,
-          {
-            hint: "Find the other client that writes to this cluster (console, kubectl, another run), and let only one of them manage these settings.",
-          },
-        );
-      }
+      if (first !== undefined && open.every((entry) => entry.sent) && ++undone > limits.undone)
+        throw lost(target.name, limits.undone);
       const baseline = baselineOf(before, clock.now(), true);
       first ??= { before, baseline };
       try {
