@@ -1,4 +1,5 @@
 import { clusterNameFormat, groupNameFormat } from "../core/formats.ts";
+import type { NodeGroupDesired } from "../core/desired.ts";
 import type { NodeGroupId } from "../core/ids.ts";
 import { defaultGroupName, type Platform } from "../core/platform.ts";
 import { groupDefaults } from "../core/spec-node-group.ts";
@@ -220,7 +221,8 @@ async function modifyPlan(context: Context): Promise<void> {
   client.hikube.nodeGroups.announce(idOf({ cluster_id: clusterId, name }));
   const cluster = await requireCluster(context, clusterId);
   if (!changed) return;
-  if (prior === null && cluster !== undefined) await reportAdoption(context, client, memberId(clusterId, name));
+  if (prior === null && cluster !== undefined)
+    await reportAdoption(context, client, memberId(clusterId, name), desired);
   await warnOfUnseenGpus(context, client, clusterId, cluster);
 }
 
@@ -281,6 +283,7 @@ async function reportAdoption(
   { config, diagnostics, replacing, signal }: Context,
   client: Session,
   id: string,
+  desired: NodeGroupDesired,
 ): Promise<void> {
   if (
     replacing ||
@@ -290,13 +293,7 @@ async function reportAdoption(
   )
     return;
   const { cluster_id, name } = config;
-  const found = await client.hikube.nodeGroups.existing(
-    idOf({ cluster_id, name }),
-    toDomain(specified, knownPart(config)),
-    {
-      signal,
-    },
-  );
+  const found = await client.hikube.nodeGroups.existing(idOf({ cluster_id, name }), desired, { signal });
   if (found === undefined) return;
   reportExisting({ diagnostics }, id, "node group", {
     ...found,
