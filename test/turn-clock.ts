@@ -1,4 +1,5 @@
 import type { Clock } from "../src/base/clock.ts";
+import { type Sleeper, sleepUntil } from "./sleepers.ts";
 
 /** What one turn of a timer takes at most while a campaign runs on an idle machine. */
 const usualTurnMs = 8;
@@ -8,7 +9,7 @@ const usualTurnMs = 8;
  * usually takes. On a machine with other work the platform, the provider and their deadlines all become slower together.
  */
 export function turnClock(): Clock {
-  const sleepers = new Set<{ readonly due: number; readonly wake: () => void }>();
+  const sleepers = new Set<Sleeper>();
   let now = Date.now();
   let last = performance.now();
   let turning: NodeJS.Timeout | undefined;
@@ -32,26 +33,10 @@ export function turnClock(): Clock {
   };
   return {
     now: () => Math.floor(now),
-    sleep: (ms, signal) =>
-      new Promise((resolve, reject) => {
-        if (signal?.aborted) {
-          reject(signal.reason);
-          return;
-        }
-        const onAbort = () => {
-          sleepers.delete(sleeper);
-          reject(signal?.reason);
-        };
-        const sleeper = {
-          due: now + ms,
-          wake: () => {
-            signal?.removeEventListener("abort", onAbort);
-            resolve();
-          },
-        };
-        sleepers.add(sleeper);
-        signal?.addEventListener("abort", onAbort, { once: true });
-        start();
-      }),
+    sleep: (ms, signal) => {
+      const sleeping = sleepUntil(sleepers, now + ms, signal);
+      if (sleepers.size > 0) start();
+      return sleeping;
+    },
   };
 }

@@ -1,5 +1,6 @@
 import type { Clock } from "../../../src/base/clock.ts";
 import type { KubeClient } from "../../../src/kube/kube-client.ts";
+import { type Sleeper, sleepUntil } from "../../sleepers.ts";
 
 /**
  * A clock that stands while a request is on its way and leaps to the next sleeper's end when nothing else happens: minutes of the
@@ -15,11 +16,6 @@ export interface IdleClock extends Clock {
   /** Sleeps again and again until the condition holds. */
   until(holds: () => boolean | Promise<boolean>): Promise<void>;
   stop(): void;
-}
-
-interface Sleeper {
-  readonly due: number;
-  readonly wake: () => void;
 }
 
 /** So many turns of the event loop without a request count as nothing going on. */
@@ -59,26 +55,7 @@ export function idleClock(start = Date.now()): IdleClock {
   };
   const clock: Clock = {
     now: () => Math.floor(now),
-    sleep: (ms, signal) =>
-      new Promise((resolve, reject) => {
-        if (signal?.aborted) {
-          reject(signal.reason);
-          return;
-        }
-        const onAbort = () => {
-          sleepers.delete(sleeper);
-          reject(signal?.reason);
-        };
-        const sleeper: Sleeper = {
-          due: now + ms,
-          wake: () => {
-            signal?.removeEventListener("abort", onAbort);
-            resolve();
-          },
-        };
-        sleepers.add(sleeper);
-        signal?.addEventListener("abort", onAbort, { once: true });
-      }),
+    sleep: (ms, signal) => sleepUntil(sleepers, now + ms, signal),
   };
   return {
     ...clock,
