@@ -14,7 +14,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   engine: ["base", "values", "schema"],
   kube: ["base"],
   core: ["base", "kube"],
-  resources: ["base", "values", "schema", "engine", "kube", "core"],
+  hikube: ["base", "values", "schema", "engine", "kube", "core"],
   plugin: ["base"],
   protocol: ["base", "values", "schema", "engine"],
   sandbox: ["base"],

@@ -3,13 +3,13 @@ import type { HikubeOptions } from "./core/hikube.ts";
 import { DiagnosticError } from "./engine/diagnostic.ts";
 import { provider } from "./engine/provider.ts";
 import { KubeError, NO_SETTING } from "./kube/kube-error.ts";
-import type { ConnectionSettings } from "./kube/kubeconfig.ts";
+import type { ConnectionSettings } from "./kube/config/kubeconfig.ts";
 import { providerSchema as schema, secretChecks } from "./provider-schema.ts";
-import { createClaims } from "./resources/claims.ts";
-import { explain } from "./resources/explain.ts";
-import { resources } from "./resources/index.ts";
-import type { Session } from "./resources/session.ts";
-import { ToldFailures } from "./resources/told-once.ts";
+import { createClaims } from "./hikube/shared/plan-registry.ts";
+import { explain } from "./hikube/shared/diagnostics.ts";
+import { resources } from "./hikube/index.ts";
+import type { Session } from "./hikube/shared/session.ts";
+import { ToldFailures } from "./hikube/shared/told-once.ts";
 import { parseDuration, positiveDuration } from "./schema/check.ts";
 import type { Known } from "./schema/shape.ts";
 
@@ -67,8 +67,8 @@ export const hikubeProvider = (env: Environment, { clock = systemClock, ...patie
     configure: async (config, { log }) => {
       // Everything behind the API is loaded only now: validate and schema never need it, and every start counts.
       const [{ resolveConnection }, { connect }, { createHikube }] = await Promise.all([
-        import("./kube/kubeconfig.ts"),
-        import("./kube/connect.ts"),
+        import("./kube/config/kubeconfig.ts"),
+        import("./kube/http/connect.ts"),
         import("./core/hikube.ts"),
       ]);
       const connection = await resolveConnection(settingsOf(config, env), env).catch((error: unknown) => {

@@ -1,7 +1,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { KubeClient } from "../kube/kube-client.ts";
-import { type AddonRemoveOptions, removeAddon } from "./addon-removal.ts";
+import { type AddonRemoveOptions, removeAddon } from "./addon/remove.ts";
 import {
   type AddonConvergeOptions,
   announceAddon,
@@ -9,8 +9,8 @@ import {
   existingAddon,
   type ObserveAddonOptions,
   observeAddon,
-} from "./addons.ts";
-import { convergeCluster, listClusters, observeCluster } from "./clusters.ts";
+} from "./addon/converge.ts";
+import { convergeCluster, listClusters, observeCluster } from "./cluster/converge.ts";
 import {
   type Context,
   type ConvergeOptions,
@@ -22,10 +22,10 @@ import {
   type Settle,
 } from "./context.ts";
 import { CoreError } from "./core-error.ts";
-import { creationBody, creationMark } from "./create-cluster.ts";
-import type { AddonDesired, ClusterDesired, NodeGroupDesired } from "./desired.ts";
+import { creationBody, creationMark } from "./cluster/create.ts";
+import type { AddonDesired, ClusterDesired, NodeGroupDesired } from "./spec/desired.ts";
 import type { AddonId, ClusterId, NodeGroupId } from "./ids.ts";
-import { announceNodeGroup, convergeNodeGroup, existingNodeGroup, observeNodeGroup } from "./node-groups.ts";
+import { announceNodeGroup, convergeNodeGroup, existingNodeGroup, observeNodeGroup } from "./node-group/converge.ts";
 import {
   type Gpu,
   gpus,
@@ -36,20 +36,21 @@ import {
   quota,
   type StorageClass,
   storageClasses,
-} from "./offers.ts";
-import { type Detection, detectPlatform, type Platform } from "./platform.ts";
-import { createQuotaWatch, type QuotaWatch } from "./quota-watch.ts";
-import { abortable, Reader } from "./reader.ts";
-import { removeCluster, removeNodeGroup } from "./removal.ts";
-import { RwLock } from "./rw-lock.ts";
-import { Secrets } from "./secrets.ts";
-import type { AddonState, ClusterState, Converged, NodeGroupState, Removed } from "./state.ts";
-import { Tenants } from "./tenant.ts";
-import { Watch } from "./watch.ts";
-import { Writer } from "./writer.ts";
+} from "./platform/offers.ts";
+import { type Detection, detectPlatform, type Platform } from "./platform/platform.ts";
+import { createQuotaWatch, type QuotaWatch } from "./node-group/quota-watch.ts";
+import { abortable } from "../base/abort.ts";
+import { Reader } from "./read/reader.ts";
+import { removeCluster, removeNodeGroup } from "./cluster/remove.ts";
+import { RwLock } from "../base/rw-lock.ts";
+import { Secrets } from "./object/secrets.ts";
+import type { AddonState, ClusterState, Converged, NodeGroupState, Removed } from "./read/state.ts";
+import { Tenants } from "./read/tenants.ts";
+import { Watch } from "./read/watch.ts";
+import { Writer } from "./write/writer.ts";
 
-export type { AddonRemoveOptions } from "./addon-removal.ts";
-export type { AddonConvergeOptions } from "./addons.ts";
+export type { AddonRemoveOptions } from "./addon/remove.ts";
+export type { AddonConvergeOptions } from "./addon/converge.ts";
 export type {
   ConvergeOptions,
   KnownInside,
@@ -60,8 +61,8 @@ export type {
   Settle,
   WaitOptions,
 } from "./context.ts";
-export type { Notice, Removed } from "./state.ts";
-export type { Gpu, InstanceType, Offer, QuotaEntry, StorageClass } from "./offers.ts";
+export type { Notice, Removed } from "./read/state.ts";
+export type { Gpu, InstanceType, Offer, QuotaEntry, StorageClass } from "./platform/offers.ts";
 
 export interface HikubeOptions {
   readonly client: KubeClient;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Json } from "../../src/base/json.ts";
-import { valueAt } from "../../src/core/json-pointer.ts";
+import { valueAt } from "../../src/base/json-pointer.ts";
 import { expectEmptyPlan, expectSuccess } from "./expectations.ts";
 import { foreignWriter } from "./foreign-writer.ts";
 import { startWorld, type World } from "./world.ts";

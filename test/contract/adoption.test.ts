@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Json } from "../../src/base/json.ts";
-import { valueAt } from "../../src/core/json-pointer.ts";
+import { valueAt } from "../../src/base/json-pointer.ts";
 import type { CoreDiagnostic } from "./core-answers.ts";
 import type { Core } from "./core-client.ts";
 import { type Served, startServed } from "./served.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { resources } from "../../src/resources/index.ts";
+import { resources } from "../../src/hikube/index.ts";
 import { wireType } from "../../src/schema/kind.ts";
 import { dynamicFromJson } from "../../src/values/dynamic-json.ts";
 import { dynamicType, mapOf, numberType, objectOf, stringType, type Type, tupleOf } from "../../src/values/type.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Json } from "../../src/base/json.ts";
-import { valueAt } from "../../src/core/json-pointer.ts";
+import { valueAt } from "../../src/base/json-pointer.ts";
 import { dynamicFromJson } from "../../src/values/dynamic-json.ts";
 import type { Type } from "../../src/values/type.ts";
 import type { Value, ValueObject } from "../../src/values/value.ts";

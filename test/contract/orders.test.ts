@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Json } from "../../src/base/json.ts";
-import { valueAt } from "../../src/core/json-pointer.ts";
+import { valueAt } from "../../src/base/json-pointer.ts";
 import type { Instance } from "./core-answers.ts";
 import type { Core, Phase, Planned } from "./core-client.ts";
 import { errorsIn, make } from "./make.ts";

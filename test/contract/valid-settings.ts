@@ -1,7 +1,7 @@
 import type { Json } from "../../src/base/json.ts";
-import { addonSchema } from "../../src/resources/addon-schema.ts";
-import { clusterSchema } from "../../src/resources/cluster-schema.ts";
-import { nodegroupSchema } from "../../src/resources/nodegroup-schema.ts";
+import { addonSchema } from "../../src/hikube/addon/schema.ts";
+import { clusterSchema } from "../../src/hikube/cluster/schema.ts";
+import { nodegroupSchema } from "../../src/hikube/node-group/schema.ts";
 import type { Attributes } from "../../src/schema/attribute.ts";
 import { dynamicFromJson } from "../../src/values/dynamic-json.ts";
 

@@ -1,5 +1,5 @@
 import type { Json } from "../../src/base/json.ts";
-import { valueAt } from "../../src/core/json-pointer.ts";
+import { valueAt } from "../../src/base/json-pointer.ts";
 import type { FaultWorld } from "./fault-world.ts";
 import { clusterName, type Scenario } from "./scenarios.ts";
 

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json } from "../../src/base/json.ts";
-import { valueAt } from "../../src/core/json-pointer.ts";
-import { resources } from "../../src/resources/index.ts";
+import { valueAt } from "../../src/base/json-pointer.ts";
+import { resources } from "../../src/hikube/index.ts";
 import { objectType } from "../../src/schema/kind.ts";
 import { decodeJson, encodeJson } from "../../src/values/json.ts";
 import type { FaultWorld } from "./fault-world.ts";

@@ -10,7 +10,7 @@ import { readResource } from "../../src/engine/read.ts";
 import type { Private } from "../../src/engine/resource.ts";
 import { validateResource } from "../../src/engine/validate.ts";
 import { withAllKeys } from "../../src/engine/value-object.ts";
-import type { Session } from "../../src/resources/session.ts";
+import type { Session } from "../../src/hikube/shared/session.ts";
 import { objectType } from "../../src/schema/kind.ts";
 import { dynamicFromJson } from "../../src/values/dynamic-json.ts";
 import { containsUnknown, valuesEqual } from "../../src/values/equal.ts";

@@ -1,5 +1,5 @@
 import { expectTypeOf, test } from "vitest";
-import type { Domain } from "../../src/resources/domain.ts";
+import type { Domain } from "../../src/hikube/shared/expand-flatten.ts";
 import { computed, optional, optionalComputed, required, writeOnly } from "../../src/schema/attribute.ts";
 import { atLeast, oneOf } from "../../src/schema/check.ts";
 import { bool, dynamic, int, list, map, object, string } from "../../src/schema/kind.ts";

@@ -202,8 +202,8 @@ describe("the subcommand conformance", () => {
 const main = join(import.meta.dirname, "../../../src/main.ts");
 
 async function post(body: object): Promise<void> {
-  const { connect } = await import("../../../src/kube/connect.ts");
-  const { resolveConnection } = await import("../../../src/kube/kubeconfig.ts");
+  const { connect } = await import("../../../src/kube/http/connect.ts");
+  const { resolveConnection } = await import("../../../src/kube/config/kubeconfig.ts");
   const { systemClock } = await import("../../../src/base/clock.ts");
   const { noLog } = await import("../../../src/base/log.ts");
   const connection = await resolveConnection({ kubeconfig: sandbox.kubeconfig }, {});

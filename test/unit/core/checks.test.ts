@@ -9,9 +9,9 @@ import {
   checkNodeGroup,
   checkStorageClass,
   checkVersion,
-} from "../../../src/core/checks.ts";
-import type { Finding } from "../../../src/core/finding.ts";
-import { bundledPlatform } from "../../../src/core/platform.ts";
+} from "../../../src/core/validate/index.ts";
+import type { Finding } from "../../../src/core/validate/finding.ts";
+import { bundledPlatform } from "../../../src/core/platform/platform.ts";
 
 const old = bundledPlatform("1.1.2");
 const recent = bundledPlatform("1.6.2");

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../../src/base/json.ts";
-import { clusterEdit } from "../../../src/core/cluster-edit.ts";
-import { type AppObject, type Monitor, parseApp } from "../../../src/core/cluster-object.ts";
-import { defaultGroupAnnotation, lastWriteAnnotation, riders } from "../../../src/core/markers.ts";
-import { declaredGroups, defaultGroupRuns } from "../../../src/core/observe.ts";
-import { bundledPlatform, emptyGroup, emptyPlaceholder, platformGroup } from "../../../src/core/platform.ts";
+import { clusterEdit } from "../../../src/core/cluster/edit.ts";
+import { type AppObject, type Monitor, parseApp } from "../../../src/core/object/app-object.ts";
+import { defaultGroupAnnotation, lastWriteAnnotation, riders } from "../../../src/core/object/annotations.ts";
+import { declaredGroups, defaultGroupRuns } from "../../../src/core/read/observe.ts";
+import { bundledPlatform, emptyGroup, emptyPlaceholder, platformGroup } from "../../../src/core/platform/platform.ts";
 
 // Who decides over the group `md0` that the platform adds by itself (platform.md §3.4).
 

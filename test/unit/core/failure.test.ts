@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isDeterministic, parseFaults } from "../../../src/core/failure.ts";
+import { isDeterministic, parseFaults } from "../../../src/core/rollout/faults.ts";
 
 const helm = "Helm upgrade failed for release tenant-test/kubernetes-life with chart kubernetes@1.1.2+37dc53ecf0e1: ";
 const schema = `${helm}values don't meet the specifications of the schema(s) in the following chart(s):\nkubernetes:\n`;

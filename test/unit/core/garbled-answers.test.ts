@@ -3,7 +3,7 @@ import type { Json } from "../../../src/base/json.ts";
 import { CoreError } from "../../../src/core/core-error.ts";
 import type { Hikube } from "../../../src/core/hikube.ts";
 import type { KubeClient, KubeRequest } from "../../../src/kube/kube-client.ts";
-import { parseAnswer } from "../../../src/kube/parse-status.ts";
+import { parseAnswer } from "../../../src/kube/http/parse-status.ts";
 import { anyJson, replaced, rubbish } from "../../contract/rubbish.ts";
 import fc from "../../fast-check.ts";
 import { plainCluster, startTenancy, type Tenancy, wish } from "./tenancy.ts";

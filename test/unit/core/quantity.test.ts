@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { compareQuantities, parseQuantity, quantityCeil, quantityEqual } from "../../../src/core/quantity.ts";
+import { compareQuantities, parseQuantity, quantityCeil, quantityEqual } from "../../../src/base/quantity.ts";
 import fc from "../../fast-check.ts";
 
 describe("quantities", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkQuota, type GroupDemand, limitsNodes } from "../../../src/core/quota-demand.ts";
+import { checkQuota, type GroupDemand, limitsNodes } from "../../../src/core/validate/quota.ts";
 import fc from "../../fast-check.ts";
 
 const group = (changes: Partial<GroupDemand> = {}): GroupDemand => ({

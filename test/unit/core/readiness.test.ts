@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { parseApp } from "../../../src/core/cluster-object.ts";
-import { type Baseline, baselineOf, judgeRelease, newTrail, type Verdict } from "../../../src/core/readiness.ts";
+import { parseApp } from "../../../src/core/object/app-object.ts";
+import { type Baseline, baselineOf, judgeRelease, newTrail, type Verdict } from "../../../src/core/rollout/release.ts";
 
 const limits = { healAfterMs: 15_000, quietMs: 10_000, unmovedMs: 120_000 };
 const refusal =

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { CoreError } from "../../../src/core/core-error.ts";
-import { Secrets } from "../../../src/core/secrets.ts";
+import { Secrets } from "../../../src/core/object/secrets.ts";
 import { plainCluster, startTenancy, wish } from "./tenancy.ts";
 
 test("a text that quotes a secret says that there was one", () => {

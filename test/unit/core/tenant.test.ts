@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { systemClock } from "../../../src/base/clock.ts";
 import type { Json } from "../../../src/base/json.ts";
 import { noLog } from "../../../src/base/log.ts";
-import { Tenants } from "../../../src/core/tenant.ts";
+import { Tenants } from "../../../src/core/read/tenants.ts";
 import type { KubeClient, KubeRequest } from "../../../src/kube/kube-client.ts";
 import { KubeError } from "../../../src/kube/kube-error.ts";
 

@@ -2,7 +2,7 @@ import { createServer as createPlainServer, type IncomingMessage, type ServerRes
 import { createServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { createCertificate } from "../../../src/base/certificate.ts";
-import type { Connection } from "../../../src/kube/connection.ts";
+import type { Connection } from "../../../src/kube/http/connection.ts";
 
 const notBefore = new Date(Date.now() - 60_000);
 const notAfter = new Date(Date.now() + 3_600_000);

@@ -3,9 +3,9 @@ import { type AddressInfo, connect as dial } from "node:net";
 import type { Dispatcher } from "undici";
 import { afterEach, describe, expect, test } from "vitest";
 import { type Clock, systemClock } from "../../../src/base/clock.ts";
-import { type ConnectOptions, connect } from "../../../src/kube/connect.ts";
-import type { Connection } from "../../../src/kube/connection.ts";
-import type { CommandResult } from "../../../src/kube/run-command.ts";
+import { type ConnectOptions, connect } from "../../../src/kube/http/connect.ts";
+import type { Connection } from "../../../src/kube/http/connection.ts";
+import type { CommandResult } from "../../../src/kube/credentials/run-command.ts";
 import type { KubeClient, KubeRequest } from "../../../src/kube/kube-client.ts";
 import { KubeError } from "../../../src/kube/kube-error.ts";
 import {

@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { type Clock, systemClock } from "../../../src/base/clock.ts";
-import type { ExecPlugin } from "../../../src/kube/connection.ts";
-import { createExecCredential } from "../../../src/kube/exec-credential.ts";
-import { type CommandResult, CommandTimeout, type RunCommand } from "../../../src/kube/run-command.ts";
+import type { ExecPlugin } from "../../../src/kube/http/connection.ts";
+import { createExecCredential } from "../../../src/kube/credentials/exec-credential.ts";
+import { type CommandResult, CommandTimeout, type RunCommand } from "../../../src/kube/credentials/run-command.ts";
 import { clientIdentity } from "./api-server.ts";
 
 const plugin: ExecPlugin = {
@@ -274,7 +274,7 @@ describe("real commands", () => {
   test.each(["SIGKILL", "SIGTERM"] as const)("end with a provider that ends by %s", async (signal) => {
     const pids = join(folder, `pids-${signal}`);
     const command = script(`orphan-${signal}`, `sleep 600 & echo $$ $! > ${pids}; wait`);
-    const code = `import { runCommand } from ${JSON.stringify(new URL("../../../src/kube/run-command.ts", import.meta.url).href)};
+    const code = `import { runCommand } from ${JSON.stringify(new URL("../../../src/kube/credentials/run-command.ts", import.meta.url).href)};
       const result = runCommand(${JSON.stringify(command)}, [], { env: process.env, timeoutMs: 600_000 });
       console.log("started");
       await result;`;

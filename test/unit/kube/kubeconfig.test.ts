@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import type { ConnectionSettings, Environment } from "../../../src/kube/connection.ts";
+import type { ConnectionSettings, Environment } from "../../../src/kube/http/connection.ts";
 import { KubeError } from "../../../src/kube/kube-error.ts";
-import { resolveConnection } from "../../../src/kube/kubeconfig.ts";
+import { resolveConnection } from "../../../src/kube/config/kubeconfig.ts";
 import { authority, clientIdentity } from "./api-server.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "kubeconfig-"));

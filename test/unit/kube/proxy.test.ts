@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import type { ConnectionSettings, Environment } from "../../../src/kube/connection.ts";
-import { resolveConnection } from "../../../src/kube/kubeconfig.ts";
-import { proxyFor } from "../../../src/kube/proxy.ts";
+import type { ConnectionSettings, Environment } from "../../../src/kube/http/connection.ts";
+import { resolveConnection } from "../../../src/kube/config/kubeconfig.ts";
+import { proxyFor } from "../../../src/kube/http/proxy.ts";
 
 const proxy = "http://proxy.example:3128/";
 

@@ -6,9 +6,9 @@ import { afterAll, describe, expect, test } from "vitest";
 import { createCertificate } from "../../../src/base/certificate.ts";
 import { noLog } from "../../../src/base/log.ts";
 import { systemClock } from "../../../src/base/clock.ts";
-import type { ConnectionSettings, Environment } from "../../../src/kube/connection.ts";
-import { createProofSource } from "../../../src/kube/credential-headers.ts";
-import { resolveConnection } from "../../../src/kube/kubeconfig.ts";
+import type { ConnectionSettings, Environment } from "../../../src/kube/http/connection.ts";
+import { createProofSource } from "../../../src/kube/credentials/credential-headers.ts";
+import { resolveConnection } from "../../../src/kube/config/kubeconfig.ts";
 import { authority, clientIdentity } from "./api-server.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "kubectl-"));

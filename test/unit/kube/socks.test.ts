@@ -2,7 +2,7 @@ import { type AddressInfo, connect as dial, createServer, type Socket } from "no
 import { afterEach, describe, expect, test } from "vitest";
 import { systemClock } from "../../../src/base/clock.ts";
 import { noLog } from "../../../src/base/log.ts";
-import { connect } from "../../../src/kube/connect.ts";
+import { connect } from "../../../src/kube/http/connect.ts";
 import type { KubeClient } from "../../../src/kube/kube-client.ts";
 import { apiServer, connectionTo, json } from "./api-server.ts";
 

@@ -1,0 +1,87 @@
+import type { AppObject, Monitor } from "../object/app-object.ts";
+import type { ConvergeOptions } from "../context.ts";
+import type { ClusterDesired } from "../spec/desired.ts";
+import { difference } from "../spec/difference.ts";
+import type { Edit } from "../write/edit.ts";
+import { type ClusterId, releaseName } from "../ids.ts";
+import { valueAt } from "../../base/json-pointer.ts";
+import {
+  annotationPath,
+  type DefaultGroup,
+  defaultGroupAnnotation,
+  lastWriteAnnotation,
+} from "../object/annotations.ts";
+import type { Change } from "../spec/patch.ts";
+import { declaredGroups } from "../read/observe.ts";
+import {
+  defaultGroupName,
+  emptyPlaceholder,
+  type Platform,
+  platformGroup,
+  readsAsUnset,
+} from "../platform/platform.ts";
+import { clusterChanges } from "../spec/cluster.ts";
+import type { ClusterState } from "../read/state.ts";
+import { upgradeSteps } from "../validate/upgrade.ts";
+
+/** A cluster's own keys as an edit. */
+export function clusterEdit(
+  id: ClusterId,
+  desired: ClusterDesired,
+  { previous, expectUid }: ConvergeOptions<ClusterDesired, ClusterState>,
+  monitors: readonly Monitor[],
+): Edit {
+  const phantomRuns = monitors.some(({ name }) => name === `${releaseName(id.name)}-${defaultGroupName}`);
+  const { write, giveBack } = difference(desired, previous);
+  // The last write of this library when md0 was asked about. A write that was not carried out leaves it as it was.
+  let asked: { readonly lastWrite: string | undefined } | undefined;
+  return {
+    owner: `cluster ${id.name}`,
+    expectUid,
+    build: (live, platform, first) => {
+      const stored = valueAt(live.spec, ["version"]);
+      if (typeof stored === "string" && write.version !== undefined)
+        upgradeSteps(stored, write.version, undefined, "stepwise");
+      const lastWrite = live.annotations[lastWriteAnnotation];
+      if (first) asked = { lastWrite };
+      const runs = phantomRuns && asked !== undefined && asked.lastWrite === lastWrite;
+      const changes = clusterChanges(live.json, write, giveBack, platform);
+      return [...changes, ...defaultGroupChanges(live, desired, previous, platform, runs)];
+    },
+  };
+}
+
+/**
+ * The changes where the wish about the platform's own group changed, or where a patch of another writer brought it back. A group that
+ * its own resource manages is never touched.
+ */
+function defaultGroupChanges(
+  live: AppObject,
+  desired: ClusterDesired,
+  previous: Partial<ClusterDesired> | undefined,
+  platform: Platform,
+  phantomRuns: boolean,
+): Change[] {
+  if (!platform.nodeGroupsInSpec) return [];
+  const path = ["spec", "nodeGroups", defaultGroupName];
+  const mark = live.annotations[defaultGroupAnnotation];
+  if (mark === "managed") return [];
+  const marked = (value: DefaultGroup): Change => ({ path: annotationPath(defaultGroupAnnotation), value });
+  const group = valueAt(live.json, path);
+  if (desired.defaultNodeGroup) {
+    if (mark === "platform") return [];
+    const asked = previous?.defaultNodeGroup === false || mark === "none";
+    return asked ? [marked("platform"), { path, value: platformGroup(platform) }] : [];
+  }
+  const isUnset = readsAsUnset(platform, group);
+  if (platform.phantomGroup) {
+    const dropped = previous?.defaultNodeGroup === true && (mark === "platform" || (mark === undefined && isUnset));
+    if (dropped) return [marked("none"), { path, value: null }];
+    // A null reads like a group, so this is asked until a write went through.
+    return mark === "none" && phantomRuns && isUnset ? [{ path, value: null }] : [];
+  }
+  if (previous?.defaultNodeGroup !== true || !(mark === "platform" || isUnset)) return [];
+  // Without any group the chart of 1.6 adds md0 by itself.
+  const isAlone = declaredGroups(live, platform).every((name) => name === defaultGroupName);
+  return [marked("none"), { path, value: isAlone ? emptyPlaceholder(platform) : undefined }];
+}

@@ -1,0 +1,107 @@
+import { sizeOf } from "../validate/node-group.ts";
+import type { Context } from "../context.ts";
+import { CoreError } from "../core-error.ts";
+import type { NodeGroupDesired } from "../spec/desired.ts";
+import type { Finding } from "../validate/finding.ts";
+import { type NodeGroupId, poolName } from "../ids.ts";
+import { objectAt } from "../../base/json-pointer.ts";
+import { type InstanceType, quota } from "../platform/offers.ts";
+import { defaultGroupName, emptyGroup, type Platform, readsAsUnset } from "../platform/platform.ts";
+import { checkQuota, type GroupDemand, limitsNodes } from "../validate/quota.ts";
+import { abortable } from "../../base/abort.ts";
+import { readGroup } from "../spec/node-group.ts";
+
+/** The node groups that this process plans, beside those that exist: together they are what a tenant may come to need. */
+export interface QuotaWatch {
+  /** Notes what a group will be; undefined where it will be gone. */
+  note(id: NodeGroupId, group: NodeGroupDesired | undefined): void;
+  /** Whether all groups of the namespace at their maximum exceed its quota. Three requests at most, the first time. */
+  check(namespace: string, signal: AbortSignal): Promise<Finding[]>;
+}
+
+export function createQuotaWatch(
+  context: Context,
+  instanceTypes: (signal: AbortSignal) => Promise<readonly InstanceType[]>,
+): QuotaWatch {
+  const planned = new Map<string, { readonly id: NodeGroupId; readonly group: NodeGroupDesired | undefined }>();
+  const quotas = new Map<string, ReturnType<typeof quota>>();
+  const quotaOf = async (namespace: string, signal: AbortSignal) => {
+    let known = quotas.get(namespace);
+    if (known === undefined) {
+      known = quota(context, namespace, new AbortController().signal);
+      quotas.set(namespace, known);
+      known.catch(() => quotas.delete(namespace));
+    }
+    try {
+      return await abortable(known, signal);
+    } catch (error) {
+      throw CoreError.from(error, "reading the quota", signal);
+    }
+  };
+  return {
+    note: (id, group) => {
+      planned.set(keyOf(id), { id, group });
+    },
+    check: async (namespace, signal) => {
+      const limits = await quotaOf(namespace, signal);
+      if (!limitsNodes(limits)) return [];
+      const platform = await context.platform(signal);
+      const groups = new Map([...(await liveGroups(context, platform, namespace, signal)), ...planned]);
+      const types = await instanceTypes(signal);
+      const demands = [...groups.values()].flatMap(({ id, group }) =>
+        group === undefined || id.namespace !== namespace ? [] : [demandOf(platform, id, group, types)],
+      );
+      return checkQuota(limits, demands);
+    },
+  };
+}
+
+const keyOf = ({ namespace, cluster, name }: NodeGroupId): string => `${namespace}/${cluster}/${name}`;
+
+/** The groups of all clusters of a namespace as they are; without those of objects that are being deleted. */
+async function liveGroups(context: Context, platform: Platform, namespace: string, signal: AbortSignal) {
+  const found = new Map<string, { readonly id: NodeGroupId; readonly group: NodeGroupDesired | undefined }>();
+  try {
+    for (const cluster of await context.reader.clusters(namespace, signal)) {
+      if (cluster.deletedAt !== undefined) continue;
+      for (const [name, spec] of Object.entries(objectAt(cluster.spec, ["nodeGroups"]))) {
+        const id = { namespace, cluster: cluster.name, name };
+        // Without a declaration of its own, `md0` reads as a group even where there is none.
+        if (name === defaultGroupName && readsAsUnset(platform, spec)) continue;
+        found.set(keyOf(id), { id, group: readGroup(spec) });
+      }
+    }
+    const pools = platform.poolSpec === undefined ? [] : await context.reader.pools(namespace, signal);
+    for (const pool of pools) {
+      const cluster = pool.spec["cluster"];
+      if (pool.deletedAt !== undefined || typeof cluster !== "string") continue;
+      const id = { namespace, cluster, name: pool.name.slice(poolName({ namespace, cluster, name: "" }).length) };
+      found.set(keyOf(id), { id, group: readGroup(pool.spec) });
+    }
+  } catch (error) {
+    // Not every user may list; then only what is planned is counted.
+    const known = CoreError.from(error, "listing node groups", signal);
+    if (known.code !== "Denied") throw known;
+  }
+  return found;
+}
+
+function demandOf(
+  platform: Platform,
+  id: NodeGroupId,
+  group: NodeGroupDesired,
+  types: readonly InstanceType[],
+): GroupDemand {
+  const served = emptyGroup(platform);
+  const { cpu, memory } = sizeOf(platform, group, types);
+  const byDefault = typeof served["instanceType"] === "string" ? served["instanceType"] : "";
+  const max = group.maxReplicas ?? served["maxReplicas"];
+  return {
+    name: `${id.cluster}/${id.name}`,
+    node: group.resources?.cpu === undefined ? group.instanceType || byDefault : `(${cpu} CPU, ${memory})`,
+    maxReplicas: typeof max === "number" ? max : 0,
+    cpu,
+    memory,
+    gpus: (group.gpus ?? []).map(({ name }) => name),
+  };
+}

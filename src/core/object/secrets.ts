@@ -1,0 +1,60 @@
+import { isJsonObject, type Json } from "../../base/json.ts";
+import { redact } from "../../base/redact.ts";
+import { objectAt, valueAt } from "../../base/json-pointer.ts";
+import { secretValuesAnnotation } from "./annotations.ts";
+
+/** Shorter values are words like `true` or `admin`: hiding them would only make texts unreadable. */
+const shortest = 6;
+
+/** Takes secrets out of a text; `from` is the object that it is part of. */
+export type Conceal = (text: string, from?: Json) => string;
+
+/** Where an object says that it has secret Helm values. */
+export function markedSecrets(object: Json | undefined): { readonly apiName: string; readonly path: string[] }[] {
+  return Object.entries(objectAt(object, ["metadata", "annotations"])).flatMap(([key, value]) => {
+    if (!key.startsWith(secretValuesAnnotation) || typeof value !== "string") return [];
+    const apiName = key.slice(secretValuesAnnotation.length);
+    return pathsOf(value).map((path) => ({ apiName, path }));
+  });
+}
+
+/** Anybody may write an annotation: what is no list of paths says nothing. */
+function pathsOf(text: string): string[][] {
+  let paths: unknown;
+  try {
+    paths = JSON.parse(text);
+  } catch {
+    return [];
+  }
+  const isPath = (path: unknown): path is string[] =>
+    Array.isArray(path) && path.length > 0 && path.every((step) => typeof step === "string");
+  return Array.isArray(paths) ? paths.filter(isPath) : [];
+}
+
+/** The secret values this process has been given, so that no text of the platform that quotes one gets any further (design rule 10). */
+export class Secrets {
+  private readonly values = new Set<string>();
+
+  /** Remembers every string in a tree. */
+  add(tree: Json | undefined): void {
+    if (typeof tree === "string") {
+      if (tree.length >= shortest) this.values.add(tree);
+    } else if (Array.isArray(tree)) for (const item of tree) this.add(item);
+    else if (isJsonObject(tree)) for (const value of Object.values(tree)) this.add(value);
+  }
+
+  /**
+   * The text without any of them, and without what has the shape of a credential. Of the object it comes from, the Helm values that
+   * are marked as secret are remembered first: another process may have written them.
+   */
+  conceal: Conceal = (text, from) => {
+    for (const { apiName, path } of markedSecrets(from)) {
+      this.add(valueAt(from, ["spec", "addons", apiName, "valuesOverride", ...path]));
+    }
+    let clean = text;
+    for (const value of [...this.values].sort((a, b) => b.length - a.length)) {
+      clean = clean.replaceAll(value, "(sensitive value)");
+    }
+    return redact(clean);
+  };
+}

@@ -1,0 +1,171 @@
+import type { Json } from "../../base/json.ts";
+import { KubeError } from "../../kube/kube-error.ts";
+import type { Context } from "../context.ts";
+import { CoreError } from "../core-error.ts";
+import { numberAt, objectAt, stringAt, valueAt } from "../../base/json-pointer.ts";
+
+/** A list of what can be had. `bundled`: the platform does not tell a tenant, so this is what is known of its version. */
+export interface Offer<Item> {
+  readonly source: "live" | "bundled";
+  readonly items: readonly Item[];
+}
+
+/** A size of virtual machines. CPU and memory are unknown where the platform only tells the name. */
+export interface InstanceType {
+  readonly name: string;
+  readonly cpu: number | undefined;
+  /** A quantity, e.g. `8Gi`. */
+  readonly memory: string | undefined;
+}
+
+export interface StorageClass {
+  readonly name: string;
+  readonly default: boolean;
+}
+
+export interface Gpu {
+  /** Device name, as `gpus[].name` of a node group takes it. */
+  readonly name: string;
+  readonly model: string | undefined;
+  readonly memory: string | undefined;
+}
+
+/** One limit of the tenant, quantities as the platform spells them. */
+export interface QuotaEntry {
+  readonly resource: string;
+  readonly hard: string;
+  readonly used: string;
+}
+
+/**
+ * The instance types on offer: KubeVirt's own list, else the platform's options (≥ 1.5), else the bundled ones. Throws CoreError where
+ * the API does not answer or refuses the credentials.
+ */
+export async function instanceTypes(
+  context: Context,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<Offer<InstanceType>> {
+  const { profile } = await context.platform(signal);
+  const path = "/apis/instancetype.kubevirt.io/v1beta1/virtualmachineclusterinstancetypes";
+  const listed = await list(context, path, signal);
+  if (listed !== undefined && listed.length > 0) {
+    return {
+      source: "live",
+      items: byName(
+        listed.map((item) => ({
+          name: stringAt(item, ["metadata", "name"]) ?? "",
+          cpu: numberAt(item, ["spec", "cpu", "guest"]),
+          memory: stringAt(item, ["spec", "memory", "guest"]),
+        })),
+      ),
+    };
+  }
+  const known = (name: string) => profile.instanceTypes[name];
+  const names = await options(context, namespace, "instancetype", signal);
+  const item = (name: string) => ({ name, cpu: known(name)?.cpu, memory: known(name)?.memory });
+  if (names !== undefined) return { source: "live", items: byName(names.map(({ value }) => item(value))) };
+  return { source: "bundled", items: byName(Object.keys(profile.instanceTypes).map(item)) };
+}
+
+/** The storage classes on offer: Kubernetes' own list where the tenant may see it, else the options, else the bundled ones. */
+export async function storageClasses(
+  context: Context,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<Offer<StorageClass>> {
+  const { profile } = await context.platform(signal);
+  const listed = await list(context, "/apis/storage.k8s.io/v1/storageclasses", signal);
+  if (listed !== undefined && listed.length > 0) {
+    const mark = ["metadata", "annotations", "storageclass.kubernetes.io/is-default-class"];
+    return {
+      source: "live",
+      items: byName(
+        listed.map((item) => ({
+          name: stringAt(item, ["metadata", "name"]) ?? "",
+          default: stringAt(item, mark) === "true",
+        })),
+      ),
+    };
+  }
+  const offered = await options(context, namespace, "storageclass", signal);
+  if (offered !== undefined) {
+    return { source: "live", items: byName(offered.map((entry) => ({ name: entry.value, default: entry.default }))) };
+  }
+  const fallback = (name: string) => name === "replicated";
+  return {
+    source: "bundled",
+    items: byName(profile.storageClasses.map((name) => ({ name, default: fallback(name) }))),
+  };
+}
+
+/** The GPUs on offer: the options (≥ 1.5), else the bundled ones; a tenant cannot see the nodes (platform.md §6.1). */
+export async function gpus(context: Context, namespace: string, signal: AbortSignal): Promise<Offer<Gpu>> {
+  const { profile } = await context.platform(signal);
+  const offered = await options(context, namespace, "gpu", signal);
+  if (offered === undefined) return { source: "bundled", items: byName(profile.gpus) };
+  const known = (name: string) => profile.gpus.find((gpu) => gpu.name === name);
+  return {
+    source: "live",
+    items: byName(
+      offered.map(({ value }) => ({ name: value, model: known(value)?.model, memory: known(value)?.memory })),
+    ),
+  };
+}
+
+/** The tenant's quotas, all of them together; empty where there are none. */
+export async function quota(context: Context, namespace: string, signal: AbortSignal): Promise<readonly QuotaEntry[]> {
+  const listed = (await list(context, `/api/v1/namespaces/${namespace}/resourcequotas`, signal)) ?? [];
+  return listed
+    .flatMap((item) => {
+      const used = objectAt(item, ["status", "used"]);
+      const hard = { ...objectAt(item, ["spec", "hard"]), ...objectAt(item, ["status", "hard"]) };
+      return Object.entries(hard).map(([resource, limit]) => ({
+        resource,
+        hard: text(limit),
+        used: text(used[resource] ?? "0"),
+      }));
+    })
+    .sort((a, b) => (a.resource < b.resource ? -1 : 1));
+}
+
+const text = (value: Json): string => (typeof value === "string" ? value : JSON.stringify(value));
+
+const byName = <Item extends { readonly name: string }>(items: readonly Item[]): Item[] =>
+  items.filter(({ name }) => name !== "").sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+
+/** One list of the platform's options; undefined where there is none, or it is empty. */
+async function options(
+  context: Context,
+  namespace: string,
+  name: string,
+  signal: AbortSignal,
+): Promise<{ value: string; default: boolean }[] | undefined> {
+  const { servesOptions } = await context.platform(signal);
+  if (!servesOptions) return undefined;
+  const path = `/apis/core.cozystack.io/v1alpha1/namespaces/${namespace}/options/${name}`;
+  const answer = await get(context, path, signal);
+  const items = valueAt(answer, ["spec", "items"]);
+  if (!Array.isArray(items) || items.length === 0) return undefined;
+  return items.flatMap((item) => {
+    const value = stringAt(item, ["value"]);
+    return value === undefined ? [] : [{ value, default: valueAt(item, ["default"]) === true }];
+  });
+}
+
+async function list(context: Context, path: string, signal: AbortSignal): Promise<Json[] | undefined> {
+  const items = valueAt(await get(context, path, signal), ["items"]);
+  return Array.isArray(items) ? items : undefined;
+}
+
+/** The answer, undefined where the platform has no such thing or keeps it from tenants. */
+async function get(context: Context, path: string, signal: AbortSignal): Promise<Json | undefined> {
+  try {
+    return await context.client.request({ method: "GET", path, signal });
+  } catch (error) {
+    // An option whose source fails answers 500 (platform.md §2): there is nothing to be had from it either.
+    const absent = error instanceof KubeError && ["NotFound", "Forbidden", "Unsupported"].includes(error.code);
+    if (absent || (error instanceof KubeError && error.status === 500)) return undefined;
+    throw CoreError.from(error, `reading ${path.slice(path.lastIndexOf("/") + 1)}`, signal);
+  }
+}

@@ -1,0 +1,147 @@
+import { addonApiName, addonNames } from "../platform/addon-catalogue.ts";
+import {
+  type AppObject,
+  controlPlaneMonitor,
+  groupMonitor,
+  type Monitor,
+  monitorsOf,
+  runningGroups,
+} from "../object/app-object.ts";
+import type { AddonId, ClusterId, NodeGroupId } from "../ids.ts";
+import { objectAt, stringAt, valueAt } from "../../base/json-pointer.ts";
+import { creationAnnotation, defaultGroupAnnotation, withoutMarkers } from "../object/annotations.ts";
+import { defaultGroupName, isEmptyPlaceholder, type Platform, readsAsUnset } from "../platform/platform.ts";
+import { readAddon } from "../spec/addon.ts";
+import { readClusterSpec } from "../spec/cluster.ts";
+import { readGroup } from "../spec/node-group.ts";
+import type { AddonState, ClusterState, NodeGroupState, Status } from "./state.ts";
+import type { Endpoint } from "./tenants.ts";
+
+/** What only the tenant cluster and its kubeconfig can tell. */
+export interface Inside {
+  readonly endpoint: Endpoint | undefined;
+  readonly version: string | undefined;
+}
+
+/** The status of an object by its own conditions; `serving` says whether what it stands for really runs. */
+function statusOf(object: AppObject, serving: boolean): { ready: boolean; status: Status; statusMessage: string } {
+  const message = object.ready?.message ?? "";
+  if (object.deletedAt !== undefined) return { ready: false, status: "deleting", statusMessage: message };
+  if (object.ready === undefined) return { ready: false, status: "pending", statusMessage: "" };
+  if (object.ready.status === "False") return { ready: false, status: "failed", statusMessage: message };
+  if (object.ready.status !== "True") return { ready: false, status: "progressing", statusMessage: message };
+  return { ready: serving, status: serving ? "ready" : "starting", statusMessage: message };
+}
+
+/**
+ * Whether the entry `md0` of a spec stands for a group. A null cannot be told from a default by reading (platform.md §7), but what
+ * this library wrote down about it can.
+ */
+export function declaresDefaultGroup(object: AppObject, platform: Platform): boolean {
+  const group = valueAt(object.spec, ["nodeGroups", defaultGroupName]);
+  if (group === undefined) return false;
+  const mark = object.annotations[defaultGroupAnnotation];
+  if (mark === "none") return !readsAsUnset(platform, group) && !isEmptyPlaceholder(platform, group);
+  if (mark !== undefined) return true;
+  return !platform.phantomGroup || !readsAsUnset(platform, group) || Object.hasOwn(objectAt(group, []), "resources");
+}
+
+/**
+ * Whether the platform's own group runs without anybody managing it: asked for, brought back by a patch of another writer, or added by
+ * the chart. A null of ours cannot be told from a default by reading, but what runs can (platform.md §3.4).
+ */
+export function defaultGroupRuns(object: AppObject, monitors: readonly Monitor[], platform: Platform): boolean {
+  const mark = object.annotations[defaultGroupAnnotation];
+  if (mark === "platform") return true;
+  // While an action runs, its monitor may be one that is about to go.
+  const isAtRest = object.ready?.status === "True" || object.ready?.status === "False";
+  if (mark === "managed" || !isAtRest) return false;
+  if (!platform.phantomGroup) {
+    // The chart adds it where there is no other group; scaled to nothing it costs nothing.
+    const isAlone = declaredGroups(object, platform).length === 0;
+    return isAlone && runningGroups(monitors, object.name).includes(defaultGroupName);
+  }
+  const monitor = groupMonitor(monitors, { cluster: object.name, name: defaultGroupName });
+  const group = valueAt(object.spec, ["nodeGroups", defaultGroupName]);
+  return monitor !== undefined && !monitor.deleting && readsAsUnset(platform, group);
+}
+
+/** Names of the groups that a cluster's spec declares. */
+export function declaredGroups(object: AppObject, platform: Platform): string[] {
+  return Object.keys(objectAt(object.spec, ["nodeGroups"])).filter(
+    (name) => name !== defaultGroupName || declaresDefaultGroup(object, platform),
+  );
+}
+
+/** Whether the control plane runs, by its monitor. */
+export const controlPlaneRuns = (monitors: readonly Monitor[], cluster: string): boolean =>
+  (controlPlaneMonitor(monitors, cluster)?.availableReplicas ?? 0) >= 1;
+
+/** A cluster as observed. `pools` are the names of its groups that have objects of their own. */
+export function clusterState(
+  id: ClusterId,
+  object: AppObject,
+  monitors: readonly Monitor[],
+  platform: Platform,
+  inside: Inside = { endpoint: undefined, version: undefined },
+  pools: readonly string[] = [],
+): ClusterState {
+  const declared = [...new Set([...declaredGroups(object, platform), ...pools])];
+  const text = (key: string) => stringAt(object.spec, [key]);
+  return {
+    id,
+    uid: object.uid,
+    createdAt: object.createdAt,
+    ...readClusterSpec(object.spec),
+    labels: withoutMarkers(object.labels),
+    annotations: withoutMarkers(object.annotations),
+    defaultNodeGroup: defaultGroupRuns(object, monitors, platform),
+    managesDefaultGroup: object.annotations[defaultGroupAnnotation] === "managed",
+    ...statusOf(object, controlPlaneRuns(monitors, id.name)),
+    endpoint: inside.endpoint?.server,
+    caCertificate: inside.endpoint?.caCertificate,
+    kubernetesVersion: inside.version,
+    unmanagedNodeGroups: runningGroups(monitorsOf(monitors, id.name), id.name).filter(
+      (name) => !declared.includes(name),
+    ),
+    nodeGroups: declared,
+    addons: addonNames
+      .filter(({ apiName }) => readAddon(object.json, apiName).enabled === true)
+      .map(({ name }) => name),
+    roles: declared.flatMap((name) => readGroup(valueAt(object.spec, ["nodeGroups", name])).roles ?? []),
+    // The chart's version decides on the patch version of Kubernetes, the spec on everything else (platform.md §3.3).
+    insideKey: [object.uid, text("version"), text("host"), stringAt(object.json, ["status", "version"])].join(" "),
+    creation: object.annotations[creationAnnotation],
+  };
+}
+
+/** A node group as observed, from the cluster's spec or from its own object. */
+export function nodeGroupState(
+  id: NodeGroupId,
+  backend: NodeGroupState["backend"],
+  object: AppObject,
+  clusterUid: string | undefined,
+  monitors: readonly Monitor[],
+): NodeGroupState {
+  const spec = readGroup(backend === "cluster" ? valueAt(object.spec, ["nodeGroups", id.name]) : object.spec);
+  const monitor = groupMonitor(monitors, id);
+  const enough = monitor !== undefined && (monitor.availableReplicas ?? 0) >= (spec.minReplicas ?? 0);
+  return {
+    id,
+    backend,
+    uid: object.uid,
+    clusterUid,
+    spec,
+    ...statusOf(object, enough),
+    readyReplicas: monitor?.availableReplicas,
+    observedReplicas: monitor?.observedReplicas,
+  };
+}
+
+/** An add-on as observed from its cluster; undefined where the platform serves none of that name. */
+export function addonState(id: AddonId, object: AppObject, platform: Platform): AddonState | undefined {
+  const apiName = addonApiName(id.name);
+  if (apiName === undefined) return undefined;
+  if (!platform.addons.includes(apiName) && valueAt(object.spec, ["addons", apiName]) === undefined) return undefined;
+  return { id, clusterUid: object.uid, ...readAddon(object.json, apiName), ...statusOf(object, true) };
+}

@@ -1,0 +1,202 @@
+import type { Clock } from "../../base/clock.ts";
+import type { Log } from "../../base/log.ts";
+import { beforeDeadline } from "../../base/deadline.ts";
+import type { AppObject, Monitor } from "../object/app-object.ts";
+import { CoreError } from "../core-error.ts";
+import { abortable } from "../../base/abort.ts";
+import type { Reader } from "./reader.ts";
+
+/** What one poll saw. Every waiter of a cluster judges the same observation, so that they finish together. */
+export interface Observation {
+  readonly sequence: number;
+  readonly at: number;
+  /** undefined: certainly gone. */
+  readonly object: AppObject | undefined;
+  readonly monitors: readonly Monitor[];
+}
+
+/** What is watched: a cluster, or a group's own object. */
+export interface Subject {
+  /** Distinct for every object, e.g. its path. */
+  readonly key: string;
+  /** For messages, e.g. `cluster prod`. */
+  readonly what: string;
+  readonly namespace: string;
+  readonly read: (signal: AbortSignal) => Promise<AppObject | undefined>;
+}
+
+export interface WatchOptions {
+  readonly reader: Reader;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Poll interval: begins at `first`, grows by half up to `most`, begins anew when something moves. */
+  readonly interval: { readonly first: number; readonly most: number };
+  /** Random in [0, 1), for jitter. */
+  readonly random: () => number;
+  /** Why a request that is being repeated did not succeed so far. */
+  readonly failing: () => Error | undefined;
+}
+
+/** Consecutive refusals of the credentials after which waiting is pointless; a restarting API server may refuse once. */
+const mostDenials = 5;
+
+const closed = (): CoreError => new CoreError("Stopped", "The library was closed while something was waited for.");
+
+interface Poll {
+  waiters: { readonly resolve: (seen: Observation) => void; readonly reject: (error: unknown) => void }[];
+  running: boolean;
+  delay: number;
+  fingerprint: string;
+  wake: AbortController;
+  /** Why the last look failed; undefined where it did not. */
+  trouble: string | undefined;
+  /** Since when a look is under way; undefined where none is. */
+  lookingSince: number | undefined;
+}
+
+/** One poller per cluster, running as long as somebody waits: a GET of the cluster and a LIST of the monitors per look. */
+export class Watch {
+  private readonly options: WatchOptions;
+  private readonly polls = new Map<string, Poll>();
+  private sequence = 0;
+  private closed = false;
+
+  constructor(options: WatchOptions) {
+    this.options = options;
+  }
+
+  /** The next observation that begins after this call. Rejects on abort, and where credentials are refused for good. */
+  async next(subject: Subject, signal: AbortSignal): Promise<Observation> {
+    signal.throwIfAborted();
+    if (this.closed) throw closed();
+    const { key } = subject;
+    let poll = this.polls.get(key);
+    if (poll === undefined) {
+      const delay = this.options.interval.first;
+      poll = {
+        waiters: [],
+        running: false,
+        delay,
+        fingerprint: "",
+        wake: new AbortController(),
+        trouble: undefined,
+        lookingSince: undefined,
+      };
+      this.polls.set(key, poll);
+    }
+    const mine = poll;
+    const seen = new Promise<Observation>((resolve, reject) => mine.waiters.push({ resolve, reject }));
+    seen.catch(() => {});
+    if (!poll.running) void this.run(subject, poll);
+    return await abortable(seen, signal);
+  }
+
+  /** The next observation, or undefined where the deadline passes first. */
+  async nextBefore(
+    subject: Subject,
+    signal: AbortSignal,
+    deadline: number,
+    atDeadline?: () => void,
+  ): Promise<Observation | undefined> {
+    const { clock } = this.options;
+    return await beforeDeadline(clock, deadline, signal, (either) => this.next(subject, either), atDeadline);
+  }
+
+  /** What keeps the looks at an object from succeeding, since the last one that did; for messages. */
+  trouble(key: string): string | undefined {
+    const poll = this.polls.get(key);
+    if (poll?.lookingSince === undefined) return poll?.trouble;
+    const { clock, interval, failing } = this.options;
+    const ms = clock.now() - poll.lookingSince;
+    const silence = ms > interval.most ? `the API has not answered for ${(ms / 1000).toFixed(1)} s` : undefined;
+    return failing()?.message ?? poll.trouble ?? silence;
+  }
+
+  /** Something was written: look again soon. */
+  poke(key: string): void {
+    const poll = this.polls.get(key);
+    if (poll === undefined) return;
+    poll.delay = this.options.interval.first;
+    poll.wake.abort();
+  }
+
+  close(): void {
+    this.closed = true;
+    for (const poll of this.polls.values()) {
+      poll.wake.abort();
+      for (const { reject } of poll.waiters.splice(0)) reject(closed());
+    }
+  }
+
+  private async run(subject: Subject, poll: Poll): Promise<void> {
+    poll.running = true;
+    const { clock, log, interval, random } = this.options;
+    let denials = 0;
+    let ignorance = 0;
+    while (poll.waiters.length > 0 && !this.closed) {
+      poll.wake = new AbortController();
+      const waiting = poll.waiters;
+      poll.waiters = [];
+      poll.lookingSince = clock.now();
+      try {
+        const seen = await this.look(subject);
+        denials = 0;
+        ignorance = 0;
+        poll.trouble = undefined;
+        const fingerprint = JSON.stringify([
+          seen.object?.resourceVersion,
+          seen.monitors.map(({ name, availableReplicas }) => [name, availableReplicas]),
+        ]);
+        poll.delay = fingerprint === poll.fingerprint ? Math.min(poll.delay * 1.5, interval.most) : interval.first;
+        poll.fingerprint = fingerprint;
+        for (const { resolve } of waiting) resolve(seen);
+      } catch (thrown) {
+        const error = this.told(thrown, subject, waiting);
+        if (error === undefined) {
+          poll.lookingSince = undefined;
+          continue;
+        }
+        denials = error.code === "Denied" ? denials + 1 : 0;
+        ignorance++;
+        poll.trouble = error.message;
+        if (denials >= mostDenials) for (const { reject } of waiting) reject(error);
+        else poll.waiters.unshift(...waiting);
+        poll.delay = Math.min(poll.delay * 1.5, interval.most);
+        log("debug", "the platform's API did not answer a poll; trying again", {
+          what: subject.what,
+          code: error.code,
+          times: ignorance,
+        });
+      }
+      poll.lookingSince = undefined;
+      try {
+        await clock.sleep(poll.delay * (0.9 + 0.2 * random()), poll.wake.signal);
+      } catch {
+        // Poked: look at once.
+      }
+    }
+    poll.running = false;
+  }
+
+  /** Why a look failed; undefined where that was a bug, which every waiter is given at once. */
+  private told(thrown: unknown, subject: Subject, waiting: Poll["waiters"]): CoreError | undefined {
+    try {
+      return CoreError.from(thrown, `watching ${subject.what}`);
+    } catch (bug) {
+      for (const { reject } of waiting) reject(bug);
+      return undefined;
+    }
+  }
+
+  private async look(subject: Subject): Promise<Observation> {
+    const never = new AbortController().signal;
+    const { reader, clock } = this.options;
+    const sequence = ++this.sequence;
+    const at = clock.now();
+    const [object, monitors] = await Promise.all([
+      subject.read(never),
+      reader.monitors(subject.namespace, never, true),
+    ]);
+    return { sequence, at, object, monitors };
+  }
+}

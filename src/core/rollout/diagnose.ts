@@ -1,0 +1,132 @@
+import { showDuration } from "../../base/duration.ts";
+import { isJsonObject, type Json } from "../../base/json.ts";
+import { KubeError } from "../../kube/kube-error.ts";
+import { type Context, lastLook, type WaitOptions } from "../context.ts";
+import { rethrowBug } from "../core-error.ts";
+import { type ClusterId, releaseName } from "../ids.ts";
+import { numberAt, objectAt, stringAt, valueAt } from "../../base/json-pointer.ts";
+import { compareQuantities, parseQuantity } from "../../base/quantity.ts";
+import { sentence } from "../../base/sentence.ts";
+import type { Notice } from "../read/state.ts";
+import { isTransient } from "../transient.ts";
+
+const recentMs = 30 * 60_000;
+const mostEvents = 5;
+
+/**
+ * What a tenant can see of why a cluster does not get on: recent warnings about it and quotas that are nearly used up, as a quota
+ * never refuses the object itself (platform.md §6.2). Empty where nothing is to be seen; an API that has stopped answering is named.
+ */
+export async function trouble(context: Context, id: ClusterId, group?: string): Promise<string> {
+  let late: KubeError | undefined;
+  const kinds = ["events", "resourcequotas"];
+  const looks = await lastLook(
+    context,
+    (signal) => Promise.all(kinds.map((kind) => list(context, `/api/v1/namespaces/${id.namespace}/${kind}`, signal))),
+    (why) => {
+      late = why;
+    },
+  );
+  if (looks === undefined) return `The API has stopped answering${because(late)}.`;
+  const parts: string[] = [];
+  const [events = [], quotas = []] = looks.map((look) => (Array.isArray(look) ? look : []));
+  const [silence] = looks.filter((look) => look instanceof KubeError);
+  if (silence !== undefined) parts.push(`The API has stopped answering${because(silence)}.`);
+  const prefix = group === undefined ? releaseName(id.name) : `${releaseName(id.name)}-${group}`;
+  const warnings = warningsOf(events, prefix, context.clock.now());
+  if (warnings.length > 0) parts.push(`Recent warnings: ${warnings.join("; ")}.`);
+  const full = quotas.flatMap(nearlyUsed);
+  if (full.length > 0) parts.push(`Quota used up or nearly so: ${full.join(", ")}.`);
+  return context.secrets.conceal(parts.join(" "));
+}
+
+/** A group or add-on whose wait ended at its deadline. */
+export interface Late {
+  /** E.g. `node group web`. */
+  readonly what: string;
+  readonly why: string;
+  /** When the wait began, clock ms. */
+  readonly began: number;
+  readonly options: WaitOptions;
+  readonly group?: string;
+  /** What is known to cause it. */
+  readonly cause?: string | undefined;
+}
+
+/** The warning about it: what is missing, and what else can be seen. */
+export async function notReadyYet(context: Context, id: ClusterId, late: Late): Promise<Notice> {
+  const { what, why, group, cause } = late;
+  const seen = await trouble(context, id, group);
+  const parts = [
+    `The platform accepted it, but after ${waited(late)} ${notReady(`${what} of cluster ${id.name}`, why, what)}`,
+    seen,
+    cause === undefined ? "" : `Likely cause: ${cause}.`,
+    "Terraform continues; the next apply waits again.",
+  ];
+  return { summary: headline(what), detail: parts.filter((part) => part !== "").join(" ") };
+}
+
+/** How long was waited until the deadline: `45m`. */
+export const waited = ({ began, options }: Pick<Late, "began" | "options">): string =>
+  showDuration(options.deadline - began);
+
+/** `<what> is not ready: <why>.`; what is missing need not name the thing again. */
+export function notReady(what: string, why: string, prefix = what): string {
+  const missing = why.startsWith(`${prefix}: `) ? why.slice(prefix.length + 2) : why;
+  return `${what} is not ready: ${missing.replace(/\.$/, "")}.`;
+}
+
+/** The headline about what is slow, e.g. `Node group web is not ready yet`. */
+export const headline = (what: string): string => `${sentence(what)} is not ready yet`;
+
+const because = (error: KubeError | undefined): string =>
+  error === undefined ? "" : `: ${error.message.replace(/\.$/, "")}`;
+
+/** The items of a list, or the error of an API that does not answer; a diagnosis must never hide what it is about. */
+async function list({ client }: Context, path: string, signal: AbortSignal): Promise<Json[] | KubeError> {
+  try {
+    const items = valueAt(await client.request({ method: "GET", path, signal }), ["items"]);
+    return Array.isArray(items) ? items : [];
+  } catch (error) {
+    rethrowBug(error, signal);
+    const isSilence = error instanceof KubeError && (isTransient(error) || error.code === "Credential");
+    return isSilence ? error : [];
+  }
+}
+
+function warningsOf(events: readonly Json[], prefix: string, now: number): string[] {
+  const seen = new Map<string, number>();
+  for (const event of events) {
+    if (stringAt(event, ["type"]) !== "Warning") continue;
+    const about = stringAt(event, ["involvedObject", "name"]) ?? stringAt(event, ["regarding", "name"]) ?? "";
+    if (!about.includes(prefix)) continue;
+    const when = Date.parse(
+      stringAt(event, ["lastTimestamp"]) ??
+        stringAt(event, ["eventTime"]) ??
+        stringAt(event, ["metadata", "creationTimestamp"]) ??
+        "",
+    );
+    if (Number.isFinite(when) && now - when > recentMs) continue;
+    const text = `${stringAt(event, ["reason"]) ?? "Warning"} (${about}): ${stringAt(event, ["message"]) ?? stringAt(event, ["note"]) ?? ""}`;
+    const times = numberAt(event, ["count"]) ?? 1;
+    seen.set(text, (seen.get(text) ?? 0) + times);
+  }
+  return [...seen]
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, mostEvents)
+    .map(([text]) => text);
+}
+
+function nearlyUsed(quota: Json): string[] {
+  const used = objectAt(quota, ["status", "used"]);
+  return Object.entries(objectAt(quota, ["status", "hard"])).flatMap(([key, hard]) => {
+    const limit = parseQuantity(hard);
+    const taken = parseQuantity(used[key]);
+    if (limit === undefined || taken === undefined || isJsonObject(hard)) return [];
+    // Nine tenths: what is left is rarely enough for another node.
+    const ample =
+      compareQuantities({ ...taken, numerator: taken.numerator * 10n }, { ...limit, numerator: limit.numerator * 9n }) <
+      0;
+    return ample ? [] : [`${key} ${String(used[key])} of ${String(hard)}`];
+  });
+}

@@ -1,0 +1,46 @@
+import { jsonEqual } from "../../base/json.ts";
+import type { AppObject } from "../object/app-object.ts";
+import type { Edit } from "../write/edit.ts";
+import { toPointer, valueAt } from "../../base/json-pointer.ts";
+import { lastWriteOf } from "../object/last-write.ts";
+import type { Change } from "../spec/patch.ts";
+import type { Platform } from "../platform/platform.ts";
+import { defaultAt } from "../platform/schema-defaults.ts";
+
+/** Keys of a cluster, and of a group's own object, whose default reads the same whether it is stored or not. */
+const candidates = {
+  cluster: [["host"], ...["cilium", "coredns", "velero"].map((addon) => ["addons", addon, "valuesOverride"])],
+  pool: [["roles"], ["resources"], ["maxUnhealthy"], ["nodeStartupTimeout"]],
+};
+
+/**
+ * A change of the stored values that nobody can see by reading: one such key is taken away. Every other write stores it again, so a key that
+ * the last write took away is no change; undefined where every candidate is in use.
+ */
+export function neutralChange(live: AppObject, platform: Platform): Change | undefined {
+  const isPool = live.json["kind"] === "KubernetesNodes";
+  const schema = (isPool ? platform.poolSpec : platform.clusterSpec) ?? {};
+  const found = (isPool ? candidates.pool : candidates.cluster).find((path) => {
+    const value = valueAt(live.spec, path);
+    const isTaken = lastWriteOf(live)?.removed === toPointer(["spec", ...path]);
+    return value !== undefined && !isTaken && jsonEqual(value, defaultAt(schema, path));
+  });
+  return found === undefined ? undefined : { path: ["spec", ...found], value: undefined };
+}
+
+/**
+ * The write that starts an upgrade although nothing is to change: a cluster whose repaired values equal the deployed ones keeps its
+ * old failure for ever (platform.md §7.1), and a finalizer lost in another write comes back with the next upgrade (§1.11).
+ * @param version the write is only made while the object has this resource version.
+ */
+export function neutralEdit(expectUid: string, reason: string, version?: string): Edit {
+  return {
+    owner: reason,
+    expectUid,
+    build: (live, platform, first) => {
+      if (!first || (version !== undefined && live.resourceVersion !== version)) return [];
+      const change = neutralChange(live, platform);
+      return change === undefined ? [] : [change];
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import type { JsonObject } from "../../base/json.ts";
+
+/** CPU and memory as quantities, e.g. `{ cpu: "2", memory: "4Gi" }`. */
+export interface Resources {
+  readonly cpu?: string;
+  readonly memory?: string;
+}
+
+/** Size of one component of the control plane. */
+export interface ComponentDesired {
+  readonly resourcesPreset?: string;
+  readonly resources?: Resources;
+}
+
+export interface ControlPlaneDesired {
+  readonly replicas?: number;
+  readonly apiServer?: ComponentDesired & { readonly extraArgs?: readonly string[] };
+  readonly controllerManager?: ComponentDesired;
+  readonly scheduler?: ComponentDesired;
+  readonly konnectivity?: ComponentDesired;
+}
+
+export interface OidcDesired {
+  readonly mode?: string;
+  readonly customConfig?: { readonly config?: string; readonly secretRef?: { readonly name?: string } };
+  readonly users?: readonly { readonly email: string; readonly role: string }[];
+}
+
+export interface NodeHealthCheckDesired {
+  readonly maxUnhealthy?: string;
+  readonly nodeStartupTimeout?: string;
+}
+
+/** What an owner wants of a cluster. An absent key is not his: it stays as it is. */
+export interface ClusterDesired {
+  /** Any spelling of a minor: `1.34`, `v1.34`, `v1.34.4`. */
+  readonly version?: string;
+  readonly storageClass?: string;
+  readonly host?: string;
+  readonly controlPlane?: ControlPlaneDesired;
+  readonly oidc?: OidcDesired;
+  readonly nodeHealthCheck?: NodeHealthCheckDesired;
+  /** Own keys only; others stay. */
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** Whether the platform may add its own group `md0` (platform.md §3.4). */
+  readonly defaultNodeGroup: boolean;
+  /** `stepwise` goes through every minor between, each one waited for. */
+  readonly upgradeStrategy: "single" | "stepwise";
+}
+
+export interface KubeletDesired {
+  readonly evictionHardMemory?: string;
+  readonly evictionSoftMemory?: string;
+  readonly systemReservedMemory?: string;
+  readonly kubeReservedMemory?: string;
+  readonly systemReservedCpu?: string;
+  readonly kubeReservedCpu?: string;
+}
+
+/** What an owner wants of a node group. An absent key is not his: it stays as it is. */
+export interface NodeGroupDesired {
+  readonly instanceType?: string;
+  readonly resources?: Resources;
+  readonly minReplicas?: number;
+  readonly maxReplicas?: number;
+  /** Sent under the name the platform serves: `ephemeralStorage` or `diskSize`. */
+  readonly diskSize?: string;
+  readonly storageClass?: string;
+  readonly roles?: readonly string[];
+  readonly gpus?: readonly { readonly name: string }[];
+  readonly kubelet?: KubeletDesired;
+  readonly maxUnhealthy?: string;
+  readonly nodeStartupTimeout?: string;
+}
+
+/** What an owner wants of an add-on. An absent key is not his: it stays as it is. */
+export interface AddonDesired {
+  readonly enabled?: boolean;
+  /** Helm values, owned leaf by leaf; lists are leaves. */
+  readonly values?: JsonObject;
+  /** Helm values that nobody keeps: laid over `values` in every write. */
+  readonly secretValues?: JsonObject;
+  readonly exposeMethod?: string;
+  readonly hosts?: readonly string[];
+  /** What happens on creation to settings that are already there: refuse, replace, or lay ours over them. */
+  readonly resolveConflicts: "NONE" | "OVERWRITE" | "ADOPT";
+}

@@ -1,0 +1,72 @@
+import { isJsonObject, type Json, type JsonObject, jsonEqual, memberOf, setMember } from "../../base/json.ts";
+import { toPointer, valueAt } from "../../base/json-pointer.ts";
+
+/** One own key of an object and the value it shall have; `value: undefined` takes the key away. */
+export interface Change {
+  readonly path: readonly string[];
+  readonly value: Json | undefined;
+}
+
+/** Whether an object already is as a change wants it. An absent key and one that shall be absent are the same. */
+export const holds = (object: JsonObject, change: Change): boolean =>
+  jsonEqual(valueAt(object, change.path), change.value);
+
+/** The changes that would change something, one per path: of two for the same path the later counts. */
+export function effective(object: JsonObject, changes: readonly Change[]): Change[] {
+  const last = new Map<string, Change>();
+  for (const change of changes) last.set(toPointer(change.path), change);
+  return [...last.values()].filter((change) => !holds(object, change));
+}
+
+/** The object with the changes made. */
+export function applyChanges(object: JsonObject, changes: readonly Change[]): JsonObject {
+  return applied(object, changes, () => {});
+}
+
+/**
+ * A JSON Patch that makes `changes` on `object` as it was just read: `test` on the uid and on each own key as seen, so that a
+ * write based on an old read fails with 422 instead of winning (platform.md §7), then the keys; missing parents are added.
+ */
+export function compilePatch(object: JsonObject, changes: readonly Change[]): Json[] {
+  const tests: Json[] = [];
+  const operations: Json[] = [];
+  const uid = valueAt(object, ["metadata", "uid"]);
+  if (uid !== undefined) tests.push({ op: "test", path: "/metadata/uid", value: uid });
+  for (const { path } of changes) {
+    const seen = valueAt(object, path);
+    if (seen !== undefined) tests.push({ op: "test", path: toPointer(path), value: seen });
+  }
+  applied(object, changes, (operation) => operations.push(operation));
+  return [...tests, ...operations];
+}
+
+/** Makes the changes on a copy and tells each operation that it took. */
+function applied(object: JsonObject, changes: readonly Change[], told: (operation: Json) => void): JsonObject {
+  const result = structuredClone(object);
+  for (const { path, value } of changes) {
+    const last = path[path.length - 1];
+    if (last === undefined) throw new TypeError("a change needs a path");
+    if (value === undefined) {
+      const parent = valueAt(result, path.slice(0, -1));
+      if (isJsonObject(parent) && Object.hasOwn(parent, last)) {
+        told({ op: "remove", path: toPointer(path) });
+        delete parent[last];
+      }
+      continue;
+    }
+    let parent = result;
+    for (const [depth, step] of path.slice(0, -1).entries()) {
+      const next = memberOf(parent, step);
+      if (isJsonObject(next)) parent = next;
+      else {
+        const fresh: JsonObject = {};
+        told({ op: "add", path: toPointer(path.slice(0, depth + 1)), value: {} });
+        setMember(parent, step, fresh);
+        parent = fresh;
+      }
+    }
+    told({ op: Object.hasOwn(parent, last) ? "replace" : "add", path: toPointer(path), value });
+    setMember(parent, last, structuredClone(value));
+  }
+  return result;
+}

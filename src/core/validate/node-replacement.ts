@@ -1,0 +1,80 @@
+import type { NodeGroupDesired } from "../spec/desired.ts";
+import { type Finding, settingName, warning } from "./finding.ts";
+import type { Platform } from "../platform/platform.ts";
+import { quantityEqual } from "../../base/quantity.ts";
+import { normaliseVersion, shortVersion } from "../platform/versions.ts";
+
+/** The settings of a group that are part of its machines: a change of one replaces them all (platform.md §3.6). */
+type Template = Pick<NodeGroupDesired, "instanceType" | "resources" | "diskSize" | "storageClass" | "roles" | "gpus">;
+
+/** What a plan knows of a group that it changes. */
+export interface GroupChange {
+  readonly group: string;
+  readonly before: Template;
+  readonly after: Template;
+  /** Nodes that there are; undefined where that is not known. */
+  readonly nodes: number | undefined;
+  /** Largest number of nodes after the change. */
+  readonly maxReplicas: number | undefined;
+}
+
+/** How the nodes go, and what that takes. Platform 1.1 sets each group to two nodes with every change. */
+function course(platform: Platform, room: string): string {
+  const reset =
+    platform.profile.platform === "1.1.2"
+      ? " Platform 1.1 also sets every node group of the cluster to two nodes with each change, and the autoscaler then adds what is missing."
+      : "";
+  return `The platform starts new nodes, moves the pods and removes the old nodes, one after another; ${room} Data on the disks of the nodes is lost.${reset}`;
+}
+
+/** A warning where a change of a group replaces its nodes. */
+export function groupReplacement(platform: Platform, change: GroupChange): Finding[] {
+  const keys = changedSettings(platform, change);
+  const [first] = keys;
+  if (first === undefined || change.nodes === 0) return [];
+  const names = keys.map((key) => `\`${settingName([key])}\``).join(", ");
+  const count =
+    change.nodes === undefined ? "all nodes" : change.nodes === 1 ? "its node" : `all ${change.nodes} nodes`;
+  const room =
+    change.maxReplicas === undefined
+      ? "the quota needs room for both meanwhile."
+      : `up to ${change.maxReplicas} of them (\`max_replicas\`) may be started at once, for which the quota needs room.`;
+  const text = `The change of ${names} replaces ${count} of node group ${change.group}. ${course(platform, room)}`;
+  return [warning([first], `Nodes of group ${change.group} are replaced`, text)];
+}
+
+/** The changed settings that are part of a machine; where a value is not known yet, the key is absent on that side. */
+function changedSettings(platform: Platform, { before, after }: GroupChange): (keyof Template)[] {
+  const same: Readonly<Record<keyof Template, boolean>> = {
+    instanceType: (before.instanceType ?? "") === (after.instanceType ?? ""),
+    resources:
+      sameQuantity(before.resources?.cpu, after.resources?.cpu) &&
+      sameQuantity(before.resources?.memory, after.resources?.memory),
+    diskSize: sameQuantity(before.diskSize, after.diskSize),
+    // Served from 1.4 on, where it is the class of the node's disk; on 1.1 it is refused.
+    storageClass: platform.diskKey === "ephemeralStorage" || (before.storageClass ?? "") === (after.storageClass ?? ""),
+    roles: sameMembers(before.roles, after.roles),
+    gpus: (before.gpus ?? []).map(({ name }) => name).join() === (after.gpus ?? []).map(({ name }) => name).join(),
+  };
+  return (Object.keys(same) as (keyof Template)[]).filter((key) => !same[key]);
+}
+
+const sameQuantity = (a: string | undefined, b: string | undefined): boolean => a === b || quantityEqual(a, b);
+
+const sameMembers = (a: readonly string[] = [], b: readonly string[] = []): boolean =>
+  [...new Set(a)].sort().join() === [...new Set(b)].sort().join();
+
+/** A warning where a change of a cluster replaces the nodes of all of its groups: a new version does. */
+export function clusterReplacement(
+  platform: Platform,
+  cluster: string,
+  versions: { readonly before: string | undefined; readonly after: string | undefined },
+  groups: readonly string[],
+): Finding[] {
+  const [before, after] = [versions.before, versions.after].map((text) => text && normaliseVersion(text));
+  if (!before || !after || before === after || groups.length === 0) return [];
+  const listed = groups.slice(0, 20).join(", ") + (groups.length > 20 ? `, and ${groups.length - 20} more` : "");
+  const room = "the quota needs room for up to twice the nodes meanwhile.";
+  const text = `The change of \`version\` from ${shortVersion(before)} to ${shortVersion(after)} replaces the nodes of all node groups of ${cluster}: ${listed}. ${course(platform, room)}`;
+  return [warning(["version"], `All nodes of ${cluster} are replaced`, text)];
+}

@@ -1,0 +1,97 @@
+import { type Finding, warning } from "./finding.ts";
+import type { QuotaEntry } from "../platform/offers.ts";
+import { compareQuantities, parseQuantity, type Quantity } from "../../base/quantity.ts";
+
+/** What a node group may need at most. */
+export interface GroupDemand {
+  /** `cluster/group`. */
+  readonly name: string;
+  /** What its nodes are, for the text: an instance type, or their size. */
+  readonly node: string;
+  readonly maxReplicas: number;
+  /** Quantities, undefined where the size of a node is not known. */
+  readonly cpu: string | undefined;
+  readonly memory: string | undefined;
+  readonly gpus: readonly string[];
+}
+
+/** A resource that quotas limit: how it is called there, nearest first, and what one node takes of it. */
+interface Limited {
+  readonly noun: string;
+  readonly keys: readonly string[];
+  readonly perNode: (group: GroupDemand) => string | undefined;
+  readonly show: (amount: Quantity) => string;
+}
+
+const zero: Quantity = { numerator: 0n, denominator: 1n };
+
+const add = (a: Quantity, b: Quantity): Quantity => ({
+  numerator: a.numerator * b.denominator + b.numerator * a.denominator,
+  denominator: a.denominator * b.denominator,
+});
+
+const times = ({ numerator, denominator }: Quantity, factor: number): Quantity => ({
+  numerator: numerator * BigInt(factor),
+  denominator,
+});
+
+const toNumber = ({ numerator, denominator }: Quantity): number => Number((numerator * 1000n) / denominator) / 1000;
+
+const grouped = (value: number): string => value.toLocaleString("en-US", { maximumFractionDigits: 1 });
+
+const count = (amount: Quantity): string => grouped(toNumber(amount));
+
+const gibibytes = (amount: Quantity): string =>
+  `${grouped(toNumber({ numerator: amount.numerator, denominator: amount.denominator * 2n ** 30n }))} GiB`;
+
+/** `requests.cpu` is divided by the platform's allocation ratio (platform.md §6.2) and not compared. */
+const limited = (groups: readonly GroupDemand[]): readonly Limited[] => [
+  { noun: "CPU", keys: ["limits.cpu", "cpu"], perNode: ({ cpu }) => cpu, show: count },
+  {
+    noun: "memory",
+    keys: ["limits.memory", "memory", "requests.memory"],
+    perNode: ({ memory }) => memory,
+    show: gibibytes,
+  },
+  ...[...new Set(groups.flatMap(({ gpus }) => gpus))].sort().map((gpu) => ({
+    noun: gpu,
+    keys: [`requests.${gpu}`, `limits.${gpu}`, gpu],
+    perNode: ({ gpus }: GroupDemand) => String(gpus.filter((one) => one === gpu).length),
+    show: count,
+  })),
+];
+
+/** Most groups that a warning lists one by one. */
+const mostListed = 5;
+
+/** Whether a tenant's quota limits anything that nodes take. */
+export const limitsNodes = (quota: readonly QuotaEntry[]): boolean =>
+  quota.some(({ resource }) => /^((limits|requests)\.)?(cpu|memory)$|\//.test(resource));
+
+/** A warning where the groups of a tenant, all at their maximum, would exceed its quota; with the arithmetic. */
+export function checkQuota(quota: readonly QuotaEntry[], groups: readonly GroupDemand[]): Finding[] {
+  const sums: string[] = [];
+  for (const { noun, keys, perNode, show } of limited(groups)) {
+    const entry = keys
+      .map((key) => quota.find(({ resource }) => resource === key))
+      .find((found) => found !== undefined);
+    const hard = entry === undefined ? undefined : parseQuantity(entry.hard);
+    if (entry === undefined || hard === undefined) continue;
+    const demands = groups.flatMap((group) => {
+      const one = parseQuantity(perNode(group));
+      return one === undefined || one.numerator === 0n || group.maxReplicas === 0
+        ? []
+        : [{ text: `${group.name}: ${group.maxReplicas} × ${group.node}`, amount: times(one, group.maxReplicas) }];
+    });
+    const sum = demands.reduce((total, { amount }) => add(total, amount), zero);
+    if (compareQuantities(sum, hard) <= 0) continue;
+    demands.sort((a, b) => compareQuantities(b.amount, a.amount));
+    const listed = demands.slice(0, mostListed).map(({ text, amount }) => `${text} = ${show(amount)}`);
+    const others = demands.length > mostListed ? `; and ${demands.length - mostListed} more groups` : "";
+    const used = show(parseQuantity(entry.used) ?? zero);
+    sums.push(`${noun}: max ${show(sum)} (${listed.join("; ")}${others}); quota ${show(hard)}, used ${used}.`);
+  }
+  if (sums.length === 0) return [];
+  const text = `All node groups of the tenant at their \`max_replicas\` need more than its quota:\n${sums.map((sum) => `  - ${sum}`).join("\n")}\nNodes beyond the quota never start. Lower \`max_replicas\`, or ask for a larger quota.`;
+  return [warning(["maxReplicas"], "Maximum sizes exceed the quota", text)];
+}

@@ -1,0 +1,51 @@
+import type { Clock } from "../../base/clock.ts";
+import { type AppObject, isOlder } from "../object/app-object.ts";
+import { CoreError } from "../core-error.ts";
+import type { Target } from "./edit.ts";
+import type { Reader } from "../read/reader.ts";
+
+const limits = {
+  /**
+   * How long reads older than our own last write are not believed: after a restart of kube-apiserver the platform's cache was seen to stand
+   * still for 20 s, and from 1.5 on a patch made on it takes back what was written meanwhile.
+   */
+  staleMs: 120_000,
+  mostStalePauseMs: 1_000,
+  firstPauseMs: 100,
+} as const;
+
+/** Reads for whoever writes: never older than this process's own last write to the object. */
+export class FreshReads {
+  private readonly reader: Reader;
+  private readonly clock: Clock;
+  /** Resource version of our own last write by path: an older read is a stale one. */
+  private readonly versions = new Map<string, string>();
+
+  constructor(reader: Reader, clock: Clock) {
+    this.reader = reader;
+    this.clock = clock;
+  }
+
+  /** This process has made the object what it is. */
+  wrote({ path }: Target, object: AppObject): void {
+    this.versions.set(path, object.resourceVersion);
+  }
+
+  /** Throws CoreError NotFound where there is none, and what a read throws. */
+  async read(target: Target): Promise<AppObject> {
+    const known = this.versions.get(target.path);
+    const since = this.clock.now();
+    for (let pause: number = limits.firstPauseMs; ; pause = Math.min(pause * 2, limits.mostStalePauseMs)) {
+      const live = await this.reader.app(target.path, target.name);
+      if (live === undefined) {
+        throw new CoreError(
+          "NotFound",
+          `${target.cluster ? "Cluster" : "Node group object"} ${target.name} does not exist.`,
+        );
+      }
+      const believed = known === undefined || !isOlder(live.resourceVersion, known);
+      if (believed || this.clock.now() - since > limits.staleMs) return live;
+      await this.clock.sleep(pause);
+    }
+  }
+}

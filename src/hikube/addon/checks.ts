@@ -1,0 +1,28 @@
+import type { Finding } from "../../core/validate/index.ts";
+import { warning } from "../../core/validate/finding.ts";
+import type { PlanContext } from "../../engine/resource.ts";
+import type { addonSchema } from "./schema.ts";
+import type { Session } from "../shared/session.ts";
+
+type Config = PlanContext<typeof addonSchema, Session>["config"];
+
+/** The library's findings at the attributes that its settings come from: `values` may be YAML, and secret values are `values_wo`. */
+export const atAttributes = (findings: readonly Finding[], config: Pick<Config, "values">): Finding[] =>
+  findings.map((finding) => {
+    const [first, ...rest] = finding.path;
+    const renamed =
+      first === "secretValues" ? "valuesWo" : first === "values" && config.values === null ? "valuesYaml" : first;
+    return renamed === undefined ? finding : { ...finding, path: [renamed, ...rest] };
+  });
+
+/** Secret values that can never be changed: nothing shows a change of them but their version. */
+export const checkSecretVersion = (config: Pick<Config, "values_wo" | "values_wo_version">): Finding[] =>
+  config.values_wo === null || config.values_wo_version !== null
+    ? []
+    : [
+        warning(
+          ["valuesWo"],
+          "values_wo has no version",
+          "Terraform does not see changes of `values_wo`. Set `values_wo_version`, and change it whenever `values_wo` changes.",
+        ),
+      ];

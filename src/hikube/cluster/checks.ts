@@ -1,0 +1,46 @@
+import { checkCluster, checkClusterName, checkStorageClass, type Finding } from "../../core/validate/index.ts";
+import type { ClusterId } from "../../core/ids.ts";
+import { clusterReplacement } from "../../core/validate/node-replacement.ts";
+import type { Platform } from "../../core/platform/platform.ts";
+import type { PlanContext } from "../../engine/resource.ts";
+import { type ClusterSchema, desiredOf, idText } from "./flatten.ts";
+import { knownPart } from "../shared/expand-flatten.ts";
+import type { Session } from "../shared/session.ts";
+
+/** Everything there is to say about a changed cluster while it is planned. `running` is the version that it has. */
+export async function clusterFindings(
+  context: PlanContext<ClusterSchema, Session>,
+  client: Session,
+  platform: Platform,
+  id: ClusterId,
+  running: string | undefined,
+): Promise<Finding[]> {
+  const { config, prior, signal } = context;
+  const desired = desiredOf(knownPart(config) as unknown as typeof config);
+  const findings = checkCluster(platform, desired, running);
+  if (prior === null) {
+    const { storageClass } = desired;
+    const offered = storageClass === undefined ? undefined : await client.hikube.offers.storageClasses({ signal });
+    return [
+      ...checkClusterName(id.name, platform),
+      ...findings,
+      ...(storageClass === undefined || offered === undefined ? [] : checkStorageClass(storageClass, offered)),
+    ];
+  }
+  if (desired.version === undefined || findings.some(({ severity }) => severity === "error")) return findings;
+  const versions = { before: running, after: desired.version };
+  const live = await groupsAffected(context, client, id, versions);
+  return [...findings, ...clusterReplacement(platform, idText(id), versions, live)];
+}
+
+/** The groups that run, looked up only where the version changes. */
+async function groupsAffected(
+  { signal }: PlanContext<ClusterSchema, Session>,
+  client: Session,
+  id: ClusterId,
+  { before, after }: { readonly before: string | undefined; readonly after: string },
+): Promise<readonly string[]> {
+  if (before === undefined || before === after) return [];
+  const live = await client.hikube.clusters.observe(id, { signal, inside: "skip" });
+  return live === undefined ? [] : [...new Set([...live.nodeGroups, ...live.unmanagedNodeGroups])].sort();
+}

@@ -1,0 +1,141 @@
+import type { ClusterId } from "../../core/ids.ts";
+import { upgradePath } from "../../core/platform/versions.ts";
+import type { Diagnostics } from "../../engine/diagnostic.ts";
+import type { PlanContext } from "../../engine/resource.ts";
+import type { Attribute } from "../../schema/attribute.ts";
+import { wireType } from "../../schema/kind.ts";
+import type { State } from "../../schema/shape.ts";
+import { valuesEqual } from "../../values/equal.ts";
+import { UNKNOWN, Unknown, type ValueObject } from "../../values/value.ts";
+import { clusterFindings } from "./checks.ts";
+import { type ClusterSchema, desiredOf, idText } from "./flatten.ts";
+import { clusterSchema as schema } from "./schema.ts";
+import { resumesWaiting } from "../shared/apply-and-save.ts";
+import { report } from "../shared/diagnostics.ts";
+import type { Session } from "../shared/session.ts";
+
+/** The part of a cluster's plan that asks the platform, and what an update or a replacement means. */
+export async function planCluster(context: PlanContext<ClusterSchema, Session>): Promise<void> {
+  const { config, prior, plan, client, diagnostics, changed } = context;
+  if (prior === null) planNew(context);
+  else planUpdate(context, prior);
+  if (client === undefined || config.name instanceof Unknown || plan.namespace instanceof Unknown) return;
+  const id = { namespace: plan.namespace ?? client.namespace, name: config.name };
+  if (prior === null) plan.id = new Unknown({ notNull: true, prefix: idText(id) });
+  const claimed = client.claims.claim(idText(id), prior === null ? "create" : "keep", context.replacing);
+  if (claimed === "destroy") refuseAddressChange(idText(id), diagnostics);
+  else if (claimed !== undefined) {
+    diagnostics.error(
+      "Two resources manage one cluster",
+      `Another resource of this configuration already manages ${idText(id)}. Keep one of them.`,
+      "name",
+    );
+  }
+  client.claims.intend(idText(id), { defaultGroup: plan.default_node_group === true });
+  if (prior?.default_node_group === true && plan.default_node_group === false) {
+    client.claims.intend(idText(id), { dropsDefaultGroup: true });
+  }
+  if (prior === null) await checkNew(context, client, id);
+  if (!changed) return;
+  const platform = await client.hikube.platform(context.signal);
+  const judged = { ...context, config: changedConfig(config, prior, plan) };
+  report(await clusterFindings(judged, client, platform, id, runningVersion(context)), schema, diagnostics);
+}
+
+/** What a new cluster certainly has once it is there. */
+function planNew({ config, plan }: PlanContext<ClusterSchema, Session>): void {
+  if (config.wait_for === "accepted" || config.wait_for instanceof Unknown) return;
+  plan.endpoint = new Unknown({ notNull: true });
+  plan.cluster_ca_certificate = new Unknown({ notNull: true });
+}
+
+/** The configuration without what an existing cluster keeps: a value that the platform no longer serves still plans. */
+function changedConfig(
+  config: PlanContext<ClusterSchema, Session>["config"],
+  prior: State<ClusterSchema> | null,
+  plan: PlanContext<ClusterSchema, Session>["plan"],
+): PlanContext<ClusterSchema, Session>["config"] {
+  if (prior === null) return config;
+  const [before, after] = [prior as unknown as ValueObject, plan as unknown as ValueObject];
+  const kept = Object.entries<Attribute>(schema).filter(
+    ([name, { kind, local }]) => !local && valuesEqual(before[name] ?? null, after[name] ?? null, wireType(kind)),
+  );
+  return { ...config, ...Object.fromEntries(kept.map(([name]) => [name, null])) };
+}
+
+/** One id at two addresses: the destroy of the one would take the cluster of the other, in whatever order core asks. */
+export function refuseAddressChange(id: string, diagnostics: Diagnostics): void {
+  diagnostics.error(
+    "The cluster is managed and destroyed in one run",
+    `One resource of this configuration manages ${id} and another destroys it. If the resource has a new address, say so:\n\n` +
+      "  moved {\n    from = hikube_cluster.<old address>\n    to   = hikube_cluster.<new address>\n  }\n\n" +
+      "To destroy it, run `terraform destroy -refresh=false`.",
+    "name",
+  );
+}
+
+/** What an update changes besides itself, and whether it would be a replacement. */
+function planUpdate(context: PlanContext<ClusterSchema, Session>, prior: State<ClusterSchema>): void {
+  const { config, plan, diagnostics, changed, requireReplace, private: notes } = context;
+  if (resumesWaiting(prior, notes, config.wait_for) || (changed && prior.ready !== true)) {
+    plan.ready = new Unknown({ notNull: true });
+    plan.status = new Unknown({ notNull: true });
+    plan.status_message = UNKNOWN;
+  }
+  if (plan.host !== prior.host) {
+    plan.endpoint = UNKNOWN;
+    plan.cluster_ca_certificate = UNKNOWN;
+  }
+  if (plan.version !== prior.version) plan.kubernetes_version = UNKNOWN;
+  if (plan.default_node_group !== prior.default_node_group) plan.unmanaged_node_groups = new Unknown({ notNull: true });
+  const moved = (["name", "namespace", "storage_class"] as const).filter(
+    (name) => prior[name] !== null && plan[name] !== prior[name],
+  );
+  if (moved.includes("storage_class") && config.allow_replace === true) requireReplace("storage_class");
+  if (moved.length === 0 || config.allow_replace === true) return;
+  for (const name of moved) {
+    diagnostics.error(
+      "The plan would replace the cluster",
+      `Changing \`${name}\` of ${prior.id} destroys the cluster with everything in it and creates another` +
+        `${name === "storage_class" ? ": the platform accepts the change but never migrates what is stored" : ""}. ` +
+        "Put the old value back, or set `allow_replace = true`.",
+      name,
+    );
+  }
+}
+
+/** The version that an upgrade starts from: what really runs, where that is known. */
+function runningVersion({ prior }: PlanContext<ClusterSchema, Session>): string | undefined {
+  if (prior === null) return undefined;
+  const { version, kubernetes_version: running } = prior;
+  if (version === null || running === null) return running ?? version ?? undefined;
+  const path = upgradePath(version, running);
+  return path.ok && path.steps.length > 0 ? running : version;
+}
+
+/**
+ * A cluster that is to be created must not exist. Where it does, it is our own create that was cut short (converge recognises
+ * it), a tainted one that Terraform wants to replace, or one that was created elsewhere.
+ */
+async function checkNew(context: PlanContext<ClusterSchema, Session>, client: Session, id: ClusterId): Promise<void> {
+  const { config, diagnostics, replacing, signal } = context;
+  if (config.allow_replace === true) return;
+  if (replacing) {
+    diagnostics.error("The plan would replace the cluster", waysOut(id), "allow_replace");
+    return;
+  }
+  const live = await client.hikube.clusters.observe(id, { signal, glance: true, inside: "skip" });
+  if (live === undefined || live.status === "deleting") return;
+  const desired = desiredOf(config);
+  const tainted = client.claims.isStored(idText(id));
+  if (!tainted && (await client.hikube.clusters.isOwnCreation(live, desired, { signal }))) return;
+  diagnostics.error(`Cluster ${idText(id)} already exists`, waysOut(id), "name");
+}
+
+const waysOut = (id: ClusterId): string =>
+  `This plan would create ${idText(id)} a second time.\n` +
+  "  - If a previous apply failed or timed out, the resource is tainted: run `terraform untaint <address>` and apply again.\n" +
+  "  - If the resource has a new address, add a `moved` block from the old one.\n" +
+  `  - If it was created elsewhere, run \`terraform import <address> ${idText(id)}\`.\n` +
+  "  - To destroy it and everything in it and start over, set `allow_replace = true`.\n" +
+  "  - To destroy it only, run `terraform destroy -refresh=false`.";

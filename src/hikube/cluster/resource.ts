@@ -1,0 +1,173 @@
+import { CoreError } from "../../core/core-error.ts";
+import { clusterNameFormat } from "../../core/validate/formats.ts";
+import type { KnownInside } from "../../core/hikube.ts";
+import type { ClusterState } from "../../core/read/state.ts";
+import { DiagnosticError } from "../../engine/diagnostic.ts";
+import { type Private, resource } from "../../engine/resource.ts";
+import { string } from "../../schema/kind.ts";
+import type { State } from "../../schema/shape.ts";
+import { versionSame } from "../shared/checks.ts";
+import {
+  type ClusterSchema,
+  defaultsOf,
+  desiredOf,
+  formerly,
+  idOf,
+  idText,
+  stateOf,
+  withoutToolNotes,
+} from "./flatten.ts";
+import { planCluster, refuseAddressChange } from "./plan.ts";
+import { clusterSchema as schema } from "./schema.ts";
+import { clusterOutlives, converging, pendingNote } from "../shared/apply-and-save.ts";
+import { advice, explained } from "../shared/diagnostics.ts";
+import { importParts } from "../shared/import-id.ts";
+import { missingCluster } from "../shared/import-missing.ts";
+import { movedFrom } from "../shared/moved-from.ts";
+import { withOwnKeys } from "./own-keys.ts";
+import { refuseLossOfMembers } from "../shared/parent.ts";
+import type { Session } from "../shared/session.ts";
+
+/** Ready, and not in the middle of an upgrade. */
+const isSettled = ({ ready, version, kubernetesVersion }: ClusterState): boolean =>
+  ready && (version === undefined || kubernetesVersion === undefined || versionSame(version, kubernetesVersion));
+
+/** An error after which Terraform keeps a new cluster as tainted: an apply would replace it, and that is refused. */
+function sayTainted(error: unknown): unknown {
+  if (!(error instanceof CoreError) || error.partial === undefined) return error;
+  const tainted =
+    "Terraform has marked the resource as tainted:\n" +
+    "  - To keep the cluster, run `terraform untaint hikube_cluster.<name>` with the resource's address and apply again" +
+    `${error.code === "Timeout" ? ", which waits again; raise `timeouts.create` if it needs longer" : ""}.\n` +
+    "  - To remove it, run `terraform destroy -refresh=false`.";
+  if (error.code === "Timeout") return error.withHint(`The installation continues in the background. ${tainted}`);
+  return error.withHint(`${error.hint ?? advice[error.code]}\n\n${tainted}`);
+}
+
+/** Private note: the cluster as it was when it was last looked inside, so that a refresh need not look again. */
+const insideNote = "inside";
+
+/** What the state says of the inside of a cluster; a look there costs two requests and a connection of its own (design §8). */
+function knownInside(state: State<ClusterSchema>, notes: Private): KnownInside | undefined {
+  const key = notes[insideNote];
+  if (typeof key !== "string") return undefined;
+  return {
+    key,
+    endpoint: state.endpoint ?? undefined,
+    caCertificate: state.cluster_ca_certificate ?? undefined,
+    kubernetesVersion: state.kubernetes_version ?? undefined,
+  };
+}
+
+export const cluster = resource<Session>()("hikube_cluster", {
+  doc: "A managed Kubernetes cluster: control plane, version, storage class and API host.",
+  schema,
+  identity: {
+    namespace: { kind: string, doc: "The tenant's namespace. Default: the provider's.", optional: true },
+    name: { kind: string, doc: "Name of the cluster." },
+  },
+  timeouts: { create: "45m", update: "60m", delete: "30m" },
+
+  defaults: ({ client, signal }) =>
+    explained(schema, async () => defaultsOf(await client.hikube.platform(signal), client.namespace)),
+
+  modifyPlan: (context) => explained(schema, () => planCluster(context)),
+
+  planRemove: ({ state, client, diagnostics }) => {
+    if (state.deletion_protection === true) {
+      diagnostics.error(
+        "The cluster is protected",
+        `\`deletion_protection\` is true for ${state.id}. Set it to false and apply before destroying the cluster.`,
+        "deletion_protection",
+      );
+    }
+    const other = client?.claims.claim(state.id ?? "", "destroy", false);
+    if (other !== undefined) refuseAddressChange(state.id ?? "", diagnostics);
+    const kept = client?.claims.keptIn(state.id ?? "") ?? [];
+    if (kept.length > 0) refuseLossOfMembers(state.id ?? "", kept, diagnostics);
+  },
+
+  read: ({ state, client, signal, imported, private: notes }) =>
+    explained(schema, async () => {
+      const known = knownInside(state, notes);
+      const live = await client.hikube.clusters.observe(idOf(state, client), {
+        signal,
+        ...(known === undefined ? {} : { inside: known }),
+      });
+      if (live !== undefined && isSettled(live)) delete notes[pendingNote];
+      if (live !== undefined) notes[insideNote] = live.insideKey;
+      client.claims.stored(idText(idOf(state, client)));
+      if (live === undefined) {
+        if (imported) throw await missingCluster(client, idOf(state, client), signal);
+        return undefined;
+      }
+      return stateOf(imported ? withoutToolNotes(live) : withOwnKeys(live, state));
+    }),
+
+  apply: (context) =>
+    explained(schema, async () => {
+      const { wish, former, prior, client } = context;
+      const id = idOf(prior ?? wish, client);
+      const noted = (live: ClusterState) => {
+        context.private[insideNote] = live.insideKey;
+        return stateOf(live);
+      };
+      const state = await converging(
+        context,
+        wish.wait_for,
+        noted,
+        (options) =>
+          client.hikube.clusters.converge(id, desiredOf(wish), {
+            ...options,
+            ...(former === undefined ? {} : { previous: formerly(former) }),
+            ...(prior?.uid ? { expectUid: prior.uid } : {}),
+          }),
+        clusterOutlives,
+      ).catch((error: unknown) => {
+        throw prior === null ? sayTainted(error) : error;
+      });
+      client.claims.made(idText(id));
+      return state;
+    }),
+
+  remove: ({ state, client, signal, timeoutMs, diagnostics }) =>
+    explained(schema, async () => {
+      const id = idOf(state, client);
+      if (state.deletion_protection === true) {
+        throw new DiagnosticError(
+          "The cluster is protected",
+          `\`deletion_protection\` is true for ${idText(id)}. Set it to false and apply before destroying the cluster.`,
+          "deletion_protection",
+        );
+      }
+      if (client.claims.isOwned(idText(id))) {
+        diagnostics.warning(
+          "The cluster is kept",
+          `Another resource of this run manages ${idText(id)}; nothing is destroyed. A cluster's name is unique in its ` +
+            "namespace: with `create_before_destroy`, a replacement needs another name.",
+        );
+        return;
+      }
+      diagnostics.warning(
+        "Volumes and load balancers go with the cluster",
+        `Deleting ${idText(id)} also deletes the persistent volumes and load balancers that were made from inside it.`,
+      );
+      await client.hikube.clusters.remove(id, {
+        signal,
+        deadline: client.clock.now() + timeoutMs,
+        ...(state.uid ? { expectUid: state.uid } : {}),
+      });
+    }),
+
+  identify: (state) => ({ namespace: state.namespace ?? "", name: state.name }),
+
+  importState: (source, client) => {
+    const { namespace, name } = importParts(source, { name: clusterNameFormat }, client.namespace);
+    return { id: `${namespace}/${name}`, name, namespace };
+  },
+
+  moveState: (source) => {
+    const object = movedFrom(source, "Kubernetes");
+    return object === undefined ? undefined : { id: `${object.namespace}/${object.name}`, ...object };
+  },
+});

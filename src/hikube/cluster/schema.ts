@@ -1,0 +1,238 @@
+import { computed, optional, optionalComputed, required } from "../../schema/attribute.ts";
+import { countFrom, oneOf } from "../../schema/check.ts";
+import { bool, int, list, map, object, string } from "../../schema/kind.ts";
+import {
+  annotations,
+  apiServerArguments,
+  authenticationConfiguration,
+  emailAddress,
+  labels,
+  quantitySame,
+  version,
+  versionSame,
+} from "../shared/checks.ts";
+import {
+  clusterNameFormat,
+  countOrPercentage,
+  hostName,
+  namespaceFormat,
+  objectName,
+  orEmpty,
+  presetName,
+  startupTimeout,
+} from "../../core/validate/formats.ts";
+import { cpu, podMemory } from "../../core/validate/sizes.ts";
+import { timeoutsOf } from "../shared/timeouts.ts";
+
+const resources = (of: string) =>
+  optionalComputed(
+    object({
+      cpu: optionalComputed(string, {
+        check: cpu,
+        same: quantitySame,
+        doc: "CPU cores as a quantity, e.g. `2` or `1500m`.",
+      }),
+      memory: optionalComputed(string, {
+        check: podMemory,
+        same: quantitySame,
+        doc: "Memory as a quantity with a unit, e.g. `4Gi`.",
+      }),
+    }),
+    { absentUntilSet: true, doc: `Exact size of each ${of} pod. Takes precedence over \`resources_preset\`.` },
+  );
+
+const preset = (old: string, recent: string) =>
+  optionalComputed(string, {
+    check: presetName,
+    doc:
+      `Named size of the pod: \`nano\` … \`2xlarge\` on platform 1.1 (default \`${old}\`), ` +
+      `\`t1.nano\` … \`m1.4xlarge\` on platform 1.6 (default \`${recent}\`).`,
+  });
+
+const component = (of: string) =>
+  optionalComputed(object({ resources_preset: preset("micro", "t1.micro"), resources: resources(of) }), {
+    doc: `Size of the ${of}.`,
+  });
+
+export const clusterSchema = {
+  id: computed(string, { notNull: true, doc: "`namespace/name`. Unknown until the cluster exists." }),
+  name: required(string, {
+    replaces: true,
+    check: clusterNameFormat,
+    doc:
+      "Name of the cluster: lower case letters, digits and `-`, starting with a letter. At most 33 characters; at most 29 on " +
+      "platform 1.6. Changing it replaces the cluster.",
+  }),
+  namespace: optionalComputed(string, {
+    notNull: true,
+    pinned: true,
+    replaces: true,
+    check: namespaceFormat,
+    doc: "The tenant's namespace. Default: the provider's. Changing it replaces the cluster.",
+  }),
+  version: optionalComputed(string, {
+    notNull: true,
+    pinned: true,
+    check: version,
+    same: versionSame,
+    doc:
+      "Kubernetes minor version in quotes, e.g. `1.34`; `v1.34` means the same. A patch version (`1.34.4`) is accepted and ignored: " +
+      "the platform chooses it. Default: the platform's newest. Upgrades go one minor at a time and replace all nodes; " +
+      "downgrades are refused.",
+  }),
+  storage_class: optionalComputed(string, {
+    notNull: true,
+    pinned: true,
+    check: orEmpty(objectName("a storage class")),
+    doc:
+      "Storage class behind the cluster's volumes: `replicated` (default), `local` or `replicated-async` on Hikube. The platform " +
+      "cannot migrate volumes: changing it needs `allow_replace` and replaces the cluster.",
+  }),
+  host: optionalComputed(string, {
+    check: hostName,
+    doc:
+      "DNS name of the cluster's Kubernetes API, without scheme and port; it needs a DNS record. Default: chosen by the platform; " +
+      "the address in use is `endpoint`.",
+  }),
+  control_plane: optionalComputed(
+    object({
+      replicas: optionalComputed(int, {
+        check: countFrom(1),
+        doc: "API server pods, at least 1; use 3 for production. Default: `2`.",
+      }),
+      api_server: optionalComputed(
+        object({
+          resources_preset: preset("large", "c1.medium"),
+          resources: resources("API server"),
+          extra_args: optionalComputed(list(string), {
+            check: apiServerArguments,
+            doc: "Flags for kube-apiserver, each `--name=value`. No `--oidc-*` while `oidc.mode` is set. Platform 1.6 or newer.",
+          }),
+        }),
+        { doc: "Size and arguments of the API server." },
+      ),
+      controller_manager: component("controller manager"),
+      scheduler: component("scheduler"),
+      konnectivity: component("konnectivity server"),
+    }),
+    { doc: "The control plane, which the platform runs." },
+  ),
+  oidc: optionalComputed(
+    object({
+      mode: required(string, {
+        check: oneOf("None", "System", "CustomConfig"),
+        doc: "`None`, `System` (the platform's identity provider) or `CustomConfig`.",
+      }),
+      custom_config: optionalComputed(
+        object({
+          config: optionalComputed(string, {
+            check: authenticationConfiguration,
+            doc: "An `AuthenticationConfiguration` document (`apiserver.config.k8s.io/v1beta1`) as YAML.",
+          }),
+          secret_ref: optionalComputed(
+            object({
+              name: required(string, {
+                check: objectName("a secret"),
+                doc: "Secret in the tenant's namespace with the key `config.yaml`.",
+              }),
+            }),
+            { doc: "The same document in a secret. Set exactly one of `config` and `secret_ref`." },
+          ),
+        }),
+        { doc: "Configuration of `CustomConfig`." },
+      ),
+      users: optionalComputed(
+        list({
+          email: required(string, { check: emailAddress, doc: "The user's e-mail address, e.g. `jane@example.org`." }),
+          role: required(string, {
+            check: oneOf("admin", "view"),
+            doc: "`admin` (cluster-admin) or `view` (read-only).",
+          }),
+        }),
+        { doc: "Users who may log in, each with a role." },
+      ),
+    }),
+    { doc: "Login to the cluster through OpenID Connect. Platform 1.6 or newer." },
+  ),
+  node_health_check: optionalComputed(
+    object({
+      max_unhealthy: optionalComputed(string, {
+        check: orEmpty(countOrPercentage),
+        doc: "Count or percentage of unhealthy nodes (`2`, `40%`) above which nodes are no longer repaired. Default: `50%`.",
+      }),
+      node_startup_timeout: optionalComputed(string, {
+        check: orEmpty(startupTimeout),
+        doc: "Time a node may take to join, as a duration (`10m`), at least `30s`. Default: `10m`.",
+      }),
+    }),
+    { doc: "When broken nodes are replaced. Platform 1.6 or newer." },
+  ),
+  labels: optionalComputed(map(string), {
+    check: labels,
+    doc:
+      "Labels of the cluster's object in the tenant; **not** of nodes. Keys without a domain: at most 45 characters. " +
+      "Labels set by others are left alone.",
+  }),
+  annotations: optionalComputed(map(string), {
+    check: annotations,
+    doc:
+      "Annotations of the cluster's object in the tenant; **not** of nodes. Keys without a domain: at most 45 characters. " +
+      "Annotations set by others are left alone.",
+  }),
+  default_node_group: optional(bool, {
+    default: false,
+    doc:
+      "Whether platform 1.1 may add its own node group `md0` (at least two VMs while the cluster is updated). " +
+      "Without it the cluster has the node groups you declare and no other. Default: `false`.",
+  }),
+  deletion_protection: optional(bool, {
+    local: true,
+    default: false,
+    doc: "While true, a plan that destroys the cluster fails. Set it to false and apply before a destroy. Default: `false`.",
+  }),
+  allow_replace: optional(bool, {
+    local: true,
+    default: false,
+    doc: "Allows a plan to destroy and re-create this cluster, losing everything in it. Default: `false`.",
+  }),
+  upgrade_strategy: optional(string, {
+    local: true,
+    default: "single",
+    check: oneOf("single", "stepwise"),
+    doc:
+      "`single`: one minor version per apply, more are refused. `stepwise`: from 1.33 to 1.35 through 1.34, each step " +
+      "waited for until the control plane and all nodes run it. Default: `single`.",
+  }),
+  wait_for: optional(string, {
+    local: true,
+    default: "ready",
+    check: oneOf("accepted", "ready"),
+    doc: "`ready` waits until the control plane answers and runs the version asked for; `accepted` does not wait. Default: `ready`.",
+  }),
+  timeouts: timeoutsOf("45m", "60m", "30m"),
+
+  uid: computed(string, { notNull: true, doc: "Unique id of the cluster object." }),
+  endpoint: computed(string, { doc: "URL of the cluster's Kubernetes API." }),
+  cluster_ca_certificate: computed(string, {
+    doc: "PEM certificate of the authority that signs the cluster's API endpoint.",
+  }),
+  kubernetes_version: computed(string, {
+    doc: "The version the control plane really runs, e.g. `v1.34.4`.",
+  }),
+  ready: computed(bool, {
+    notNull: true,
+    doc: "Whether the control plane answers and the platform's last change succeeded.",
+  }),
+  status: computed(string, {
+    notNull: true,
+    doc: "State of the cluster: `pending`, `progressing`, `starting`, `ready`, `failed` or `deleting`.",
+  }),
+  status_message: computed(string, {
+    doc: "What the platform reports while the cluster is not ready; null when it is.",
+  }),
+  unmanaged_node_groups: computed(list(string), {
+    notNull: true,
+    doc: "Node groups that run although the cluster object does not declare them, such as the platform's own `md0`.",
+  }),
+  created_at: computed(string, { notNull: true, doc: "When the cluster was created, RFC 3339." }),
+} as const;

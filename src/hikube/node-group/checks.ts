@@ -1,0 +1,140 @@
+import type { Effective } from "../../core/validate/node-group.ts";
+import {
+  checkGpu,
+  checkGroupName,
+  checkInstanceType,
+  checkNodeGroup,
+  type Finding,
+} from "../../core/validate/index.ts";
+import type { NodeGroupDesired } from "../../core/spec/desired.ts";
+import type { NodeGroupId } from "../../core/ids.ts";
+import { groupReplacement } from "../../core/validate/node-replacement.ts";
+import type { Platform } from "../../core/platform/platform.ts";
+import type { PlanContext } from "../../engine/resource.ts";
+import { containsUnknown } from "../../values/known.ts";
+import { Unknown, type Value } from "../../values/value.ts";
+import type { nodegroupSchema } from "./schema.ts";
+import type { Session } from "../shared/session.ts";
+
+type Context = PlanContext<typeof nodegroupSchema, Session>;
+
+export interface GroupPlan {
+  readonly context: Context;
+  readonly client: Session;
+  readonly platform: Platform;
+  /** Undefined while the cluster's id is not known. */
+  readonly id: NodeGroupId | undefined;
+  /** What the configuration wants, without the settings of which a part is not known yet, and what the state had. */
+  readonly desired: NodeGroupDesired;
+  readonly former: NodeGroupDesired | undefined;
+}
+
+/** What a planned group will be: what is not desired stays as it was. */
+export function noteGroup({
+  context,
+  client,
+  id,
+  desired,
+}: Pick<GroupPlan, "context" | "client" | "id" | "desired">): void {
+  if (id === undefined) return;
+  const group = { ...effective(context), ...desired };
+  // A maximum that is not known yet is not counted.
+  client.hikube.quotas.note(id, group.maxReplicas === Number.MAX_SAFE_INTEGER ? { ...group, maxReplicas: 0 } : group);
+}
+
+/** Everything there is to say about a changed group while it is planned. */
+export async function groupFindings(plan: GroupPlan): Promise<Finding[]> {
+  const { context, client, platform, id, desired, former } = plan;
+  const { signal } = context;
+  const after = { ...effective(context), ...desired };
+  const findings = [
+    ...(id === undefined || former !== undefined ? [] : checkGroupName(id.cluster, id.name, ["name"], platform)),
+    ...checkNodeGroup(platform, desired, effective(context)),
+    ...(await offerFindings(plan)),
+  ];
+  findings.push(...(await replacementFindings(plan, after)));
+  if (findings.some(({ severity }) => severity === "error")) return findings;
+  noteGroup(plan);
+  const namespace = id?.namespace ?? client.namespace;
+  return [...findings, ...(await client.hikube.quotas.check(namespace, signal))];
+}
+
+/** Which nodes an update replaces. */
+async function replacementFindings(plan: GroupPlan, after: NodeGroupDesired): Promise<Finding[]> {
+  const { context, client, platform, id, former } = plan;
+  const { config, prior } = context;
+  const isUpdate = prior !== null && prior.name === config.name && prior.cluster_id === config.cluster_id;
+  if (!isUpdate || former === undefined || id === undefined) return [];
+  const unchanged = (
+    name: "disk_size" | "roles" | "gpus" | "resources" | "storage_class",
+    key: keyof NodeGroupDesired,
+  ) =>
+    // What is not known yet may stay the same; a computed setting that is not configured does.
+    containsUnknown(config[name] as Value) || (name === "disk_size" && config[name] === null)
+      ? { [key]: former[key] }
+      : {};
+  const change = {
+    group: id.name,
+    before: former,
+    after: {
+      ...after,
+      ...unchanged("disk_size", "diskSize"),
+      ...unchanged("roles", "roles"),
+      ...unchanged("gpus", "gpus"),
+      ...unchanged("resources", "resources"),
+      ...unchanged("storage_class", "storageClass"),
+      ...(context.plan.instance_type instanceof Unknown || after.instanceType === notKnown
+        ? { instanceType: former.instanceType }
+        : {}),
+    } as NodeGroupDesired,
+    nodes: undefined,
+    maxReplicas: config.max_replicas instanceof Unknown ? undefined : after.maxReplicas,
+  };
+  if (groupReplacement(platform, change).length === 0) return [];
+  // The state has the count of the last apply, and the autoscaler may have changed it.
+  const live = await client.hikube.nodeGroups.observe(id, { signal: context.signal });
+  return groupReplacement(platform, { ...change, nodes: live?.observedReplicas });
+}
+
+/** Only what is new is looked up: what a group has already is no news. */
+async function offerFindings({ context, client, desired, former }: GroupPlan): Promise<Finding[]> {
+  const { offers } = client.hikube;
+  const { signal } = context;
+  const findings: Finding[] = [];
+  const type = desired.instanceType ?? "";
+  if (type !== "" && type !== former?.instanceType) {
+    findings.push(...checkInstanceType(type, await offers.instanceTypes({ signal })));
+  }
+  const had = new Set(former?.gpus?.map(({ name }) => name));
+  const gpus = desired.gpus ?? [];
+  if (gpus.some(({ name }) => !had.has(name))) {
+    const offer = await offers.gpus({ signal });
+    findings.push(...gpus.flatMap(({ name }, index) => (had.has(name) ? [] : checkGpu(name, index, offer))));
+  }
+  return findings;
+}
+
+/** Stands for an instance type that is not known yet: no platform has one of that name. */
+const notKnown = "(known after apply)";
+
+/** What the plan knows where the configuration is silent; what is not known yet breaks no rule. */
+function effective({ config, plan }: Context): Effective {
+  const { min_replicas: min, max_replicas: max, instance_type: type } = plan;
+  return {
+    ...(config.min_replicas instanceof Unknown
+      ? { minReplicas: 0 }
+      : typeof min === "number"
+        ? { minReplicas: min }
+        : {}),
+    ...(config.max_replicas instanceof Unknown
+      ? { maxReplicas: Number.MAX_SAFE_INTEGER }
+      : typeof max === "number"
+        ? { maxReplicas: max }
+        : {}),
+    ...(config.instance_type instanceof Unknown || containsUnknown(config.resources as Value)
+      ? { instanceType: notKnown }
+      : typeof type === "string"
+        ? { instanceType: type }
+        : {}),
+  };
+}

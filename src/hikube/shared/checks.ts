@@ -1,0 +1,100 @@
+import { didYouMean, got } from "../../base/did-you-mean.ts";
+import { isJsonObject } from "../../base/json.ts";
+import { addonNames, addonName as catalogueName } from "../../core/platform/addon-catalogue.ts";
+import {
+  argument,
+  clusterIdFormat,
+  email,
+  hostPattern,
+  labelKey,
+  labelValue,
+  roleName,
+  versionFormat,
+} from "../../core/validate/formats.ts";
+import { quantityEqual } from "../../base/quantity.ts";
+import { normaliseVersion } from "../../core/platform/versions.ts";
+import { all, type Check, each, notEmpty, unique } from "../../schema/check.ts";
+import { readHelmYaml, YamlError } from "../addon/helm-yaml.ts";
+
+// The rules themselves are in `core/formats.ts` and `core/sizes.ts`; here is what only makes sense for attributes.
+
+export const quantitySame = (a: string, b: string): boolean => quantityEqual(a, b);
+
+export const version: Check<string> = versionFormat;
+
+export const versionSame = (a: string, b: string): boolean => {
+  const left = normaliseVersion(a);
+  return left !== undefined && left === normaliseVersion(b);
+};
+
+export const clusterId: Check<string> = clusterIdFormat;
+
+export const addonName: Check<string> = (value) => {
+  if (catalogueName(value) !== undefined) return undefined;
+  const meant = didYouMean(
+    value,
+    addonNames.map(({ name }) => name),
+  );
+  return `must be one of ${addonNames.map(({ name }) => `"${name}"`).join(", ")}; ${got(value)}${meant === "" ? "" : `.${meant}`}`;
+};
+
+export const addonNameSame = (a: string, b: string): boolean => {
+  const left = catalogueName(a);
+  return left !== undefined && left === catalogueName(b);
+};
+
+/** Labels of the cluster object. */
+export const labels: Check<Readonly<Record<string, string>>> = (value) =>
+  annotations(value) ??
+  each<[string, string]>(([key, text]) => {
+    const complaint = labelValue(text);
+    return complaint === undefined ? undefined : `${complaint} for the key ${JSON.stringify(key)}`;
+  })(Object.entries(value));
+
+/** Largest size of all annotations of an object together. */
+const mostAnnotationBytes = 256 * 1024;
+
+export const annotations: Check<Readonly<Record<string, string>>> = (value) => {
+  const complaint = each(labelKey)(Object.keys(value));
+  if (complaint !== undefined) return complaint;
+  const bytes = Object.entries(value).reduce(
+    (sum, [key, text]) => sum + Buffer.byteLength(key) + Buffer.byteLength(text),
+    0,
+  );
+  return bytes > mostAnnotationBytes ? `must have at most 256 KiB in all; got ${bytes} bytes` : undefined;
+};
+
+export const roles: Check<readonly string[]> = each(roleName);
+export const hosts: Check<readonly string[]> = all(each(hostPattern), unique);
+export const apiServerArguments: Check<readonly string[]> = all(each(argument), unique);
+export const emailAddress: Check<string> = all(notEmpty, email);
+
+/** A mapping in YAML as Helm reads it. The reason and the place are told, the content is not: it may be secret. */
+export const yamlObject: Check<string> = (value) => {
+  const complaint = readsAsMapping(value);
+  return complaint === undefined || "json" in complaint ? undefined : complaint.text;
+};
+
+function readsAsMapping(value: string): { readonly json: object | null } | { readonly text: string } {
+  try {
+    const json = readHelmYaml(value);
+    return isJsonObject(json) || json === null
+      ? { json }
+      : { text: "must be a YAML mapping, for example `cert-manager: { … }`" };
+  } catch (error) {
+    if (error instanceof YamlError) return { text: `is not valid YAML: ${error.message}` };
+    throw error;
+  }
+}
+
+/** The API server's own file: it does not start with another one. */
+export const authenticationConfiguration: Check<string> = (value) => {
+  if (value === "") return undefined;
+  const read = readsAsMapping(value);
+  if ("text" in read) return read.text;
+  const { apiVersion, kind } = (read.json ?? {}) as { apiVersion?: unknown; kind?: unknown };
+  const served = typeof apiVersion === "string" && apiVersion.startsWith("apiserver.config.k8s.io/");
+  return served && kind === "AuthenticationConfiguration"
+    ? undefined
+    : "must be YAML with `apiVersion: apiserver.config.k8s.io/v1beta1` and `kind: AuthenticationConfiguration`";
+};

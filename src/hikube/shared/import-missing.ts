@@ -1,0 +1,70 @@
+import { didYouMean } from "../../base/did-you-mean.ts";
+import { addonNames } from "../../core/platform/addon-catalogue.ts";
+import { CoreError } from "../../core/core-error.ts";
+import { type AddonId, type ClusterId, clusterKey, clusterOf, type NodeGroupId } from "../../core/ids.ts";
+import { DiagnosticError } from "../../engine/diagnostic.ts";
+import type { MemberKind } from "./parent.ts";
+import type { Session } from "./session.ts";
+
+// What an import says of a thing that is not there. Core itself only knows "non-existent remote object". A refresh never asks: what is
+// gone leaves the state.
+
+const mostListed = 30;
+const correctId = "Correct the import id or identity. To create it instead, remove the import and apply.";
+
+/** The error of an import of a cluster that does not exist, with those that do. */
+export async function missingCluster(client: Session, id: ClusterId, signal: AbortSignal): Promise<DiagnosticError> {
+  const { namespace, name } = id;
+  const names = await unlessDenied(async () =>
+    (await client.hikube.clusters.list({ signal, namespace })).map(({ id: { name } }) => name),
+  );
+  const text = `There is no cluster ${JSON.stringify(name)} in ${namespace}.`;
+  return new DiagnosticError(
+    `Cluster ${clusterKey(id)} does not exist`,
+    `${`${text} ${found(name, names, "The namespace has no clusters.")}`.trim()}\n\n${correctId}`,
+  );
+}
+
+/** The same of a node group or add-on, or of its cluster where that is missing. */
+export async function missingMember(
+  client: Session,
+  id: NodeGroupId | AddonId,
+  what: MemberKind,
+  signal: AbortSignal,
+): Promise<DiagnosticError> {
+  const clusterId = clusterOf(id);
+  const cluster = await client.hikube.clusters.observe(clusterId, { signal, inside: "skip" });
+  if (cluster === undefined) return await missingCluster(client, clusterId, signal);
+  const { name } = id;
+  const inCluster = `in cluster ${clusterKey(clusterId)}`;
+  if (what === "node group") {
+    return new DiagnosticError(
+      `Node group ${clusterKey(clusterId)}/${name} does not exist`,
+      `There is no node group ${JSON.stringify(name)} ${inCluster}. ${found(name, cluster.nodeGroups, "The cluster has no node groups.")}\n\n${correctId}`,
+    );
+  }
+  const platform = await client.hikube.platform(signal);
+  const served = addonNames.filter(({ apiName }) => platform.addons.includes(apiName)).map((addon) => addon.name);
+  return new DiagnosticError(
+    `Add-on ${JSON.stringify(name)} is not available`,
+    `Platform ${platform.profile.platform} has no add-on ${JSON.stringify(name)} ${inCluster}. Available: ${served.join(", ")}.\n\n${correctId}`,
+  );
+}
+
+function found(name: string, names: readonly string[] | undefined, none: string): string {
+  if (names === undefined) return "";
+  if (names.length === 0) return none;
+  const sorted = [...names].sort();
+  const more = sorted.length > mostListed ? ` and ${sorted.length - mostListed} more` : "";
+  return `Found: ${sorted.slice(0, mostListed).join(", ")}${more}.${didYouMean(name, sorted)}`;
+}
+
+/** What a user who may read one object may perhaps not list. */
+async function unlessDenied<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof CoreError && error.code === "Denied") return undefined;
+    throw error;
+  }
+}

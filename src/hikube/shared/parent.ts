@@ -1,0 +1,192 @@
+import type { ClusterId } from "../../core/ids.ts";
+import type { ClusterState } from "../../core/read/state.ts";
+import type { Diagnostics } from "../../engine/diagnostic.ts";
+import type { PlanContext, PlanRemoveContext, RemoveContext } from "../../engine/resource.ts";
+import type { Attributes } from "../../schema/attribute.ts";
+import { Unknown, type Value } from "../../values/value.ts";
+import { clusterId as clusterIdComplaint } from "./checks.ts";
+import type { Session } from "./session.ts";
+
+/** The parts of a `cluster_id`. A text of another form, as `mock_provider` makes them up, has an empty part. */
+export function parseClusterId(id: string): ClusterId {
+  const [namespace = "", name = ""] = id.split("/");
+  return { namespace, name };
+}
+
+/** Whether a text can be a `cluster_id`; complains where not. Asked in the plan: a mocked provider makes up ids of any form. */
+export function isClusterId(id: string, diagnostics: Diagnostics): boolean {
+  const complaint = clusterIdComplaint(id);
+  if (complaint !== undefined) diagnostics.error("Invalid value", `\`cluster_id\` ${complaint}.`, "cluster_id");
+  return complaint === undefined;
+}
+
+/** Id of something inside a cluster: `namespace/cluster/name`. */
+export const memberId = (clusterId: string, name: string): string => `${clusterId}/${name}`;
+
+/**
+ * The cluster that a `cluster_id` names, as far as a plan knows it: its id, or the prefix of an unknown id where this run plans to
+ * create a cluster of exactly that id. undefined where it can be any.
+ */
+export function plannedCluster(clusterId: Value, session: Session): string | undefined {
+  if (typeof clusterId === "string") return clusterIdComplaint(clusterId) === undefined ? clusterId : undefined;
+  const prefix = clusterId instanceof Unknown ? clusterId.refinement.prefix : undefined;
+  return prefix !== undefined && session.claims.creates(prefix) ? prefix : undefined;
+}
+
+/** The planned id of a group or add-on: known with its cluster's, else with as much of it as is certain. */
+export function plannedMemberId(clusterId: Value, planned: string | undefined, name: string): string | Unknown {
+  if (typeof clusterId === "string") return memberId(clusterId, name);
+  return new Unknown({ notNull: true, ...(planned === undefined ? {} : { prefix: memberId(planned, name) }) });
+}
+
+/** What a group or add-on is called in messages. */
+export type MemberKind = "node group" | "add-on";
+
+/** Private note of a planned destroy: another resource of the run has the id now, and nothing is to be destroyed. */
+const handedOverNote = "handedOver";
+
+/** Claims the id of a group or add-on for this run, and says where another resource claims it as well. */
+export function claimMember<A extends Attributes>(
+  context: PlanContext<A, Session>,
+  clusterId: string,
+  name: string,
+  what: MemberKind,
+): void {
+  const { prior, client, diagnostics, replacing } = context;
+  if (client === undefined) return;
+  const id = memberId(clusterId, name);
+  const former = prior === null ? undefined : (prior as { id?: unknown }).id;
+  if (typeof former === "string" && former !== id) {
+    // Replaced by another id: the second half of the plan claims the new one.
+    client.claims.claim(former, "destroy", false);
+    return;
+  }
+  const other = client.claims.claim(id, prior === null ? "create" : "keep", replacing);
+  if (client.claims.destroys(clusterId)) refuseLossOfMembers(clusterId, [id], diagnostics);
+  if (other === undefined) return;
+  if (other !== "destroy") {
+    diagnostics.error(
+      `Two resources manage one ${what}`,
+      `Another resource of this configuration already manages ${id}. Keep one of them.`,
+      "name",
+    );
+  } else if (prior === null) sayAddressChange(id, what, diagnostics);
+  else refuseDestroyOfKept(id, what, diagnostics);
+}
+
+/** Plans the destroy of a group or add-on, whichever resource of the run claims the same id before or after. */
+export function planMemberRemoval(
+  {
+    client,
+    diagnostics,
+    private: notes,
+  }: Pick<PlanRemoveContext<Attributes, Session>, "client" | "diagnostics" | "private">,
+  id: string,
+  what: MemberKind,
+): void {
+  const other = client?.claims.claim(id, "destroy", false);
+  if (other === "create") {
+    notes[handedOverNote] = true;
+    sayAddressChange(id, what, diagnostics);
+  } else if (other === "keep") refuseDestroyOfKept(id, what, diagnostics);
+}
+
+/** A cluster takes all that is in it along, also what the configuration keeps and names the cluster of by its id alone. */
+export function refuseLossOfMembers(clusterId: string, ids: readonly string[], diagnostics: Diagnostics): void {
+  diagnostics.error(
+    "The cluster is destroyed, and something in it is kept",
+    `This run destroys ${clusterId}, and with it ${ids.join(", ")}, which the configuration keeps. Remove ` +
+      `${ids.length === 1 ? "that resource" : "those resources"} as well, or keep the cluster.`,
+  );
+}
+
+function sayAddressChange(id: string, what: MemberKind, diagnostics: Diagnostics): void {
+  const type = what === "add-on" ? "hikube_addon" : "hikube_nodegroup";
+  diagnostics.warning(
+    `The ${what} has a new address`,
+    `One resource of this configuration creates ${id} and another destroys it. The ${what} exists after the apply, but it can be ` +
+      "removed first, which replaces what runs on it. A `moved` block avoids that:\n\n" +
+      `  moved {\n    from = ${type}.<old address>\n    to   = ${type}.<new address>\n  }`,
+    "name",
+  );
+}
+
+function refuseDestroyOfKept(id: string, what: MemberKind, diagnostics: Diagnostics): void {
+  diagnostics.error(
+    `The ${what} is kept and destroyed in one run`,
+    `One resource of this configuration manages ${id} and another destroys it, so it would be lost. Remove the other one from the ` +
+      "state without destroying it: `terraform state rm <address>`, or a `removed` block with `destroy = false`.",
+  );
+}
+
+/**
+ * Whether a destroy must leave the group or add-on alone, because another resource of the run has it now; says so. Core destroys and
+ * creates one id in any order.
+ */
+export function isHandedOver(
+  {
+    client,
+    diagnostics,
+    private: notes,
+  }: Pick<RemoveContext<Attributes, Session>, "client" | "diagnostics" | "private">,
+  id: string,
+  what: MemberKind,
+): boolean {
+  if (notes[handedOverNote] !== true && !client.claims.isOwned(id)) return false;
+  diagnostics.warning(
+    `The ${what} is kept`,
+    `Another resource of this run manages ${id}; nothing is destroyed. A ${what}'s name is unique in its cluster: with ` +
+      "`create_before_destroy`, a replacement needs another name.",
+  );
+  return true;
+}
+
+/** Notes that a planned create finds what it would create: it is taken over, or in the way. */
+export interface Existing {
+  /** Whether it already has every setting of the configuration. */
+  readonly equal: boolean;
+  /** Whether other settings are in the way: else they are overwritten or kept beside. */
+  readonly blocks: boolean;
+  /** What is said where they are in the way, and what to do. */
+  readonly headline: string;
+  readonly hint: string;
+}
+
+/** Says at plan that a group or add-on to be created exists already. */
+export function reportExisting(
+  { diagnostics }: { readonly diagnostics: Diagnostics },
+  id: string,
+  what: MemberKind,
+  { equal, blocks, headline, hint }: Existing,
+): void {
+  if (equal || !blocks) {
+    diagnostics.warning(
+      `The ${what} exists and will be adopted`,
+      `${id} exists on the platform${equal ? " with these settings" : ", with other settings"}. This resource will manage it, and a ` +
+        "destroy will remove it. If another state manages it, remove it there first.",
+      "name",
+    );
+  } else {
+    diagnostics.error(headline, `${id} exists on the platform with other settings. ${hint}`, "name");
+  }
+}
+
+/** The live cluster that a group or add-on belongs to; complains at `cluster_id` where there is none. */
+export async function requireCluster<A extends Attributes>(
+  context: PlanContext<A, Session>,
+  clusterId: string,
+): Promise<ClusterState | undefined> {
+  const { client, diagnostics, signal } = context;
+  if (client === undefined) return undefined;
+  const cluster = await client.hikube.clusters.observe(parseClusterId(clusterId), { signal, inside: "skip" });
+  if (cluster === undefined && !client.claims.creates(clusterId)) {
+    diagnostics.error(
+      "The cluster does not exist",
+      `There is no cluster ${clusterId} on ${client.connection.server}. Refer to a \`hikube_cluster\` by its \`id\`, so that it is ` +
+        "created first, or correct the id. If the cluster belongs to another provider configuration, set the same `provider = …` " +
+        "on both resources.",
+      "cluster_id",
+    );
+  }
+  return cluster;
+}

@@ -1,0 +1,126 @@
+import type { Clock } from "../../base/clock.ts";
+
+/** What a resource wants with an id in this run. */
+export type Claim = "create" | "keep" | "destroy";
+
+/** What the resources of a cluster are going to bring along, for checks of prerequisites. */
+export interface Intentions {
+  readonly addons: ReadonlySet<string>;
+  readonly roles: ReadonlySet<string>;
+  /** Whether the cluster itself asks for the platform's own group; undefined where its resource is not in this run. */
+  readonly defaultGroup: boolean | undefined;
+  /** Whether the cluster's apply removes that group. */
+  readonly dropsDefaultGroup: boolean;
+}
+
+/** What one resource brings along. */
+export interface Intention {
+  readonly addon?: string;
+  readonly roles?: readonly string[];
+  readonly defaultGroup?: boolean;
+  readonly dropsDefaultGroup?: boolean;
+}
+
+/**
+ * Which resource wants which id in this run. Several resources live in one API object, so two of them with one id would write over
+ * each other; and an id that is created and destroyed in one run could end up destroyed.
+ */
+export interface Claims {
+  /**
+   * Notes a claim; answers the claim it collides with, if any, whichever of the two came first. A replacement (`create` of what is
+   * kept) does not collide.
+   */
+  claim(id: string, claim: Claim, replacing: boolean): Claim | undefined;
+  /** Whether this run plans to create the id. */
+  creates(id: string): boolean;
+  /** Whether this run plans to destroy the id. */
+  destroys(id: string): boolean;
+  /** Ids inside a cluster that this run keeps or creates. */
+  keptIn(clusterId: string): string[];
+  /** Whether another resource of this run owns the id, so that its destroy must leave it alone. */
+  isOwned(id: string): boolean;
+  /** Runs the removal of an id; a create of the same id waits for its end. */
+  removing<T>(id: string, remove: () => Promise<T>): Promise<T>;
+  /** Settles when no removal of the id is under way. */
+  removed(id: string): Promise<void>;
+  /** Notes that this run has created or taken over the id. */
+  made(id: string): void;
+  /** Notes that the id is in the state: planned as new all the same, it is a tainted resource that shall be replaced. */
+  stored(id: string): void;
+  isStored(id: string): boolean;
+  intend(clusterId: string, what: Intention): void;
+  intentions(clusterId: string): Intentions;
+  /** Whether this run intends something, waiting a moment for resources that are planned beside the one that asks. */
+  intends(clusterId: string, what: (intentions: Intentions) => boolean): Promise<boolean>;
+}
+
+/** Resources without a dependency between them are planned within milliseconds of each other. */
+const patience = { tries: 5, everyMs: 50 };
+
+export function createClaims(clock: Clock): Claims {
+  const claimed = new Map<string, Claim>();
+  const made = new Set<string>();
+  const inState = new Set<string>();
+  const removals = new Map<string, Promise<void>>();
+  const intended = new Map<
+    string,
+    { addons: Set<string>; roles: Set<string>; defaultGroup: boolean | undefined; dropsDefaultGroup: boolean }
+  >();
+  const intentions = (clusterId: string) => {
+    let found = intended.get(clusterId);
+    if (found === undefined) {
+      found = { addons: new Set(), roles: new Set(), defaultGroup: undefined, dropsDefaultGroup: false };
+      intended.set(clusterId, found);
+    }
+    return found;
+  };
+  return {
+    claim(id, claim, replacing) {
+      const before = claimed.get(id);
+      if (before === undefined || claim === "create" || before === "destroy") claimed.set(id, claim);
+      const isSame = before === claim && claim !== "create";
+      return before === undefined || replacing || isSame ? undefined : before;
+    },
+    creates: (id) => claimed.get(id) === "create",
+    destroys: (id) => claimed.get(id) === "destroy",
+    keptIn: (clusterId) =>
+      [...claimed].filter(([id, claim]) => id.startsWith(`${clusterId}/`) && claim !== "destroy").map(([id]) => id),
+    isOwned: (id) => made.has(id) || claimed.get(id) === "create" || claimed.get(id) === "keep",
+    removing: async (id, remove) => {
+      const removal = remove();
+      const over = removal.then(
+        () => {},
+        () => {},
+      );
+      removals.set(id, over);
+      try {
+        return await removal;
+      } finally {
+        if (removals.get(id) === over) removals.delete(id);
+      }
+    },
+    removed: async (id) => await removals.get(id),
+    made: (id) => {
+      made.add(id);
+    },
+    stored: (id) => {
+      inState.add(id);
+    },
+    isStored: (id) => inState.has(id),
+    intend(clusterId, { addon, roles, defaultGroup, dropsDefaultGroup }) {
+      const found = intentions(clusterId);
+      found.defaultGroup = defaultGroup ?? found.defaultGroup;
+      found.dropsDefaultGroup ||= dropsDefaultGroup ?? false;
+      if (addon !== undefined) found.addons.add(addon);
+      for (const role of roles ?? []) found.roles.add(role);
+    },
+    intentions,
+    async intends(clusterId, what) {
+      for (let tries = 0; tries < patience.tries; tries++) {
+        if (what(intentions(clusterId))) return true;
+        await clock.sleep(patience.everyMs);
+      }
+      return what(intentions(clusterId));
+    },
+  };
+}

@@ -1,0 +1,18 @@
+import type { Clock } from "../../base/clock.ts";
+import type { Log } from "../../base/log.ts";
+import type { Hikube } from "../../core/hikube.ts";
+import type { KubeClient } from "../../kube/kube-client.ts";
+import type { Claims } from "./plan-registry.ts";
+import type { ToldFailures } from "./told-once.ts";
+
+/** What the resources of one configured provider share. */
+export interface Session {
+  readonly hikube: Hikube;
+  /** The connection below it, for whoever ends the session. */
+  readonly connection: KubeClient;
+  readonly namespace: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly claims: Claims;
+  readonly told: ToldFailures;
+}

@@ -1,0 +1,20 @@
+import { optional } from "../../schema/attribute.ts";
+import { duration } from "../../schema/check.ts";
+import { object, string } from "../../schema/kind.ts";
+
+const limit = (operation: string, byDefault: string) =>
+  optional(string, {
+    check: duration,
+    doc: `Time limit for ${operation}, as a duration (\`90m\`, \`1h30m\`). Default: \`${byDefault}\`.`,
+  });
+
+/** How long each operation may take, and what the resource itself allows. */
+export const timeoutsOf = (create: string, update: string, remove: string) =>
+  optional(
+    object({
+      create: limit("creating", create),
+      update: limit("updating", update),
+      delete: limit("deleting", remove),
+    }),
+    { local: true, doc: "Time limits of the operations." },
+  );

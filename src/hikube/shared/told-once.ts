@@ -1,0 +1,101 @@
+import { CoreError } from "../../core/core-error.ts";
+import { DiagnosticError } from "../../engine/diagnostic.ts";
+import type { ErasedDefinition, Resource } from "../../engine/resource.ts";
+import { KubeError } from "../../kube/kube-error.ts";
+import { isConnectionFailure } from "./diagnostics.ts";
+import type { Session } from "./session.ts";
+
+/** Failures of the connection that this run has told; each fails the whole run, so that no other resource has to repeat it. */
+export class ToldFailures {
+  private readonly told = new Set<string>();
+
+  /** Whether nothing can be asked of the API in this run. */
+  get isCutOff(): boolean {
+    return this.told.has(everything);
+  }
+
+  /** Notes that a failure is told; false where it was before. */
+  tell(failure: string): boolean {
+    if (this.told.has(failure)) return false;
+    this.told.add(failure);
+    return true;
+  }
+}
+
+/** The failure of everything that asks the API. */
+const everything = "connection";
+
+const once = "No other resource is read after this error.";
+
+/**
+ * The resource, telling a failure that concerns every other resource too only once a run. Terraform shows the diagnostics of each resource,
+ * and one error fails the run: whoever comes after reads what is stored and plans without looking. Changes are never passed over.
+ */
+export function toldOnce({ type, definition }: Resource<Session>): Resource<Session> {
+  const { defaults, modifyPlan } = definition;
+  const wrapped: ErasedDefinition<Session> = {
+    ...definition,
+    // An answer without keys leaves all of them as they are stored.
+    read: (context) => unlessTold(context.client.told, Object.create(null), () => definition.read(context)),
+    ...(defaults !== undefined && {
+      defaults: (context) => unlessTold(context.client.told, undefined, () => defaults(context)),
+    }),
+    ...(modifyPlan !== undefined && {
+      modifyPlan: async (context) => {
+        const told = context.client?.told;
+        if (told === undefined) return await modifyPlan(context);
+        // What needs no look at the API is planned all the same.
+        const cutOff = told.isCutOff;
+        const signal = cutOff ? AbortSignal.abort() : context.signal;
+        try {
+          await modifyPlan({ ...context, signal });
+        } catch (error) {
+          if (cutOff && wasStopped(error)) return;
+          throwFirst(told, error);
+        }
+      },
+    }),
+  };
+  return { type, definition: wrapped };
+}
+
+/** What the API answers; `instead` where the run has told already that it cannot. */
+async function unlessTold<T>(told: ToldFailures, instead: T, ask: () => Promise<T>): Promise<T> {
+  if (told.isCutOff) return instead;
+  try {
+    return await ask();
+  } catch (error) {
+    throwFirst(told, error);
+    return instead;
+  }
+}
+
+/** Throws an error again unless the run has told the same before. */
+function throwFirst(told: ToldFailures, error: unknown): void {
+  const failure = failureOf(error);
+  if (failure === undefined) throw error;
+  if (!told.tell(failure)) return;
+  if (!(error instanceof DiagnosticError)) throw error;
+  const { summary, detail, path } = error.diagnostic;
+  throw new DiagnosticError(summary, `${detail}\n\n${once}`, path, { cause: error.cause });
+}
+
+/** What makes a failure that of other resources too; undefined for one that is this resource's own. */
+function failureOf(error: unknown): string | undefined {
+  const cause = kubeErrorOf(error);
+  if (cause === undefined) return undefined;
+  if (isConnectionFailure(cause)) return everything;
+  if (cause.code !== "Forbidden") return undefined;
+  // Whoever lacks one right in a namespace mostly lacks them all: one error is enough to find out.
+  const [, user, namespace] = /User "([^"]*)" cannot .* in the namespace "([^"]*)"/.exec(cause.message) ?? [];
+  return user === undefined ? cause.message : `${user} in ${namespace}`;
+}
+
+function kubeErrorOf(error: unknown): KubeError | undefined {
+  for (let link = error; link instanceof Error; link = link.cause) if (link instanceof KubeError) return link;
+  return undefined;
+}
+
+const wasStopped = (error: unknown): boolean =>
+  (error instanceof DiagnosticError && error.cause instanceof CoreError && error.cause.code === "Stopped") ||
+  (error instanceof DOMException && error.name === "AbortError");

@@ -1,0 +1,224 @@
+import { homedir } from "node:os";
+import { delimiter, join } from "node:path";
+import { authorityComplaint, clientCertificateComplaint, pemFrom } from "./certificates.ts";
+import type { ClientCertificate, Connection, ConnectionSettings, Credential, Environment } from "../http/connection.ts";
+import { bearer } from "../credentials/credential-headers.ts";
+import { KubeError } from "../kube-error.ts";
+import {
+  entryNamed,
+  type Kubeconfig,
+  type KubeconfigEntry,
+  mergeKubeconfigs,
+  parseKubeconfig,
+  pemOf,
+  readKubeconfig,
+  textOf,
+} from "./kubeconfig-file.ts";
+import { credentialOf, impersonation } from "./kubeconfig-user.ts";
+import { explicitProxy, proxyFor } from "../http/proxy.ts";
+import { serverUrl } from "./server-address.ts";
+import { attributeOf, type EffectiveSettings, effectiveSettings } from "./settings.ts";
+
+export type { Connection, ConnectionSettings } from "../http/connection.ts";
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+const DEFAULT_RETRIES = 5;
+/** Long enough for a plugin that renews a token; a login in a browser is better done by hand, where its prompt is seen. */
+const DEFAULT_EXEC_TIMEOUT_MS = 60_000;
+
+/**
+ * The connection that settings, environment and kubeconfig describe together. Explicit settings override the environment
+ * (`HIKUBE_*` before `KUBE_*`), which overrides the kubeconfig; a kubeconfig that the settings name is not mixed with the environment.
+ * With a host given, neither KUBECONFIG nor ~/.kube/config is looked at: their credentials belong to another server.
+ * Throws KubeError `Credential` with what to do, in particular where nothing is configured: localhost is never a default.
+ * @param now for the validity of certificates, ms since the epoch.
+ */
+export async function resolveConnection(
+  settings: ConnectionSettings,
+  env: Environment,
+  now: number = Date.now(),
+): Promise<Connection> {
+  const effective = effectiveSettings(settings, env);
+  const { fields } = effective;
+  const config = await findKubeconfig(effective, env, fields.host !== undefined);
+  const chosen = config === undefined ? undefined : chooseContext(config, fields.configContext);
+  const { cluster, user } = chosen ?? {};
+  const address = fields.host ?? (cluster && textOf(cluster, "server"));
+  if (address === undefined) throw withoutServer(config);
+  const server = { origin: fields.host === undefined ? within(config) : effective.origin("host"), address };
+  const url = serverUrl(server.address, server.origin, fields.host === undefined ? undefined : "host");
+  const isExplicit = fields.token !== undefined || fields.clientCertificate !== undefined || fields.exec !== undefined;
+  const insecure = fields.insecure ?? cluster?.body["insecure-skip-tls-verify"] === true;
+  const clusterProxy = cluster && textOf(cluster, "proxy-url");
+  const connection = {
+    server: url.href.replace(/\/$/, ""),
+    namespace: chosen?.context && textOf(chosen.context, "namespace"),
+    ca: insecure ? undefined : await authorityOf(effective, cluster),
+    insecure,
+    tlsServerName: fields.tlsServerName ?? (cluster && textOf(cluster, "tls-server-name")),
+    proxy:
+      fields.proxyUrl !== undefined
+        ? explicitProxy(fields.proxyUrl, effective.origin("proxyUrl"), "proxy_url")
+        : clusterProxy !== undefined
+          ? explicitProxy(clusterProxy, `\`proxy-url\` in ${within(config)}`)
+          : proxyFor(url, env),
+    clientCertificate: isExplicit ? explicitCertificate(effective) : await certificateOf(user),
+    headers: isExplicit ? {} : impersonation(user),
+    requestTimeoutMs: fields.requestTimeoutMs ?? DEFAULT_TIMEOUT_MS,
+    maxRetries: fields.maxRetries ?? DEFAULT_RETRIES,
+  };
+  const timeoutMs = fields.execTimeoutMs ?? DEFAULT_EXEC_TIMEOUT_MS;
+  const credential = isExplicit
+    ? explicitCredential(fields, env, timeoutMs)
+    : credentialOf(user, cluster, connection, env, timeoutMs);
+  const origins = { server: server.origin, credential: credentialOrigin(effective, isExplicit, user, config) };
+  if (credential.kind === "token") bearer(credential.token, origins.credential);
+  const hasOther = credential.kind !== "none";
+  if (connection.clientCertificate !== undefined) {
+    expectUsable(connection.clientCertificate, origins.credential, hasOther, now, isExplicit);
+  }
+  return { ...connection, credential, origins };
+}
+
+/** The name of a kubeconfig in the middle of a sentence. */
+const within = (config: Kubeconfig | undefined): string => config?.source.replace(/^The /, "the ") ?? "the kubeconfig";
+
+function withoutServer(config: Kubeconfig | undefined): KubeError {
+  return new KubeError(
+    "Credential",
+    config === undefined
+      ? "No Hikube API is configured. Set `kubeconfig`, `config_path` or `host` in the provider block, or HIKUBE_KUBECONFIG, " +
+          "HIKUBE_CONFIG_PATH, HIKUBE_HOST or KUBECONFIG in the environment, or put the tenant's kubeconfig at ~/.kube/config."
+      : `${config.source} names no server for the cluster of its context. Set \`host\`, or choose another \`config_context\`.`,
+  );
+}
+
+async function findKubeconfig(
+  { fields, origin }: EffectiveSettings,
+  env: Environment,
+  hasHost: boolean,
+): Promise<Kubeconfig | undefined> {
+  if (fields.kubeconfig !== undefined) {
+    const name = origin("kubeconfig");
+    return parseKubeconfig(fields.kubeconfig, name === "`kubeconfig`" ? "The provider's `kubeconfig`" : name);
+  }
+  const home = env["HOME"] || env["USERPROFILE"] || homedir();
+  const expand = (path: string) => (path === "~" || /^~[/\\]/.test(path) ? join(home, path.slice(1)) : path);
+  if (fields.configPath !== undefined) return readAll([expand(fields.configPath)], "`config_path`");
+  for (const variable of ["HIKUBE_CONFIG_PATH", "HIKUBE_CONFIG_PATHS", "KUBE_CONFIG_PATH", "KUBE_CONFIG_PATHS"]) {
+    const value = env[variable];
+    if (value) return readAll(variable.endsWith("S") ? value.split(delimiter).map(expand) : [expand(value)], variable);
+  }
+  if (hasHost) return undefined;
+  if (env["KUBECONFIG"]) return readAll(env["KUBECONFIG"].split(delimiter).filter(Boolean).map(expand), "KUBECONFIG");
+  // Of an environment without a home, such as a tenant cluster's, there is no default file either.
+  return env["HOME"] || env["USERPROFILE"] ? readKubeconfig(join(home, ".kube", "config")) : undefined;
+}
+
+/** Files that are missing are passed over, as kubectl does, unless all are. */
+async function readAll(paths: readonly string[], origin: string): Promise<Kubeconfig> {
+  const found = (await Promise.all(paths.map(readKubeconfig))).filter((config) => config !== undefined);
+  const [first, ...rest] = found;
+  if (first !== undefined) return mergeKubeconfigs([first, ...rest]);
+  throw new KubeError("Credential", `There is no kubeconfig at ${paths.join(", ")}, which ${origin} names.`);
+}
+
+interface Chosen {
+  readonly context: KubeconfigEntry;
+  readonly cluster: KubeconfigEntry;
+  readonly user: KubeconfigEntry | undefined;
+}
+
+function chooseContext(config: Kubeconfig, asked: string | undefined): Chosen {
+  const name = asked ?? config.currentContext;
+  const setting = asked === undefined ? undefined : attributeOf("configContext");
+  if (name === undefined) {
+    throw new KubeError(
+      "Credential",
+      `${config.source} has no current context. Set \`config_context\` to one of its contexts.`,
+    );
+  }
+  const context = entryNamed(config.contexts, "context", name, config.source, setting);
+  const clusterName = textOf(context, "cluster");
+  if (clusterName === undefined) {
+    throw new KubeError("Credential", `The context "${name}" names no cluster. ${config.source} is incomplete.`);
+  }
+  const userName = textOf(context, "user");
+  return {
+    context,
+    cluster: entryNamed(config.clusters, "cluster", clusterName, config.source),
+    user: userName === undefined ? undefined : entryNamed(config.users, "user", userName, config.source),
+  };
+}
+
+async function authorityOf(
+  { fields, origin }: EffectiveSettings,
+  cluster: KubeconfigEntry | undefined,
+): Promise<string | undefined> {
+  const own = fields.clusterCaCertificate;
+  const pem = own === undefined ? cluster && (await pemOf(cluster, "certificate-authority")) : pemFrom(own);
+  if (pem === undefined) return undefined;
+  const complaint = authorityComplaint(own !== undefined && !pem.includes("-----BEGIN") ? own : pem);
+  if (complaint === undefined) return pem;
+  const what =
+    own === undefined
+      ? `The authority of the cluster "${cluster?.name}" in the kubeconfig`
+      : origin("clusterCaCertificate");
+  throw new KubeError("Credential", `${what} ${complaint}.`, {
+    summary: "Invalid certificate authority",
+    ...(own !== undefined && { setting: attributeOf("clusterCaCertificate") }),
+  });
+}
+
+function explicitCertificate({ fields }: EffectiveSettings): ClientCertificate | undefined {
+  const { clientCertificate, clientKey } = fields;
+  if (clientCertificate === undefined || clientKey === undefined) return undefined;
+  return { certificate: pemFrom(clientCertificate), key: pemFrom(clientKey) };
+}
+
+async function certificateOf(user: KubeconfigEntry | undefined): Promise<ClientCertificate | undefined> {
+  if (user === undefined) return undefined;
+  const certificate = await pemOf(user, "client-certificate");
+  const key = await pemOf(user, "client-key");
+  if (certificate !== undefined && key !== undefined) return { certificate, key };
+  if (certificate === undefined && key === undefined) return undefined;
+  throw new KubeError(
+    "Credential",
+    `The user "${user.name}" of the kubeconfig has an incomplete client certificate: it needs \`client-certificate\` and \`client-key\`.`,
+  );
+}
+
+function explicitCredential(fields: ConnectionSettings, env: Environment, timeoutMs: number): Credential {
+  if (fields.token !== undefined) return { kind: "token", token: fields.token };
+  if (fields.exec === undefined) return { kind: "none" };
+  const { apiVersion, command, args = [], env: added = {} } = fields.exec;
+  return { kind: "exec", plugin: { apiVersion, command, args, env: { ...env, ...added }, timeoutMs } };
+}
+
+function credentialOrigin(
+  { fields, origin }: EffectiveSettings,
+  isExplicit: boolean,
+  user: KubeconfigEntry | undefined,
+  config: Kubeconfig | undefined,
+): string {
+  if (fields.token !== undefined) return origin("token");
+  if (isExplicit) return origin(fields.exec === undefined ? "clientCertificate" : "exec");
+  return user === undefined ? within(config) : `the user "${user.name}" in ${within(config)}`;
+}
+
+/** One that is out of date is passed over by the API server where the request shows something else as well. */
+function expectUsable(
+  pair: ClientCertificate,
+  origin: string,
+  hasOther: boolean,
+  now: number,
+  isExplicit: boolean,
+): void {
+  const complaint = clientCertificateComplaint(pair, now);
+  if (complaint === undefined || (hasOther && /^it (?:expired|is not valid)/.test(complaint))) return;
+  throw new KubeError("Credential", `The client certificate of ${origin} cannot be used: ${complaint}.`, {
+    summary: "Invalid client certificate",
+    hint: "Renew it, or get a new kubeconfig from Hikube.",
+    ...(isExplicit && { setting: attributeOf(/key/.test(complaint) ? "clientKey" : "clientCertificate") }),
+  });
+}

@@ -1,0 +1,79 @@
+import type { ConnectionSettings, Environment } from "../http/connection.ts";
+
+/** The settings in force, and the attribute or variable that each came from, for messages. */
+export interface EffectiveSettings {
+  readonly fields: ConnectionSettings;
+  /** E.g. `` `token` `` or `HIKUBE_TOKEN`. */
+  origin(field: keyof ConnectionSettings): string;
+}
+
+/** Environment variables of a setting, without `HIKUBE_` or `KUBE_`. */
+const VARIABLES = {
+  configContext: "CTX",
+  host: "HOST",
+  clusterCaCertificate: "CLUSTER_CA_CERT_DATA",
+  tlsServerName: "TLS_SERVER_NAME",
+  proxyUrl: "PROXY_URL",
+  token: "TOKEN",
+  clientCertificate: "CLIENT_CERT_DATA",
+  clientKey: "CLIENT_KEY_DATA",
+} as const satisfies { readonly [field in keyof ConnectionSettings]?: string };
+
+/** Fields that name the identity: an explicit one hides those of the environment. */
+const IDENTITY = ["token", "clientCertificate", "clientKey"] as const;
+
+/** The name of a setting in the provider block. */
+export const attributeOf = (field: keyof ConnectionSettings): string =>
+  field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/**
+ * The provider block over the environment (`HIKUBE_*` before `KUBE_*`). An empty text means unset, in both. A kubeconfig that the block
+ * names is not mixed with the environment.
+ */
+export function effectiveSettings(settings: ConnectionSettings, env: Environment): EffectiveSettings {
+  const block = withoutEmpty(settings);
+  const isNamed = block.kubeconfig !== undefined || block.configPath !== undefined;
+  const fields: Record<string, unknown> = {};
+  const origins = new Map<string, string>();
+  if (!isNamed) {
+    const hasIdentity = block.token !== undefined || block.clientCertificate !== undefined || block.exec !== undefined;
+    for (const [field, value, origin] of fromEnvironment(env)) {
+      if (hasIdentity && IDENTITY.some((name) => name === field)) continue;
+      fields[field] = value;
+      origins.set(field, origin);
+    }
+  }
+  return {
+    fields: { ...fields, ...block },
+    origin: (field) => (block[field] === undefined ? origins.get(field) : undefined) ?? `\`${attributeOf(field)}\``,
+  };
+}
+
+function fromEnvironment(env: Environment): (readonly [field: string, value: unknown, origin: string])[] {
+  const found: (readonly [string, unknown, string])[] = [];
+  const read = (name: string): { readonly value: string; readonly origin: string } | undefined => {
+    for (const origin of [`HIKUBE_${name}`, `KUBE_${name}`]) {
+      const value = env[origin]?.trim();
+      if (value) return { value, origin };
+    }
+    return undefined;
+  };
+  const kubeconfig = env["HIKUBE_KUBECONFIG"];
+  if (kubeconfig?.trim()) found.push(["kubeconfig", kubeconfig, "HIKUBE_KUBECONFIG"]);
+  for (const [field, name] of Object.entries(VARIABLES)) {
+    const given = read(name);
+    if (given !== undefined) found.push([field, given.value, given.origin]);
+  }
+  const insecure = read("INSECURE");
+  if (insecure !== undefined) {
+    found.push(["insecure", ["1", "true", "t"].includes(insecure.value.toLowerCase()), insecure.origin]);
+  }
+  return found;
+}
+
+/** Texts that are empty, and tokens that are blank, count as unset; white space around a token is no part of it. */
+function withoutEmpty(settings: ConnectionSettings): ConnectionSettings {
+  const token = settings.token?.trim();
+  const given = Object.entries({ ...settings, ...(token === undefined ? {} : { token }) });
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined && value !== ""));
+}

@@ -1,0 +1,111 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import type { Environment } from "../http/connection.ts";
+
+export interface CommandResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Why a command was ended before it was done, with what it had printed to stderr by then. */
+export class CommandTimeout extends Error {
+  override readonly name = "CommandTimeout";
+  readonly stderr: string;
+
+  constructor(stderr: string) {
+    super("the command took too long");
+    this.stderr = stderr;
+  }
+}
+
+/**
+ * Runs a command to its end, bounded in time and output. Rejects with CommandTimeout, with the signal's reason, or as `spawn` does for a
+ * command that cannot be started.
+ */
+export type RunCommand = (
+  command: string,
+  args: readonly string[],
+  options: { readonly env: Environment; readonly timeoutMs: number; readonly signal?: AbortSignal },
+) => Promise<CommandResult>;
+
+const MAX_OUTPUT = 1024 * 1024;
+
+/** Commands under way, to end with this process. */
+const running = new Set<ChildProcess>();
+const endAll = (): void => {
+  for (const child of running) kill(child);
+};
+
+/** The command leads a process group of its own, so that what it started ends with it. */
+export const runCommand: RunCommand = (command, args, { env, timeoutMs, signal }) =>
+  new Promise((resolve, reject) => {
+    const guard = guardian();
+    const child = spawn(command, args, {
+      env: { ...env },
+      // Never our stdin: Terraform asks its user questions there.
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: process.platform !== "win32",
+      windowsHide: true,
+    });
+    if (running.size === 0) process.once("exit", endAll);
+    running.add(child);
+    guard?.watch(child.pid);
+    const output = { stdout: "", stderr: "" };
+    const collect = (name: "stdout" | "stderr") => (chunk: string) => {
+      output[name] = (output[name] + chunk).slice(-MAX_OUTPUT);
+    };
+    child.stdout.setEncoding("utf8").on("data", collect("stdout"));
+    child.stderr.setEncoding("utf8").on("data", collect("stderr"));
+    const settle = (outcome: () => void) => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+      running.delete(child);
+      if (running.size === 0) process.off("exit", endAll);
+      guard?.release();
+      outcome();
+    };
+    const end = (reason: unknown) => {
+      kill(child);
+      // Its pipes may be held open by what escaped from its group.
+      child.stdout.destroy();
+      child.stderr.destroy();
+      settle(() => reject(reason));
+    };
+    const abort = () => end(signal?.reason);
+    const timer = setTimeout(() => end(new CommandTimeout(output.stderr)), timeoutMs);
+    signal?.addEventListener("abort", abort, { once: true });
+    child.once("error", (error) => settle(() => reject(error)));
+    child.once("close", (code) => settle(() => resolve({ code, ...output })));
+    if (signal?.aborted) abort();
+  });
+
+/** Ends a command and all of its process group; on Windows, which has no groups, its tree of children. */
+function kill(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    if (process.platform === "win32") spawnSync("taskkill", ["/pid", String(child.pid), "/t", "/f"]);
+    else process.kill(-child.pid, "SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+/**
+ * Ends a command's group when this process dies without a word, as by SIGKILL: a shell waits at a pipe whose other end closes with us.
+ * Nothing on Windows, and nothing where there is no shell; there a command outlives a provider that is killed.
+ */
+function guardian(): { watch(pid: number | undefined): void; release(): void } | undefined {
+  if (process.platform === "win32") return undefined;
+  // It is there before the command is, in a group of its own, so that a signal to ours does not reach it.
+  const script = 'read -r pid && { read -r _ || kill -KILL "-$pid"; }';
+  const shell = spawn("/bin/sh", ["-c", script], { env: {}, stdio: ["pipe", "ignore", "ignore"], detached: true });
+  shell.on("error", () => {});
+  shell.stdin.on("error", () => {});
+  shell.unref();
+  return {
+    watch: (pid) => {
+      if (pid !== undefined) shell.stdin.write(`${pid}\n`);
+    },
+    release: () => shell.stdin.end("done\n"),
+  };
+}

@@ -1,0 +1,47 @@
+import type { KubeRequest } from "../kube-client.ts";
+import { isTransientCode, type KubeError, type KubeErrorCode } from "../kube-error.ts";
+
+/** When and how long to wait before a request is repeated. All of it is here. */
+export const RETRY_POLICY = {
+  /** Repeating these does no harm, whatever became of the first attempt. */
+  repeatableMethods: ["GET", "DELETE"],
+  /** Of a write, only failures that prove that the server did nothing. */
+  harmlessCodes: ["TooManyRequests", "Network"],
+  firstDelayMs: 200,
+  factor: 2,
+  longestDelayMs: 10_000,
+  /** A server may ask for more patience than the back-off has, but not for more than this. */
+  longestRetryAfterMs: 60_000,
+} as const satisfies {
+  readonly repeatableMethods: readonly KubeRequest["method"][];
+  readonly harmlessCodes: readonly KubeErrorCode[];
+  readonly [limit: string]: unknown;
+};
+
+/** Whether the request may be sent again after this failure. */
+export function mayRepeat(method: KubeRequest["method"], error: KubeError): boolean {
+  // A web page with a 4xx status comes from a wrong address: it will not come right.
+  if (error.code === "Malformed" && error.status !== undefined && error.status >= 400) return false;
+  if ((RETRY_POLICY.repeatableMethods as readonly string[]).includes(method)) return isTransientCode(error.code);
+  return (RETRY_POLICY.harmlessCodes as readonly KubeErrorCode[]).includes(error.code) && !error.ambiguous;
+}
+
+/**
+ * Milliseconds to wait after the `failures`-th failure in a row (from 1): what the server asked for, if longer than the back-off; the
+ * back-off is jittered between half and whole, so that clients which failed together do not return together.
+ */
+export function delayBefore(failures: number, retryAfterMs: number | undefined, random: () => number): number {
+  const { firstDelayMs, factor, longestDelayMs, longestRetryAfterMs } = RETRY_POLICY;
+  const whole = Math.min(longestDelayMs, firstDelayMs * factor ** (failures - 1));
+  const backOff = whole / 2 + (whole / 2) * random();
+  return Math.max(backOff, Math.min(retryAfterMs ?? 0, longestRetryAfterMs));
+}
+
+/** `Retry-After` in milliseconds: seconds or an HTTP date; undefined where absent or neither. */
+export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
+  if (header === undefined) return undefined;
+  const text = header.trim();
+  if (/^[0-9]+$/.test(text)) return Number(text) * 1000;
+  const date = Date.parse(text);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
