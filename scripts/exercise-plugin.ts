@@ -1,11 +1,11 @@
 import { systemClock } from "../src/base/clock.ts";
 import { noLog } from "../src/base/log.ts";
 import { asObject } from "../src/engine/value-object.ts";
-import { connect } from "../src/kube/http/connect.ts";
+import { resources } from "../src/hikube/index.ts";
 import { resolveConnection } from "../src/kube/config/kubeconfig.ts";
+import { connect } from "../src/kube/http/connect.ts";
 import type { tfplugin6 } from "../src/protocol/generated/tfplugin6.js";
 import type { WithDiagnostics } from "../src/protocol/handler.ts";
-import { resources } from "../src/hikube/index.ts";
 import { startSandbox } from "../src/sandbox/sandbox.ts";
 import { objectType } from "../src/schema/kind.ts";
 import { decodeMsgpack, encodeMsgpack } from "../src/values/msgpack.ts";

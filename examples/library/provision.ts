@@ -6,13 +6,13 @@
  */
 import { systemClock } from "../../src/base/clock.ts";
 import { isJsonObject } from "../../src/base/json.ts";
+import { valueAt } from "../../src/base/json-pointer.ts";
 import { type Log, noLog } from "../../src/base/log.ts";
 import { CoreError } from "../../src/core/core-error.ts";
 import { createHikube } from "../../src/core/hikube.ts";
-import { valueAt } from "../../src/base/json-pointer.ts";
+import { resolveConnection } from "../../src/kube/config/kubeconfig.ts";
 import { connect } from "../../src/kube/http/connect.ts";
 import type { KubeClient } from "../../src/kube/kube-client.ts";
-import { resolveConnection } from "../../src/kube/config/kubeconfig.ts";
 import { startSandbox } from "../../src/sandbox/sandbox.ts";
 
 const real = process.argv.includes("--real");

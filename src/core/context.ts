@@ -1,18 +1,17 @@
 import type { Clock } from "../base/clock.ts";
+import { beforeDeadline } from "../base/deadline.ts";
 import type { Log } from "../base/log.ts";
+import type { RwLock } from "../base/rw-lock.ts";
 import type { KubeClient } from "../kube/kube-client.ts";
 import type { KubeError } from "../kube/kube-error.ts";
-import { beforeDeadline } from "../base/deadline.ts";
-import { CoreError, rethrowBug } from "./core-error.ts";
-import type { Target } from "./write/edit.ts";
+import { CoreError, isTransient, rethrowBug } from "./core-error.ts";
 import { type ClusterId, clusterPath, type NodeGroupId, poolName, poolPath } from "./ids.ts";
+import type { Secrets } from "./object/secrets.ts";
 import type { Platform } from "./platform/platform.ts";
 import type { Reader } from "./read/reader.ts";
-import type { RwLock } from "../base/rw-lock.ts";
-import type { Secrets } from "./object/secrets.ts";
 import type { Tenants } from "./read/tenants.ts";
-import { isTransient } from "./transient.ts";
 import type { Subject, Watch } from "./read/watch.ts";
+import type { Target } from "./write/edit.ts";
 import type { Writer } from "./write/writer.ts";
 
 /** Delays of the library, clock ms. */

@@ -1,4 +1,4 @@
-import { KubeError } from "../kube/kube-error.ts";
+import { isTransientCode, KubeError } from "../kube/kube-error.ts";
 
 /** What went wrong, as far as a caller may branch on it. */
 export type CoreErrorCode =
@@ -137,4 +137,12 @@ export function isAbort(error: unknown, signal?: AbortSignal): boolean {
 /** Throws what is neither an answer of the platform nor an abort: a bug must not pass for an outage. For those who swallow errors. */
 export function rethrowBug(error: unknown, signal?: AbortSignal): undefined {
   if (!(error instanceof CoreError || error instanceof KubeError) && !isAbort(error, signal)) throw error;
+}
+
+/** Whether the same request can succeed later. */
+export function isTransient(error: unknown): boolean {
+  if (error instanceof KubeError) return isTransientCode(error.code) || error.ambiguous;
+  if (!(error instanceof CoreError) || error.code !== "Unreachable") return false;
+  // An API that is not there may come back; a certificate that is not trusted stays so.
+  return !(error.cause instanceof KubeError) || error.cause.code !== "Tls";
 }

@@ -1,7 +1,8 @@
+import { abortable } from "../base/abort.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
+import { RwLock } from "../base/rw-lock.ts";
 import type { KubeClient } from "../kube/kube-client.ts";
-import { type AddonRemoveOptions, removeAddon } from "./addon/remove.ts";
 import {
   type AddonConvergeOptions,
   announceAddon,
@@ -10,7 +11,10 @@ import {
   type ObserveAddonOptions,
   observeAddon,
 } from "./addon/converge.ts";
+import { type AddonRemoveOptions, removeAddon } from "./addon/remove.ts";
 import { convergeCluster, listClusters, observeCluster } from "./cluster/converge.ts";
+import { creationBody, creationMark } from "./cluster/create.ts";
+import { removeCluster, removeNodeGroup } from "./cluster/remove.ts";
 import {
   type Context,
   type ConvergeOptions,
@@ -22,10 +26,11 @@ import {
   type Settle,
 } from "./context.ts";
 import { CoreError } from "./core-error.ts";
-import { creationBody, creationMark } from "./cluster/create.ts";
-import type { AddonDesired, ClusterDesired, NodeGroupDesired } from "./spec/desired.ts";
 import type { AddonId, ClusterId, NodeGroupId } from "./ids.ts";
 import { announceNodeGroup, convergeNodeGroup, existingNodeGroup, observeNodeGroup } from "./node-group/converge.ts";
+import { createQuotaWatch, type QuotaWatch } from "./node-group/quota-watch.ts";
+import { Secrets } from "./object/secrets.ts";
+import { type Detection, detectPlatform } from "./platform/detect.ts";
 import {
   type Gpu,
   gpus,
@@ -37,20 +42,16 @@ import {
   type StorageClass,
   storageClasses,
 } from "./platform/offers.ts";
-import { type Detection, detectPlatform, type Platform } from "./platform/platform.ts";
-import { createQuotaWatch, type QuotaWatch } from "./node-group/quota-watch.ts";
-import { abortable } from "../base/abort.ts";
+import { type Platform } from "./platform/platform.ts";
 import { Reader } from "./read/reader.ts";
-import { removeCluster, removeNodeGroup } from "./cluster/remove.ts";
-import { RwLock } from "../base/rw-lock.ts";
-import { Secrets } from "./object/secrets.ts";
-import type { AddonState, ClusterState, Converged, NodeGroupState, Removed } from "./read/state.ts";
 import { Tenants } from "./read/tenants.ts";
 import { Watch } from "./read/watch.ts";
+import type { AddonDesired, ClusterDesired, NodeGroupDesired } from "./spec/desired.ts";
+import type { AddonState, ClusterState, Converged, NodeGroupState, Removed } from "./spec/state.ts";
 import { Writer } from "./write/writer.ts";
 
-export type { AddonRemoveOptions } from "./addon/remove.ts";
 export type { AddonConvergeOptions } from "./addon/converge.ts";
+export type { AddonRemoveOptions } from "./addon/remove.ts";
 export type {
   ConvergeOptions,
   KnownInside,
@@ -61,8 +62,8 @@ export type {
   Settle,
   WaitOptions,
 } from "./context.ts";
-export type { Notice, Removed } from "./read/state.ts";
 export type { Gpu, InstanceType, Offer, QuotaEntry, StorageClass } from "./platform/offers.ts";
+export type { Notice, Removed } from "./spec/state.ts";
 
 export interface HikubeOptions {
   readonly client: KubeClient;

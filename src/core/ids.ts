@@ -46,3 +46,6 @@ export const poolName = (id: NodeGroupId): string => `${id.cluster}-${id.name}`;
 
 /** Helm release of a cluster, and the prefix of everything the platform names after it (platform.md §1.1). */
 export const releaseName = (cluster: string): string => `kubernetes-${cluster}`;
+
+/** The node group that the platform adds by itself (platform.md §3.4). */
+export const defaultGroupName = "md0";

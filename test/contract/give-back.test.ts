@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Json } from "../../src/base/json.ts";
 import type { Attributes } from "../../src/schema/attribute.ts";
 import type { ValueObject } from "../../src/values/value.ts";
-import type { Json } from "../../src/base/json.ts";
 import { hasError, type Instance } from "./core-answers.ts";
-import { make } from "./make.ts";
 import type { Core } from "./core-client.ts";
+import { make } from "./make.ts";
 import { type Served, startServed } from "./served.ts";
 import {
   compatible,

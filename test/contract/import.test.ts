@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { containsUnknown } from "../../src/values/known.ts";
 import fc from "../fast-check.ts";
 import type { Core } from "./core-client.ts";
-import { type Served, startServed } from "./served.ts";
 import { make } from "./make.ts";
+import { type Served, startServed } from "./served.ts";
 import {
   compatible,
   type Profile,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { noLog } from "../../src/base/log.ts";
 import { valueAt } from "../../src/base/json-pointer.ts";
+import { noLog } from "../../src/base/log.ts";
 import { provider } from "../../src/engine/provider.ts";
 import { resource } from "../../src/engine/resource.ts";
 import { serveReattach } from "../../src/plugin/serve-reattach.ts";

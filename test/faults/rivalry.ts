@@ -1,6 +1,6 @@
 import type { Json } from "../../src/base/json.ts";
-import { defaultSettle } from "../../src/core/context.ts";
 import { valueAt } from "../../src/base/json-pointer.ts";
+import { defaultSettle } from "../../src/core/context.ts";
 import type { PlatformVersion } from "../../src/sandbox/profile.ts";
 import { seeded } from "./campaign.ts";
 import { consoleUser, type FaultWorld, startFaultWorld } from "./fault-world.ts";

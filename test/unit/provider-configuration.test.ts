@@ -5,8 +5,8 @@ import { createEngine } from "../../src/engine/engine.ts";
 import { withAllKeys } from "../../src/engine/value-object.ts";
 import { hikubeProvider } from "../../src/provider.ts";
 import { providerSchema } from "../../src/provider-schema.ts";
-import { stringType } from "../../src/values/type.ts";
 import { formatPath } from "../../src/values/path.ts";
+import { stringType } from "../../src/values/type.ts";
 import type { Value } from "../../src/values/value.ts";
 
 const env = { HIKUBE_HOST: "https://env.example", HIKUBE_NAMESPACE: "tenant-env", HIKUBE_TOKEN: "t0ken" };

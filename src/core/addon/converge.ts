@@ -1,20 +1,20 @@
-import { alreadyEnabled, conflictHint } from "./conflict.ts";
-import { addonApiName, catalogueEntry } from "../platform/addon-catalogue.ts";
-import type { AppObject } from "../object/app-object.ts";
 import { type Context, type ConvergeOptions, clusterTarget, type ObserveOptions, patiently } from "../context.ts";
 import { CoreError } from "../core-error.ts";
-import type { AddonDesired } from "../spec/desired.ts";
-import type { Edit } from "../write/edit.ts";
 import { type AddonId, clusterOf, releaseName } from "../ids.ts";
-import { addonState, declaredGroups } from "../read/observe.ts";
-import { effective } from "../spec/patch.ts";
-import type { Platform } from "../platform/platform.ts";
 import { poolsOf } from "../node-group/pools.ts";
-import { addonChanges, addonConflicts, type PreviousAddon, readAddon, wantedValues } from "../spec/addon.ts";
-import type { AddonState, Converged, Notice } from "../read/state.ts";
+import type { AppObject } from "../object/app-object.ts";
+import { addonApiName, catalogueEntry } from "../platform/addon-catalogue.ts";
+import type { Platform } from "../platform/platform.ts";
+import { addonState, declaredGroups } from "../read/observe.ts";
 import { notReadyYet } from "../rollout/diagnose.ts";
 import { type Wait, writeAndWait } from "../rollout/wait.ts";
+import { addonChanges, addonConflicts, type PreviousAddon, readAddon, wantedValues } from "../spec/addon.ts";
+import type { AddonDesired } from "../spec/desired.ts";
+import { effective } from "../spec/patch.ts";
+import type { AddonState, Converged, Notice } from "../spec/state.ts";
+import type { Edit } from "../write/edit.ts";
 import type { Holder } from "../write/write-queue.ts";
+import { alreadyEnabled, conflictHint } from "./conflict.ts";
 
 /** Where the platform installs the network of every cluster (platform.md §3.9). */
 const networkNamespace = "cozy-cilium";

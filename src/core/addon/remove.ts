@@ -1,15 +1,15 @@
-import { addonEdit, servedName } from "./converge.ts";
-import { catalogueEntry } from "../platform/addon-catalogue.ts";
 import { type Context, type MemberRemoveOptions, patiently } from "../context.ts";
 import { CoreError } from "../core-error.ts";
-import type { AddonDesired } from "../spec/desired.ts";
-import type { Edit } from "../write/edit.ts";
 import { type AddonId, clusterOf } from "../ids.ts";
-import { MemberRemoval } from "../rollout/member-removal.ts";
+import { catalogueEntry } from "../platform/addon-catalogue.ts";
 import type { Platform } from "../platform/platform.ts";
-import { addonReset } from "../spec/addon.ts";
-import type { Removed } from "../read/state.ts";
+import { MemberRemoval } from "../rollout/member-removal.ts";
 import { writeAndWait } from "../rollout/wait.ts";
+import { addonReset } from "../spec/addon.ts";
+import type { AddonDesired } from "../spec/desired.ts";
+import type { Removed } from "../spec/state.ts";
+import type { Edit } from "../write/edit.ts";
+import { addonEdit, servedName } from "./converge.ts";
 
 export interface AddonRemoveOptions extends MemberRemoveOptions {
   /** `disable`: off, own settings given back · `preserve`: nothing changes · `reset`: everything as the platform serves it. */

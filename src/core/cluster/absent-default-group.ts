@@ -1,9 +1,12 @@
-import { type AppObject, controlPlaneMonitor, groupMonitor } from "../object/app-object.ts";
 import { valueAt } from "../../base/json-pointer.ts";
+import { defaultGroupName } from "../ids.ts";
 import { annotationPath, defaultGroupAnnotation } from "../object/annotations.ts";
-import type { Change } from "../spec/patch.ts";
-import { defaultGroupName, type Platform, readsAsUnset } from "../platform/platform.ts";
+import { type AppObject } from "../object/app-object.ts";
+import { controlPlaneMonitor, groupMonitor } from "../object/monitors.ts";
+import { readsAsUnset } from "../platform/groups.ts";
+import { type Platform } from "../platform/platform.ts";
 import type { Reader } from "../read/reader.ts";
+import type { Change } from "../spec/patch.ts";
 
 /**
  * The mark that keeps the platform's own group away from a cluster that others made without it: every patch would store it as a real

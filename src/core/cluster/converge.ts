@@ -1,6 +1,4 @@
-import { clusterCheck } from "../rollout/cluster-readiness.ts";
-import { clusterEdit } from "./edit.ts";
-import { type AppObject, type Monitor, monitorsOf } from "../object/app-object.ts";
+import { valueAt } from "../../base/json-pointer.ts";
 import {
   type Context,
   type ConvergeOptions,
@@ -13,20 +11,23 @@ import {
   patiently,
 } from "../context.ts";
 import { CoreError } from "../core-error.ts";
-import { createCluster } from "./create.ts";
+import type { ClusterId } from "../ids.ts";
+import { poolNames } from "../node-group/pools.ts";
+import { type AppObject } from "../object/app-object.ts";
+import { type Monitor, monitorsOf } from "../object/monitors.ts";
+import type { Platform } from "../platform/platform.ts";
+import { compareVersions } from "../platform/versions.ts";
+import { clusterState, type Inside } from "../read/observe.ts";
+import { clusterCheck } from "../rollout/cluster-readiness.ts";
+import { headline, notReady, trouble, waited } from "../rollout/diagnose.ts";
+import { baselineOf } from "../rollout/release.ts";
+import { awaitWrite, deletedMeanwhile, type Outcome, type Wait, writeAndWait } from "../rollout/wait.ts";
 import type { ClusterDesired } from "../spec/desired.ts";
 import { difference } from "../spec/difference.ts";
-import type { ClusterId } from "../ids.ts";
-import { valueAt } from "../../base/json-pointer.ts";
-import { clusterState, type Inside } from "../read/observe.ts";
-import type { Platform } from "../platform/platform.ts";
-import { poolNames } from "../node-group/pools.ts";
-import { baselineOf } from "../rollout/release.ts";
-import type { ClusterState, Converged, Notice } from "../read/state.ts";
-import { headline, notReady, trouble, waited } from "../rollout/diagnose.ts";
+import type { ClusterState, Converged, Notice } from "../spec/state.ts";
 import { upgradeSteps } from "../validate/upgrade.ts";
-import { compareVersions } from "../platform/versions.ts";
-import { awaitWrite, deletedMeanwhile, type Outcome, type Wait, writeAndWait } from "../rollout/wait.ts";
+import { createCluster } from "./create.ts";
+import { clusterEdit } from "./edit.ts";
 
 /** Everything of a cluster that no write is needed for; undefined where it is certainly gone. */
 export async function observeCluster(

@@ -1,13 +1,9 @@
 import type { JsonObject } from "../../base/json.ts";
-import { KubeError } from "../../kube/kube-error.ts";
-import { type AppObject, parseApp } from "../object/app-object.ts";
-import { type Context, clusterTarget, type WaitOptions } from "../context.ts";
-import { CoreError } from "../core-error.ts";
-import type { ClusterDesired } from "../spec/desired.ts";
-import { deleting } from "../write/edit.ts";
-import { type ClusterId, clusterPath, clustersPath } from "../ids.ts";
 import { stringAt } from "../../base/json-pointer.ts";
-import { contentHash, sha256, writeMark } from "../object/last-write.ts";
+import { KubeError } from "../../kube/kube-error.ts";
+import { type Context, clusterTarget, type WaitOptions } from "../context.ts";
+import { CoreError, isTransient } from "../core-error.ts";
+import { type ClusterId, clusterPath, clustersPath, defaultGroupName } from "../ids.ts";
 import {
   creationAnnotation,
   type DefaultGroup,
@@ -16,10 +12,14 @@ import {
   managedByLabel,
   managedByUs,
 } from "../object/annotations.ts";
-import { effective } from "../spec/patch.ts";
-import { clusterDefault, defaultGroupName, type Platform, platformGroup } from "../platform/platform.ts";
+import { type AppObject, parseApp } from "../object/app-object.ts";
+import { clusterDefault, platformGroup } from "../platform/groups.ts";
+import { type Platform } from "../platform/platform.ts";
 import { clusterChanges, clusterSpec } from "../spec/cluster.ts";
-import { isTransient } from "../transient.ts";
+import type { ClusterDesired } from "../spec/desired.ts";
+import { effective } from "../spec/patch.ts";
+import { deleting } from "../write/edit.ts";
+import { contentHash, sha256, writeMark } from "../write/last-write.ts";
 
 const firstBackoffMs = 200;
 const mostBackoffMs = 5_000;

@@ -1,28 +1,24 @@
-import type { AppObject, Monitor } from "../object/app-object.ts";
-import type { ConvergeOptions } from "../context.ts";
-import type { ClusterDesired } from "../spec/desired.ts";
-import { difference } from "../spec/difference.ts";
-import type { Edit } from "../write/edit.ts";
-import { type ClusterId, releaseName } from "../ids.ts";
 import { valueAt } from "../../base/json-pointer.ts";
+import type { ConvergeOptions } from "../context.ts";
+import { type ClusterId, defaultGroupName, releaseName } from "../ids.ts";
 import {
   annotationPath,
   type DefaultGroup,
   defaultGroupAnnotation,
   lastWriteAnnotation,
 } from "../object/annotations.ts";
-import type { Change } from "../spec/patch.ts";
+import type { AppObject } from "../object/app-object.ts";
+import type { Monitor } from "../object/monitors.ts";
+import { emptyPlaceholder, platformGroup, readsAsUnset } from "../platform/groups.ts";
+import { type Platform } from "../platform/platform.ts";
 import { declaredGroups } from "../read/observe.ts";
-import {
-  defaultGroupName,
-  emptyPlaceholder,
-  type Platform,
-  platformGroup,
-  readsAsUnset,
-} from "../platform/platform.ts";
 import { clusterChanges } from "../spec/cluster.ts";
-import type { ClusterState } from "../read/state.ts";
+import type { ClusterDesired } from "../spec/desired.ts";
+import { difference } from "../spec/difference.ts";
+import type { Change } from "../spec/patch.ts";
+import type { ClusterState } from "../spec/state.ts";
 import { upgradeSteps } from "../validate/upgrade.ts";
+import type { Edit } from "../write/edit.ts";
 
 /** A cluster's own keys as an edit. */
 export function clusterEdit(

@@ -1,6 +1,8 @@
+import { abortable } from "../../base/abort.ts";
 import { isJsonObject, type Json } from "../../base/json.ts";
+import { objectAt, stringAt, valueAt } from "../../base/json-pointer.ts";
+import { sentence } from "../../base/sentence.ts";
 import { KubeError } from "../../kube/kube-error.ts";
-import { type AppObject, groupMonitor, type Monitor, monitorsOf } from "../object/app-object.ts";
 import {
   type Context,
   clusterSubject,
@@ -11,22 +13,21 @@ import {
   poolTarget,
   type RemoveOptions,
 } from "../context.ts";
-import { CoreError, rethrowBug } from "../core-error.ts";
-import { isDeletable, untilDeletable } from "../rollout/deletable.ts";
-import type { Edit, Target } from "../write/edit.ts";
-import { type ClusterId, clusterOf, type NodeGroupId } from "../ids.ts";
-import { objectAt, stringAt, valueAt } from "../../base/json-pointer.ts";
-import { annotationPath, defaultGroupAnnotation } from "../object/annotations.ts";
-import { MemberRemoval, stillThere } from "../rollout/member-removal.ts";
+import { CoreError, isTransient, rethrowBug } from "../core-error.ts";
+import { type ClusterId, clusterOf, defaultGroupName, type NodeGroupId } from "../ids.ts";
 import { liveGroup } from "../node-group/converge.ts";
-import { defaultGroupName, type Platform, readsAsUnset } from "../platform/platform.ts";
 import { findPool, poolsOf } from "../node-group/pools.ts";
-import { abortable } from "../../base/abort.ts";
-import { sentence } from "../../base/sentence.ts";
-import type { Removed } from "../read/state.ts";
-import { isTransient } from "../transient.ts";
-import { asFarAsSeen, troubleOf, writeAndWait } from "../rollout/wait.ts";
+import { annotationPath, defaultGroupAnnotation } from "../object/annotations.ts";
+import { type AppObject } from "../object/app-object.ts";
+import { groupMonitor, type Monitor, monitorsOf } from "../object/monitors.ts";
+import { readsAsUnset } from "../platform/groups.ts";
+import { type Platform } from "../platform/platform.ts";
 import type { Observation, Subject } from "../read/watch.ts";
+import { isDeletable, untilDeletable } from "../rollout/deletable.ts";
+import { MemberRemoval, stillThere } from "../rollout/member-removal.ts";
+import { asFarAsSeen, troubleOf, writeAndWait } from "../rollout/wait.ts";
+import type { Removed } from "../spec/state.ts";
+import type { Edit, Target } from "../write/edit.ts";
 
 /**
  * Deletes a cluster and waits until it and everything it ran is gone: 404 from both replicas, then no monitor left. Its

@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject, jsonEqual } from "../../base/json.ts";
-import { type AppObject, groupMonitor } from "../object/app-object.ts";
+import { valueAt } from "../../base/json-pointer.ts";
 import {
   type Context,
   type ConvergeOptions,
@@ -11,20 +11,22 @@ import {
   poolTarget,
 } from "../context.ts";
 import { CoreError } from "../core-error.ts";
-import type { NodeGroupDesired } from "../spec/desired.ts";
-import { type Edit, replaced } from "../write/edit.ts";
-import { clusterOf, type NodeGroupId } from "../ids.ts";
-import { valueAt } from "../../base/json-pointer.ts";
+import { clusterOf, defaultGroupName, type NodeGroupId } from "../ids.ts";
 import { annotationPath, defaultGroupAnnotation } from "../object/annotations.ts";
+import { type AppObject } from "../object/app-object.ts";
+import { groupMonitor } from "../object/monitors.ts";
+import { readsAsUnset } from "../platform/groups.ts";
+import { type Platform } from "../platform/platform.ts";
 import { declaresDefaultGroup, nodeGroupState } from "../read/observe.ts";
-import type { Change } from "../spec/patch.ts";
-import { defaultGroupName, type Platform, readsAsUnset } from "../platform/platform.ts";
-import { createPool, findPool } from "./pools.ts";
-import { baselineOf } from "../rollout/release.ts";
-import { groupHolds, groupSpec } from "../spec/node-group.ts";
-import type { Converged, NodeGroupState } from "../read/state.ts";
 import { notReadyYet } from "../rollout/diagnose.ts";
+import { baselineOf } from "../rollout/release.ts";
 import { awaitWrite, fromWrite, type Outcome, type Wait, writeAndWait } from "../rollout/wait.ts";
+import type { NodeGroupDesired } from "../spec/desired.ts";
+import { groupHolds, groupSpec } from "../spec/node-group.ts";
+import type { Change } from "../spec/patch.ts";
+import type { Converged, NodeGroupState } from "../spec/state.ts";
+import { type Edit, replaced } from "../write/edit.ts";
+import { createPool, findPool } from "./pools.ts";
 
 /** A node group as observed; undefined where it, or its cluster, is certainly gone. */
 export async function observeNodeGroup(

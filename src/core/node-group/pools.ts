@@ -1,17 +1,16 @@
 import { isJsonObject, type JsonObject } from "../../base/json.ts";
-import { KubeError } from "../../kube/kube-error.ts";
-import { type AppObject, parseApp } from "../object/app-object.ts";
-import { type Context, poolTarget, type WaitOptions } from "../context.ts";
-import { CoreError, rethrowBug } from "../core-error.ts";
-import type { NodeGroupDesired } from "../spec/desired.ts";
-import { deleting } from "../write/edit.ts";
-import { type ClusterId, clusterOf, type NodeGroupId, poolName, poolsPath } from "../ids.ts";
 import { stringAt, valueAt } from "../../base/json-pointer.ts";
-import { contentHash, writeMark } from "../object/last-write.ts";
+import { KubeError } from "../../kube/kube-error.ts";
+import { type Context, poolTarget, type WaitOptions } from "../context.ts";
+import { CoreError, isTransient, rethrowBug } from "../core-error.ts";
+import { type ClusterId, clusterOf, type NodeGroupId, poolName, poolsPath } from "../ids.ts";
 import { lastWriteAnnotation, managedByLabel, managedByUs } from "../object/annotations.ts";
+import { type AppObject, parseApp } from "../object/app-object.ts";
 import type { Platform } from "../platform/platform.ts";
+import type { NodeGroupDesired } from "../spec/desired.ts";
 import { groupHolds, groupSpec } from "../spec/node-group.ts";
-import { isTransient } from "../transient.ts";
+import { deleting } from "../write/edit.ts";
+import { contentHash, writeMark } from "../write/last-write.ts";
 
 /**
  * Node groups that are objects of their own: `KubernetesNodes/<cluster>-<pool>` (≥ 1.6, platform.md §4). Read, changed and deleted

@@ -1,15 +1,16 @@
-import { sizeOf } from "../validate/node-group.ts";
+import { abortable } from "../../base/abort.ts";
+import { objectAt } from "../../base/json-pointer.ts";
 import type { Context } from "../context.ts";
 import { CoreError } from "../core-error.ts";
-import type { NodeGroupDesired } from "../spec/desired.ts";
-import type { Finding } from "../validate/finding.ts";
-import { type NodeGroupId, poolName } from "../ids.ts";
-import { objectAt } from "../../base/json-pointer.ts";
+import { defaultGroupName, type NodeGroupId, poolName } from "../ids.ts";
+import { emptyGroup, readsAsUnset } from "../platform/groups.ts";
 import { type InstanceType, quota } from "../platform/offers.ts";
-import { defaultGroupName, emptyGroup, type Platform, readsAsUnset } from "../platform/platform.ts";
-import { checkQuota, type GroupDemand, limitsNodes } from "../validate/quota.ts";
-import { abortable } from "../../base/abort.ts";
+import { type Platform } from "../platform/platform.ts";
+import type { NodeGroupDesired } from "../spec/desired.ts";
 import { readGroup } from "../spec/node-group.ts";
+import type { Finding } from "../validate/finding.ts";
+import { sizeOf } from "../validate/node-group.ts";
+import { checkQuota, type GroupDemand, limitsNodes } from "../validate/quota.ts";
 
 /** The node groups that this process plans, beside those that exist: together they are what a tenant may come to need. */
 export interface QuotaWatch {

@@ -1,8 +1,8 @@
 import type { Json } from "../../base/json.ts";
+import { numberAt, objectAt, stringAt, valueAt } from "../../base/json-pointer.ts";
 import { KubeError } from "../../kube/kube-error.ts";
 import type { Context } from "../context.ts";
 import { CoreError } from "../core-error.ts";
-import { numberAt, objectAt, stringAt, valueAt } from "../../base/json-pointer.ts";
 
 /** A list of what can be had. `bundled`: the platform does not tell a tenant, so this is what is known of its version. */
 export interface Offer<Item> {

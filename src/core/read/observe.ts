@@ -1,20 +1,16 @@
-import { addonApiName, addonNames } from "../platform/addon-catalogue.ts";
-import {
-  type AppObject,
-  controlPlaneMonitor,
-  groupMonitor,
-  type Monitor,
-  monitorsOf,
-  runningGroups,
-} from "../object/app-object.ts";
-import type { AddonId, ClusterId, NodeGroupId } from "../ids.ts";
 import { objectAt, stringAt, valueAt } from "../../base/json-pointer.ts";
-import { creationAnnotation, defaultGroupAnnotation, withoutMarkers } from "../object/annotations.ts";
-import { defaultGroupName, isEmptyPlaceholder, type Platform, readsAsUnset } from "../platform/platform.ts";
+import type { AddonId, ClusterId, NodeGroupId } from "../ids.ts";
+import { defaultGroupName } from "../ids.ts";
+import { creationAnnotation, defaultGroupAnnotation, withoutOwnKeys } from "../object/annotations.ts";
+import { type AppObject } from "../object/app-object.ts";
+import { controlPlaneMonitor, groupMonitor, type Monitor, monitorsOf, runningGroups } from "../object/monitors.ts";
+import { addonApiName, addonNames } from "../platform/addon-catalogue.ts";
+import { isEmptyPlaceholder, readsAsUnset } from "../platform/groups.ts";
+import { type Platform } from "../platform/platform.ts";
 import { readAddon } from "../spec/addon.ts";
 import { readClusterSpec } from "../spec/cluster.ts";
 import { readGroup } from "../spec/node-group.ts";
-import type { AddonState, ClusterState, NodeGroupState, Status } from "./state.ts";
+import type { AddonState, ClusterState, NodeGroupState, Status } from "../spec/state.ts";
 import type { Endpoint } from "./tenants.ts";
 
 /** What only the tenant cluster and its kubeconfig can tell. */
@@ -93,8 +89,8 @@ export function clusterState(
     uid: object.uid,
     createdAt: object.createdAt,
     ...readClusterSpec(object.spec),
-    labels: withoutMarkers(object.labels),
-    annotations: withoutMarkers(object.annotations),
+    labels: withoutOwnKeys(object.labels),
+    annotations: withoutOwnKeys(object.annotations),
     defaultNodeGroup: defaultGroupRuns(object, monitors, platform),
     managesDefaultGroup: object.annotations[defaultGroupAnnotation] === "managed",
     ...statusOf(object, controlPlaneRuns(monitors, id.name)),

@@ -3,7 +3,6 @@ import type { Clock } from "../../base/clock.ts";
 import type { Json } from "../../base/json.ts";
 import type { KubeClient } from "../../kube/kube-client.ts";
 import { KubeError } from "../../kube/kube-error.ts";
-import { type AppObject, type Monitor, parseApp, parseApps, parseMonitors } from "../object/app-object.ts";
 import { rethrowBug } from "../core-error.ts";
 import {
   type ClusterId,
@@ -14,6 +13,8 @@ import {
   poolPath,
   poolsPath,
 } from "../ids.ts";
+import { type AppObject, parseApp, parseApps } from "../object/app-object.ts";
+import { type Monitor, parseMonitors } from "../object/monitors.ts";
 import type { Conceal } from "../object/secrets.ts";
 
 export interface ReaderOptions {

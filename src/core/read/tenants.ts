@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "../../base/clock.ts";
 import type { Json } from "../../base/json.ts";
+import { stringAt, valueAt } from "../../base/json-pointer.ts";
 import type { Log } from "../../base/log.ts";
 import type { KubeClient } from "../../kube/kube-client.ts";
 import { KubeError } from "../../kube/kube-error.ts";
 import { CoreError, rethrowBug } from "../core-error.ts";
 import { type ClusterId, clusterKey, releaseName } from "../ids.ts";
-import { stringAt, valueAt } from "../../base/json-pointer.ts";
 
 /** What the admin kubeconfig says about where the tenant's API server is. */
 export interface Endpoint {

@@ -1,9 +1,10 @@
-import type { Clock } from "../../base/clock.ts";
-import type { Log } from "../../base/log.ts";
-import { beforeDeadline } from "../../base/deadline.ts";
-import type { AppObject, Monitor } from "../object/app-object.ts";
-import { CoreError } from "../core-error.ts";
 import { abortable } from "../../base/abort.ts";
+import type { Clock } from "../../base/clock.ts";
+import { beforeDeadline } from "../../base/deadline.ts";
+import type { Log } from "../../base/log.ts";
+import { CoreError } from "../core-error.ts";
+import type { AppObject } from "../object/app-object.ts";
+import type { Monitor } from "../object/monitors.ts";
 import type { Reader } from "./reader.ts";
 
 /** What one poll saw. Every waiter of a cluster judges the same observation, so that they finish together. */

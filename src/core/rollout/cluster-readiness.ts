@@ -1,13 +1,13 @@
-import type { Context, WaitOptions } from "../context.ts";
-import type { ClusterDesired } from "../spec/desired.ts";
-import type { ClusterId } from "../ids.ts";
 import { valueAt } from "../../base/json-pointer.ts";
-import { controlPlaneRuns } from "../read/observe.ts";
-import type { Platform } from "../platform/platform.ts";
+import type { Context, WaitOptions } from "../context.ts";
+import type { ClusterId } from "../ids.ts";
 import { upgradePools } from "../node-group/pools.ts";
-import type { Notice } from "../read/state.ts";
-import { missingOfVersion } from "../validate/upgrade.ts";
+import type { Platform } from "../platform/platform.ts";
 import { compareVersions } from "../platform/versions.ts";
+import { controlPlaneRuns } from "../read/observe.ts";
+import type { ClusterDesired } from "../spec/desired.ts";
+import type { Notice } from "../spec/state.ts";
+import { missingOfVersion } from "../validate/upgrade.ts";
 import type { Wait } from "./wait.ts";
 
 /** What a cluster lacks until it is ready: control plane, kubeconfig, an API that answers, and the version asked for everywhere. */

@@ -1,14 +1,14 @@
-import { type AppObject, isOlder } from "../object/app-object.ts";
 import type { Context, RemoveOptions } from "../context.ts";
 import { CoreError } from "../core-error.ts";
+import { type AppObject, isOlder } from "../object/app-object.ts";
+import type { Platform } from "../platform/platform.ts";
+import type { Subject } from "../read/watch.ts";
 import type { Target } from "../write/edit.ts";
 import { holdsByMark } from "../write/finalizers.ts";
+import { readyMark } from "../write/last-write.ts";
 import { neutralChange, neutralEdit } from "./force-reconcile.ts";
-import { readyMark } from "../object/last-write.ts";
-import type { Platform } from "../platform/platform.ts";
 import { stillThere } from "./member-removal.ts";
 import { asFarAsSeen, troubleOf } from "./wait.ts";
-import type { Subject } from "../read/watch.ts";
 
 /** Flux looks at an object at least this often, and puts its finalizer back then (platform.md §1.11). */
 const intervalMs = 6 * 60_000;

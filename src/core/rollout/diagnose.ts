@@ -1,14 +1,13 @@
 import { showDuration } from "../../base/duration.ts";
 import { isJsonObject, type Json } from "../../base/json.ts";
-import { KubeError } from "../../kube/kube-error.ts";
-import { type Context, lastLook, type WaitOptions } from "../context.ts";
-import { rethrowBug } from "../core-error.ts";
-import { type ClusterId, releaseName } from "../ids.ts";
 import { numberAt, objectAt, stringAt, valueAt } from "../../base/json-pointer.ts";
 import { compareQuantities, parseQuantity } from "../../base/quantity.ts";
 import { sentence } from "../../base/sentence.ts";
-import type { Notice } from "../read/state.ts";
-import { isTransient } from "../transient.ts";
+import { KubeError } from "../../kube/kube-error.ts";
+import { type Context, lastLook, type WaitOptions } from "../context.ts";
+import { isTransient, rethrowBug } from "../core-error.ts";
+import { type ClusterId, releaseName } from "../ids.ts";
+import type { Notice } from "../spec/state.ts";
 
 const recentMs = 30 * 60_000;
 const mostEvents = 5;

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from "../../base/json.ts";
-import { addonName } from "../platform/addon-catalogue.ts";
-import type { Culprit } from "../core-error.ts";
 import { fromPointer, objectAt } from "../../base/json-pointer.ts";
+import type { Culprit } from "../core-error.ts";
+import { addonName } from "../platform/addon-catalogue.ts";
 
 /** One fault the platform names. */
 export interface Fault {

@@ -1,11 +1,11 @@
 import { jsonEqual } from "../../base/json.ts";
-import type { AppObject } from "../object/app-object.ts";
-import type { Edit } from "../write/edit.ts";
 import { toPointer, valueAt } from "../../base/json-pointer.ts";
-import { lastWriteOf } from "../object/last-write.ts";
-import type { Change } from "../spec/patch.ts";
+import type { AppObject } from "../object/app-object.ts";
 import type { Platform } from "../platform/platform.ts";
 import { defaultAt } from "../platform/schema-defaults.ts";
+import type { Change } from "../spec/patch.ts";
+import type { Edit } from "../write/edit.ts";
+import { lastWriteOf } from "../write/last-write.ts";
 
 /** Keys of a cluster, and of a group's own object, whose default reads the same whether it is stored or not. */
 const candidates = {

@@ -1,6 +1,6 @@
-import { CoreError } from "../core-error.ts";
 import { sentence } from "../../base/sentence.ts";
-import type { Notice, Removed } from "../read/state.ts";
+import { CoreError } from "../core-error.ts";
+import type { Notice, Removed } from "../spec/state.ts";
 import type { Outcome } from "./wait.ts";
 
 /** How the removal of one part of a cluster ends, from the moment when the platform has accepted it. */

@@ -1,7 +1,7 @@
-import type { AppObject } from "../object/app-object.ts";
-import { CoreError, type Culprit } from "../core-error.ts";
-import { type Fault, isDeterministic, parseFaults } from "./faults.ts";
 import { sentence } from "../../base/sentence.ts";
+import { CoreError, type Culprit } from "../core-error.ts";
+import type { AppObject } from "../object/app-object.ts";
+import { type Fault, isDeterministic, parseFaults } from "./faults.ts";
 
 /** The faults of a standing refusal; none where nothing is refused. */
 export function faultsOf({ ready, spec, name }: AppObject, owner: Culprit): readonly Fault[] {

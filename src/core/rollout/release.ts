@@ -1,5 +1,5 @@
-import { type AppObject, type Condition, releaseNumber } from "../object/app-object.ts";
 import type { Settle } from "../context.ts";
+import { type AppObject, type Condition, releaseNumber } from "../object/app-object.ts";
 import { isDeterministic } from "./faults.ts";
 
 /** What the Ready condition said before a write: whatever still says so says nothing about the write (platform.md §7.1). */

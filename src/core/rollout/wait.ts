@@ -1,21 +1,20 @@
 import { beforeDeadline } from "../../base/deadline.ts";
+import { sentence } from "../../base/sentence.ts";
+import { type Context, clusterSubject, clusterTarget, type WaitOptions } from "../context.ts";
+import { CoreError, type Culprit, isTransient } from "../core-error.ts";
+import type { ClusterId } from "../ids.ts";
 import type { AppObject } from "../object/app-object.ts";
 import { isOlder } from "../object/app-object.ts";
-import { type Context, clusterSubject, clusterTarget, type WaitOptions } from "../context.ts";
-import { CoreError, type Culprit } from "../core-error.ts";
-import { deleting, type Edit, lost, replaced, type Target, type Written } from "../write/edit.ts";
-import { isDeterministic } from "./faults.ts";
-import { isRemedy } from "../write/finalizers.ts";
-import { neutralEdit } from "./force-reconcile.ts";
-import type { ClusterId } from "../ids.ts";
-import { effective } from "../spec/patch.ts";
-import { type Baseline, isNewFailure, judgeRelease, newTrail } from "./release.ts";
-import { faultsOf, refusal } from "./refusal.ts";
-import { sentence } from "../../base/sentence.ts";
-import type { Notice } from "../read/state.ts";
-import { isTransient } from "../transient.ts";
 import type { Observation, Subject } from "../read/watch.ts";
+import { effective } from "../spec/patch.ts";
+import type { Notice } from "../spec/state.ts";
+import { deleting, type Edit, lost, replaced, type Target, type Written } from "../write/edit.ts";
+import { isRemedy } from "../write/finalizers.ts";
 import type { Holder } from "../write/write-queue.ts";
+import { isDeterministic } from "./faults.ts";
+import { neutralEdit } from "./force-reconcile.ts";
+import { faultsOf, refusal } from "./refusal.ts";
+import { type Baseline, isNewFailure, judgeRelease, newTrail } from "./release.ts";
 
 /** What one owner waits for after a write, or to resume where nothing was to write. */
 export interface Wait extends WaitOptions {

@@ -1,13 +1,14 @@
 import { isJsonObject, type Json, type JsonObject, jsonEqual } from "../../base/json.ts";
+import { objectAt, valueAt } from "../../base/json-pointer.ts";
+import { annotationPath, secretValuesAnnotation } from "../object/annotations.ts";
+import { markedSecrets } from "../object/secrets.ts";
+import { clusterDefault } from "../platform/groups.ts";
+import { type Platform } from "../platform/platform.ts";
+import { readStrings } from "./cluster.ts";
 import type { AddonDesired } from "./desired.ts";
 import { difference } from "./difference.ts";
-import { objectAt, valueAt } from "../../base/json-pointer.ts";
 import { leavesOf, overlay, ownLeaves, withoutLeaf } from "./leaves.ts";
-import { annotationPath, secretValuesAnnotation } from "../object/annotations.ts";
 import type { Change } from "./patch.ts";
-import { clusterDefault, type Platform } from "../platform/platform.ts";
-import { markedSecrets } from "../object/secrets.ts";
-import { readStrings } from "./cluster.ts";
 
 /** What the owner of an add-on wrote last time: his wish, and the paths of secret leaves, whose values nobody keeps. */
 export interface PreviousAddon {

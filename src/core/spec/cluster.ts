@@ -1,4 +1,11 @@
 import { isJsonObject, type Json, type JsonObject, jsonEqual } from "../../base/json.ts";
+import { numberAt, objectAt, stringAt, valueAt } from "../../base/json-pointer.ts";
+import { quantityEqual } from "../../base/quantity.ts";
+import { annotationPath, labelPath } from "../object/annotations.ts";
+import { clusterDefault } from "../platform/groups.ts";
+import { type Platform } from "../platform/platform.ts";
+import { applyDefaults } from "../platform/schema-defaults.ts";
+import { normaliseVersion } from "../platform/versions.ts";
 import type {
   ClusterDesired,
   ComponentDesired,
@@ -7,14 +14,8 @@ import type {
   OidcDesired,
   Resources,
 } from "./desired.ts";
-import { numberAt, objectAt, stringAt, valueAt } from "../../base/json-pointer.ts";
-import { annotationPath, labelPath } from "../object/annotations.ts";
 import type { Change } from "./patch.ts";
-import { clusterDefault, type Platform } from "../platform/platform.ts";
-import { quantityEqual } from "../../base/quantity.ts";
-import { applyDefaults } from "../platform/schema-defaults.ts";
-import type { ClusterSpec } from "../read/state.ts";
-import { normaliseVersion } from "../platform/versions.ts";
+import type { ClusterSpec } from "./state.ts";
 
 /** One own value: where it stands in the API's spec, and where in ClusterDesired. */
 export interface OwnValue {

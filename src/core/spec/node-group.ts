@@ -1,11 +1,12 @@
 import { isJsonObject, type Json, type JsonObject, jsonEqual } from "../../base/json.ts";
-import type { KubeletDesired, NodeGroupDesired } from "./desired.ts";
-import { difference } from "./difference.ts";
 import { numberAt, stringAt, valueAt } from "../../base/json-pointer.ts";
-import { emptyGroup, groupSchema, type Platform } from "../platform/platform.ts";
 import { quantityEqual } from "../../base/quantity.ts";
+import { emptyGroup, groupSchema } from "../platform/groups.ts";
+import { type Platform } from "../platform/platform.ts";
 import { applyDefaults, defaultAt, propertiesOf, schemaAt, stringsOf } from "../platform/schema-defaults.ts";
 import { readResources, readStrings } from "./cluster.ts";
+import type { KubeletDesired, NodeGroupDesired } from "./desired.ts";
+import { difference } from "./difference.ts";
 
 const kubeletKeys = [
   "evictionHardMemory",

@@ -1,11 +1,11 @@
 import { didYouMean } from "../../base/did-you-mean.ts";
 import type { JsonObject } from "../../base/json.ts";
-import { catalogueEntry, type CatalogueEntry } from "../platform/addon-catalogue.ts";
+import { type CatalogueEntry, catalogueEntry } from "../platform/addon-catalogue.ts";
+import type { Platform } from "../platform/platform.ts";
+import { schemaAt, stringsOf } from "../platform/schema-defaults.ts";
 import type { AddonDesired } from "../spec/desired.ts";
 import { checkFormat, type Finding, failure, settingName, warning } from "./finding.ts";
 import { hostPattern } from "./formats.ts";
-import type { Platform } from "../platform/platform.ts";
-import { schemaAt, stringsOf } from "../platform/schema-defaults.ts";
 
 /** What else stands in the cluster an add-on goes to, as far as it is known. */
 export interface AddonSurroundings {

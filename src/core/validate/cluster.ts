@@ -1,6 +1,9 @@
 import { didYouMean, got } from "../../base/did-you-mean.ts";
-import { checkKeys } from "./names.ts";
-import { checkVersion } from "./version.ts";
+import { valueAt } from "../../base/json-pointer.ts";
+import type { Offer, StorageClass } from "../platform/offers.ts";
+import type { Platform } from "../platform/platform.ts";
+import { schemaAt, stringsOf } from "../platform/schema-defaults.ts";
+import { clusterValues, type OwnValue } from "../spec/cluster.ts";
 import type { ClusterDesired, NodeHealthCheckDesired } from "../spec/desired.ts";
 import { checkFormat, type Finding, failure, settingName, unsupported, warning } from "./finding.ts";
 import {
@@ -14,12 +17,9 @@ import {
   presetName,
   startupTimeout,
 } from "./formats.ts";
-import { valueAt } from "../../base/json-pointer.ts";
-import type { Offer, StorageClass } from "../platform/offers.ts";
-import type { Platform } from "../platform/platform.ts";
-import { schemaAt, stringsOf } from "../platform/schema-defaults.ts";
+import { checkKeys } from "./names.ts";
 import { cpu, podMemory } from "./sizes.ts";
-import { clusterValues, type OwnValue } from "../spec/cluster.ts";
+import { checkVersion } from "./version.ts";
 
 /** API server pods beyond which more serve no purpose: the data store, which needs a quorum, is not in them. */
 const mostUsefulReplicas = 3;

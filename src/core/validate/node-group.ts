@@ -1,11 +1,12 @@
 import { didYouMean } from "../../base/did-you-mean.ts";
-import { checkKubelet, kubeletFormats } from "./kubelet.ts";
+import { emptyGroup, groupSchema } from "../platform/groups.ts";
+import type { Gpu, InstanceType, Offer } from "../platform/offers.ts";
+import { type Platform } from "../platform/platform.ts";
+import { propertiesOf } from "../platform/schema-defaults.ts";
 import type { KubeletDesired, NodeGroupDesired } from "../spec/desired.ts";
 import { checkFormat, type Finding, failure, unsupported, warning } from "./finding.ts";
 import { countOrPercentage, deviceName, objectName, orEmpty, roleName, startupTimeout } from "./formats.ts";
-import type { Gpu, InstanceType, Offer } from "../platform/offers.ts";
-import { emptyGroup, groupSchema, type Platform } from "../platform/platform.ts";
-import { propertiesOf } from "../platform/schema-defaults.ts";
+import { checkKubelet, kubeletFormats } from "./kubelet.ts";
 import { cpu, diskSize, nodeMemory } from "./sizes.ts";
 
 /** The first platform version that has a setting of node groups. */

@@ -1,8 +1,8 @@
+import { quantityEqual } from "../../base/quantity.ts";
+import type { Platform } from "../platform/platform.ts";
+import { normaliseVersion, shortVersion } from "../platform/versions.ts";
 import type { NodeGroupDesired } from "../spec/desired.ts";
 import { type Finding, settingName, warning } from "./finding.ts";
-import type { Platform } from "../platform/platform.ts";
-import { quantityEqual } from "../../base/quantity.ts";
-import { normaliseVersion, shortVersion } from "../platform/versions.ts";
 
 /** The settings of a group that are part of its machines: a change of one replaces them all (platform.md §3.6). */
 type Template = Pick<NodeGroupDesired, "instanceType" | "resources" | "diskSize" | "storageClass" | "roles" | "gpus">;

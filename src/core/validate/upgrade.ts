@@ -1,6 +1,6 @@
 import { CoreError } from "../core-error.ts";
-import type { TenantNode } from "../read/tenants.ts";
 import { compareVersions, normaliseVersion, upgradePath } from "../platform/versions.ts";
+import type { TenantNode } from "../read/tenants.ts";
 
 /**
  * The minors to go through so that a cluster of version `from` comes to `to`, the last one first written last; empty where nothing is to

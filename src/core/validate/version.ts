@@ -1,8 +1,8 @@
 import { didYouMean, nearest } from "../../base/did-you-mean.ts";
-import { checkFormat, type Finding, failure, warning } from "./finding.ts";
-import { versionFormat } from "./formats.ts";
 import type { Platform } from "../platform/platform.ts";
 import { namesPatch, normaliseVersion, shortVersion, upgradePath } from "../platform/versions.ts";
+import { checkFormat, type Finding, failure, warning } from "./finding.ts";
+import { versionFormat } from "./formats.ts";
 
 const path = ["version"];
 

@@ -1,8 +1,8 @@
-import type { AppObject } from "../object/app-object.ts";
 import { CoreError } from "../core-error.ts";
-import type { Change } from "../spec/patch.ts";
+import type { AppObject } from "../object/app-object.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { Baseline } from "../rollout/release.ts";
+import type { Change } from "../spec/patch.ts";
 
 /** Where an object lives and what it is called. */
 export interface Target {

@@ -1,7 +1,7 @@
+import type { JsonObject } from "../../base/json.ts";
 import { jsonEqual } from "../../base/json.ts";
 import { type AppObject, type Condition, isOlder } from "../object/app-object.ts";
-import type { JsonObject } from "../../base/json.ts";
-import { contentHash, lastWriteOf, readyMark } from "../object/last-write.ts";
+import { contentHash, lastWriteOf, readyMark } from "./last-write.ts";
 
 /** What is known of one object since this process created it, wrote to it or began to watch it. */
 interface Known {

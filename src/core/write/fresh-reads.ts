@@ -1,8 +1,8 @@
 import type { Clock } from "../../base/clock.ts";
-import { type AppObject, isOlder } from "../object/app-object.ts";
 import { CoreError } from "../core-error.ts";
-import type { Target } from "./edit.ts";
+import { type AppObject, isOlder } from "../object/app-object.ts";
 import type { Reader } from "../read/reader.ts";
+import type { Target } from "./edit.ts";
 
 const limits = {
   /**

@@ -1,14 +1,15 @@
 import type { Clock } from "../../base/clock.ts";
-import type { KubeClient } from "../../kube/kube-client.ts";
-import { type AppObject, parseApp } from "../object/app-object.ts";
-import type { Target } from "./edit.ts";
 import { toPointer } from "../../base/json-pointer.ts";
-import { contentHash, readyMark, writeMark } from "../object/last-write.ts";
-import { annotationPath, lastWriteAnnotation, riders } from "../object/annotations.ts";
-import { applyChanges, type Change, compilePatch } from "../spec/patch.ts";
-import type { Platform } from "../platform/platform.ts";
 import type { RwLock } from "../../base/rw-lock.ts";
+import type { KubeClient } from "../../kube/kube-client.ts";
+import { annotationPath, lastWriteAnnotation } from "../object/annotations.ts";
+import { type AppObject, parseApp } from "../object/app-object.ts";
 import type { Conceal } from "../object/secrets.ts";
+import type { Platform } from "../platform/platform.ts";
+import { housekeepingChanges } from "../spec/housekeeping.ts";
+import { applyChanges, type Change, compilePatch } from "../spec/patch.ts";
+import type { Target } from "./edit.ts";
+import { contentHash, readyMark, writeMark } from "./last-write.ts";
 
 /** Whether changes reach the Helm values; others are labels and annotations only. */
 export const touchesSpec = (changes: readonly Change[]): boolean => changes.some(({ path }) => path[0] === "spec");
@@ -50,7 +51,7 @@ export async function sendPatch(
 }
 
 function ridersOf(live: AppObject, target: Target, platform: Platform, own: readonly Change[]): Change[] {
-  const all = riders(live.json, platform, own);
+  const all = housekeepingChanges(live.json, platform, own);
   // The object of a group has neither groups of its own nor defaults worth taking out.
   return target.cluster ? all : all.filter(({ path }) => path[0] === "metadata");
 }

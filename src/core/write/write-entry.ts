@@ -1,7 +1,7 @@
-import type { AppObject } from "../object/app-object.ts";
 import { CoreError } from "../core-error.ts";
-import type { Edit, Target, Written } from "./edit.ts";
+import type { AppObject } from "../object/app-object.ts";
 import type { Baseline } from "../rollout/release.ts";
+import type { Edit, Target, Written } from "./edit.ts";
 import type { Holder, Queued } from "./write-queue.ts";
 
 /** One owner's edit on its way to the platform. */

@@ -1,25 +1,22 @@
-import { alreadyEnabled, conflictHint } from "../../core/addon/conflict.ts";
 import { jsonEqual } from "../../base/json.ts";
-import { addonName, catalogueEntry } from "../../core/platform/addon-catalogue.ts";
-import { checkAddon } from "../../core/validate/index.ts";
-import { clusterNameFormat } from "../../core/validate/formats.ts";
-import type { AddonId } from "../../core/ids.ts";
 import { valueAt } from "../../base/json-pointer.ts";
+import { alreadyEnabled, conflictHint } from "../../core/addon/conflict.ts";
+import type { AddonId } from "../../core/ids.ts";
+import { addonName, catalogueEntry } from "../../core/platform/addon-catalogue.ts";
+import { clusterDefault } from "../../core/platform/groups.ts";
 import { leavesOf } from "../../core/spec/leaves.ts";
-import { clusterDefault } from "../../core/platform/platform.ts";
-import type { AddonState } from "../../core/read/state.ts";
+import type { AddonState } from "../../core/spec/state.ts";
+import { clusterNameFormat } from "../../core/validate/formats.ts";
+import { checkAddon } from "../../core/validate/index.ts";
 import { type PlanContext, type Private, resource } from "../../engine/resource.ts";
 import { string } from "../../schema/kind.ts";
 import type { Known, State } from "../../schema/shape.ts";
 import { containsUnknown } from "../../values/known.ts";
 import { Dynamic, UNKNOWN, Unknown, type Value } from "../../values/value.ts";
-import { atAttributes, checkSecretVersion } from "./checks.ts";
-import { addonSchema as schema } from "./schema.ts";
-import { hclValues, inexactNumber, knownValues, valuesFromHcl, valuesFromYaml, yamlValues } from "./values.ts";
-import { addonName as addonNameCheck } from "../shared/checks.ts";
 import { converging, memberOutlives, pendingNote, resumesWaiting } from "../shared/apply-and-save.ts";
-import { fromDomain, knownPart, pick, toDomain } from "../shared/expand-flatten.ts";
+import { addonName as addonNameCheck } from "../shared/checks.ts";
 import { explained, report } from "../shared/diagnostics.ts";
+import { fromDomain, knownPart, pick, toDomain } from "../shared/expand-flatten.ts";
 import { importParts } from "../shared/import-id.ts";
 import { missingMember } from "../shared/import-missing.ts";
 import {
@@ -28,14 +25,17 @@ import {
   isHandedOver,
   memberId,
   parseClusterId,
+  planMemberRemoval,
   plannedCluster,
   plannedMemberId,
-  planMemberRemoval,
   reportExisting,
   requireCluster,
 } from "../shared/parent.ts";
 import type { Session } from "../shared/session.ts";
 import { messageOf } from "../shared/status-message.ts";
+import { atAttributes, checkSecretVersion } from "./checks.ts";
+import { addonSchema as schema } from "./schema.ts";
+import { hclValues, inexactNumber, knownValues, valuesFromHcl, valuesFromYaml, yamlValues } from "./values.ts";
 
 type Schema = typeof schema;
 

@@ -1,10 +1,10 @@
 import { computed, optional, optionalComputed, required, writeOnly } from "../../schema/attribute.ts";
 import { oneOf } from "../../schema/check.ts";
 import { bool, dynamic, int, list, string } from "../../schema/kind.ts";
-import { sameValues } from "./values.ts";
 import { addonName, addonNameSame, hosts, yamlObject } from "../shared/checks.ts";
-import { sameYaml } from "./helm-yaml.ts";
 import { timeoutsOf } from "../shared/timeouts.ts";
+import { sameYaml } from "./helm-yaml.ts";
+import { sameValues } from "./values.ts";
 
 export const addonSchema = {
   id: computed(string, { notNull: true, doc: "`namespace/cluster/name`." }),

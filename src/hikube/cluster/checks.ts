@@ -1,11 +1,11 @@
-import { checkCluster, checkClusterName, checkStorageClass, type Finding } from "../../core/validate/index.ts";
 import type { ClusterId } from "../../core/ids.ts";
-import { clusterReplacement } from "../../core/validate/node-replacement.ts";
 import type { Platform } from "../../core/platform/platform.ts";
+import { checkCluster, checkClusterName, checkStorageClass, type Finding } from "../../core/validate/index.ts";
+import { clusterReplacement } from "../../core/validate/node-replacement.ts";
 import type { PlanContext } from "../../engine/resource.ts";
-import { type ClusterSchema, desiredOf, idText } from "./flatten.ts";
 import { knownPart } from "../shared/expand-flatten.ts";
 import type { Session } from "../shared/session.ts";
+import { type ClusterSchema, desiredOf, idText } from "./flatten.ts";
 
 /** Everything there is to say about a changed cluster while it is planned. `running` is the version that it has. */
 export async function clusterFindings(

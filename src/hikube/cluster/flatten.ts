@@ -1,13 +1,13 @@
 import type { ClusterId } from "../../core/ids.ts";
 import type { Platform } from "../../core/platform/platform.ts";
 import { clusterDefaults } from "../../core/spec/cluster.ts";
-import type { ClusterState } from "../../core/read/state.ts";
+import type { ClusterState } from "../../core/spec/state.ts";
 import type { Config, Known, State } from "../../schema/shape.ts";
 import type { ValueObject } from "../../values/value.ts";
-import { clusterSchema as schema } from "./schema.ts";
 import { fromDomain, pick, toDomain } from "../shared/expand-flatten.ts";
 import type { Session } from "../shared/session.ts";
 import { messageOf } from "../shared/status-message.ts";
+import { clusterSchema as schema } from "./schema.ts";
 
 export type ClusterSchema = typeof schema;
 

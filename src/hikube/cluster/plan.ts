@@ -7,12 +7,12 @@ import { wireType } from "../../schema/kind.ts";
 import type { State } from "../../schema/shape.ts";
 import { valuesEqual } from "../../values/equal.ts";
 import { UNKNOWN, Unknown, type ValueObject } from "../../values/value.ts";
-import { clusterFindings } from "./checks.ts";
-import { type ClusterSchema, desiredOf, idText } from "./flatten.ts";
-import { clusterSchema as schema } from "./schema.ts";
 import { resumesWaiting } from "../shared/apply-and-save.ts";
 import { report } from "../shared/diagnostics.ts";
 import type { Session } from "../shared/session.ts";
+import { clusterFindings } from "./checks.ts";
+import { type ClusterSchema, desiredOf, idText } from "./flatten.ts";
+import { clusterSchema as schema } from "./schema.ts";
 
 /** The part of a cluster's plan that asks the platform, and what an update or a replacement means. */
 export async function planCluster(context: PlanContext<ClusterSchema, Session>): Promise<void> {

@@ -1,12 +1,19 @@
 import { CoreError } from "../../core/core-error.ts";
-import { clusterNameFormat } from "../../core/validate/formats.ts";
 import type { KnownInside } from "../../core/hikube.ts";
-import type { ClusterState } from "../../core/read/state.ts";
+import type { ClusterState } from "../../core/spec/state.ts";
+import { clusterNameFormat } from "../../core/validate/formats.ts";
 import { DiagnosticError } from "../../engine/diagnostic.ts";
 import { type Private, resource } from "../../engine/resource.ts";
 import { string } from "../../schema/kind.ts";
 import type { State } from "../../schema/shape.ts";
+import { clusterOutlives, converging, pendingNote } from "../shared/apply-and-save.ts";
 import { versionSame } from "../shared/checks.ts";
+import { advice, explained } from "../shared/diagnostics.ts";
+import { importParts } from "../shared/import-id.ts";
+import { missingCluster } from "../shared/import-missing.ts";
+import { movedFrom } from "../shared/moved-from.ts";
+import { refuseLossOfMembers } from "../shared/parent.ts";
+import type { Session } from "../shared/session.ts";
 import {
   type ClusterSchema,
   defaultsOf,
@@ -17,16 +24,9 @@ import {
   stateOf,
   withoutToolNotes,
 } from "./flatten.ts";
+import { withOwnKeys } from "./own-keys.ts";
 import { planCluster, refuseAddressChange } from "./plan.ts";
 import { clusterSchema as schema } from "./schema.ts";
-import { clusterOutlives, converging, pendingNote } from "../shared/apply-and-save.ts";
-import { advice, explained } from "../shared/diagnostics.ts";
-import { importParts } from "../shared/import-id.ts";
-import { missingCluster } from "../shared/import-missing.ts";
-import { movedFrom } from "../shared/moved-from.ts";
-import { withOwnKeys } from "./own-keys.ts";
-import { refuseLossOfMembers } from "../shared/parent.ts";
-import type { Session } from "../shared/session.ts";
 
 /** Ready, and not in the middle of an upgrade. */
 const isSettled = ({ ready, version, kubernetesVersion }: ClusterState): boolean =>

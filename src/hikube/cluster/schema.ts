@@ -1,3 +1,14 @@
+import {
+  clusterNameFormat,
+  countOrPercentage,
+  hostName,
+  namespaceFormat,
+  objectName,
+  orEmpty,
+  presetName,
+  startupTimeout,
+} from "../../core/validate/formats.ts";
+import { cpu, podMemory } from "../../core/validate/sizes.ts";
 import { computed, optional, optionalComputed, required } from "../../schema/attribute.ts";
 import { countFrom, oneOf } from "../../schema/check.ts";
 import { bool, int, list, map, object, string } from "../../schema/kind.ts";
@@ -11,17 +22,6 @@ import {
   version,
   versionSame,
 } from "../shared/checks.ts";
-import {
-  clusterNameFormat,
-  countOrPercentage,
-  hostName,
-  namespaceFormat,
-  objectName,
-  orEmpty,
-  presetName,
-  startupTimeout,
-} from "../../core/validate/formats.ts";
-import { cpu, podMemory } from "../../core/validate/sizes.ts";
 import { timeoutsOf } from "../shared/timeouts.ts";
 
 const resources = (of: string) =>

@@ -1,34 +1,35 @@
-import { clusterNameFormat, groupNameFormat } from "../../core/validate/formats.ts";
-import type { NodeGroupDesired } from "../../core/spec/desired.ts";
 import type { NodeGroupId } from "../../core/ids.ts";
-import { defaultGroupName, type Platform } from "../../core/platform/platform.ts";
+import { defaultGroupName } from "../../core/ids.ts";
+import { type Platform } from "../../core/platform/platform.ts";
+import type { NodeGroupDesired } from "../../core/spec/desired.ts";
 import { groupDefaults } from "../../core/spec/node-group.ts";
-import type { ClusterState, NodeGroupState } from "../../core/read/state.ts";
+import type { ClusterState, NodeGroupState } from "../../core/spec/state.ts";
+import { clusterNameFormat, groupNameFormat } from "../../core/validate/formats.ts";
 import { type PlanContext, resource } from "../../engine/resource.ts";
 import { string } from "../../schema/kind.ts";
 import type { State } from "../../schema/shape.ts";
 import { UNKNOWN, Unknown } from "../../values/value.ts";
 import { converging, memberOutlives, pendingNote, resumesWaiting } from "../shared/apply-and-save.ts";
-import { fromDomain, knownPart, pick, toDomain } from "../shared/expand-flatten.ts";
 import { explained, report } from "../shared/diagnostics.ts";
+import { fromDomain, knownPart, pick, toDomain } from "../shared/expand-flatten.ts";
 import { importParts } from "../shared/import-id.ts";
 import { missingMember } from "../shared/import-missing.ts";
-import { groupFindings, noteGroup } from "./checks.ts";
-import { nodegroupSchema as schema } from "./schema.ts";
 import {
   claimMember,
   isClusterId,
   isHandedOver,
   memberId,
   parseClusterId,
+  planMemberRemoval,
   plannedCluster,
   plannedMemberId,
-  planMemberRemoval,
   reportExisting,
   requireCluster,
 } from "../shared/parent.ts";
 import type { Session } from "../shared/session.ts";
 import { messageOf } from "../shared/status-message.ts";
+import { groupFindings, noteGroup } from "./checks.ts";
+import { nodegroupSchema as schema } from "./schema.ts";
 
 type Schema = typeof schema;
 

@@ -1,4 +1,3 @@
-import { kubeletFormats } from "../../core/validate/kubelet.ts";
 import {
   countOrPercentage,
   deviceName,
@@ -7,6 +6,7 @@ import {
   orEmpty,
   startupTimeout,
 } from "../../core/validate/formats.ts";
+import { kubeletFormats } from "../../core/validate/kubelet.ts";
 import { cpu, diskSize, nodeMemory } from "../../core/validate/sizes.ts";
 import { computed, optional, optionalComputed, required } from "../../schema/attribute.ts";
 import { countFrom, oneOf } from "../../schema/check.ts";

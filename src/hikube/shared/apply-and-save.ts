@@ -1,6 +1,6 @@
 import { CoreError, type CoreErrorCode } from "../../core/core-error.ts";
 import type { ConvergeOptions } from "../../core/hikube.ts";
-import type { Converged } from "../../core/read/state.ts";
+import type { Converged } from "../../core/spec/state.ts";
 import type { ApplyContext, Private } from "../../engine/resource.ts";
 import type { Attributes } from "../../schema/attribute.ts";
 import type { State } from "../../schema/shape.ts";

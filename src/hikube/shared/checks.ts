@@ -1,6 +1,8 @@
 import { didYouMean, got } from "../../base/did-you-mean.ts";
 import { isJsonObject } from "../../base/json.ts";
+import { quantityEqual } from "../../base/quantity.ts";
 import { addonNames, addonName as catalogueName } from "../../core/platform/addon-catalogue.ts";
+import { normaliseVersion } from "../../core/platform/versions.ts";
 import {
   argument,
   clusterIdFormat,
@@ -11,8 +13,6 @@ import {
   roleName,
   versionFormat,
 } from "../../core/validate/formats.ts";
-import { quantityEqual } from "../../base/quantity.ts";
-import { normaliseVersion } from "../../core/platform/versions.ts";
 import { all, type Check, each, notEmpty, unique } from "../../schema/check.ts";
 import { readHelmYaml, YamlError } from "../addon/helm-yaml.ts";
 

@@ -1,7 +1,7 @@
 import type { Attribute, Attributes, Mode } from "../../schema/attribute.ts";
 import type { Kind, NestedKind, PlainKind } from "../../schema/kind.ts";
-import type { Path, Step } from "../../values/path.ts";
 import { containsUnknown } from "../../values/known.ts";
+import type { Path, Step } from "../../values/path.ts";
 import { Unknown, type Value, type ValueObject } from "../../values/value.ts";
 
 // HCL names are the API's words in snake_case, so the way between a resource and the library is a rule, not a table:

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Clock } from "../../../src/base/clock.ts";
-import { monitorsPath } from "../../../src/core/ids.ts";
 import { valueAt } from "../../../src/base/json-pointer.ts";
+import { monitorsPath } from "../../../src/core/ids.ts";
 import { plainCluster, startTenancy, type Tenancy, wish } from "./tenancy.ts";
 
 // A DELETE before Flux has put its finalizer back leaves a cluster behind that runs, is paid for, and is listed nowhere (platform.md §1.11).

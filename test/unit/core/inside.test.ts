@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { KnownInside } from "../../../src/core/hikube.ts";
-import type { ClusterState } from "../../../src/core/read/state.ts";
+import type { ClusterState } from "../../../src/core/spec/state.ts";
 import { plainCluster, startTenancy, type Tenancy, wish } from "./tenancy.ts";
 
 const signal = new AbortController().signal;

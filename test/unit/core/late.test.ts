@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Json } from "../../../src/base/json.ts";
+import { valueAt } from "../../../src/base/json-pointer.ts";
 import type { Hikube } from "../../../src/core/hikube.ts";
 import { clusterPath } from "../../../src/core/ids.ts";
-import { valueAt } from "../../../src/base/json-pointer.ts";
 import { failed, plainCluster, startTenancy, type Tenancy, textOf, wish } from "./tenancy.ts";
 
 // What is said when the time is over: what was still missing, and why nobody could see further.

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { MemberRemoveOptions, Removed } from "../../../src/core/hikube.ts";
 import { valueAt } from "../../../src/base/json-pointer.ts";
+import type { MemberRemoveOptions, Removed } from "../../../src/core/hikube.ts";
 import { minute, type SlowPlatform, startSlowPlatform } from "./slow-platform.ts";
 import { failed, plainCluster, textOf } from "./tenancy.ts";
 

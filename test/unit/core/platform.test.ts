@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { fastClock } from "../../../src/base/clock.ts";
 import { isJsonObject, type Json } from "../../../src/base/json.ts";
-import { noLog } from "../../../src/base/log.ts";
 import { valueAt } from "../../../src/base/json-pointer.ts";
-import { bundledPlatform, detectPlatform } from "../../../src/core/platform/platform.ts";
+import { noLog } from "../../../src/base/log.ts";
+import { detectPlatform } from "../../../src/core/platform/detect.ts";
+import { bundledPlatform } from "../../../src/core/platform/platform.ts";
 import type { KubeClient } from "../../../src/kube/kube-client.ts";
 import { KubeError, type KubeErrorCode } from "../../../src/kube/kube-error.ts";
 import { plainCluster, startTenancy, wish } from "./tenancy.ts";

@@ -1,6 +1,6 @@
+import { valueAt } from "../../../src/base/json-pointer.ts";
 import { type ConvergeOptions, defaultSettle } from "../../../src/core/context.ts";
 import { monitorsPath } from "../../../src/core/ids.ts";
-import { valueAt } from "../../../src/base/json-pointer.ts";
 import { startTenancy, type Tenancy, wish } from "./tenancy.ts";
 
 export const minute = 60_000;

@@ -4,12 +4,12 @@ import type { ConvergeOptions } from "../../../src/core/context.ts";
 import { CoreError } from "../../../src/core/core-error.ts";
 import { createHikube, type Hikube, type HikubeOptions } from "../../../src/core/hikube.ts";
 import { clusterPath } from "../../../src/core/ids.ts";
-import type { Notice } from "../../../src/core/read/state.ts";
+import type { Notice } from "../../../src/core/spec/state.ts";
+import { resolveConnection } from "../../../src/kube/config/kubeconfig.ts";
 import { connect } from "../../../src/kube/http/connect.ts";
 import type { ConnectionSettings } from "../../../src/kube/http/connection.ts";
 import type { KubeClient } from "../../../src/kube/kube-client.ts";
 import { KubeError } from "../../../src/kube/kube-error.ts";
-import { resolveConnection } from "../../../src/kube/config/kubeconfig.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../../src/sandbox/sandbox.ts";
 import { type IdleClock, idleClock } from "./idle-clock.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { missingOfVersion, upgradeSteps } from "../../../src/core/validate/upgrade.ts";
 import { compareVersions, normaliseVersion, upgradePath } from "../../../src/core/platform/versions.ts";
+import { missingOfVersion, upgradeSteps } from "../../../src/core/validate/upgrade.ts";
 
 describe("versions", () => {
   test.each(["1.34", "v1.34", "1.34.4", "v1.34.4", "v1.34.4+k3s1", " v1.34 "])("%s means v1.34", (text) => {

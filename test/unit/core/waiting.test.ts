@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Json } from "../../../src/base/json.ts";
-import { clustersPath, poolsPath } from "../../../src/core/ids.ts";
-import { valueAt } from "../../../src/base/json-pointer.ts";
 import { abortable } from "../../../src/base/abort.ts";
-import type { KubeClient } from "../../../src/kube/kube-client.ts";
+import type { Json } from "../../../src/base/json.ts";
+import { valueAt } from "../../../src/base/json-pointer.ts";
+import { clustersPath, poolsPath } from "../../../src/core/ids.ts";
 import { parseAnswer } from "../../../src/kube/http/parse-status.ts";
+import type { KubeClient } from "../../../src/kube/kube-client.ts";
 import { failed, plainCluster, startTenancy, type Tenancy, textOf, wish } from "./tenancy.ts";
 
 const signal = new AbortController().signal;

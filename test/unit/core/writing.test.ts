@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isJsonObject, type Json } from "../../../src/base/json.ts";
-import { clusterPath, clustersPath } from "../../../src/core/ids.ts";
 import { valueAt } from "../../../src/base/json-pointer.ts";
+import { clusterPath, clustersPath } from "../../../src/core/ids.ts";
 import { failed, plainCluster, startTenancy, type Tenancy, wish } from "./tenancy.ts";
 
 const signal = new AbortController().signal;

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
-import type { Finding } from "../../../src/core/validate/index.ts";
-import { bundledPlatform } from "../../../src/core/platform/platform.ts";
 import type { QuotaWatch } from "../../../src/core/node-group/quota-watch.ts";
+import { bundledPlatform } from "../../../src/core/platform/platform.ts";
+import type { Finding } from "../../../src/core/validate/index.ts";
 import { withAllKeys } from "../../../src/engine/value-object.ts";
 import { clusterFindings } from "../../../src/hikube/cluster/checks.ts";
 import { clusterSchema } from "../../../src/hikube/cluster/schema.ts";
-import { knownPart, toDomain } from "../../../src/hikube/shared/expand-flatten.ts";
 import { type GroupPlan, groupFindings } from "../../../src/hikube/node-group/checks.ts";
 import { nodegroupSchema } from "../../../src/hikube/node-group/schema.ts";
+import { knownPart, toDomain } from "../../../src/hikube/shared/expand-flatten.ts";
 import type { Attributes } from "../../../src/schema/attribute.ts";
 import { UNKNOWN, type Value, type ValueObject } from "../../../src/values/value.ts";
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../base/json.ts";
-import type { ControlPlaneDesired, NodeGroupDesired, NodeHealthCheckDesired, OidcDesired } from "../spec/desired.ts";
 import type { AddonId, ClusterId, NodeGroupId } from "../ids.ts";
+import type { ControlPlaneDesired, NodeGroupDesired, NodeHealthCheckDesired, OidcDesired } from "./desired.ts";
 
 /**
  * `pending`: nothing reported yet · `progressing`: an action runs · `starting`: rolled out, not serving yet ·

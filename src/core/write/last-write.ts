@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { isJsonObject, type Json, type JsonObject } from "../../base/json.ts";
-import type { AppObject } from "./app-object.ts";
-import { creationAnnotation, lastWriteAnnotation } from "./annotations.ts";
+import { creationAnnotation, lastWriteAnnotation } from "../object/annotations.ts";
+import type { AppObject } from "../object/app-object.ts";
 import { applyDefaults } from "../platform/schema-defaults.ts";
 
 /**
