@@ -24,7 +24,7 @@ const folders: Allowed = {
   conformance: ["base", "kube", "core/ids.ts"],
 };
 
-const leaves = ["core/ids.ts", "core/core-error.ts", "core/timings.ts"];
+const leaves = ["core/ids.ts", "core/core-error.ts", "core/timings.ts", "core/options.ts"];
 const described = [...leaves, "core/platform", "core/object"];
 const specified = [...described, "core/spec"];
 const written = [...specified, "core/validate", "core/read", "core/write"];
@@ -35,6 +35,7 @@ const rooms: Allowed = {
   "core/ids.ts": leaves,
   "core/core-error.ts": leaves,
   "core/timings.ts": leaves,
+  "core/options.ts": leaves,
   "core/platform": leaves,
   "core/object": leaves,
   "core/spec": described,

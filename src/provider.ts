@@ -6,7 +6,7 @@ import { resources } from "./hikube/index.ts";
 import { explain } from "./hikube/shared/diagnostics.ts";
 import { createClaims } from "./hikube/shared/plan-registry.ts";
 import type { Session } from "./hikube/shared/session.ts";
-import { ToldFailures } from "./hikube/shared/told-once.ts";
+import { ToldFailures } from "./hikube/shared/told-failures.ts";
 import type { ConnectionSettings } from "./kube/config/kubeconfig.ts";
 import { KubeError, NO_SETTING } from "./kube/kube-error.ts";
 import { providerSchema as schema, secretChecks } from "./provider-schema.ts";
@@ -16,7 +16,7 @@ import type { Known } from "./schema/shape.ts";
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** How patient the provider is with the platform; a test against a fast platform is less so. */
-export interface Timing extends Pick<HikubeOptions, "pollIntervalMs" | "settle"> {
+export interface Timing extends Pick<HikubeOptions, "pollIntervalMs" | "timings"> {
   readonly clock?: Clock;
 }
 
@@ -95,7 +95,7 @@ export const hikubeProvider = (env: Environment, { clock = systemClock, ...patie
         log,
         ...patience,
         // Terraform configures a provider anew for each walk. One that only plans looks at everything once, as of one moment.
-        settle: { lookMs: Number.POSITIVE_INFINITY, ...patience.settle },
+        timings: { lookMs: Number.POSITIVE_INFINITY, ...patience.timings },
         connectTenant: async (kubeconfig) => {
           // Where the way to the platform is named, the way to its clusters is the same.
           const proxyUrl = connection.proxy?.explicit === true ? connection.proxy.url : undefined;

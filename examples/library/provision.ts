@@ -39,7 +39,7 @@ const hikube = createHikube({
   clock: systemClock,
   log,
   connectTenant: open,
-  ...(real ? {} : { pollIntervalMs: { first: 50, most: 500 }, settle: { quietMs: 1_000 } }),
+  ...(real ? {} : { pollIntervalMs: { first: 50, most: 500 }, timings: { quietMs: 1_000 } }),
 });
 
 const stop = new AbortController();

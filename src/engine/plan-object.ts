@@ -1,4 +1,4 @@
-import type { Attribute, Attributes } from "../schema/attribute.ts";
+import type { Attribute, Attributes } from "../schema/declaration.ts";
 import { wireType } from "../schema/kind.ts";
 import { valuesEqual } from "../values/equal.ts";
 import type { Path } from "../values/path.ts";

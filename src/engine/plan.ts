@@ -1,4 +1,4 @@
-import type { Attributes } from "../schema/attribute.ts";
+import type { Attributes } from "../schema/declaration.ts";
 import { wireType } from "../schema/kind.ts";
 import { valuesEqual } from "../values/equal.ts";
 import { attributePath, formatPath, type Path } from "../values/path.ts";

@@ -1,5 +1,5 @@
 import type { Log } from "../base/log.ts";
-import type { Attributes } from "../schema/attribute.ts";
+import type { Attributes } from "../schema/declaration.ts";
 import type { Config, Known } from "../schema/shape.ts";
 import type { ValueObject } from "../values/value.ts";
 import type { Diagnostic, Diagnostics } from "./diagnostic.ts";

@@ -1,6 +1,5 @@
 import type { Json } from "../base/json.ts";
-import type { Attributes } from "../schema/attribute.ts";
-import type { PlainKind } from "../schema/kind.ts";
+import type { Attributes, PlainKind } from "../schema/declaration.ts";
 import type { Config, Known, Plan, State } from "../schema/shape.ts";
 import type { ValueObject } from "../values/value.ts";
 import type { Diagnostics, Where } from "./diagnostic.ts";

@@ -1,5 +1,4 @@
-import type { Attribute, Attributes } from "../schema/attribute.ts";
-import type { Nesting } from "../schema/kind.ts";
+import type { Attribute, Attributes, Nesting } from "../schema/declaration.ts";
 import { containsUnknown } from "../values/known.ts";
 import { formatPath, type Path, type Step } from "../values/path.ts";
 import type { Type } from "../values/type.ts";

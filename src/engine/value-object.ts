@@ -1,5 +1,4 @@
-import type { Attributes } from "../schema/attribute.ts";
-import type { NestedKind, Nesting } from "../schema/kind.ts";
+import type { Attributes, NestedKind, Nesting } from "../schema/declaration.ts";
 import { Decimal, Dynamic, Unknown, type Value, type ValueObject } from "../values/value.ts";
 
 /** The value as an object or map. Decoding by the schema's type has made sure that it is one. */

@@ -1,7 +1,7 @@
 import type { ErasedProvider } from "../engine/provider.ts";
 import type { IdentityAttributes } from "../engine/resource.ts";
-import type { Attribute, Attributes } from "../schema/attribute.ts";
-import type { Nesting } from "../schema/kind.ts";
+import type { Attribute, Attributes } from "../schema/declaration.ts";
+import type { Nesting } from "../schema/declaration.ts";
 import { typeToJson } from "../values/type-json.ts";
 import { tfplugin6 } from "./generated/tfplugin6.js";
 

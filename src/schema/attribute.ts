@@ -1,9 +1,6 @@
 import type { Value } from "../values/value.ts";
 import type { Check } from "./check.ts";
-import type { Kind, PlainKind } from "./kind.ts";
-
-/** Who sets an attribute. One mode instead of three booleans, so that illegal mixes cannot be written down. */
-export type Mode = "required" | "optional" | "computed" | "optionalComputed" | "writeOnly";
+import type { Attribute, Kind, Mode, PlainKind } from "./declaration.ts";
 
 /** The static type of the values a check or comparison of this kind sees. */
 type Seen<K extends Kind> = K extends PlainKind<infer T> ? T : never;
@@ -37,24 +34,6 @@ interface Fillable {
   /** Of a block: the platform has none until one is set, although the attributes in it have defaults. */
   readonly absentUntilSet?: boolean;
 }
-
-export interface Attribute<M extends Mode = Mode, K extends Kind = Kind> {
-  readonly mode: M;
-  readonly kind: K;
-  readonly doc: string;
-  readonly sensitive: boolean;
-  readonly deprecated: string | undefined;
-  readonly check: Check<never> | undefined;
-  readonly replaces: boolean;
-  readonly same: ((a: never, b: never) => boolean) | undefined;
-  readonly default: Value;
-  readonly notNull: boolean;
-  readonly pinned: boolean;
-  readonly absentUntilSet: boolean;
-  readonly local: boolean;
-}
-
-export type Attributes = Readonly<Record<string, Attribute>>;
 
 function attribute<M extends Mode, K extends Kind>(
   mode: M,

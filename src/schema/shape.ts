@@ -1,6 +1,5 @@
 import type { Unknown } from "../values/value.ts";
-import type { Attribute, Attributes, Mode } from "./attribute.ts";
-import type { Kind, NestedKind, PlainKind } from "./kind.ts";
+import type { Attribute, Attributes, Kind, Mode, NestedKind, PlainKind } from "./declaration.ts";
 
 /** Unknown parts may stand anywhere in a value while planning. */
 type MaybeUnknown<T> =

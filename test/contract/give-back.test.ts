@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Json } from "../../src/base/json.ts";
-import type { Attributes } from "../../src/schema/attribute.ts";
+import type { Attributes } from "../../src/schema/declaration.ts";
 import type { ValueObject } from "../../src/values/value.ts";
 import { hasError, type Instance } from "./core-answers.ts";
 import type { Core } from "./core-client.ts";

@@ -3,7 +3,7 @@ import { addonSchema } from "../../src/hikube/addon/schema.ts";
 import { clusterSchema } from "../../src/hikube/cluster/schema.ts";
 import { nodegroupSchema } from "../../src/hikube/node-group/schema.ts";
 import { attributePathOf, camelCase, fromDomain, snakeCase, toDomain } from "../../src/hikube/shared/expand-flatten.ts";
-import type { Attributes } from "../../src/schema/attribute.ts";
+import type { Attributes } from "../../src/schema/declaration.ts";
 import { formatPath } from "../../src/values/path.ts";
 import fc from "../fast-check.ts";
 import { anyConfig } from "./any-schema.ts";

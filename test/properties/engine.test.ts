@@ -11,22 +11,11 @@ import type { Private } from "../../src/engine/resource.ts";
 import { forgetUnknown } from "../../src/engine/settle.ts";
 import { tfplugin6 } from "../../src/protocol/generated/tfplugin6.js";
 import { schemaMessage } from "../../src/protocol/schema-message.ts";
-import type { Attributes } from "../../src/schema/attribute.ts";
+import type { Attributes } from "../../src/schema/declaration.ts";
 import { computed, optional, optionalComputed, required, writeOnly } from "../../src/schema/attribute.ts";
 import { authorMistakes } from "../../src/schema/author-mistakes.ts";
-import {
-  bool,
-  dynamic,
-  type Kind,
-  list,
-  map,
-  object,
-  objectType,
-  type PlainKind,
-  set,
-  string,
-  wireType,
-} from "../../src/schema/kind.ts";
+import { bool, dynamic, list, map, object, objectType, set, string, wireType } from "../../src/schema/kind.ts";
+import type { Kind, PlainKind } from "../../src/schema/declaration.ts";
 import { valuesEqual } from "../../src/values/equal.ts";
 import { decodeMsgpack, encodeMsgpack } from "../../src/values/msgpack.ts";
 import type { Value, ValueObject } from "../../src/values/value.ts";

@@ -2,6 +2,7 @@ import type { Clock } from "../../base/clock.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../base/json.ts";
 import { valueAt } from "../../base/json-pointer.ts";
 import type { Log } from "../../base/log.ts";
+import { SharedAnswer } from "../../base/shared-answer.ts";
 import type { KubeClient } from "../../kube/kube-client.ts";
 import { KubeError } from "../../kube/kube-error.ts";
 import { CoreError, type CoreErrorCode } from "../core-error.ts";
@@ -19,11 +20,11 @@ function specSchema(document: Json, kind: string): JsonObject | undefined {
   return isJsonObject(spec) ? spec : undefined;
 }
 
-/** The platform, and why it is only a guess where it is one. */
+/** The platform, and why it is only assumed where it is. */
 export interface Detection {
   readonly platform: Platform;
   /** Unreachable or Denied; undefined where the platform described itself. */
-  readonly guessed: CoreError | undefined;
+  readonly assumed: CoreError | undefined;
 }
 
 /** Between the looks at a description that is not served: an API server that restarts does not have it at once. Clock ms. */
@@ -43,12 +44,12 @@ export async function detectPlatform(
     if ("clusterSpec" in found) {
       const platform = platformFrom("live", found.clusterSpec, found.poolSpec);
       log("debug", "platform detected", { profile: platform.profile.platform, versions: platform.versions.join(" ") });
-      return { platform, guessed: undefined };
+      return { platform, assumed: undefined };
     }
     const wait = looksApartMs[look];
     if (found.error.code === "Denied" || wait === undefined) {
       log("warn", "the platform's API description cannot be read; assuming platform 1.1.2", { code: found.error.code });
-      return { platform: bundledPlatform(), guessed: found.error };
+      return { platform: bundledPlatform(), assumed: found.error };
     }
     await clock.sleep(wait, signal);
   }
@@ -77,4 +78,37 @@ async function describe(
       return unread("Unreachable", error.message, error);
     throw CoreError.from(error, "reading the platform's API description", signal);
   }
+}
+
+/** The platform of a connection, detected by the first question and kept. */
+export interface PlatformSource {
+  /** Good enough to read and plan with: assumed where the platform does not describe itself. Throws CoreError. */
+  platformForRead(signal: AbortSignal): Promise<Platform>;
+  /** As the platform describes itself: what is written depends on it. Throws CoreError Unreachable, Denied, Stopped. */
+  platformForWrite(signal: AbortSignal): Promise<Platform>;
+}
+
+/** Detects the platform once. A failure is not kept; an assumption is detected again before a write. */
+export function createPlatformSource(client: KubeClient, log: Log, clock: Clock): PlatformSource {
+  const shared = new SharedAnswer(() => detectPlatform(client, { log, clock }));
+  const detection = async (signal: AbortSignal): Promise<Detection> => {
+    try {
+      return await shared.get(signal);
+    } catch (error) {
+      throw CoreError.from(error, "reading the platform's API description", signal);
+    }
+  };
+  return {
+    platformForRead: async (signal) => (await detection(signal)).platform,
+    platformForWrite: async (signal) => {
+      const known = shared.current;
+      let found = await detection(signal);
+      if (found.assumed !== undefined && known !== undefined) {
+        shared.forget(known);
+        found = await detection(signal);
+      }
+      if (found.assumed !== undefined) throw found.assumed;
+      return found.platform;
+    },
+  };
 }

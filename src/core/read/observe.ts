@@ -1,12 +1,13 @@
+import type { Json } from "../../base/json.ts";
 import { objectAt, stringAt, valueAt } from "../../base/json-pointer.ts";
 import type { AddonId, ClusterId, NodeGroupId } from "../ids.ts";
 import { defaultGroupName } from "../ids.ts";
 import { creationAnnotation, defaultGroupAnnotation, withoutOwnKeys } from "../object/annotations.ts";
-import { type AppObject } from "../object/app-object.ts";
+import type { AppObject } from "../object/app-object.ts";
 import { controlPlaneMonitor, groupMonitor, type Monitor, monitorsOf, runningGroups } from "../object/monitors.ts";
 import { addonApiName, addonNames } from "../platform/addon-catalogue.ts";
 import { isEmptyPlaceholder, readsAsUnset } from "../platform/groups.ts";
-import { type Platform } from "../platform/platform.ts";
+import type { Platform } from "../platform/platform.ts";
 import { readAddon } from "../spec/addon.ts";
 import { readClusterSpec } from "../spec/cluster.ts";
 import { readGroup } from "../spec/node-group.ts";
@@ -14,7 +15,7 @@ import type { AddonState, ClusterState, NodeGroupState, Status } from "../spec/s
 import type { Endpoint } from "./tenants.ts";
 
 /** What only the tenant cluster and its kubeconfig can tell. */
-export interface Inside {
+export interface TenantInfo {
   readonly endpoint: Endpoint | undefined;
   readonly version: string | undefined;
 }
@@ -62,6 +63,12 @@ export function defaultGroupRuns(object: AppObject, monitors: readonly Monitor[]
   return monitor !== undefined && !monitor.deleting && readsAsUnset(platform, group);
 }
 
+/** The entry of a group in its cluster's spec; undefined where the spec does not declare it. */
+export function liveGroup(object: AppObject, id: NodeGroupId, platform: Platform): Json | undefined {
+  if (id.name === defaultGroupName && !declaresDefaultGroup(object, platform)) return undefined;
+  return valueAt(object.spec, ["nodeGroups", id.name]);
+}
+
 /** Names of the groups that a cluster's spec declares. */
 export function declaredGroups(object: AppObject, platform: Platform): string[] {
   return Object.keys(objectAt(object.spec, ["nodeGroups"])).filter(
@@ -79,7 +86,7 @@ export function clusterState(
   object: AppObject,
   monitors: readonly Monitor[],
   platform: Platform,
-  inside: Inside = { endpoint: undefined, version: undefined },
+  tenantInfo: TenantInfo = { endpoint: undefined, version: undefined },
   pools: readonly string[] = [],
 ): ClusterState {
   const declared = [...new Set([...declaredGroups(object, platform), ...pools])];
@@ -94,9 +101,9 @@ export function clusterState(
     defaultNodeGroup: defaultGroupRuns(object, monitors, platform),
     managesDefaultGroup: object.annotations[defaultGroupAnnotation] === "managed",
     ...statusOf(object, controlPlaneRuns(monitors, id.name)),
-    endpoint: inside.endpoint?.server,
-    caCertificate: inside.endpoint?.caCertificate,
-    kubernetesVersion: inside.version,
+    endpoint: tenantInfo.endpoint?.server,
+    caCertificate: tenantInfo.endpoint?.caCertificate,
+    kubernetesVersion: tenantInfo.version,
     unmanagedNodeGroups: runningGroups(monitorsOf(monitors, id.name), id.name).filter(
       (name) => !declared.includes(name),
     ),
@@ -106,7 +113,7 @@ export function clusterState(
       .map(({ name }) => name),
     roles: declared.flatMap((name) => readGroup(valueAt(object.spec, ["nodeGroups", name])).roles ?? []),
     // The chart's version decides on the patch version of Kubernetes, the spec on everything else (platform.md §3.3).
-    insideKey: [object.uid, text("version"), text("host"), stringAt(object.json, ["status", "version"])].join(" "),
+    tenantKey: [object.uid, text("version"), text("host"), stringAt(object.json, ["status", "version"])].join(" "),
     creation: object.annotations[creationAnnotation],
   };
 }

@@ -14,7 +14,7 @@ export class MemberRemoval {
     this.what = what;
   }
 
-  /** The platform has stored it: what fails from now on fails for all parts of the cluster alike. */
+  /** The platform has stored it: a later failure concerns all parts of the cluster. */
   readonly accepted = (): void => {
     this.isAccepted = true;
   };
@@ -30,7 +30,7 @@ export class MemberRemoval {
 
   /** The end of a removal that threw. */
   failed(error: CoreError): Removed {
-    // Whoever deleted the cluster meanwhile deleted this as well.
+    // The cluster was deleted meanwhile, and this with it.
     if (error.code === "NotFound" || error.code === "Replaced" || error.code === "Deleting") return this.done;
     if (error.code === "Refused" && this.isAccepted) return { warnings: [this.notRolledOut(error.message)] };
     throw error;

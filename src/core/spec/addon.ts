@@ -3,7 +3,7 @@ import { objectAt, valueAt } from "../../base/json-pointer.ts";
 import { annotationPath, secretValuesAnnotation } from "../object/annotations.ts";
 import { markedSecrets } from "../object/secrets.ts";
 import { clusterDefault } from "../platform/groups.ts";
-import { type Platform } from "../platform/platform.ts";
+import type { Platform } from "../platform/platform.ts";
 import { readStrings } from "./cluster.ts";
 import type { AddonDesired } from "./desired.ts";
 import { difference } from "./difference.ts";

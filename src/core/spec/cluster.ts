@@ -3,7 +3,7 @@ import { numberAt, objectAt, stringAt, valueAt } from "../../base/json-pointer.t
 import { quantityEqual } from "../../base/quantity.ts";
 import { annotationPath, labelPath } from "../object/annotations.ts";
 import { clusterDefault } from "../platform/groups.ts";
-import { type Platform } from "../platform/platform.ts";
+import type { Platform } from "../platform/platform.ts";
 import { applyDefaults } from "../platform/schema-defaults.ts";
 import { normaliseVersion } from "../platform/versions.ts";
 import type {

@@ -2,7 +2,7 @@ import { isJsonObject, type Json, type JsonObject, jsonEqual } from "../../base/
 import { numberAt, stringAt, valueAt } from "../../base/json-pointer.ts";
 import { quantityEqual } from "../../base/quantity.ts";
 import { emptyGroup, groupSchema } from "../platform/groups.ts";
-import { type Platform } from "../platform/platform.ts";
+import type { Platform } from "../platform/platform.ts";
 import { applyDefaults, defaultAt, propertiesOf, schemaAt, stringsOf } from "../platform/schema-defaults.ts";
 import { readResources, readStrings } from "./cluster.ts";
 import type { KubeletDesired, NodeGroupDesired } from "./desired.ts";

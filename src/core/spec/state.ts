@@ -49,8 +49,8 @@ export interface ClusterState extends ClusterSpec {
   readonly addons: readonly string[];
   /** Roles of the groups in the spec. */
   readonly roles: readonly string[];
-  /** Stays the same as long as nothing was changed that could change what is inside: see `ObserveClusterOptions.inside`. */
-  readonly insideKey: string;
+  /** Changes with everything that can change what is read inside the cluster: see `ObserveClusterOptions.tenantInfo`. */
+  readonly tenantKey: string;
   /** Mark of a creation that nothing was written after; see `clusters.isOwnCreation`. */
   readonly creation: string | undefined;
 }

@@ -1,7 +1,7 @@
 import { didYouMean } from "../../base/did-you-mean.ts";
 import { emptyGroup, groupSchema } from "../platform/groups.ts";
 import type { Gpu, InstanceType, Offer } from "../platform/offers.ts";
-import { type Platform } from "../platform/platform.ts";
+import type { Platform } from "../platform/platform.ts";
 import { propertiesOf } from "../platform/schema-defaults.ts";
 import type { KubeletDesired, NodeGroupDesired } from "../spec/desired.ts";
 import { checkFormat, type Finding, failure, unsupported, warning } from "./finding.ts";

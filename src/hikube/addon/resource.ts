@@ -184,8 +184,8 @@ export const addon = resource<Session>()("hikube_addon", {
   read: ({ state, client, signal, private: notes, imported }) =>
     explained(schema, async () => {
       // Whether it is deployed only the cluster itself tells; one that was seen to be is not asked for again.
-      const inside = imported || notes[pendingNote] === true || state.ready !== true;
-      const live = await client.hikube.addons.observe(idOf(state), { signal, inside });
+      const releases = imported || notes[pendingNote] === true || state.ready !== true;
+      const live = await client.hikube.addons.observe(idOf(state), { signal, releases });
       client.claims.stored(memberId(state.cluster_id, canonical(state.name)));
       if (live?.ready === true) delete notes[pendingNote];
       if (live !== undefined) return stateOf(live, state, imported);

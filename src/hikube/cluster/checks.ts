@@ -41,6 +41,6 @@ async function groupsAffected(
   { before, after }: { readonly before: string | undefined; readonly after: string },
 ): Promise<readonly string[]> {
   if (before === undefined || before === after) return [];
-  const live = await client.hikube.clusters.observe(id, { signal, inside: "skip" });
+  const live = await client.hikube.clusters.observe(id, { signal, tenantInfo: "skip" });
   return live === undefined ? [] : [...new Set([...live.nodeGroups, ...live.unmanagedNodeGroups])].sort();
 }

@@ -2,7 +2,7 @@ import type { ClusterId } from "../../core/ids.ts";
 import { upgradePath } from "../../core/platform/versions.ts";
 import type { Diagnostics } from "../../engine/diagnostic.ts";
 import type { PlanContext } from "../../engine/resource.ts";
-import type { Attribute } from "../../schema/attribute.ts";
+import type { Attribute } from "../../schema/declaration.ts";
 import { wireType } from "../../schema/kind.ts";
 import type { State } from "../../schema/shape.ts";
 import { valuesEqual } from "../../values/equal.ts";
@@ -124,7 +124,7 @@ async function checkNew(context: PlanContext<ClusterSchema, Session>, client: Se
     diagnostics.error("The plan would replace the cluster", waysOut(id), "allow_replace");
     return;
   }
-  const live = await client.hikube.clusters.observe(id, { signal, glance: true, inside: "skip" });
+  const live = await client.hikube.clusters.observe(id, { signal, once: true, tenantInfo: "skip" });
   if (live === undefined || live.status === "deleting") return;
   const desired = desiredOf(config);
   const tainted = client.claims.isStored(idText(id));

@@ -1,5 +1,5 @@
 import { CoreError } from "../../core/core-error.ts";
-import type { KnownInside } from "../../core/hikube.ts";
+import type { KnownTenantInfo } from "../../core/options.ts";
 import type { ClusterState } from "../../core/spec/state.ts";
 import { clusterNameFormat } from "../../core/validate/formats.ts";
 import { DiagnosticError } from "../../engine/diagnostic.ts";
@@ -48,7 +48,7 @@ function sayTainted(error: unknown): unknown {
 const insideNote = "inside";
 
 /** What the state says of the inside of a cluster; a look there costs two requests and a connection of its own (design §8). */
-function knownInside(state: State<ClusterSchema>, notes: Private): KnownInside | undefined {
+function knownInside(state: State<ClusterSchema>, notes: Private): KnownTenantInfo | undefined {
   const key = notes[insideNote];
   if (typeof key !== "string") return undefined;
   return {
@@ -92,10 +92,10 @@ export const cluster = resource<Session>()("hikube_cluster", {
       const known = knownInside(state, notes);
       const live = await client.hikube.clusters.observe(idOf(state, client), {
         signal,
-        ...(known === undefined ? {} : { inside: known }),
+        ...(known === undefined ? {} : { tenantInfo: known }),
       });
       if (live !== undefined && isSettled(live)) delete notes[pendingNote];
-      if (live !== undefined) notes[insideNote] = live.insideKey;
+      if (live !== undefined) notes[insideNote] = live.tenantKey;
       client.claims.stored(idText(idOf(state, client)));
       if (live === undefined) {
         if (imported) throw await missingCluster(client, idOf(state, client), signal);
@@ -109,7 +109,7 @@ export const cluster = resource<Session>()("hikube_cluster", {
       const { wish, former, prior, client } = context;
       const id = idOf(prior ?? wish, client);
       const noted = (live: ClusterState) => {
-        context.private[insideNote] = live.insideKey;
+        context.private[insideNote] = live.tenantKey;
         return stateOf(live);
       };
       const state = await converging(

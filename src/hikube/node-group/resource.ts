@@ -1,6 +1,6 @@
 import type { NodeGroupId } from "../../core/ids.ts";
 import { defaultGroupName } from "../../core/ids.ts";
-import { type Platform } from "../../core/platform/platform.ts";
+import type { Platform } from "../../core/platform/platform.ts";
 import type { NodeGroupDesired } from "../../core/spec/desired.ts";
 import { groupDefaults } from "../../core/spec/node-group.ts";
 import type { ClusterState, NodeGroupState } from "../../core/spec/state.ts";
@@ -253,7 +253,7 @@ function planSize({ config, prior, plan }: Context, platform: Platform): void {
  */
 async function planDefaultGroup(context: Context, client: Session, clusterId: string): Promise<boolean> {
   const { prior, diagnostics, signal } = context;
-  const cluster = await client.hikube.clusters.observe(parseClusterId(clusterId), { signal, inside: "skip" });
+  const cluster = await client.hikube.clusters.observe(parseClusterId(clusterId), { signal, tenantInfo: "skip" });
   const { defaultGroup, dropsDefaultGroup } = client.claims.intentions(clusterId);
   if (defaultGroup === true) {
     diagnostics.error(

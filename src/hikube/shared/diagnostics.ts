@@ -2,7 +2,7 @@ import { CoreError, type CoreErrorCode } from "../../core/core-error.ts";
 import type { Finding } from "../../core/validate/finding.ts";
 import { type Diagnostic, DiagnosticError, type Diagnostics } from "../../engine/diagnostic.ts";
 import { isTransientCode, KubeError, type KubeErrorCode } from "../../kube/kube-error.ts";
-import type { Attributes } from "../../schema/attribute.ts";
+import type { Attributes } from "../../schema/declaration.ts";
 import type { Path } from "../../values/path.ts";
 import { attributePathOf } from "./expand-flatten.ts";
 

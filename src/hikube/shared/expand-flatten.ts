@@ -1,5 +1,4 @@
-import type { Attribute, Attributes, Mode } from "../../schema/attribute.ts";
-import type { Kind, NestedKind, PlainKind } from "../../schema/kind.ts";
+import type { Attribute, Attributes, Kind, Mode, NestedKind, PlainKind } from "../../schema/declaration.ts";
 import { containsUnknown } from "../../values/known.ts";
 import type { Path, Step } from "../../values/path.ts";
 import { Unknown, type Value, type ValueObject } from "../../values/value.ts";

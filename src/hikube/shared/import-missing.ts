@@ -33,7 +33,7 @@ export async function missingMember(
   signal: AbortSignal,
 ): Promise<DiagnosticError> {
   const clusterId = clusterOf(id);
-  const cluster = await client.hikube.clusters.observe(clusterId, { signal, inside: "skip" });
+  const cluster = await client.hikube.clusters.observe(clusterId, { signal, tenantInfo: "skip" });
   if (cluster === undefined) return await missingCluster(client, clusterId, signal);
   const { name } = id;
   const inCluster = `in cluster ${clusterKey(clusterId)}`;

@@ -2,7 +2,7 @@ import type { ClusterId } from "../../core/ids.ts";
 import type { ClusterState } from "../../core/spec/state.ts";
 import type { Diagnostics } from "../../engine/diagnostic.ts";
 import type { PlanContext, PlanRemoveContext, RemoveContext } from "../../engine/resource.ts";
-import type { Attributes } from "../../schema/attribute.ts";
+import type { Attributes } from "../../schema/declaration.ts";
 import { Unknown, type Value } from "../../values/value.ts";
 import { clusterId as clusterIdComplaint } from "./checks.ts";
 import type { Session } from "./session.ts";
@@ -178,7 +178,7 @@ export async function requireCluster<A extends Attributes>(
 ): Promise<ClusterState | undefined> {
   const { client, diagnostics, signal } = context;
   if (client === undefined) return undefined;
-  const cluster = await client.hikube.clusters.observe(parseClusterId(clusterId), { signal, inside: "skip" });
+  const cluster = await client.hikube.clusters.observe(parseClusterId(clusterId), { signal, tenantInfo: "skip" });
   if (cluster === undefined && !client.claims.creates(clusterId)) {
     diagnostics.error(
       "The cluster does not exist",

@@ -3,7 +3,7 @@ import type { Log } from "../../base/log.ts";
 import type { Hikube } from "../../core/hikube.ts";
 import type { KubeClient } from "../../kube/kube-client.ts";
 import type { Claims } from "./plan-registry.ts";
-import type { ToldFailures } from "./told-once.ts";
+import type { ToldFailures } from "./told-failures.ts";
 
 /** What the resources of one configured provider share. */
 export interface Session {

@@ -114,6 +114,6 @@ async function crashing(tenancy: Tenancy, last: number): Promise<Hikube> {
     clock: tenancy.clock,
     log: noLog,
     connectTenant: () => Promise.reject(dead()),
-    settle: { coalesceMs: 10 },
+    timings: { coalesceMs: 10 },
   });
 }

@@ -92,7 +92,7 @@ test("a write that others kept refusing until the deadline says that it was not 
     plain.nodeGroups.converge(group("c", "web"), { minReplicas: 1 }, wish({ create: true, deadline: soon() })),
   );
   expect(error).toMatchObject({ code: "Timeout", hint: expect.stringContaining("Apply again") });
-  expect(error.message).toMatch(/did not accept the change \(node group web\) in time: .*has been modified/);
+  expect(error.message).toMatch(/did not accept the change of node group web in time: .*has been modified/);
   expect(valueAt(sandbox.stored("Kubernetes", "c")?.values as Json, ["nodeGroups", "web"])).toBeUndefined();
 });
 

@@ -1,9 +1,9 @@
 import type { Json } from "../../../src/base/json.ts";
 import { noLog } from "../../../src/base/log.ts";
-import type { ConvergeOptions } from "../../../src/core/context.ts";
 import { CoreError } from "../../../src/core/core-error.ts";
 import { createHikube, type Hikube, type HikubeOptions } from "../../../src/core/hikube.ts";
 import { clusterPath } from "../../../src/core/ids.ts";
+import type { ConvergeOptions } from "../../../src/core/options.ts";
 import type { Notice } from "../../../src/core/spec/state.ts";
 import { resolveConnection } from "../../../src/kube/config/kubeconfig.ts";
 import { connect } from "../../../src/kube/http/connect.ts";
@@ -59,15 +59,15 @@ export async function startTenancy(
       pollIntervalMs: { first: 20, most: 150 },
       ...options,
       ...more,
-      settle: {
+      timings: {
         coalesceMs: 30,
-        healAfterMs: 700,
+        forceReconcileAfterMs: 700,
         readCacheMs: 200,
         quietMs: 500,
         reachMs: 400,
         readBackMs: 200,
-        ...options.settle,
-        ...more.settle,
+        ...options.timings,
+        ...more.timings,
       },
     });
     cores.push(core);

@@ -154,7 +154,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
 
   test("a deletion that left machines behind is an error that names them and says what to do", async () => {
     const { clock, sandbox, id } = tenancy;
-    const impatient = await tenancy.another({ settle: { orphanMs: 300 } });
+    const impatient = await tenancy.another({ timings: { orphanMs: 300 } });
     // Somebody never rests from writing labels: Flux's finalizer is missing, and a DELETE takes the object without its release.
     let rests = false;
     const restless = async () => {

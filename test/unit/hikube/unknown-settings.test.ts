@@ -8,7 +8,7 @@ import { clusterSchema } from "../../../src/hikube/cluster/schema.ts";
 import { type GroupPlan, groupFindings } from "../../../src/hikube/node-group/checks.ts";
 import { nodegroupSchema } from "../../../src/hikube/node-group/schema.ts";
 import { knownPart, toDomain } from "../../../src/hikube/shared/expand-flatten.ts";
-import type { Attributes } from "../../../src/schema/attribute.ts";
+import type { Attributes } from "../../../src/schema/declaration.ts";
 import { UNKNOWN, type Value, type ValueObject } from "../../../src/values/value.ts";
 
 const platform = bundledPlatform("1.6.2");
