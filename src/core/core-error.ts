@@ -1,4 +1,5 @@
 import { isTransientCode, KubeError } from "../kube/kube-error.ts";
+import type { Owner } from "./owner.ts";
 
 /** What went wrong, as far as a caller may branch on it. */
 export type CoreErrorCode =
@@ -16,12 +17,6 @@ export type CoreErrorCode =
   | "Orphaned" // the object is gone, what it ran is not
   | "InvalidInput"; // refused here, before anything was sent
 
-/** Whose wish the platform refused. */
-export interface Culprit {
-  readonly kind: "cluster" | "nodeGroup" | "addon";
-  readonly name: string;
-}
-
 export interface CoreErrorInit {
   /** A headline that names the thing; without one that of the code has to do. */
   readonly summary?: string;
@@ -29,7 +24,7 @@ export interface CoreErrorInit {
   readonly path?: readonly string[];
   /** What the user can do about it. */
   readonly hint?: string;
-  readonly culprit?: Culprit;
+  readonly culprit?: Owner;
   /** What is known of the object all the same, so that the caller can save it. */
   readonly partial?: unknown;
   readonly cause?: unknown;
@@ -42,7 +37,7 @@ export class CoreError extends Error {
   readonly summary: string | undefined;
   readonly path: readonly string[] | undefined;
   readonly hint: string | undefined;
-  readonly culprit: Culprit | undefined;
+  readonly culprit: Owner | undefined;
   readonly partial: unknown;
 
   constructor(code: CoreErrorCode, message: string, init: CoreErrorInit = {}) {

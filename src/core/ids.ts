@@ -50,23 +50,6 @@ export const releaseName = (cluster: string): string => `kubernetes-${cluster}`;
 /** The node group that the platform adds by itself (platform.md §3.4). */
 export const defaultGroupName = "md0";
 
-/** What one resource owns: a cluster, or one node group or add-on of it. */
-export interface Owner {
-  readonly kind: "cluster" | "nodeGroup" | "addon";
-  readonly name: string;
-}
-
-const ownerNouns: Readonly<Record<Owner["kind"], string>> = {
-  cluster: "cluster",
-  nodeGroup: "node group",
-  addon: "add-on",
-};
-
-/** An owner in messages, e.g. `node group web`. */
-export const ownerLabel = ({ kind, name }: Owner): string => `${ownerNouns[kind]} ${name}`;
-
-export const sameOwner = (a: Owner, b: Owner): boolean => a.kind === b.kind && a.name === b.name;
-
 /** An object of the platform's API: where it is and what it is called. */
 export interface ObjectRef {
   readonly kind: "Kubernetes" | "KubernetesNodes";

@@ -1,7 +1,8 @@
 import { type Context, retryUntilDeadline } from "../context.ts";
 import { CoreError } from "../core-error.ts";
-import { type AddonId, clusterOf, clusterRef, type Owner, ownerLabel } from "../ids.ts";
+import { type AddonId, clusterOf, clusterRef } from "../ids.ts";
 import type { AppObject } from "../object/app-object.ts";
+import { type Owner, ownerLabel } from "../owner.ts";
 import { type CatalogueEntry, catalogueEntry } from "../platform/addon-catalogue.ts";
 import type { Platform } from "../platform/platform.ts";
 import { addonState } from "../read/observe.ts";

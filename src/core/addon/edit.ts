@@ -2,7 +2,7 @@ import { CoreError } from "../core-error.ts";
 import type { AddonId } from "../ids.ts";
 import type { AppObject } from "../object/app-object.ts";
 import type { ConvergeOptions } from "../options.ts";
-import { addonApiName, catalogueEntry } from "../platform/addon-catalogue.ts";
+import { addonApiName, availableAddons, catalogueEntry } from "../platform/addon-catalogue.ts";
 import type { Platform } from "../platform/platform.ts";
 import {
   addonChanges,
@@ -36,7 +36,7 @@ export const unknownAddon = (id: AddonId, platform: Platform): CoreError =>
   new CoreError("InvalidInput", `The platform has no add-on named ${id.name}.`, {
     summary: `Add-on ${JSON.stringify(id.name)} is not available`,
     path: ["name"],
-    hint: `Available: ${platform.addons.map((apiName) => catalogueEntry({}, apiName)?.name ?? apiName).join(", ")}.`,
+    hint: `Available: ${availableAddons(platform).join(", ")}.`,
   });
 
 /** The changes that make one add-on as desired. */

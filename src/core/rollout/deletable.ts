@@ -1,8 +1,9 @@
 import type { Context } from "../context.ts";
 import { CoreError } from "../core-error.ts";
-import type { ObjectRef, Owner } from "../ids.ts";
+import type { ObjectRef } from "../ids.ts";
 import { type AppObject, isOlder } from "../object/app-object.ts";
 import type { RemoveOptions } from "../options.ts";
+import type { Owner } from "../owner.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { Subject } from "../read/watch.ts";
 import { holdsByRecord } from "../write/finalizers.ts";

@@ -1,7 +1,7 @@
 import { jsonEqual } from "../../base/json.ts";
 import { toPointer, valueAt } from "../../base/json-pointer.ts";
-import type { Owner } from "../ids.ts";
 import type { AppObject } from "../object/app-object.ts";
+import type { Owner } from "../owner.ts";
 import type { Platform } from "../platform/platform.ts";
 import { defaultAt } from "../platform/schema-defaults.ts";
 import type { Change } from "../spec/patch.ts";

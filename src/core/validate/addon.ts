@@ -1,6 +1,6 @@
 import { didYouMean } from "../../base/did-you-mean.ts";
 import type { JsonObject } from "../../base/json.ts";
-import { type CatalogueEntry, catalogueEntry } from "../platform/addon-catalogue.ts";
+import { availableAddons, type CatalogueEntry, catalogueEntry } from "../platform/addon-catalogue.ts";
 import type { Platform } from "../platform/platform.ts";
 import { schemaAt, stringsOf } from "../platform/schema-defaults.ts";
 import type { AddonDesired } from "../spec/desired.ts";
@@ -45,7 +45,7 @@ const kebab = (platform: Platform, apiName: string): string =>
   catalogueEntry(platform.profile.addons, apiName)?.name ?? apiName;
 
 function notServed(platform: Platform, name: string): Finding {
-  const offered = platform.addons.map((apiName) => kebab(platform, apiName));
+  const offered = availableAddons(platform);
   const needs = since[name];
   const why =
     needs === undefined

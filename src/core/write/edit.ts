@@ -1,6 +1,6 @@
 import { CoreError } from "../core-error.ts";
-import type { Owner } from "../ids.ts";
 import type { AppObject } from "../object/app-object.ts";
+import type { Owner } from "../owner.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { Change } from "../spec/patch.ts";
 import type { Baseline } from "./baseline.ts";

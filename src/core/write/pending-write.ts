@@ -1,6 +1,6 @@
 import { CoreError } from "../core-error.ts";
-import { ownerLabel } from "../ids.ts";
 import type { AppObject } from "../object/app-object.ts";
+import { ownerLabel } from "../owner.ts";
 import type { Baseline } from "./baseline.ts";
 import type { Edit, Written } from "./edit.ts";
 import type { Holder, Queued } from "./write-queue.ts";

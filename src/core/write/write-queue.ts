@@ -1,5 +1,5 @@
 import type { Clock } from "../../base/clock.ts";
-import { type Owner, ownerLabel } from "../ids.ts";
+import { type Owner, ownerLabel } from "../owner.ts";
 import type { Edit } from "./edit.ts";
 
 /** Bounds of the queue, ms. */

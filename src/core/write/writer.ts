@@ -1,7 +1,8 @@
 import { abortable } from "../../base/abort.ts";
 import { CoreError } from "../core-error.ts";
-import type { ObjectRef, Owner } from "../ids.ts";
+import type { ObjectRef } from "../ids.ts";
 import type { AppObject } from "../object/app-object.ts";
+import type { Owner } from "../owner.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { Edit, Written } from "./edit.ts";
 import { Finalizers } from "./finalizers.ts";

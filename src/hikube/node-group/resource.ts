@@ -1,10 +1,12 @@
 import type { NodeGroupId } from "../../core/ids.ts";
 import { defaultGroupName } from "../../core/ids.ts";
+import { existingHeadline, existingHint } from "../../core/node-group/edit.ts";
 import type { Platform } from "../../core/platform/platform.ts";
 import type { NodeGroupDesired } from "../../core/spec/desired.ts";
 import { groupDefaults } from "../../core/spec/node-group.ts";
 import type { ClusterState, NodeGroupState } from "../../core/spec/state.ts";
 import { clusterNameFormat, groupNameFormat } from "../../core/validate/formats.ts";
+import { checkOrder } from "../../core/validate/node-group.ts";
 import { type PlanContext, resource } from "../../engine/resource.ts";
 import { string } from "../../schema/kind.ts";
 import type { State } from "../../schema/shape.ts";
@@ -88,14 +90,8 @@ export const nodegroup = resource<Session>()("hikube_nodegroup", {
   timeouts: { create: "45m", update: "60m", delete: "30m" },
 
   validate: ({ config, diagnostics }) => {
-    const { min_replicas: least, max_replicas: most } = config;
-    if (typeof least === "number" && typeof most === "number" && least > most) {
-      diagnostics.error(
-        "min_replicas is greater than max_replicas",
-        `\`min_replicas\` is ${least} and \`max_replicas\` is ${most}. Set \`max_replicas\` to at least ${least}.`,
-        "min_replicas",
-      );
-    }
+    const { min_replicas: min, max_replicas: max } = config;
+    if (typeof min === "number" && typeof max === "number") report(checkOrder(min, max), schema, diagnostics);
   },
 
   defaults: ({ config, prior, client, signal }) =>
@@ -294,13 +290,14 @@ async function reportAdoption(
   )
     return;
   const { cluster_id, name } = config;
-  const found = await client.hikube.nodeGroups.existing(idOf({ cluster_id, name }), desired, { signal });
+  const groupId = idOf({ cluster_id, name });
+  const found = await client.hikube.nodeGroups.existing(groupId, desired, { signal });
   if (found === undefined) return;
   reportExisting({ diagnostics }, id, "node group", {
     ...found,
     blocks: true,
-    headline: `Node group ${name} already exists in cluster ${parseClusterId(cluster_id).name}`,
-    hint: `To manage it here, run \`terraform import <address> ${id}\`. Otherwise choose another name.`,
+    headline: existingHeadline(groupId),
+    hint: existingHint(groupId),
   });
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Clock } from "../../../src/base/clock.ts";
 import { RwLock } from "../../../src/base/rw-lock.ts";
-import type { Owner } from "../../../src/core/ids.ts";
+import type { Owner } from "../../../src/core/owner.ts";
 import { type Queued, WriteQueue } from "../../../src/core/write/write-queue.ts";
 
 /** A clock that moves only when it is told to. */
