@@ -1,8 +1,8 @@
 import { type Clock, systemClock } from "./base/clock.ts";
 import type { HikubeOptions } from "./core/hikube.ts";
+import { provider } from "./engine/define.ts";
 import { DiagnosticError } from "./engine/diagnostic.ts";
-import { provider } from "./engine/provider.ts";
-import { resources } from "./hikube/index.ts";
+import { parts } from "./hikube/index.ts";
 import { explain } from "./hikube/shared/diagnostics.ts";
 import { createClaims } from "./hikube/shared/plan-registry.ts";
 import type { Session } from "./hikube/shared/session.ts";
@@ -25,7 +25,7 @@ export const hikubeProvider = (env: Environment, { clock = systemClock, ...patie
   provider<Session>()({
     doc: "Managed Kubernetes on Hikube: clusters, node groups and add-ons as typed resources.",
     schema,
-    resources,
+    ...parts,
 
     validate: ({ config, diagnostics }) => {
       for (const [name, { check, isShowable }] of Object.entries(secretChecks)) {

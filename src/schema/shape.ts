@@ -47,7 +47,8 @@ export type Plan<A extends Attributes> = {
     : never;
 };
 
-type KnownOf<K extends Kind, View extends "known" | "state"> =
+/** The static type of a wholly known value of a kind. */
+export type KnownOf<K extends Kind, View extends "known" | "state"> =
   K extends PlainKind<infer T>
     ? T
     : K extends NestedKind<"single", infer A>

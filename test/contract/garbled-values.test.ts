@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { noLog } from "../../src/base/log.ts";
-import { providerService } from "../../src/protocol/service.ts";
+import { providerService } from "../../src/protocol/service/index.ts";
 import { hikubeProvider } from "../../src/provider.ts";
 import { encodeJson } from "../../src/values/json.ts";
 import { encodeMsgpack } from "../../src/values/msgpack.ts";

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { valueAt } from "../../src/base/json-pointer.ts";
 import { noLog } from "../../src/base/log.ts";
-import { provider } from "../../src/engine/provider.ts";
-import { resource } from "../../src/engine/resource.ts";
+import { provider } from "../../src/engine/define.ts";
+import { resource } from "../../src/engine/define.ts";
 import { serveReattach } from "../../src/plugin/serve-reattach.ts";
 import { services } from "../../src/protocol/generated/tfplugin6.js";
-import { providerService } from "../../src/protocol/service.ts";
+import { providerService } from "../../src/protocol/service/index.ts";
 import { computed, optional } from "../../src/schema/attribute.ts";
 import { string } from "../../src/schema/kind.ts";
 import { type Connection, connect } from "./connection.ts";

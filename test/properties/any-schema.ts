@@ -1,4 +1,4 @@
-import { forgetUnknown } from "../../src/engine/settle.ts";
+import { forgetUnknown } from "../../src/engine/resource/state-after-apply.ts";
 import type { Attribute, Attributes } from "../../src/schema/declaration.ts";
 import { computed, optional, optionalComputed, required, writeOnly } from "../../src/schema/attribute.ts";
 import { bool, dynamic, int, list, map, object, set, string } from "../../src/schema/kind.ts";

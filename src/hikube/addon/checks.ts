@@ -1,6 +1,6 @@
 import { warning } from "../../core/validate/finding.ts";
 import type { Finding } from "../../core/validate/index.ts";
-import type { PlanContext } from "../../engine/resource.ts";
+import type { PlanContext } from "../../engine/resource/definition.ts";
 import type { Session } from "../shared/session.ts";
 import type { addonSchema } from "./schema.ts";
 

@@ -2,7 +2,7 @@ import type { ClusterId } from "../../core/ids.ts";
 import type { Platform } from "../../core/platform/platform.ts";
 import { checkCluster, checkClusterName, checkStorageClass, type Finding } from "../../core/validate/index.ts";
 import { clusterReplacement } from "../../core/validate/node-replacement.ts";
-import type { PlanContext } from "../../engine/resource.ts";
+import type { PlanContext } from "../../engine/resource/definition.ts";
 import { knownPart } from "../shared/expand-flatten.ts";
 import type { Session } from "../shared/session.ts";
 import { type ClusterSchema, desiredOf, idText } from "./flatten.ts";

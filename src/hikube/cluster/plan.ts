@@ -1,7 +1,7 @@
 import type { ClusterId } from "../../core/ids.ts";
 import { upgradePath } from "../../core/platform/versions.ts";
 import type { Diagnostics } from "../../engine/diagnostic.ts";
-import type { PlanContext } from "../../engine/resource.ts";
+import type { PlanContext } from "../../engine/resource/definition.ts";
 import type { Attribute } from "../../schema/declaration.ts";
 import { wireType } from "../../schema/kind.ts";
 import type { State } from "../../schema/shape.ts";

@@ -10,7 +10,7 @@ import {
 } from "../../core/validate/index.ts";
 import type { Effective } from "../../core/validate/node-group.ts";
 import { groupReplacement } from "../../core/validate/node-replacement.ts";
-import type { PlanContext } from "../../engine/resource.ts";
+import type { PlanContext } from "../../engine/resource/definition.ts";
 import { containsUnknown } from "../../values/known.ts";
 import { Unknown, type Value } from "../../values/value.ts";
 import type { Session } from "../shared/session.ts";

@@ -1,7 +1,7 @@
 import { CoreError, type CoreErrorCode } from "../../core/core-error.ts";
 import type { ConvergeOptions } from "../../core/options.ts";
 import type { Converged } from "../../core/spec/state.ts";
-import type { ApplyContext, Private } from "../../engine/resource.ts";
+import type { ApplyContext, Private } from "../../engine/resource/definition.ts";
 import type { Attributes } from "../../schema/declaration.ts";
 import type { State } from "../../schema/shape.ts";
 import { explain } from "./diagnostics.ts";

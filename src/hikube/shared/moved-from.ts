@@ -1,5 +1,5 @@
 import { isJsonObject, type Json } from "../../base/json.ts";
-import type { MoveSource } from "../../engine/resource.ts";
+import type { MoveSource } from "../../engine/resource/definition.ts";
 import { tryHelmYaml } from "../addon/helm-yaml.ts";
 
 /**

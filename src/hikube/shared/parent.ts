@@ -1,7 +1,7 @@
 import type { ClusterId } from "../../core/ids.ts";
 import type { ClusterState } from "../../core/spec/state.ts";
 import type { Diagnostics } from "../../engine/diagnostic.ts";
-import type { PlanContext, PlanRemoveContext, RemoveContext } from "../../engine/resource.ts";
+import type { PlanContext, PlanRemoveContext, RemoveContext } from "../../engine/resource/definition.ts";
 import type { Attributes } from "../../schema/declaration.ts";
 import { Unknown, type Value } from "../../values/value.ts";
 import { clusterId as clusterIdComplaint } from "./checks.ts";

@@ -1,6 +1,6 @@
 import { CoreError } from "../../core/core-error.ts";
 import { DiagnosticError } from "../../engine/diagnostic.ts";
-import type { ErasedDefinition, Resource } from "../../engine/resource.ts";
+import type { ErasedDefinition, Resource } from "../../engine/resource/definition.ts";
 import { KubeError } from "../../kube/kube-error.ts";
 import { isConnectionFailure } from "./diagnostics.ts";
 import type { Session } from "./session.ts";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { systemClock } from "../../../src/base/clock.ts";
 import { CoreError, type CoreErrorCode } from "../../../src/core/core-error.ts";
 import { Diagnostics } from "../../../src/engine/diagnostic.ts";
-import type { ApplyContext, Private } from "../../../src/engine/resource.ts";
+import type { ApplyContext, Private } from "../../../src/engine/resource/definition.ts";
 import { clusterOutlives, converging, memberOutlives, pendingNote } from "../../../src/hikube/shared/apply-and-save.ts";
 import type { Session } from "../../../src/hikube/shared/session.ts";
 import { required } from "../../../src/schema/attribute.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { CoreError } from "../../../src/core/core-error.ts";
 import { DiagnosticError } from "../../../src/engine/diagnostic.ts";
-import { resource } from "../../../src/engine/resource.ts";
+import { resource } from "../../../src/engine/define.ts";
 import { explained } from "../../../src/hikube/shared/diagnostics.ts";
 import type { Session } from "../../../src/hikube/shared/session.ts";
 import { toldOnce } from "../../../src/hikube/shared/told-once.ts";

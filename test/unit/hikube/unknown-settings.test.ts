@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { QuotaWatch } from "../../../src/core/node-group/quota-watch.ts";
 import { bundledPlatform } from "../../../src/core/platform/platform.ts";
 import type { Finding } from "../../../src/core/validate/index.ts";
-import { withAllKeys } from "../../../src/engine/value-object.ts";
+import { withAllKeys } from "../../../src/engine/nested.ts";
 import { clusterFindings } from "../../../src/hikube/cluster/checks.ts";
 import { clusterSchema } from "../../../src/hikube/cluster/schema.ts";
 import { type GroupPlan, groupFindings } from "../../../src/hikube/node-group/checks.ts";

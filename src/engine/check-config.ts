@@ -1,27 +1,44 @@
-import type { Attribute, Attributes, Nesting } from "../schema/declaration.ts";
+import type { Attribute, Attributes } from "../schema/declaration.ts";
+import type { Config } from "../schema/shape.ts";
 import { containsUnknown } from "../values/known.ts";
 import { formatPath, type Path, type Step } from "../values/path.ts";
 import type { Type } from "../values/type.ts";
 import { Unknown, type Value, type ValueObject } from "../values/value.ts";
 import { isMembers } from "../values/value-kind.ts";
 import { Diagnostics } from "./diagnostic.ts";
-import { type Engine, findResource, guarded } from "./engine.ts";
-import { asObject } from "./value-object.ts";
+import { type Engine, guarded } from "./engine.ts";
+import { asObject, elementsOf } from "./nested.ts";
 
-export interface ValidateRequest {
-  readonly type: string;
-  readonly config: ValueObject;
-  /** Clients before Terraform 1.11 would store write-only values (protocol.md §1.4). */
-  readonly writeOnlyAllowed: boolean;
+/** A configuration in a plan: parts of it may be unknown. */
+export interface ValidateContext<A extends Attributes> {
+  readonly config: Config<A>;
+  readonly diagnostics: Diagnostics;
 }
 
-export async function validateResource<Client>(engine: Engine<Client>, request: ValidateRequest): Promise<Diagnostics> {
+/** The same with its static types erased. */
+export interface ErasedValidateContext {
+  readonly config: ValueObject;
+  readonly diagnostics: Diagnostics;
+}
+
+/** What has a configuration of its own. */
+export interface Configurable {
+  readonly schema: Attributes;
+  validate?(context: ErasedValidateContext): void;
+}
+
+/** The RPCs that validate a configuration, which may hold unknown values. */
+export async function validateConfig<Client>(
+  engine: Engine<Client>,
+  definition: Configurable,
+  config: ValueObject,
+  { writeOnlyAllowed = true } = {},
+): Promise<Diagnostics> {
   const diagnostics = new Diagnostics();
   await guarded(engine, diagnostics, () => {
-    const { definition } = findResource(engine, request.type);
-    checkAttributes(definition.schema, request.config, diagnostics);
-    if (!request.writeOnlyAllowed) refuseWriteOnly(definition.schema, request.config, diagnostics);
-    if (!diagnostics.failed) definition.validate?.({ config: request.config, diagnostics });
+    checkAttributes(definition.schema, config, diagnostics);
+    if (!writeOnlyAllowed) refuseWriteOnly(definition.schema, config, diagnostics);
+    if (!diagnostics.failed) definition.validate?.({ config, diagnostics });
   });
   return diagnostics;
 }
@@ -98,15 +115,6 @@ const shortNumber = (value: Value): string => {
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 };
 
-/** The objects of a nested attribute, and where they stand: elements of a set have no address (protocol.md §3.3). */
-function elementsOf(nesting: Nesting, value: Value, path: Path): [Value, Path][] {
-  if (nesting === "single") return [[value, path]];
-  if (Array.isArray(value)) {
-    return value.map((element, index) => [element, nesting === "list" ? [...path, { index }] : path]);
-  }
-  return isMembers(value) ? Object.entries(value).map(([key, element]) => [element, [...path, { key }]]) : [];
-}
-
 /**
  * Where a collection holds null: the platform would store it and fail on it minutes later. A path stops at a set, whose elements
  * have no address (protocol.md §3.3).
@@ -130,6 +138,7 @@ function nullIn(value: Value, type: Type, path: Path): Path | undefined {
   return undefined;
 }
 
+/** Write-only values would be stored by clients before Terraform 1.11 (protocol.md §1.4). */
 function refuseWriteOnly(
   attributes: Attributes,
   config: ValueObject,

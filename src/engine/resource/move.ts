@@ -1,8 +1,8 @@
-import type { ValueObject } from "../values/value.ts";
-import { Diagnostics } from "./diagnostic.ts";
-import { type Engine, findResource, guarded } from "./engine.ts";
-import type { MoveSource, Private } from "./resource.ts";
-import { withAllKeys } from "./value-object.ts";
+import type { ValueObject } from "../../values/value.ts";
+import { Diagnostics } from "../diagnostic.ts";
+import { type Engine, guarded } from "../engine.ts";
+import { withAllKeys } from "../nested.ts";
+import type { MoveSource, Private, Resource } from "./definition.ts";
 
 export interface MoveAnswer {
   readonly diagnostics: Diagnostics;
@@ -14,14 +14,13 @@ export interface MoveAnswer {
 /** MoveResourceState: a `moved` block from another resource type, also of another provider. The next read fills the rest. */
 export async function moveResource<Client>(
   engine: Engine<Client>,
-  targetType: string,
+  { type: targetType, definition }: Resource<Client>,
   source: MoveSource,
 ): Promise<MoveAnswer> {
   const diagnostics = new Diagnostics();
   let state: ValueObject | undefined;
   let identity: Record<string, string> | undefined;
   await guarded(engine, diagnostics, () => {
-    const { definition } = findResource(engine, targetType);
     const partial = definition.moveState?.(source);
     if (partial === undefined) {
       diagnostics.error(

@@ -1,10 +1,10 @@
-import type { Attribute, Attributes } from "../schema/declaration.ts";
-import { wireType } from "../schema/kind.ts";
-import { valuesEqual } from "../values/equal.ts";
-import type { Path } from "../values/path.ts";
-import { UNKNOWN, Unknown, type Value, type ValueObject } from "../values/value.ts";
-import { isMembers } from "../values/value-kind.ts";
-import { asObject, withAllKeys } from "./value-object.ts";
+import type { Attribute, Attributes } from "../../schema/declaration.ts";
+import { wireType } from "../../schema/kind.ts";
+import { valuesEqual } from "../../values/equal.ts";
+import type { Path } from "../../values/path.ts";
+import { UNKNOWN, Unknown, type Value, type ValueObject } from "../../values/value.ts";
+import { isMembers } from "../../values/value-kind.ts";
+import { asObject, withAllKeys, zipElements } from "../nested.ts";
 
 const NOT_NULL = new Unknown({ notNull: true });
 
@@ -108,26 +108,11 @@ function planNested(attribute: Attribute, config: Value, prior: Value, basis: At
   const { nesting, attributes } = attribute.kind;
   const inner: PlanBasis =
     nesting === "single" ? { defaults: defaultsInside(attributes, basis.defaults), released: basis.released } : {};
-  const one = (element: Value, before: Value | undefined): Value =>
+  return zipElements(nesting, config, prior, (element, before) =>
     element instanceof Unknown || element === null
       ? element
-      : planObject(attributes, asObject(element), asPrior(before), inner, `${path}.`);
-  switch (nesting) {
-    case "single":
-      return one(config, prior);
-    case "list":
-      return Array.isArray(config)
-        ? config.map((element, index) => one(element, Array.isArray(prior) ? prior[index] : undefined))
-        : config;
-    case "set":
-      return Array.isArray(config) ? config.map((element) => one(element, undefined)) : config;
-    case "map": {
-      const before = asPrior(prior);
-      const planned: ValueObject = Object.create(null);
-      for (const [key, element] of Object.entries(asObject(config))) planned[key] = one(element, before?.[key]);
-      return planned;
-    }
-  }
+      : planObject(attributes, asObject(element), asPrior(before), inner, `${path}.`),
+  );
 }
 
 /** Where the platform has no such block, nothing in it has a default either. */

@@ -1,8 +1,9 @@
-import type { Json } from "../base/json.ts";
-import type { Attributes, PlainKind } from "../schema/declaration.ts";
-import type { Config, Known, Plan, State } from "../schema/shape.ts";
-import type { ValueObject } from "../values/value.ts";
-import type { Diagnostics, Where } from "./diagnostic.ts";
+import type { Json } from "../../base/json.ts";
+import type { Attributes, PlainKind } from "../../schema/declaration.ts";
+import type { Config, Known, Plan, State } from "../../schema/shape.ts";
+import type { ValueObject } from "../../values/value.ts";
+import type { ValidateContext } from "../check-config.ts";
+import type { Diagnostics, Where } from "../diagnostic.ts";
 
 /** What a resource keeps beside its state, invisible to the user: notes about a write in progress, never a secret. */
 export type Private = Record<string, Json>;
@@ -11,11 +12,6 @@ export type Private = Record<string, Json>;
 export type IdentityAttributes = Readonly<
   Record<string, { readonly kind: PlainKind<string>; readonly doc: string; readonly optional?: boolean }>
 >;
-
-export interface ValidateContext<A extends Attributes> {
-  readonly config: Config<A>;
-  readonly diagnostics: Diagnostics;
-}
 
 export interface PlanContext<A extends Attributes, Client> extends ValidateContext<A> {
   /** Null when the resource is created, also as the second half of a replacement. */
@@ -162,11 +158,3 @@ export interface ErasedDefinition<Client> {
 type Erased<T, Present extends keyof T, Nullable extends keyof T = never> = Omit<T, Present | Nullable> & {
   readonly [K in Present]: ValueObject;
 } & { readonly [K in Nullable]: ValueObject | null };
-
-/** Declares a resource. The one place where static types are traded for the engine's plain values. */
-export function resource<Client>() {
-  return <const A extends Attributes>(type: string, definition: ResourceDefinition<A, Client>): Resource<Client> => ({
-    type,
-    definition: definition as unknown as ErasedDefinition<Client>,
-  });
-}

@@ -1,9 +1,10 @@
-import type { Attribute, Attributes } from "../schema/declaration.ts";
-import { wireType } from "../schema/kind.ts";
-import { valuesEqual } from "../values/equal.ts";
-import type { Value, ValueObject } from "../values/value.ts";
-import { isMembers } from "../values/value-kind.ts";
-import { forgetUnknown } from "./settle.ts";
+import type { Attribute, Attributes, Nesting } from "../../schema/declaration.ts";
+import { wireType } from "../../schema/kind.ts";
+import { valuesEqual } from "../../values/equal.ts";
+import type { Value, ValueObject } from "../../values/value.ts";
+import { isMembers } from "../../values/value-kind.ts";
+import { zipElements } from "../nested.ts";
+import { forgetUnknown } from "./state-after-apply.ts";
 
 /**
  * The paths that a configuration sets, `block.attribute` for what stands in a block. Core applies `ignore_changes` to the
@@ -45,27 +46,20 @@ export function wishOf(
     else if (!set.has(path) && !isAlwaysOwn(attribute)) wish[name] = null;
     else if (!kind.plain && kind.nesting === "single" && isMembers(value)) {
       wish[name] = wishOf(kind.attributes, value, isMembers(configured) ? configured : nothing, set, `${path}.`);
-    } else wish[name] = kind.plain ? forgetUnknown(value) : wishOfElements(kind.attributes, value, configured);
+    } else if (kind.plain) wish[name] = forgetUnknown(value);
+    else wish[name] = wishOfElements(kind.nesting, kind.attributes, value, configured);
   }
   return wish;
 }
 
-/** The elements of a collection of objects belong to its owner whole. */
-function wishOfElements(attributes: Attributes, planned: Value, config: Value): Value {
-  const one = (element: Value, configured: Value | undefined): Value => {
+/** The elements of a collection of objects belong to its owner as a whole. */
+function wishOfElements(nesting: Nesting, attributes: Attributes, planned: Value, config: Value): Value {
+  if (!Array.isArray(planned) && !isMembers(planned)) return forgetUnknown(planned);
+  return zipElements(nesting, planned, config, (element, configured) => {
     if (!isMembers(element)) return forgetUnknown(element);
     const from = configured !== undefined && isMembers(configured) ? configured : nothing;
     return wishOf(attributes, element, from, new Set(configuredPaths(attributes, element)));
-  };
-  if (Array.isArray(planned)) {
-    return planned.map((element, index) => one(element, Array.isArray(config) ? config[index] : undefined));
-  }
-  if (!isMembers(planned)) return forgetUnknown(planned);
-  const wish: ValueObject = Object.create(null);
-  for (const [key, element] of Object.entries(planned)) {
-    wish[key] = one(element, isMembers(config) ? config[key] : undefined);
-  }
-  return wish;
+  });
 }
 
 /**

@@ -1,11 +1,10 @@
-import type { ValueObject } from "../values/value.ts";
-import { Diagnostics } from "./diagnostic.ts";
-import { type Engine, findResource, guarded, requireClient } from "./engine.ts";
-import type { Private } from "./resource.ts";
-import { foldRead } from "./settle.ts";
+import type { ValueObject } from "../../values/value.ts";
+import { Diagnostics } from "../diagnostic.ts";
+import { type Engine, guarded, requireClient } from "../engine.ts";
+import type { Private, Resource } from "./definition.ts";
+import { stateAfterRead } from "./state-after-read.ts";
 
 export interface ReadRequest {
-  readonly type: string;
   /** Null after an import by identity that could not make a state. */
   readonly state: ValueObject | null;
   readonly private: Private;
@@ -20,14 +19,17 @@ export interface ReadAnswer {
 }
 
 /** ReadResource: null when the resource is gone. While the provider's configuration is unknown the stored state is kept. */
-export async function readResource<Client>(engine: Engine<Client>, request: ReadRequest): Promise<ReadAnswer> {
+export async function readResource<Client>(
+  engine: Engine<Client>,
+  { definition }: Resource<Client>,
+  request: ReadRequest,
+): Promise<ReadAnswer> {
   const diagnostics = new Diagnostics();
   const { imported, ...kept } = request.private;
   const notes: Private = { ...kept };
   let state = request.state;
   let identity: Record<string, string> | undefined;
   await guarded(engine, diagnostics, async () => {
-    const { definition } = findResource(engine, request.type);
     const stored = request.state;
     if (stored === null) return;
     if (engine.client === undefined && engine.configurationUnknown) {
@@ -43,7 +45,7 @@ export async function readResource<Client>(engine: Engine<Client>, request: Read
       imported: imported === true,
       diagnostics,
     });
-    state = live === undefined ? null : foldRead(definition.schema, stored, live, imported === true);
+    state = live === undefined ? null : stateAfterRead(definition.schema, stored, live, imported === true);
     if (state !== null) identity = definition.identify(state);
   });
   // What is gone leaves no notes to its successor.

@@ -1,17 +1,16 @@
-import type { Attributes } from "../schema/declaration.ts";
-import { wireType } from "../schema/kind.ts";
-import { valuesEqual } from "../values/equal.ts";
-import { attributePath, formatPath, type Path } from "../values/path.ts";
-import type { ValueObject } from "../values/value.ts";
-import { Diagnostics } from "./diagnostic.ts";
-import { type Engine, findResource, guarded } from "./engine.ts";
+import type { Attributes } from "../../schema/declaration.ts";
+import { wireType } from "../../schema/kind.ts";
+import { valuesEqual } from "../../values/equal.ts";
+import { attributePath, formatPath, type Path } from "../../values/path.ts";
+import type { ValueObject } from "../../values/value.ts";
+import { Diagnostics } from "../diagnostic.ts";
+import { type Engine, guarded } from "../engine.ts";
+import type { Private, Resource } from "./definition.ts";
 import { planObject, replacePaths } from "./plan-object.ts";
 import { pathsIn, releasedNote, setNote } from "./private-state.ts";
-import type { Private } from "./resource.ts";
 import { configuredPaths } from "./wish.ts";
 
 export interface PlanRequest {
-  readonly type: string;
   readonly prior: ValueObject | null;
   /** Null when the resource is to be destroyed. */
   readonly config: ValueObject | null;
@@ -30,13 +29,16 @@ export interface PlanAnswer {
  * PlanResourceChange: deterministic, without side effects, and asked two or three times per run (protocol.md §4.1). The second
  * half of a replacement comes with a null prior state and the private state of the first, which is how it is recognised.
  */
-export async function planResource<Client>(engine: Engine<Client>, request: PlanRequest): Promise<PlanAnswer> {
+export async function planResource<Client>(
+  engine: Engine<Client>,
+  { definition }: Resource<Client>,
+  request: PlanRequest,
+): Promise<PlanAnswer> {
   const diagnostics = new Diagnostics();
   const kept: Private = { ...request.private };
   let planned: ValueObject | null = request.prior;
   const requiresReplace: Path[] = [];
   await guarded(engine, diagnostics, async () => {
-    const { definition } = findResource(engine, request.type);
     const { prior, config, signal } = request;
     const { client } = engine;
     if (config === null) {

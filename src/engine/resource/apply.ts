@@ -1,15 +1,14 @@
-import { parseDuration } from "../schema/check.ts";
-import type { ValueObject } from "../values/value.ts";
-import { Diagnostics } from "./diagnostic.ts";
-import { addError, type Engine, findResource, requireClient } from "./engine.ts";
+import { parseDuration } from "../../schema/check.ts";
+import type { ValueObject } from "../../values/value.ts";
+import { Diagnostics } from "../diagnostic.ts";
+import { addError, type Engine, requireClient } from "../engine.ts";
+import { asObject } from "../nested.ts";
+import type { ErasedDefinition, Private, Resource } from "./definition.ts";
 import { pathsIn, releasedNote, setNote } from "./private-state.ts";
-import type { ErasedDefinition, Private } from "./resource.ts";
-import { forgetUnknown, keepPromises, settle } from "./settle.ts";
-import { asObject } from "./value-object.ts";
+import { forgetUnknown, keepPromises, stateAfterApply } from "./state-after-apply.ts";
 import { configuredPaths, formerWish, wishOf } from "./wish.ts";
 
 export interface ApplyRequest {
-  readonly type: string;
   readonly prior: ValueObject | null;
   readonly planned: ValueObject | null;
   /** Null on destroy. */
@@ -29,15 +28,17 @@ export interface ApplyAnswer {
  * ApplyResourceChange. Always answers with the best known state: whatever was accepted is in state, whatever fails later
  * (design §4 rule 6, protocol.md §4.3).
  */
-export async function applyResource<Client>(engine: Engine<Client>, request: ApplyRequest): Promise<ApplyAnswer> {
+export async function applyResource<Client>(
+  engine: Engine<Client>,
+  { definition }: Resource<Client>,
+  request: ApplyRequest,
+): Promise<ApplyAnswer> {
   const diagnostics = new Diagnostics();
   const { planned: _planned, [releasedNote]: released, ...kept } = request.private;
   const notes: Private = { ...kept };
   let state: ValueObject | null = request.prior;
-  let definition: ErasedDefinition<Client> | undefined;
   try {
-    definition = findResource(engine, request.type).definition;
-    const schema = definition.schema;
+    const { schema } = definition;
     const client = requireClient(engine);
     if (request.planned === null || request.config === null) {
       if (request.prior !== null) {
@@ -65,10 +66,10 @@ export async function applyResource<Client>(engine: Engine<Client>, request: App
         private: notes,
         diagnostics,
         save: (accepted) => {
-          state = asObject(forgetUnknown(settle(schema, planned, accepted)));
+          state = asObject(forgetUnknown(stateAfterApply(schema, planned, accepted)));
         },
       });
-      state = asObject(forgetUnknown(keepPromises(schema, planned, settle(schema, planned, observed))));
+      state = asObject(forgetUnknown(keepPromises(schema, planned, stateAfterApply(schema, planned, observed))));
     }
   } catch (error) {
     addError(engine, diagnostics, error);
@@ -80,10 +81,10 @@ export async function applyResource<Client>(engine: Engine<Client>, request: App
 
 /** Undefined where a state that a failure left behind names nothing: it must not be lost for that. */
 function identityOf<Client>(
-  definition: ErasedDefinition<Client> | undefined,
+  definition: ErasedDefinition<Client>,
   state: ValueObject | null,
 ): Record<string, string> | undefined {
-  if (definition === undefined || state === null) return undefined;
+  if (state === null) return undefined;
   try {
     return definition.identify(state);
   } catch {

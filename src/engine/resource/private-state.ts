@@ -1,5 +1,5 @@
-import { isJsonObject } from "../base/json.ts";
-import type { Private } from "./resource.ts";
+import { isJsonObject } from "../../base/json.ts";
+import type { Private } from "./definition.ts";
 
 /** Private state as Terraform stores it: JSON bytes, empty when there is none. What cannot be read counts as none. */
 export function decodePrivate(bytes: Uint8Array | undefined): Private {

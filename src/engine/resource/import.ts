@@ -1,8 +1,8 @@
-import type { ValueObject } from "../values/value.ts";
-import { DiagnosticError, Diagnostics } from "./diagnostic.ts";
-import { type Engine, findResource, guarded, requireClient } from "./engine.ts";
-import type { IdentityAttributes, Private } from "./resource.ts";
-import { withAllKeys } from "./value-object.ts";
+import type { ValueObject } from "../../values/value.ts";
+import { DiagnosticError, Diagnostics } from "../diagnostic.ts";
+import { type Engine, guarded, requireClient } from "../engine.ts";
+import { withAllKeys } from "../nested.ts";
+import type { IdentityAttributes, Private, Resource } from "./definition.ts";
 
 export interface ImportAnswer {
   readonly diagnostics: Diagnostics;
@@ -14,14 +14,13 @@ export interface ImportAnswer {
 /** ImportResourceState, by id or by identity: only identifying attributes are set, the read that follows fills the rest. */
 export async function importResource<Client>(
   engine: Engine<Client>,
-  type: string,
+  { definition }: Resource<Client>,
   source: { id: string } | { identity: Record<string, string> },
 ): Promise<ImportAnswer> {
   const diagnostics = new Diagnostics();
   let state: ValueObject | undefined;
   let identity: Record<string, string> | undefined;
   await guarded(engine, diagnostics, () => {
-    const { definition } = findResource(engine, type);
     if ("identity" in source) requireWholeIdentity(definition.identity, source.identity);
     state = withAllKeys(definition.schema, definition.importState(source, requireClient(engine)));
     identity = definition.identify(state);

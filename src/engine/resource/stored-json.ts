@@ -1,5 +1,5 @@
-import type { Json } from "../base/json.ts";
-import { DiagnosticError } from "./diagnostic.ts";
+import type { Json } from "../../base/json.ts";
+import { DiagnosticError } from "../diagnostic.ts";
 
 /**
  * JSON that Terraform kept for somebody: numbers that a JS number would change pass through unchanged when it is written out again.
