@@ -48,6 +48,12 @@ const rooms: Allowed = {
   "core/node-group": rolledOut,
   "core/addon": rolledOut,
   "core/cluster": [...rolledOut, "core/node-group"],
+  "hikube/shared": [],
+  "hikube/cluster": ["hikube/shared"],
+  "hikube/node-group": ["hikube/shared"],
+  "hikube/addon": ["hikube/shared"],
+  "hikube/platform": ["hikube/shared"],
+  "hikube/functions": ["hikube/shared"],
 };
 
 const files = readdirSync(src, { recursive: true, withFileTypes: true })

@@ -4,7 +4,7 @@ import { provider } from "./engine/define.ts";
 import { DiagnosticError } from "./engine/diagnostic.ts";
 import { parts } from "./hikube/index.ts";
 import { explain } from "./hikube/shared/diagnostics.ts";
-import { createClaims } from "./hikube/shared/plan-registry.ts";
+import { createPlanRegistry } from "./hikube/shared/plan-registry.ts";
 import type { Session } from "./hikube/shared/session.ts";
 import { ToldFailures } from "./hikube/shared/told-failures.ts";
 import type { ConnectionSettings } from "./kube/config/kubeconfig.ts";
@@ -103,7 +103,7 @@ export const hikubeProvider = (env: Environment, { clock = systemClock, ...patie
           return connect(await resolveConnection(settings, proxyVariables(env)), options);
         },
       });
-      const shared = { claims: createClaims(clock), told: new ToldFailures() };
+      const shared = { registry: createPlanRegistry(clock), told: new ToldFailures() };
       return { hikube, connection: client, namespace, clock, log, ...shared };
     },
 

@@ -16,11 +16,11 @@ interface Settable<K extends Kind> extends Described {
   /** Plan-time check of a known value. */
   readonly check?: Check<Seen<K>>;
   /** A changed value replaces the resource. */
-  readonly replaces?: boolean;
+  readonly requiresReplace?: boolean;
   /** Two spellings of one meaning: the user's spelling is kept and no difference is shown. */
-  readonly same?: (a: Seen<K>, b: Seen<K>) => boolean;
+  readonly semanticEquals?: (a: Seen<K>, b: Seen<K>) => boolean;
   /** A setting of the provider itself: the platform never hears of it, and nothing there changes with it. */
-  readonly local?: boolean;
+  readonly providerOnly?: boolean;
 }
 
 interface Computable {
@@ -47,13 +47,13 @@ function attribute<M extends Mode, K extends Kind>(
     sensitive: options.sensitive ?? false,
     deprecated: options.deprecated,
     check: options.check as Check<never> | undefined,
-    replaces: options.replaces ?? false,
-    same: options.same as ((a: never, b: never) => boolean) | undefined,
+    requiresReplace: options.requiresReplace ?? false,
+    semanticEquals: options.semanticEquals as ((a: never, b: never) => boolean) | undefined,
     default: options.default ?? null,
     notNull: options.notNull ?? false,
     pinned: options.pinned ?? false,
     absentUntilSet: options.absentUntilSet ?? false,
-    local: options.local ?? false,
+    providerOnly: options.providerOnly ?? false,
   };
 }
 

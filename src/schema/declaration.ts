@@ -33,13 +33,13 @@ export interface Attribute<M extends Mode = Mode, K extends Kind = Kind> {
   readonly sensitive: boolean;
   readonly deprecated: string | undefined;
   readonly check: Check<never> | undefined;
-  readonly replaces: boolean;
-  readonly same: ((a: never, b: never) => boolean) | undefined;
+  readonly requiresReplace: boolean;
+  readonly semanticEquals: ((a: never, b: never) => boolean) | undefined;
   readonly default: Value;
   readonly notNull: boolean;
   readonly pinned: boolean;
   readonly absentUntilSet: boolean;
-  readonly local: boolean;
+  readonly providerOnly: boolean;
 }
 
 export type Attributes = Readonly<Record<string, Attribute>>;

@@ -50,7 +50,7 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile
 
   test.each(resourceTypes)("%s", async (type) => {
     const { schema } = resources[type];
-    const local = Object.keys(schema).filter((name) => schema[name]?.local === true);
+    const local = Object.keys(schema).filter((name) => schema[name]?.providerOnly === true);
     await fc.assert(
       fc.asyncProperty(someSettings(type, profile), async (settings) => {
         const written = withSettings(await base(type), settings);

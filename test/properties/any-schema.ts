@@ -34,8 +34,8 @@ function attributeAt(place: Place): fc.Arbitrary<Attribute> {
     .map(([mode, kind, flag, text]) => {
       const settable = {
         doc,
-        replaces: flag && place.depth === 0,
-        ...(kind === string ? { same: caseless as never } : {}),
+        requiresReplace: flag && place.depth === 0,
+        ...(kind === string ? { semanticEquals: caseless as never } : {}),
       };
       if (mode === "required") return required(kind, settable);
       if (mode === "computed") return computed(kind, { doc, notNull: flag });
@@ -190,7 +190,8 @@ function answerTo(attribute: Attribute, planned: Value, draw: Draw): Value {
     );
   }
   if (planned === null) return attribute.mode === "optional" ? draw(() => fc.option(knownOf(kind, false))) : null;
-  if (kind.plain) return attribute.same !== undefined && typeof planned === "string" ? planned.toLowerCase() : planned;
+  if (kind.plain)
+    return attribute.semanticEquals !== undefined && typeof planned === "string" ? planned.toLowerCase() : planned;
   const one = (element: Value): Value => answered(kind.attributes, element as ValueObject, draw);
   return kind.nesting === "single" ? one(planned) : eachOf(planned, one);
 }

@@ -126,15 +126,15 @@ const asPrior = (value: Value | undefined): ValueObject | null =>
 
 /** Whether two known values of an attribute mean the same although they may be spelt differently. */
 export function isSame(attribute: Attribute, a: Value, b: Value): boolean {
-  if (attribute.same === undefined) return false;
-  return (attribute.same as (a: Value, b: Value) => boolean)(a, b);
+  if (attribute.semanticEquals === undefined) return false;
+  return (attribute.semanticEquals as (a: Value, b: Value) => boolean)(a, b);
 }
 
 /** Paths of the attributes whose change replaces the resource. */
 export function replacePaths(attributes: Attributes, prior: ValueObject, plan: ValueObject): Path[] {
   const paths: Path[] = [];
   for (const [name, attribute] of Object.entries(attributes)) {
-    if (!attribute.replaces) continue;
+    if (!attribute.requiresReplace) continue;
     if (!valuesEqual(prior[name] ?? null, plan[name] ?? null, wireType(attribute.kind))) {
       paths.push([{ attribute: name }]);
     }

@@ -101,7 +101,7 @@ function noteConfigured(
 
 /** Whether a plan changes anything on the platform. */
 const changes = (attributes: Attributes, prior: ValueObject, plan: ValueObject): boolean =>
-  changedNames(attributes, prior, plan).some((name) => attributes[name]?.local !== true);
+  changedNames(attributes, prior, plan).some((name) => attributes[name]?.providerOnly !== true);
 
 const changedNames = (attributes: Attributes, prior: ValueObject, plan: ValueObject): string[] =>
   Object.entries(attributes)

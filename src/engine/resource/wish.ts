@@ -24,7 +24,7 @@ export function configuredPaths(attributes: Attributes, config: ValueObject, pre
 const nothing: ValueObject = Object.freeze(Object.create(null));
 
 /** Settings of the provider itself are always the owner's, and so is what has a default of the provider's. */
-const isAlwaysOwn = ({ local, default: value }: Attribute): boolean => local || value !== null;
+const isAlwaysOwn = ({ providerOnly, default: value }: Attribute): boolean => providerOnly || value !== null;
 
 /**
  * What the owner of a resource wishes: of the planned state what he had configured (`set`), null elsewhere. Only write-only

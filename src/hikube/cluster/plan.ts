@@ -22,7 +22,7 @@ export async function planCluster(context: PlanContext<ClusterSchema, Session>):
   if (client === undefined || config.name instanceof Unknown || plan.namespace instanceof Unknown) return;
   const id = { namespace: plan.namespace ?? client.namespace, name: config.name };
   if (prior === null) plan.id = new Unknown({ notNull: true, prefix: idText(id) });
-  const claimed = client.claims.claim(idText(id), prior === null ? "create" : "keep", context.replacing);
+  const claimed = client.registry.claim(idText(id), prior === null ? "create" : "keep", context.replacing);
   if (claimed === "destroy") refuseAddressChange(idText(id), diagnostics);
   else if (claimed !== undefined) {
     diagnostics.error(
@@ -31,9 +31,9 @@ export async function planCluster(context: PlanContext<ClusterSchema, Session>):
       "name",
     );
   }
-  client.claims.intend(idText(id), { defaultGroup: plan.default_node_group === true });
+  client.registry.intend(idText(id), { defaultGroup: plan.default_node_group === true });
   if (prior?.default_node_group === true && plan.default_node_group === false) {
-    client.claims.intend(idText(id), { dropsDefaultGroup: true });
+    client.registry.intend(idText(id), { dropsDefaultGroup: true });
   }
   if (prior === null) await checkNew(context, client, id);
   if (!changed) return;
@@ -58,7 +58,8 @@ function changedConfig(
   if (prior === null) return config;
   const [before, after] = [prior as unknown as ValueObject, plan as unknown as ValueObject];
   const kept = Object.entries<Attribute>(schema).filter(
-    ([name, { kind, local }]) => !local && valuesEqual(before[name] ?? null, after[name] ?? null, wireType(kind)),
+    ([name, { kind, providerOnly }]) =>
+      !providerOnly && valuesEqual(before[name] ?? null, after[name] ?? null, wireType(kind)),
   );
   return { ...config, ...Object.fromEntries(kept.map(([name]) => [name, null])) };
 }
@@ -127,7 +128,7 @@ async function checkNew(context: PlanContext<ClusterSchema, Session>, client: Se
   const live = await client.hikube.clusters.observe(id, { signal, once: true, tenantInfo: "skip" });
   if (live === undefined || live.status === "deleting") return;
   const desired = desiredOf(config);
-  const tainted = client.claims.isStored(idText(id));
+  const tainted = client.registry.isStored(idText(id));
   if (!tainted && (await client.hikube.clusters.isOwnCreation(live, desired, { signal }))) return;
   diagnostics.error(`Cluster ${idText(id)} already exists`, waysOut(id), "name");
 }

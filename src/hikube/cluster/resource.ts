@@ -7,8 +7,8 @@ import { DiagnosticError } from "../../engine/diagnostic.ts";
 import type { Private } from "../../engine/resource/definition.ts";
 import { string } from "../../schema/kind.ts";
 import type { State } from "../../schema/shape.ts";
-import { clusterOutlives, converging, pendingNote } from "../shared/apply-and-save.ts";
-import { versionSame } from "../shared/checks.ts";
+import { applyAndSave, clusterOutlives, pendingNote } from "../shared/apply-and-save.ts";
+import { versionsEqual } from "../shared/checks.ts";
 import { advice, explained } from "../shared/diagnostics.ts";
 import { importParts } from "../shared/import-id.ts";
 import { missingCluster } from "../shared/import-missing.ts";
@@ -31,7 +31,7 @@ import { clusterSchema as schema } from "./schema.ts";
 
 /** Ready, and not in the middle of an upgrade. */
 const isSettled = ({ ready, version, kubernetesVersion }: ClusterState): boolean =>
-  ready && (version === undefined || kubernetesVersion === undefined || versionSame(version, kubernetesVersion));
+  ready && (version === undefined || kubernetesVersion === undefined || versionsEqual(version, kubernetesVersion));
 
 /** An error after which Terraform keeps a new cluster as tainted: an apply would replace it, and that is refused. */
 function sayTainted(error: unknown): unknown {
@@ -82,9 +82,9 @@ export const cluster = resource<Session>()("hikube_cluster", {
         "deletion_protection",
       );
     }
-    const other = client?.claims.claim(state.id ?? "", "destroy", false);
+    const other = client?.registry.claim(state.id ?? "", "destroy", false);
     if (other !== undefined) refuseAddressChange(state.id ?? "", diagnostics);
-    const kept = client?.claims.keptIn(state.id ?? "") ?? [];
+    const kept = client?.registry.keptIn(state.id ?? "") ?? [];
     if (kept.length > 0) refuseLossOfMembers(state.id ?? "", kept, diagnostics);
   },
 
@@ -97,7 +97,7 @@ export const cluster = resource<Session>()("hikube_cluster", {
       });
       if (live !== undefined && isSettled(live)) delete notes[pendingNote];
       if (live !== undefined) notes[insideNote] = live.tenantKey;
-      client.claims.stored(idText(idOf(state, client)));
+      client.registry.stored(idText(idOf(state, client)));
       if (live === undefined) {
         if (imported) throw await missingCluster(client, idOf(state, client), signal);
         return undefined;
@@ -113,7 +113,7 @@ export const cluster = resource<Session>()("hikube_cluster", {
         context.private[insideNote] = live.tenantKey;
         return stateOf(live);
       };
-      const state = await converging(
+      const state = await applyAndSave(
         context,
         wish.wait_for,
         noted,
@@ -127,7 +127,7 @@ export const cluster = resource<Session>()("hikube_cluster", {
       ).catch((error: unknown) => {
         throw prior === null ? sayTainted(error) : error;
       });
-      client.claims.made(idText(id));
+      client.registry.made(idText(id));
       return state;
     }),
 
@@ -141,7 +141,7 @@ export const cluster = resource<Session>()("hikube_cluster", {
           "deletion_protection",
         );
       }
-      if (client.claims.isOwned(idText(id))) {
+      if (client.registry.isOwned(idText(id))) {
         diagnostics.warning(
           "The cluster is kept",
           `Another resource of this run manages ${idText(id)}; nothing is destroyed. A cluster's name is unique in its ` +

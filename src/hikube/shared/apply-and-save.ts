@@ -38,7 +38,7 @@ export const resumesWaiting = (prior: object | null, notes: Private, waitFor: un
  * and a new resource that only suffers from another's mistake, or `outlives` what ended the wait, is kept with a warning, because
  * an error would taint it and the next apply would destroy what is sound.
  */
-export async function converging<A extends Attributes, S extends { readonly ready: boolean }>(
+export async function applyAndSave<A extends Attributes, S extends { readonly ready: boolean }>(
   context: ApplyContext<A, Session>,
   waitFor: string | null,
   stateOf: (observed: S) => State<A>,

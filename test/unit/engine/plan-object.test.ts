@@ -12,8 +12,8 @@ const caseless = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
 
 const schema = {
   id: computed(string, { notNull: true, doc }),
-  name: required(string, { replaces: true, doc }),
-  version: optionalComputed(string, { same: caseless, doc }),
+  name: required(string, { requiresReplace: true, doc }),
+  version: optionalComputed(string, { semanticEquals: caseless, doc }),
   size: optional(int, { default: 3, doc }),
   roles: optional(list(string), { doc }),
   labels: optional(map(string), { doc }),

@@ -7,7 +7,7 @@ import { clusterFindings } from "../../../src/hikube/cluster/checks.ts";
 import { clusterSchema } from "../../../src/hikube/cluster/schema.ts";
 import { type GroupPlan, groupFindings } from "../../../src/hikube/node-group/checks.ts";
 import { nodegroupSchema } from "../../../src/hikube/node-group/schema.ts";
-import { knownPart, toDomain } from "../../../src/hikube/shared/expand-flatten.ts";
+import { knownPart, expand } from "../../../src/hikube/shared/expand-flatten.ts";
 import type { Attributes } from "../../../src/schema/declaration.ts";
 import { UNKNOWN, type Value, type ValueObject } from "../../../src/values/value.ts";
 
@@ -77,8 +77,8 @@ const findingsOf = (config: ValueObject, prior: ValueObject | null): Promise<Fin
     client,
     platform,
     id: { namespace: "t", cluster: "a", name: "web" },
-    desired: toDomain(specified, knownPart(config)),
-    former: prior === null ? undefined : toDomain(specified, prior),
+    desired: expand(specified, knownPart(config)),
+    former: prior === null ? undefined : expand(specified, prior),
   } as unknown as GroupPlan);
 };
 
