@@ -17,6 +17,15 @@ export type CoreErrorCode =
   | "Orphaned" // the object is gone, what it ran is not
   | "InvalidInput"; // refused here, before anything was sent
 
+/** What can be done about an error, for callers with their own words for it. `hint` says the same without them. */
+export type Remedy =
+  /** Take over an object that exists already. `id`: `namespace/cluster`, or `namespace/cluster/name`. */
+  | { readonly kind: "takeOver"; readonly owner: Owner["kind"]; readonly id: string }
+  /** Drop what is known of an object that was replaced. */
+  | { readonly kind: "forget" }
+  /** Wait again, or longer. `limit`: which time was too short; undefined where it can be any. */
+  | { readonly kind: "wait"; readonly limit: "create" | "update" | "delete" | undefined; readonly until?: string };
+
 export interface CoreErrorInit {
   /** A headline that names the thing; without one that of the code has to do. */
   readonly summary?: string;
@@ -24,6 +33,7 @@ export interface CoreErrorInit {
   readonly path?: readonly string[];
   /** What the user can do about it. */
   readonly hint?: string;
+  readonly remedy?: Remedy;
   readonly culprit?: Owner;
   /** What is known of the object all the same, so that the caller can save it. */
   readonly partial?: unknown;
@@ -37,6 +47,7 @@ export class CoreError extends Error {
   readonly summary: string | undefined;
   readonly path: readonly string[] | undefined;
   readonly hint: string | undefined;
+  readonly remedy: Remedy | undefined;
   readonly culprit: Owner | undefined;
   readonly partial: unknown;
 
@@ -46,6 +57,7 @@ export class CoreError extends Error {
     this.summary = init.summary;
     this.path = init.path;
     this.hint = init.hint;
+    this.remedy = init.remedy;
     this.culprit = init.culprit;
     this.partial = init.partial;
   }
@@ -55,16 +67,12 @@ export class CoreError extends Error {
     return new CoreError(this.code, this.message, { ...this.init(), partial });
   }
 
-  /** The same error with other advice. */
-  withHint(hint: string): CoreError {
-    return new CoreError(this.code, this.message, { ...this.init(), hint, partial: this.partial });
-  }
-
   private init(): CoreErrorInit {
     return {
       ...(this.summary === undefined ? {} : { summary: this.summary }),
       ...(this.path === undefined ? {} : { path: this.path }),
       ...(this.hint === undefined ? {} : { hint: this.hint }),
+      ...(this.remedy === undefined ? {} : { remedy: this.remedy }),
       ...(this.culprit === undefined ? {} : { culprit: this.culprit }),
       cause: this.cause,
     };

@@ -33,6 +33,7 @@ function segment(name: string): string {
 
 export const clusterOf = (id: NodeGroupId | AddonId): ClusterId => ({ namespace: id.namespace, name: id.cluster });
 export const clusterKey = (id: ClusterId): string => `${id.namespace}/${id.name}`;
+export const memberKey = (id: NodeGroupId | AddonId): string => `${id.namespace}/${id.cluster}/${id.name}`;
 
 export const clustersPath = (namespace: string): string => `${apps}/${segment(namespace)}/kuberneteses`;
 export const clusterPath = (id: ClusterId): string => `${clustersPath(id.namespace)}/${segment(id.name)}`;

@@ -1,5 +1,5 @@
 import { CoreError } from "../core-error.ts";
-import type { AddonId } from "../ids.ts";
+import { type AddonId, memberKey } from "../ids.ts";
 import type { AppObject } from "../object/app-object.ts";
 import type { ConvergeOptions } from "../options.ts";
 import { addonApiName, availableAddons, catalogueEntry } from "../platform/addon-catalogue.ts";
@@ -16,7 +16,6 @@ import type { AddonDesired } from "../spec/desired.ts";
 import { effective } from "../spec/patch.ts";
 import type { AddonState } from "../spec/state.ts";
 import type { Edit } from "../write/edit.ts";
-import { alreadyEnabled, conflictHint } from "./conflict.ts";
 
 export interface AddonConvergeOptions extends ConvergeOptions<AddonDesired, AddonState> {
   /** Paths of the secret leaves written last time; their values are not stored. */
@@ -62,10 +61,11 @@ export function addonEdit(id: AddonId, apiName: string, desired: AddonDesired, o
 function alreadySet(id: AddonId, live: AppObject, apiName: string): CoreError {
   const enabled = readAddon(live.json, apiName).enabled === true;
   const what = enabled ? "is already enabled" : "already has settings";
-  return new CoreError("AlreadyExists", `Add-on ${id.name} ${what}, and they differ from the configuration.`, {
-    summary: alreadyEnabled(id, enabled),
+  return new CoreError("AlreadyExists", `Add-on ${id.name} ${what}, and they differ from those wanted.`, {
+    summary: `Add-on ${id.name} is already ${enabled ? "enabled" : "configured"} on cluster ${id.cluster}`,
     path: ["resolveConflicts"],
-    hint: conflictHint(id),
+    hint: 'Set `resolveConflicts` to "ADOPT" or "OVERWRITE".',
+    remedy: { kind: "takeOver", owner: "addon", id: memberKey(id) },
   });
 }
 

@@ -204,10 +204,10 @@ async function timeout(context: Context, id: ClusterId, options: Options, why: s
   const diagnosis = await diagnose(context, id);
   const after = `After ${waited({ began: options.began, options })} ${notReady(`cluster ${id.name}`, why)}`;
   const work = options.create ? "installation" : "change";
-  const limit = options.create ? "create" : "update";
   return new CoreError("Timeout", `${after} ${diagnosis}`.trim(), {
     summary: headline(`cluster ${id.name}`),
-    hint: `The ${work} continues in the background. Apply again to resume waiting, or raise \`timeouts.${limit}\`.`,
+    hint: `The ${work} continues in the background.`,
+    remedy: { kind: "wait", limit: options.create ? "create" : "update" },
     ...(known === undefined ? {} : { partial: known }),
   });
 }

@@ -2,7 +2,7 @@ import type { JsonObject } from "../../base/json.ts";
 import { stringAt } from "../../base/json-pointer.ts";
 import type { Context } from "../context.ts";
 import { CoreError } from "../core-error.ts";
-import { type ClusterId, clusterRef, clustersPath, defaultGroupName } from "../ids.ts";
+import { type ClusterId, clusterKey, clusterRef, clustersPath, defaultGroupName } from "../ids.ts";
 import {
   creationAnnotation,
   type DefaultGroup,
@@ -97,10 +97,11 @@ export async function createCluster(
 const alreadyExists = (id: ClusterId): CoreError =>
   new CoreError(
     "AlreadyExists",
-    `A cluster named ${id.name} already exists in namespace ${id.namespace}, and it was not created by this configuration.`,
+    `A cluster named ${id.name} already exists in namespace ${id.namespace}, and it was not created with these settings.`,
     {
       summary: `Cluster ${id.namespace}/${id.name} already exists`,
       path: ["name"],
-      hint: `To manage it here, run \`terraform import <address> ${id.namespace}/${id.name}\`. Otherwise choose another name.`,
+      hint: "Choose another name.",
+      remedy: { kind: "takeOver", owner: "cluster", id: clusterKey(id) },
     },
   );

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, jsonEqual } from "../../base/json.ts";
 import { valueAt } from "../../base/json-pointer.ts";
 import { CoreError } from "../core-error.ts";
-import { defaultGroupName, type NodeGroupId } from "../ids.ts";
+import { defaultGroupName, memberKey, type NodeGroupId } from "../ids.ts";
 import { annotationPath, defaultGroupAnnotation } from "../object/annotations.ts";
 import type { AppObject } from "../object/app-object.ts";
 import type { ConvergeOptions } from "../options.ts";
@@ -79,13 +79,10 @@ export const alreadyExists = (id: NodeGroupId): CoreError =>
   new CoreError(
     "AlreadyExists",
     `Cluster ${id.cluster} already has a node group named ${id.name}, with other settings.`,
-    { summary: existingHeadline(id), path: ["name"], hint: existingHint(id) },
+    {
+      summary: `Node group ${id.name} already exists in cluster ${id.cluster}`,
+      path: ["name"],
+      hint: "Choose another name.",
+      remedy: { kind: "takeOver", owner: "nodeGroup", id: memberKey(id) },
+    },
   );
-
-/** The headline about a group that exists already. */
-export const existingHeadline = ({ name, cluster }: NodeGroupId): string =>
-  `Node group ${name} already exists in cluster ${cluster}`;
-
-/** What to do about a group that exists already. */
-export const existingHint = ({ namespace, cluster, name }: NodeGroupId): string =>
-  `To manage it here, run \`terraform import <address> ${namespace}/${cluster}/${name}\`. Otherwise choose another name.`;

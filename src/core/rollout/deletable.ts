@@ -130,8 +130,7 @@ function reasonToWait({ ready }: AppObject): string {
 }
 
 const notDeleted = ({ what }: Subject, why: string): CoreError =>
-  stillThere(
-    what,
-    why,
-    "It still exists, with everything it runs. Run the same command again when the platform has finished, or raise `timeouts.delete`.",
-  );
+  stillThere(what, why, {
+    hint: "It still exists, with everything it runs.",
+    until: "the platform has finished",
+  });

@@ -61,9 +61,8 @@ export async function notReadyYet(context: Context, id: ClusterId, late: Late): 
     `The platform accepted it, but after ${waited(late)} ${notReady(`${what} of cluster ${id.name}`, why, what)}`,
     seen,
     cause === undefined ? "" : `Likely cause: ${cause}.`,
-    "Terraform continues; the next apply waits again.",
   ];
-  return { summary: headline(what), detail: parts.filter((part) => part !== "").join(" ") };
+  return { resumable: true, summary: headline(what), detail: parts.filter((part) => part !== "").join(" ") };
 }
 
 /** How long was waited until the deadline: `45m`. */

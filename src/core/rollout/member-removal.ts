@@ -46,12 +46,17 @@ export class MemberRemoval {
   }
 }
 
-const goesOn =
-  "The deletion continues in the background. Run the same command again to resume waiting, or raise `timeouts.delete`.";
-
-/** The error of something whose end was not seen before the deadline although it was asked for. */
-export const stillThere = (what: string, why: string, hint = goesOn): CoreError =>
+/** The error of a removal whose end was not seen before the deadline. */
+export const stillThere = (
+  what: string,
+  why: string,
+  {
+    hint = "The deletion continues in the background.",
+    until,
+  }: { readonly hint?: string; readonly until?: string } = {},
+): CoreError =>
   new CoreError("Timeout", `${sentence(what)} is not deleted yet: ${why}.`, {
     summary: `${sentence(what)} is not deleted yet`,
     hint,
+    remedy: { kind: "wait", limit: "delete", ...(until === undefined ? {} : { until }) },
   });

@@ -87,8 +87,10 @@ export interface AddonState {
   readonly statusMessage: string;
 }
 
-/** What the user should hear although it is not an error. */
+/** A warning. */
 export interface Notice {
+  /** Whether another converge continues the wait that ended. */
+  readonly resumable?: true;
   /** A headline that names the thing. */
   readonly summary: string;
   readonly detail: string;

@@ -129,12 +129,12 @@ function checkPrerequisites(platform: Platform, entry: CatalogueEntry, { enabled
     if (enabled.includes(other)) continue;
     const harm =
       since[entry.name] === undefined ? "it never becomes ready without it" : "the chart refuses it without it";
-    const text = `On ${running} ${harm}. Add a \`hikube_addon\` named "${other}".`;
+    const text = `On ${running} ${harm}. Add the add-on "${other}".`;
     findings.push(warning(["enabled"], `${entry.name} needs ${other}`, text));
   }
   if (entry.deployedWith !== undefined && !enabled.includes(kebab(platform, entry.deployedWith))) {
     const other = kebab(platform, entry.deployedWith);
-    const text = `${entry.name} comes with ${other}, which is not enabled; its values have no effect until then. Add a \`hikube_addon\` named "${other}".`;
+    const text = `${entry.name} comes with ${other}, which is not enabled; its values have no effect until then. Add the add-on "${other}".`;
     findings.push(warning(["values"], `${entry.name} is not installed`, text));
   }
   return findings;

@@ -38,6 +38,9 @@ function notOffered(platform: Platform, wanted: string): Finding {
   return failure(path, `Kubernetes ${short} is not available`, `Available: ${offered.join(", ")}.${hint}`);
 }
 
+/** The summary of a version below the one that runs. */
+export const downgrade = "Kubernetes cannot be downgraded";
+
 /** A change of a cluster's version. */
 export interface Upgrade {
   /** The stored version. */
@@ -58,8 +61,8 @@ export function checkUpgrade({ from, to, running, strategy }: Upgrade, offered?:
   const real = running === undefined ? upgrade : upgradePath(running, to);
   const [before, after] = [shortVersion(upgrade.ok && !real.ok ? (running ?? from) : from), shortVersion(to)];
   if (!upgrade.ok || !real.ok) {
-    const text = `The cluster runs ${before}, and ${after} is older: the platform would accept it and leave the cluster broken. If the cluster was upgraded outside Terraform, set \`version = "${before}"\`, or add \`version\` to \`ignore_changes\`.`;
-    return [failure(path, "Kubernetes cannot be downgraded", text)];
+    const text = `The cluster runs ${before}, and ${after} is older: the platform would accept it and leave the cluster broken. If the cluster was upgraded elsewhere, set \`version = "${before}"\`.`;
+    return [failure(path, downgrade, text)];
   }
   if (real.steps.length > upgrade.steps.length) {
     const text = `The cluster's version is ${before}, but its API server still runs ${shortVersion(running ?? "")}. Set \`version\` to ${before} and apply. Continue with ${after} when the cluster is ready.`;

@@ -33,10 +33,10 @@ export interface Written {
 export const replaced = (live: AppObject): CoreError =>
   new CoreError(
     "Replaced",
-    `${label(live)} is not the one in the state: another client deleted it and created it again under the same name.`,
+    `${label(live)} is not the one that was expected: another client deleted it and created it again under the same name.`,
     {
       summary: `${label(live)} was replaced by another client`,
-      hint: "To manage it, remove the old one from the state (`terraform state rm <address>`) and import the new one.",
+      remedy: { kind: "forget" },
     },
   );
 

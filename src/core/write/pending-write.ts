@@ -36,7 +36,8 @@ export function rejectIfExpired(pending: PendingWrite, now: number, lastError: s
   pending.reject(
     new CoreError("Timeout", `The platform did not accept the change of ${ownerLabel(edit.owner)} in time${because}`, {
       summary: "The platform did not accept the change in time",
-      hint: "Apply again when the platform answers, or set a longer timeout in `timeouts`.",
+      hint: "Try again when the platform answers, or wait longer.",
+      remedy: { kind: "wait", limit: undefined, until: "the platform answers" },
     }),
   );
   return true;

@@ -1,6 +1,5 @@
 import { jsonEqual } from "../../base/json.ts";
 import { valueAt } from "../../base/json-pointer.ts";
-import { alreadyEnabled, conflictHint } from "../../core/addon/conflict.ts";
 import type { AddonId } from "../../core/ids.ts";
 import { addonName, catalogueEntry } from "../../core/platform/addon-catalogue.ts";
 import { clusterDefault } from "../../core/platform/groups.ts";
@@ -32,6 +31,7 @@ import {
   reportExisting,
   requireCluster,
 } from "../shared/parent.ts";
+import { existingAddonTexts } from "../shared/remedy.ts";
 import type { Session } from "../shared/session.ts";
 import { messageOf } from "../shared/status-message.ts";
 import { atAttributes, checkSecretVersion } from "./checks.ts";
@@ -368,6 +368,5 @@ async function reportAdoption(context: Context, client: Session, id: string): Pr
   const found = await client.hikube.addons.existing(idOf({ cluster_id: clusterId, name }), desired, { signal });
   if (found === undefined) return;
   const addonId = idOf({ cluster_id: clusterId, name });
-  const texts = { headline: alreadyEnabled(addonId, found.enabled), hint: conflictHint(addonId) };
-  reportExisting({ diagnostics }, id, "add-on", { ...found, ...texts });
+  reportExisting({ diagnostics }, id, "add-on", { ...found, ...existingAddonTexts(addonId, found.enabled) });
 }

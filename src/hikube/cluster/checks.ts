@@ -2,6 +2,7 @@ import type { ClusterId } from "../../core/ids.ts";
 import type { Platform } from "../../core/platform/platform.ts";
 import { checkCluster, checkClusterName, checkStorageClass, type Finding } from "../../core/validate/index.ts";
 import { clusterReplacement } from "../../core/validate/node-replacement.ts";
+import { downgrade } from "../../core/validate/version.ts";
 import type { PlanContext } from "../../engine/resource/definition.ts";
 import { knownPart } from "../shared/expand-flatten.ts";
 import type { Session } from "../shared/session.ts";
@@ -17,7 +18,11 @@ export async function clusterFindings(
 ): Promise<Finding[]> {
   const { config, prior, signal } = context;
   const desired = desiredOf(knownPart(config) as unknown as typeof config);
-  const findings = checkCluster(platform, desired, running);
+  const findings = checkCluster(platform, desired, running).map((finding) =>
+    finding.summary === downgrade
+      ? { ...finding, detail: `${finding.detail} Or add \`version\` to \`ignore_changes\`.` }
+      : finding,
+  );
   if (prior === null) {
     const { storageClass } = desired;
     const offered = storageClass === undefined ? undefined : await client.hikube.offers.storageClasses({ signal });

@@ -9,7 +9,7 @@ import { string } from "../../schema/kind.ts";
 import type { State } from "../../schema/shape.ts";
 import { applyAndSave, clusterOutlives, pendingNote } from "../shared/apply-and-save.ts";
 import { versionsEqual } from "../shared/checks.ts";
-import { advice, explained } from "../shared/diagnostics.ts";
+import { explain, explained } from "../shared/diagnostics.ts";
 import { importParts } from "../shared/import-id.ts";
 import { missingCluster } from "../shared/import-missing.ts";
 import { movedFrom } from "../shared/moved-from.ts";
@@ -33,16 +33,19 @@ import { clusterSchema as schema } from "./schema.ts";
 const isSettled = ({ ready, version, kubernetesVersion }: ClusterState): boolean =>
   ready && (version === undefined || kubernetesVersion === undefined || versionsEqual(version, kubernetesVersion));
 
-/** An error after which Terraform keeps a new cluster as tainted: an apply would replace it, and that is refused. */
-function sayTainted(error: unknown): unknown {
+/** The error of a new cluster that Terraform keeps as tainted, with the ways on: an apply would replace it, and that is refused. */
+function taintedError(error: unknown): unknown {
   if (!(error instanceof CoreError) || error.partial === undefined) return error;
+  const diagnostic = explain(error, schema);
+  if (diagnostic === undefined) return error;
+  const isLate = error.code === "Timeout";
   const tainted =
     "Terraform has marked the resource as tainted:\n" +
     "  - To keep the cluster, run `terraform untaint hikube_cluster.<name>` with the resource's address and apply again" +
-    `${error.code === "Timeout" ? ", which waits again; raise `timeouts.create` if it needs longer" : ""}.\n` +
+    `${isLate ? ", which waits again; raise `timeouts.create` if it needs longer" : ""}.\n` +
     "  - To remove it, run `terraform destroy -refresh=false`.";
-  if (error.code === "Timeout") return error.withHint(`The installation continues in the background. ${tainted}`);
-  return error.withHint(`${error.hint ?? advice[error.code]}\n\n${tainted}`);
+  const detail = isLate ? `${error.message}\n\n${error.hint} ${tainted}` : `${diagnostic.detail}\n\n${tainted}`;
+  return new DiagnosticError(diagnostic.summary, detail, diagnostic.path, { cause: error });
 }
 
 /** Private note: the cluster as it was when it was last looked inside, so that a refresh need not look again. */
@@ -125,7 +128,7 @@ export const cluster = resource<Session>()("hikube_cluster", {
           }),
         clusterOutlives,
       ).catch((error: unknown) => {
-        throw prior === null ? sayTainted(error) : error;
+        throw prior === null ? taintedError(error) : error;
       });
       client.registry.made(idText(id));
       return state;

@@ -1,6 +1,5 @@
 import type { NodeGroupId } from "../../core/ids.ts";
 import { defaultGroupName } from "../../core/ids.ts";
-import { existingHeadline, existingHint } from "../../core/node-group/edit.ts";
 import type { Platform } from "../../core/platform/platform.ts";
 import type { NodeGroupDesired } from "../../core/spec/desired.ts";
 import { groupDefaults } from "../../core/spec/node-group.ts";
@@ -29,6 +28,7 @@ import {
   reportExisting,
   requireCluster,
 } from "../shared/parent.ts";
+import { existingNodeGroupTexts } from "../shared/remedy.ts";
 import type { Session } from "../shared/session.ts";
 import { messageOf } from "../shared/status-message.ts";
 import { groupFindings, noteGroup } from "./checks.ts";
@@ -297,8 +297,7 @@ async function reportAdoption(
   reportExisting({ diagnostics }, id, "node group", {
     ...found,
     blocks: true,
-    headline: existingHeadline(groupId),
-    hint: existingHint(groupId),
+    ...existingNodeGroupTexts(groupId),
   });
 }
 

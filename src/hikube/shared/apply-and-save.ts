@@ -61,7 +61,10 @@ export async function applyAndSave<A extends Attributes, S extends { readonly re
       accepted: remember,
       progress: (message) => client.log("info", message),
     });
-    for (const { summary, detail } of converged.warnings) diagnostics.warning(summary, detail);
+    for (const { summary, detail, resumable } of converged.warnings) {
+      const next = resumable ? " Terraform continues; the next apply waits again." : "";
+      diagnostics.warning(summary, `${detail}${next}`);
+    }
     if (converged.ready || converged.over === true || waitFor === "accepted") delete notes[pendingNote];
     else notes[pendingNote] = true;
     return stateOf(converged);

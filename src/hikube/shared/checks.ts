@@ -5,9 +5,9 @@ import { addonNames, addonName as catalogueName } from "../../core/platform/addo
 import { normaliseVersion } from "../../core/platform/versions.ts";
 import {
   argument,
-  clusterIdFormat,
   email,
   hostPattern,
+  isClusterKey,
   labelKey,
   labelValue,
   roleName,
@@ -27,7 +27,8 @@ export const versionsEqual = (a: string, b: string): boolean => {
   return left !== undefined && left === normaliseVersion(b);
 };
 
-export const clusterId: Check<string> = clusterIdFormat;
+export const clusterId: Check<string> = (value) =>
+  isClusterKey(value) ? undefined : `must be \`namespace/cluster\`, the \`id\` of a hikube_cluster; ${got(value)}`;
 
 export const addonName: Check<string> = (value) => {
   if (catalogueName(value) !== undefined) return undefined;
