@@ -20,6 +20,8 @@ export interface Call {
   readonly peer: string;
   /** The caller has given up, or has gone, before the answer was sent. One listener a call. */
   onCancelled(listener: () => void): void;
+  /** The call is over, answered or not. One listener a call. */
+  onEnded(listener: () => void): void;
 }
 
 /** A call that is answered by any number of messages. What the caller streams is not heard, only that it ends. */

@@ -1,11 +1,14 @@
+import { status } from "@grpc/grpc-js";
 import type { Call, StreamCall, Unary } from "../base/rpc.ts";
 import { type google, grpc, type plugin, services } from "./generated/go-plugin.js";
 import type { PluginService } from "./plugin-service.ts";
-import { RpcError, rpcStatus } from "./rpc-error.ts";
+import { RpcError } from "./rpc-error.ts";
 
 export interface HostServicesOptions {
-  /** The host says that this process is no longer needed. Called before the answer leaves. */
+  /** The host says that this process is no longer needed. Called before the answer is sent. */
   readonly onShutdown: () => void;
+  /** The answer to Shutdown has been handed to HTTP/2, or the host did not wait for it. */
+  readonly onShutdownAnswered: () => void;
   /** The number of hosts that hold a stdio stream changed; each host opens one at once and keeps it for life. */
   readonly onHostCount: (count: number) => void;
   /** The host behind this connection has left for good: what is kept for it is no longer needed. */
@@ -20,7 +23,8 @@ export function hostServices(options: HostServicesOptions): readonly PluginServi
   let hosts = 0;
   const streamsOf = new Map<string, number>();
 
-  const shutdown: Unary<plugin.Empty, plugin.IEmpty> = () => {
+  const shutdown: Unary<plugin.Empty, plugin.IEmpty> = (_request, call) => {
+    call.onEnded(options.onShutdownAnswered);
     options.onShutdown();
     return {};
   };
@@ -45,7 +49,7 @@ export function hostServices(options: HostServicesOptions): readonly PluginServi
   const isServed = (service: string) => service === "" || service === "plugin";
   const check: Unary<grpc.health.v1.HealthCheckRequest, grpc.health.v1.IHealthCheckResponse> = ({ service }) => {
     if (isServed(service)) return { status: ServingStatus.SERVING };
-    throw new RpcError(rpcStatus.notFound, "unknown service");
+    throw new RpcError(status.NOT_FOUND, "unknown service");
   };
   const watch = (
     { service }: grpc.health.v1.HealthCheckRequest,

@@ -1,152 +1,96 @@
-import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Stream } from "node:http2";
+import type {
+  MethodDefinition as GrpcMethod,
+  handleUnaryCall,
+  ServerDuplexStream,
+  UntypedHandleCall,
+} from "@grpc/grpc-js";
 import type { MethodDefinition, StreamCall } from "../base/rpc.ts";
-import { encodeMessage, RpcError, rpcStatus } from "./rpc-error.ts";
-import { headOf, SingleMessage } from "./single-message.ts";
+import { RpcError } from "./rpc-error.ts";
 
-export interface Method {
-  readonly definition: MethodDefinition<never, never, unknown, unknown>;
-  readonly handler: (request: never, call: StreamCall<never>) => unknown;
-}
+export type Method = MethodDefinition<never, never, unknown, unknown>;
+type Handler = (request: never, call: StreamCall<never>) => unknown;
 
-/** Answers up to here go out together with what stands before them; larger ones are not copied. */
-const copiedBytes = 64 * 1024;
+const asIs = (bytes: Buffer): Buffer => bytes;
 
-const answerHeaders: OutgoingHttpHeaders = { ":status": 200, "content-type": "application/grpc" };
+/**
+ * The method as grpc-js serves it: grpc-js hands on bytes, and the handler's codecs run beside the handler, so that what they throw
+ * reaches the caller like any error of the handler.
+ */
+export const grpcMethod = (method: Method): GrpcMethod<Buffer, Buffer> => ({
+  ...method,
+  requestSerialize: asIs,
+  requestDeserialize: asIs,
+  responseSerialize: asIs,
+  responseDeserialize: asIs,
+});
 
-// Node's types do not know of `sendDate`.
-const answerOptions = { waitForTrailers: true, sendDate: false };
+export const grpcHandler = (method: Method, handler: Handler): UntypedHandleCall =>
+  method.responseStream ? streamHandler(method, handler) : unaryHandler(method, handler);
 
-/** Begins an answer of messages; `trail` has its status when they are all said. */
-const begin = (stream: ServerHttp2Stream): void => stream.respond(answerHeaders, answerOptions);
+type GrpcCall = ServerDuplexStream<Buffer, Buffer>;
 
-const trail = (stream: ServerHttp2Stream, status: OutgoingHttpHeaders = { "grpc-status": String(rpcStatus.ok) }) =>
-  stream.once("wantTrailers", () => stream.sendTrailers(status));
-
-/** Ends a call with a status and no message. What the caller still sends until it has heard that is dropped. */
-export function refuse(stream: ServerHttp2Stream, error: RpcError): void {
-  if (stream.destroyed || stream.closed) return;
-  const status = { "grpc-status": String(error.status), "grpc-message": encodeMessage(error.message) };
-  if (stream.headersSent) {
-    trail(stream, status);
-    stream.end();
-  } else stream.respond({ ...answerHeaders, ...status }, { endStream: true });
-}
-
-/** Serves one call: hears its message or messages, asks the handler, answers. Never throws. */
-export function serveCall(
-  stream: ServerHttp2Stream,
-  headers: IncomingHttpHeaders,
-  peer: string,
-  { definition, handler }: Method,
-): void {
-  let ended = false;
-  let cancelled: (() => void) | undefined;
-  let heard: (() => void) | undefined;
-  let timer: NodeJS.Timeout | undefined;
-
-  const end = (error: RpcError | undefined) => {
-    if (ended) return;
-    ended = true;
-    clearTimeout(timer);
-    if (error !== undefined) refuse(stream, error);
-  };
-  const cancel = (error: RpcError | undefined) => {
-    if (ended) return;
-    end(error);
-    cancelled?.();
-  };
-  const failed = (error: unknown) => end(RpcError.from(error));
-  /** Writes all of a message but its end, which is answered. */
-  const send = (message: never) => {
-    const bytes = definition.responseSerialize(message);
-    const head = headOf(bytes);
-    if (!stream.headersSent) begin(stream);
-    if (bytes.length <= copiedBytes) return Buffer.concat([head, bytes]);
-    stream.write(head);
-    return bytes;
-  };
-  const answer = (response: unknown) => {
-    if (ended || stream.destroyed) return;
+function unaryHandler(method: Method, handler: Handler): handleUnaryCall<Buffer, Buffer> {
+  return async (call, answer) => {
+    const context = new CallContext(call as unknown as GrpcCall, method);
     try {
-      const last = send(response as never);
-      end(undefined);
-      trail(stream);
-      stream.end(last);
+      const response = await handler(method.requestDeserialize(call.request) as never, context);
+      const bytes = method.responseSerialize(response as never);
+      context.isAnswered = true;
+      answer(null, bytes);
     } catch (error) {
-      failed(error);
+      context.isAnswered = true;
+      answer(RpcError.from(error).status);
     }
   };
+}
 
-  const call: StreamCall<never> = {
-    peer,
-    onCancelled: (listener) => {
-      cancelled = listener;
-    },
-    onHeard: (listener) => {
-      heard = listener;
-    },
-    send: (message) => {
-      if (!ended) stream.write(send(message));
-    },
-    end: () => {
-      if (ended) return;
-      end(undefined);
-      trail(stream);
-      stream.end();
-    },
-  };
-  const ask = (message: Buffer | undefined) => {
+function streamHandler(method: Method, handler: Handler) {
+  return (call: GrpcCall & { readonly request?: Buffer }): void => {
     try {
-      const request = message === undefined ? undefined : definition.requestDeserialize(message);
-      const response = handler(request as never, call);
-      if (definition.responseStream) return;
-      if (response instanceof Promise) response.then(answer, failed);
-      else answer(response);
+      const request = call.request === undefined ? undefined : method.requestDeserialize(call.request);
+      if (method.requestStream) call.resume();
+      handler(request as never, new CallContext(call, method));
     } catch (error) {
-      failed(error);
+      call.emit("error", RpcError.from(error).status);
     }
   };
+}
 
-  // A stream that breaks because its caller went away is no error of ours; `close` says what is to be done.
-  stream.on("error", () => {});
-  stream.once("close", () => cancel(undefined));
-  const timeout = timeoutOf(headers["grpc-timeout"]);
-  if (timeout !== undefined) {
-    timer = setTimeout(() => cancel(new RpcError(rpcStatus.deadlineExceeded, "the call's time is over")), timeout);
+class CallContext implements StreamCall<never> {
+  isAnswered = false;
+  private readonly call: GrpcCall;
+  private readonly method: Method;
+
+  constructor(call: GrpcCall, method: Method) {
+    this.call = call;
+    this.method = method;
   }
-  if (definition.responseStream) begin(stream);
-  if (definition.requestStream) {
-    stream.resume();
-    stream.once("end", () => heard?.());
-    ask(undefined);
-    return;
+
+  get peer(): string {
+    return this.call.getPeer();
   }
-  const message = new SingleMessage();
-  stream.on("data", (piece: Buffer) => {
-    if (ended) return;
-    try {
-      message.add(piece);
-    } catch (error) {
-      failed(error);
-    }
-  });
-  stream.once("end", () => {
-    if (ended) return;
-    try {
-      ask(message.whole());
-    } catch (error) {
-      failed(error);
-    }
-  });
-}
 
-const units: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1_000, m: 1, u: 0.001, n: 0.000001 };
-/** Beyond it a timer would fire at once. */
-const longest = 2 ** 31 - 1;
+  // grpc-js emits "cancelled" at the end of every call.
+  onEnded(listener: () => void): void {
+    this.call.once("cancelled", listener);
+  }
 
-/** `grpc-timeout` in ms; undefined where there is none, or none that is one. */
-function timeoutOf(header: string | string[] | undefined): number | undefined {
-  if (typeof header !== "string") return undefined;
-  const [, amount, unit = ""] = /^(\d{1,8})([HMSmun])$/.exec(header) ?? [];
-  return amount === undefined ? undefined : Math.min(Number(amount) * (units[unit] ?? 0), longest);
+  onCancelled(listener: () => void): void {
+    this.onEnded(() => {
+      if (!this.isAnswered) listener();
+    });
+  }
+
+  onHeard(listener: () => void): void {
+    this.call.once("end", listener);
+  }
+
+  send(message: never): void {
+    this.call.write(this.method.responseSerialize(message));
+  }
+
+  end(): void {
+    this.isAnswered = true;
+    this.call.end();
+  }
 }

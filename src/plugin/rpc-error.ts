@@ -1,29 +1,23 @@
-/** The status codes of gRPC that this server answers with. */
-export const rpcStatus = {
-  ok: 0,
-  deadlineExceeded: 4,
-  notFound: 5,
-  resourceExhausted: 8,
-  unimplemented: 12,
-  internal: 13,
-} as const;
+import { status } from "@grpc/grpc-js";
 
-/** A call that ends in a status of gRPC instead of an answer. The message reaches the caller. */
+/** A call that ends in a gRPC status instead of an answer. The message reaches the caller. */
 export class RpcError extends Error {
   override readonly name = "RpcError";
-  readonly status: number;
+  readonly code: status;
 
-  constructor(status: number, message: string) {
+  constructor(code: status, message: string) {
     super(message);
-    this.status = status;
+    this.code = code;
   }
 
+  /** Any other error is an internal one. */
   static from(error: unknown): RpcError {
     if (error instanceof RpcError) return error;
-    return new RpcError(rpcStatus.internal, error instanceof Error ? error.message : String(error));
+    return new RpcError(status.INTERNAL, error instanceof Error ? error.message : String(error));
+  }
+
+  /** The status as grpc-js takes it; it throws for text with half a surrogate pair. */
+  get status(): { readonly code: status; readonly details: string } {
+    return { code: this.code, details: this.message.toWellFormed() };
   }
 }
-
-/** `grpc-message` as it travels: percent-encoded UTF-8, printable ASCII without `%` as it is. */
-export const encodeMessage = (text: string): string =>
-  text.toWellFormed().replace(/[^ -$&-~]/gu, (character) => encodeURIComponent(character));

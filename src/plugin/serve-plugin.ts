@@ -10,9 +10,6 @@ import type { PluginService } from "./plugin-service.ts";
 import { redirectOutput } from "./redirect-output.ts";
 import { createRpcServer, type RpcServer } from "./rpc-server.ts";
 
-/** The answer to Shutdown leaves within this turn of the event loop, and the host waits for the end of the process, not for more. */
-const SHUTDOWN_DELAY_MS = 1;
-
 /** What in-flight work may still take once nobody waits for it. */
 const ORPHAN_GRACE_MS = 1_000;
 
@@ -74,25 +71,24 @@ async function serve(
   let endpoint: Endpoint | undefined;
   let hosts = 0;
   let isEnding = false;
-  const endAfter = (delay: number) => {
-    isEnding = true;
-    setTimeout(end, delay);
-  };
   const end = () => {
     server.stop();
     process.exit(0);
   };
   const leave = () => {
     if (isEnding) return;
-    endAfter(ORPHAN_GRACE_MS);
+    isEnding = true;
+    setTimeout(end, ORPHAN_GRACE_MS);
     log("debug", "the host is gone");
     options.onClientGone?.();
   };
   const forHost = hostServices({
     onShutdown: () => {
-      endAfter(SHUTDOWN_DELAY_MS);
+      isEnding = true;
       options.onShutdown?.();
     },
+    // HTTP/2 writes what it was given in the next turn of the event loop. The host waits for the end of the process.
+    onShutdownAnswered: () => setImmediate(() => setImmediate(end)),
     onHostCount: (count) => {
       hosts = count;
       clearInterval(waiting);

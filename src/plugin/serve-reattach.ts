@@ -34,7 +34,12 @@ export async function serveReattach(options: ServeReattachOptions): Promise<Reat
   const services = [
     ...options.services,
     // Hosts do not send Shutdown when they reattached, and each connection has a stdio stream of its own.
-    ...hostServices({ onShutdown: () => {}, onHostCount: () => {}, onHostGone: options.onHostGone }),
+    ...hostServices({
+      onShutdown: () => {},
+      onShutdownAnswered: () => {},
+      onHostCount: () => {},
+      onHostGone: options.onHostGone,
+    }),
   ];
   const server = createRpcServer(services, undefined);
   const endpoint = await listen(server.listener, { env: options.env ?? process.env, network: options.network });
