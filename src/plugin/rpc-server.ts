@@ -71,7 +71,7 @@ export function createRpcServer(services: readonly PluginService[], identity: Se
     listener,
     stop: () => {
       listener.close();
-      server.forceShutdown();
+      injector.drain(0);
     },
   };
 }
