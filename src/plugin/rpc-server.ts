@@ -87,15 +87,12 @@ function onStream(
   if (serve === undefined) throw new Error("grpc-js does not serve streams");
   http2.removeAllListeners("stream");
   http2.on("stream", (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
-    // It was reset before it was seen; grpc-js would answer it and throw.
-    if (stream.destroyed || stream.closed) return;
+    // A stream that the client resets.
     stream.on("error", () => {});
     const refusal = httpRefusal(headers);
     if (!hasUsableTimeout(headers)) delete headers["grpc-timeout"];
     if (refusal === undefined) handle(stream, headers, serve);
     else stream.respond({ ":status": refusal }, { endStream: true });
-    // Answered already: what the client still sends is dropped, or it would fill the window of the connection.
-    if (stream.headersSent) stream.resume();
   });
 }
 
@@ -128,10 +125,7 @@ function addService(server: Server, { definition, implementation }: PluginServic
   );
 }
 
-/**
- * Names its connection, as those over a unix socket have no address. Sends the status together with the message, where grpc-js waits
- * until the message is written: fewer writes, and the answer to Shutdown leaves before the process ends.
- */
+/** Names the connection: those over a unix socket have no address. */
 class CallOfPeer extends ServerInterceptingCall {
   private readonly peer: string;
 
@@ -142,10 +136,5 @@ class CallOfPeer extends ServerInterceptingCall {
 
   override getPeer(): string {
     return this.peer;
-  }
-
-  override sendMessage(message: unknown, onSent: () => void): void {
-    super.sendMessage(message, () => {});
-    onSent();
   }
 }

@@ -51,7 +51,7 @@ const implementation: ServiceImplementation = {
 
 let server: RpcServer;
 let session: ClientHttp2Session;
-const address = () => `http://127.0.0.1:${(server.listener.address() as AddressInfo).port}`;
+const address = (of = server) => `http://127.0.0.1:${(of.listener.address() as AddressInfo).port}`;
 beforeAll(async () => {
   server = createRpcServer([{ definition, implementation }], undefined);
   server.listener.listen(0, "127.0.0.1");
@@ -88,7 +88,7 @@ const open = (path: string, headers: Record<string, string> = {}, on = session) 
   });
   stream.on("data", (piece: Buffer) => heard.push(piece));
   stream.on("error", () => {});
-  const closed = once(stream, "close").then(() => ({
+  const closed = new Promise((resolve) => stream.once("close", resolve)).then(() => ({
     http: fields[":status"],
     status: fields["grpc-status"],
     message: decodeURIComponent(String(fields["grpc-message"])),
@@ -226,13 +226,33 @@ describe("rpc server", () => {
     other.close();
   });
 
-  test("requests that are refused before they end do not use up the connection's window", async () => {
-    const large = framed("x".repeat(1024 * 1024));
-    for (let round = 0; round < 10; round++) {
-      expect(await ask("/t.T/Nowhere", large)).toMatchObject({ status: "12" });
-      expect(await ask("/nowhere", large)).toMatchObject({ status: "12" });
-      expect(await ask("/t.T/Echo", large, { "content-type": "application/json" })).toMatchObject({ http: 415 });
+  test.each([0, 2, 8])("refused streams that the client resets with code %d do no harm", async (code) => {
+    const odd = [{ ":method": "PUT" }, { "content-type": "text/html" }, { ":path": "/nowhere" }];
+    for (let round = 0; round < 30; round++) {
+      const streams = odd.map((headers) => open("/t.T/Echo", headers));
+      // Before the server sees them, or after.
+      if (round % 2 === 0) await new Promise((resolve) => session.ping(() => resolve(undefined)));
+      for (const { stream } of streams) stream.close(code);
+      await Promise.all(streams.map(({ closed }) => closed));
     }
     expect(await ask("/t.T/Echo", framed("a"))).toMatchObject({ status: "0" });
+  });
+
+  test("stop breaks off the connections", async () => {
+    const stopped = createRpcServer([{ definition, implementation }], undefined);
+    stopped.listener.listen(0, "127.0.0.1");
+    await once(stopped.listener, "listening");
+    const other = connect(address(stopped));
+    other.on("error", () => {});
+    await once(other, "connect");
+    const { stream, closed } = open("/t.T/Hang", {}, other);
+    stream.end(framed(""));
+    await new Promise((resolve) => other.ping(() => resolve(undefined)));
+    stopped.stop();
+    await Promise.all([
+      closed,
+      new Promise((resolve) => other.once("close", resolve)),
+      once(stopped.listener, "close"),
+    ]);
   });
 });
