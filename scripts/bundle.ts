@@ -53,6 +53,12 @@ const forwardingModule = (path: string, names: Named): string =>
     })
     .join("\n");
 
+export interface Bundle {
+  readonly parts: readonly BundlePart[];
+  /** The files that it was made of. */
+  readonly sources: readonly string[];
+}
+
 export interface BundlePart {
   /** How the other parts call it, behind `./`. */
   readonly name: string;
@@ -64,7 +70,7 @@ export interface BundlePart {
  * The provider as scripts. `main.js` loads the others as they are needed: what lies behind an `import()` of the sources stays away
  * from a start that does not need it, which is most of them (design §8).
  */
-export async function bundleProvider(): Promise<readonly BundlePart[]> {
+export async function bundleProvider(): Promise<Bundle> {
   const settings = { platform: "node", target: "node26", minify: true, charset: "ascii", logLevel: "warning" } as const;
   const { outputFiles, metafile } = await build({
     ...settings,
@@ -88,5 +94,5 @@ export async function bundleProvider(): Promise<readonly BundlePart[]> {
     const { code } = await transform(text, { ...settings, format: "cjs", supported: { "dynamic-import": false } });
     return { name: basename(path), text: `(function (require, module, exports) {${code}})` };
   };
-  return await Promise.all(outputFiles.map(toScript));
+  return { parts: await Promise.all(outputFiles.map(toScript)), sources: Object.keys(metafile.inputs) };
 }

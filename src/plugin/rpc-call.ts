@@ -1,96 +1,49 @@
-import type {
-  MethodDefinition as GrpcMethod,
-  handleUnaryCall,
-  ServerDuplexStream,
-  UntypedHandleCall,
-} from "@grpc/grpc-js";
-import type { MethodDefinition, StreamCall } from "../base/rpc.ts";
-import { RpcError } from "./rpc-error.ts";
+import { type ServerDuplexStream, type sendUnaryData, status, type UntypedHandleCall } from "@grpc/grpc-js";
+import type { MethodDefinition, ServiceImplementation, StreamCall } from "../base/rpc.ts";
 
-export type Method = MethodDefinition<never, never, unknown, unknown>;
-type Handler = (request: never, call: StreamCall<never>) => unknown;
+/** A call that ends in a gRPC status instead of an answer. The message reaches the caller. */
+export class RpcError extends Error {
+  override readonly name = "RpcError";
+  readonly code: status;
 
-const asIs = (bytes: Buffer): Buffer => bytes;
-
-/**
- * The method as grpc-js serves it: grpc-js hands on bytes, and the handler's codecs run beside the handler, so that what they throw
- * reaches the caller like any error of the handler.
- */
-export const grpcMethod = (method: Method): GrpcMethod<Buffer, Buffer> => ({
-  ...method,
-  requestSerialize: asIs,
-  requestDeserialize: asIs,
-  responseSerialize: asIs,
-  responseDeserialize: asIs,
-});
-
-export const grpcHandler = (method: Method, handler: Handler): UntypedHandleCall =>
-  method.responseStream ? streamHandler(method, handler) : unaryHandler(method, handler);
-
-type GrpcCall = ServerDuplexStream<Buffer, Buffer>;
-
-function unaryHandler(method: Method, handler: Handler): handleUnaryCall<Buffer, Buffer> {
-  return async (call, answer) => {
-    const context = new CallContext(call as unknown as GrpcCall, method);
-    try {
-      const response = await handler(method.requestDeserialize(call.request) as never, context);
-      const bytes = method.responseSerialize(response as never);
-      context.isAnswered = true;
-      answer(null, bytes);
-    } catch (error) {
-      context.isAnswered = true;
-      answer(RpcError.from(error).status);
-    }
-  };
+  constructor(code: status, message: string) {
+    super(message);
+    this.code = code;
+  }
 }
 
-function streamHandler(method: Method, handler: Handler) {
-  return (call: GrpcCall & { readonly request?: Buffer }): void => {
+type Method = MethodDefinition<never, never, unknown, unknown>;
+type GrpcCall = ServerDuplexStream<unknown, unknown> & { readonly request?: unknown };
+
+/** The handler as grpc-js calls it. An error that is no `RpcError` is the status INTERNAL. */
+export function grpcHandler(method: Method, handler: ServiceImplementation[string]): UntypedHandleCall {
+  return async (call: GrpcCall, answer?: sendUnaryData<unknown>): Promise<void> => {
+    let isAnswered = false;
+    const context: StreamCall<never> = {
+      peer: call.getPeer(),
+      // grpc-js emits "cancelled" at the end of every call.
+      onEnded: (listener) => call.once("cancelled", listener),
+      onCancelled: (listener) => call.once("cancelled", () => isAnswered || listener()),
+      onHeard: (listener) => call.once("end", listener),
+      send: (message) => call.write(message),
+      end: () => {
+        isAnswered = true;
+        call.end();
+      },
+    };
+    if (method.requestStream) call.resume();
     try {
-      const request = call.request === undefined ? undefined : method.requestDeserialize(call.request);
-      if (method.requestStream) call.resume();
-      handler(request as never, new CallContext(call, method));
+      const response = await handler(call.request as never, context);
+      if (method.responseStream) return;
+      isAnswered = true;
+      answer?.(null, response);
     } catch (error) {
-      call.emit("error", RpcError.from(error).status);
+      isAnswered = true;
+      const code = error instanceof RpcError ? error.code : status.INTERNAL;
+      // grpc-js throws for half a surrogate pair.
+      const details = (error instanceof Error ? error.message : String(error)).toWellFormed();
+      if (answer === undefined) call.emit("error", { code, details });
+      else answer({ code, details });
     }
   };
-}
-
-class CallContext implements StreamCall<never> {
-  isAnswered = false;
-  private readonly call: GrpcCall;
-  private readonly method: Method;
-
-  constructor(call: GrpcCall, method: Method) {
-    this.call = call;
-    this.method = method;
-  }
-
-  get peer(): string {
-    return this.call.getPeer();
-  }
-
-  // grpc-js emits "cancelled" at the end of every call.
-  onEnded(listener: () => void): void {
-    this.call.once("cancelled", listener);
-  }
-
-  onCancelled(listener: () => void): void {
-    this.onEnded(() => {
-      if (!this.isAnswered) listener();
-    });
-  }
-
-  onHeard(listener: () => void): void {
-    this.call.once("end", listener);
-  }
-
-  send(message: never): void {
-    this.call.write(this.method.responseSerialize(message));
-  }
-
-  end(): void {
-    this.isAnswered = true;
-    this.call.end();
-  }
 }

@@ -1,8 +1,7 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import { type ServerInterceptingCallInterface, status } from "@grpc/grpc-js";
-import { RpcError } from "./rpc-error.ts";
 
-// What grpc-js does not check of a request, or checks so that a wrong header fails a good call.
+// What grpc-js accepts of a request without a check, or refuses although it can be served.
 
 /** The HTTP status for a request that is not gRPC. */
 export function httpRefusal(headers: IncomingHttpHeaders): number | undefined {
@@ -12,7 +11,7 @@ export function httpRefusal(headers: IncomingHttpHeaders): number | undefined {
 
 const unitMs: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1_000, m: 1, u: 1e-3, n: 1e-6 };
 
-/** A deadline that is not a duration, or beyond what a timer can hold, is no deadline. */
+/** A deadline that is not a duration, or longer than a timer, is no deadline. */
 export function hasUsableTimeout(headers: IncomingHttpHeaders): boolean {
   const [, amount, unit = ""] = /^(\d{1,8})([HMSmun])$/.exec(String(headers["grpc-timeout"])) ?? [];
   return amount !== undefined && Number(amount) * (unitMs[unit] ?? Number.NaN) < 2 ** 31;
@@ -25,7 +24,7 @@ const headBytes = 5;
 export function expectOneMessage(stream: ServerHttp2Stream, call: ServerInterceptingCallInterface): void {
   const head = Buffer.alloc(headBytes);
   let arrived = 0;
-  const refuse = (code: status, message: string) => call.sendStatus(new RpcError(code, message).status);
+  const refuse = (code: status, details: string) => call.sendStatus({ code, details });
   stream.prependListener("data", (piece: Buffer) => {
     if (arrived < headBytes) piece.copy(head, arrived);
     arrived += piece.length;
@@ -35,8 +34,7 @@ export function expectOneMessage(stream: ServerHttp2Stream, call: ServerIntercep
     else if (arrived > headBytes + head.readUInt32BE(1)) refuse(status.INTERNAL, "more than one message was sent");
   });
   stream.prependListener("end", () => {
-    if (arrived < headBytes || arrived < headBytes + head.readUInt32BE(1)) {
-      refuse(status.INTERNAL, "the message is incomplete");
-    }
+    const isWhole = arrived >= headBytes && arrived >= headBytes + head.readUInt32BE(1);
+    if (!isWhole) refuse(status.INTERNAL, "the message is incomplete");
   });
 }

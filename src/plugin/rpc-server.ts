@@ -4,11 +4,11 @@ import {
   Server,
   ServerCredentials,
   ServerInterceptingCall,
-  type ServerInterceptingCallInterface,
   type ServerInterceptor,
+  type ServiceDefinition,
 } from "@grpc/grpc-js";
 import type { PluginService } from "./plugin-service.ts";
-import { grpcHandler, grpcMethod } from "./rpc-call.ts";
+import { grpcHandler } from "./rpc-call.ts";
 import { expectOneMessage, hasUsableTimeout, httpRefusal } from "./rpc-request.ts";
 
 /** The server's own key pair, and the only client that it serves. PEM. */
@@ -35,11 +35,13 @@ export interface RpcServer {
 /** Without an identity, plain text for every client that reaches the socket. Throws where a certificate or key cannot be read. */
 export function createRpcServer(services: readonly PluginService[], identity: ServerIdentity | undefined): RpcServer {
   /** The stream whose call grpc-js is setting up: it calls the interceptor before its stream listener returns. */
-  let arriving: { readonly stream: ServerHttp2Stream; readonly peer: string } | undefined;
+  let arriving: ServerHttp2Stream | undefined;
   const checkRequest: ServerInterceptor = ({ requestStream }, call) => {
     if (arriving === undefined) throw new Error("a call without a stream");
-    if (!requestStream) expectOneMessage(arriving.stream, call);
-    return new CallOfPeer(call, arriving.peer);
+    if (!requestStream) expectOneMessage(arriving, call);
+    // Connections over a unix socket have no address.
+    const peer = (arriving.session && peers.get(arriving.session)) ?? "";
+    return Object.assign(new ServerInterceptingCall(call), { getPeer: () => peer });
   };
   const server = new Server({
     "grpc.enable_channelz": 0,
@@ -60,9 +62,16 @@ export function createRpcServer(services: readonly PluginService[], identity: Se
   });
   // The client has the right certificate, if one is required, but does not speak HTTP/2.
   http2.on("unknownProtocol", (socket) => socket.destroy());
-  onStream(http2, (stream, headers, serve) => {
-    arriving = { stream, peer: (stream.session && peers.get(stream.session)) ?? "" };
-    serve(stream, headers);
+  const [serve] = http2.listeners("stream") as unknown as StreamListener[];
+  http2.removeAllListeners("stream");
+  http2.on("stream", (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
+    // A stream that the client resets.
+    stream.on("error", () => {});
+    const refusal = httpRefusal(headers);
+    if (!hasUsableTimeout(headers)) delete headers["grpc-timeout"];
+    arriving = stream;
+    if (refusal === undefined) serve?.(stream, headers);
+    else stream.respond({ ":status": refusal }, { endStream: true });
     arriving = undefined;
   });
 
@@ -78,30 +87,13 @@ export function createRpcServer(services: readonly PluginService[], identity: Se
 
 type StreamListener = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void;
 
-/** Puts `handle` before the stream listener of grpc-js, for the streams that are gRPC requests. */
-function onStream(
-  http2: Http2Server,
-  handle: (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, serve: StreamListener) => void,
-): void {
-  const [serve] = http2.listeners("stream") as unknown as StreamListener[];
-  if (serve === undefined) throw new Error("grpc-js does not serve streams");
-  http2.removeAllListeners("stream");
-  http2.on("stream", (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
-    // A stream that the client resets.
-    stream.on("error", () => {});
-    const refusal = httpRefusal(headers);
-    if (!hasUsableTimeout(headers)) delete headers["grpc-timeout"];
-    if (refusal === undefined) handle(stream, headers, serve);
-    else stream.respond({ ":status": refusal }, { endStream: true });
+/** Methods without a handler are answered with UNIMPLEMENTED. */
+function addService(server: Server, { definition, implementation }: PluginService): void {
+  const handlers = Object.entries(definition).flatMap(([name, method]) => {
+    const handler = implementation[name];
+    return handler === undefined ? [] : [[name, grpcHandler(method, handler)] as const];
   });
-}
-
-/** The HTTP/2 server inside: grpc-js offers no option for its windows and no hook for its connections. */
-function http2ServerOf(server: Server): Http2Server {
-  const servers: ReadonlyMap<Http2Server, unknown> = server["http2Servers"];
-  const [http2] = servers.keys();
-  if (http2 === undefined) throw new Error("grpc-js made no HTTP/2 server");
-  return http2;
+  server.addService(definition as unknown as ServiceDefinition, Object.fromEntries(handlers));
 }
 
 function credentialsOf(identity: ServerIdentity | undefined): ServerCredentials {
@@ -111,30 +103,10 @@ function credentialsOf(identity: ServerIdentity | undefined): ServerCredentials 
   return ServerCredentials.createSsl(Buffer.from(identity.clientCertificate), [pair], true);
 }
 
-/** Methods without a handler are answered with UNIMPLEMENTED. */
-function addService(server: Server, { definition, implementation }: PluginService): void {
-  const methods = Object.entries(definition);
-  server.addService(
-    Object.fromEntries(methods.map(([name, method]) => [name, grpcMethod(method)])),
-    Object.fromEntries(
-      methods.flatMap(([name, method]) => {
-        const handler = implementation[name];
-        return handler === undefined ? [] : [[name, grpcHandler(method, handler)]];
-      }),
-    ),
-  );
-}
-
-/** Names the connection: those over a unix socket have no address. */
-class CallOfPeer extends ServerInterceptingCall {
-  private readonly peer: string;
-
-  constructor(call: ServerInterceptingCallInterface, peer: string) {
-    super(call);
-    this.peer = peer;
-  }
-
-  override getPeer(): string {
-    return this.peer;
-  }
+/** The HTTP/2 server inside: grpc-js offers no option for its windows and no hook for its connections. */
+function http2ServerOf(server: Server): Http2Server {
+  const servers: ReadonlyMap<Http2Server, unknown> = server["http2Servers"];
+  const [http2] = servers.keys();
+  if (http2 === undefined) throw new Error("grpc-js made no HTTP/2 server");
+  return http2;
 }

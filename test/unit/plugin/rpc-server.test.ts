@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { status as grpcStatus } from "@grpc/grpc-js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { MethodDefinition, ServiceImplementation } from "../../../src/base/rpc.ts";
-import { RpcError } from "../../../src/plugin/rpc-error.ts";
+import { RpcError } from "../../../src/plugin/rpc-call.ts";
 import { createRpcServer, type RpcServer } from "../../../src/plugin/rpc-server.ts";
 
 // Requests that no gRPC library sends, and answers that every host relies on, over plain HTTP/2.
@@ -16,7 +16,7 @@ const method = (name: string, requestStream = false, responseStream = false) => 
   responseStream,
   requestSerialize: Buffer.from,
   responseSerialize: (text: string) => Buffer.from(text),
-  requestDeserialize: (bytes: Buffer) => bytes.toString(),
+  requestDeserialize: (bytes: Buffer) => ({ text: bytes.toString() }),
   responseDeserialize: String,
 });
 const definition = {
@@ -32,11 +32,11 @@ const definition = {
 
 let cancellations = 0;
 const implementation: ServiceImplementation = {
-  Echo: (text: string) => Promise.resolve(text),
+  Echo: ({ text }: { text: string }) => Promise.resolve(text),
   Refuse: () => {
     throw new RpcError(grpcStatus.NOT_FOUND, "50 % of it is not here: ü");
   },
-  Break: (text: string) => Promise.reject(new Error(text)),
+  Break: ({ text }: { text: string }) => Promise.reject(new Error(text)),
   Peer: (_request, call) => call.peer,
   Half: () => Promise.reject(new Error("half \ud800")),
   Hang: (_request, call) => {
