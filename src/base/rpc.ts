@@ -1,4 +1,4 @@
-/** One method of a gRPC service with the codecs of its messages, in the shape that @grpc/grpc-js also takes. */
+/** One method of a gRPC service with the codecs of its messages, in the shape of @grpc/grpc-js. */
 export interface MethodDefinition<RequestIn, ResponseIn, Request, Response> {
   /** `/package.Service/Method`. */
   readonly path: string;
