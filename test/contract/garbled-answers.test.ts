@@ -71,7 +71,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("the provider on platform %s", (profi
     await connection.close();
   }
 
-  test("reads a platform that answers with anything", async () => {
+  test("withstands a platform that answers with any bytes", async () => {
     for (const [, text] of rubbish) {
       for (const path of truth.keys()) {
         const off = served.sandbox.faults.add({
@@ -84,7 +84,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("the provider on platform %s", (profi
     }
   });
 
-  test("reads answers in which one value is of another kind, and in which there is odd or endless text", async () => {
+  test("withstands answers with values of another kind and with odd or endless text", async () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...truth.keys()), fc.nat(), anyJson, async (path, at, value) => {
         const off = served.sandbox.faults.add({
