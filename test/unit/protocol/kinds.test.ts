@@ -124,6 +124,7 @@ async function ask(rpc: string, request: unknown): Promise<Record<string, unknow
       peer: "p",
       onCancelled: () => {},
       onHeard: () => {},
+      onEnded: () => {},
       send: (event) => events.push(event),
       end: resolve,
     };
