@@ -7,7 +7,7 @@ import { executable } from "../../scripts/ensure-built.ts";
 import { nextSteps } from "../../scripts/next-steps.ts";
 import { summary } from "../../src/conformance/report.ts";
 import { startSandbox } from "../../src/sandbox/sandbox.ts";
-import { findCli } from "./cli.ts";
+import { findCli } from "../support/terraform/cli.ts";
 import {
   commandsInCode,
   commandsInComments,
@@ -18,7 +18,7 @@ import {
   printedCommands,
 } from "./printed-commands.ts";
 import { checkout, type UserShell, userShell } from "./user-shell.ts";
-import { header } from "./world.ts";
+import { header } from "../support/terraform/world.ts";
 
 // Every command that a page, an example or the program prints is typed here as it is printed, in a clean checkout after `npm ci`, by
 // a user who has the system's Node.

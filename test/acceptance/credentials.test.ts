@@ -7,7 +7,7 @@ import { noLog } from "../../src/base/log.ts";
 import { resolveConnection } from "../../src/kube/config/kubeconfig.ts";
 import { connect } from "../../src/kube/http/connect.ts";
 import { applyClean, expectError, expectSuccess } from "./expectations.ts";
-import { startWorld, type World } from "./world.ts";
+import { startWorld, type World } from "../support/terraform/world.ts";
 
 const main = 'resource "hikube_cluster" "c" {\n  name = "c"\n}\n';
 

@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startSandbox } from "../../src/sandbox/sandbox.ts";
 import { applyClean, expectNoChanges, expectSuccess } from "./expectations.ts";
-import { installed } from "./installed.ts";
-import { startWorld, type World } from "./world.ts";
+import { installed } from "../support/terraform/installed.ts";
+import { startWorld, type World } from "../support/terraform/world.ts";
 
 const examples = fileURLToPath(new URL("../../examples", import.meta.url));
 

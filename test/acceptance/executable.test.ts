@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ensureBuilt, executable } from "../../scripts/ensure-built.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
-import { untilWaitedFor } from "../contract/served.ts";
-import type { Workspace } from "./cli.ts";
+import { untilWaitedFor } from "../support/served-provider.ts";
+import type { Workspace } from "../support/terraform/cli.ts";
 import { applyClean, expectEmptyPlan, expectSuccess, stateOf } from "./expectations.ts";
-import { installed, providersOf, until } from "./installed.ts";
+import { installed, providersOf, until } from "../support/terraform/installed.ts";
 
 const main = (most: number) => `
 resource "hikube_cluster" "e" {

@@ -3,7 +3,7 @@ import type { Json } from "../../src/base/json.ts";
 import { valueAt } from "../../src/base/json-pointer.ts";
 import { expectEmptyPlan, expectSuccess } from "./expectations.ts";
 import { foreignWriter } from "./foreign-writer.ts";
-import { startWorld, type World } from "./world.ts";
+import { startWorld, type World } from "../support/terraform/world.ts";
 
 // Core applies ignore_changes to the configuration that it sends with a plan, not to the one with an apply.
 

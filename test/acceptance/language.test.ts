@@ -10,7 +10,7 @@ import {
   expectWarning,
   stateOf,
 } from "./expectations.ts";
-import { startWorld, type World } from "./world.ts";
+import { startWorld, type World } from "../support/terraform/world.ts";
 
 const cluster = (name: string, body = "") =>
   `resource "hikube_cluster" "${name}" {\n  name    = "${name}"\n  version = "1.33"\n${body}}\n`;

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { expectSuccess } from "./expectations.ts";
-import { startWorld, type World } from "./world.ts";
+import { startWorld, type World } from "../support/terraform/world.ts";
 
 const golden = fileURLToPath(new URL("../../schemas/provider.json", import.meta.url));
 

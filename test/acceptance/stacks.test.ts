@@ -2,9 +2,9 @@ import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Workspace } from "./cli.ts";
+import type { Workspace } from "../support/terraform/cli.ts";
 import { applyClean, expectNoChanges, expectSuccess, stateOf } from "./expectations.ts";
-import { startWorld, type World } from "./world.ts";
+import { startWorld, type World } from "../support/terraform/world.ts";
 
 const stacks = fileURLToPath(new URL("../../examples/stacks", import.meta.url));
 

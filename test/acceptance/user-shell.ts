@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "n
 import { tmpdir } from "node:os";
 import { basename, delimiter, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { findCli } from "./cli.ts";
+import { findCli } from "../support/terraform/cli.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 

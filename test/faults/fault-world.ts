@@ -15,7 +15,7 @@ import { hclog } from "../../src/plugin/hclog.ts";
 import { hikubeProvider } from "../../src/provider.ts";
 import type { PlatformVersion } from "../../src/sandbox/profile.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
-import { turnClock } from "../turn-clock.ts";
+import { turnClock } from "../support/clock/turn-clock.ts";
 import { createMiniTerraform, type MiniTerraform } from "./mini-terraform.ts";
 import { clusterName } from "./scenarios.ts";
 

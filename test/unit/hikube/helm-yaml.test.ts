@@ -6,7 +6,7 @@ import { yamlObject } from "../../../src/hikube/shared/checks.ts";
 import { dynamicFromJson } from "../../../src/values/dynamic-json.ts";
 import { parseNumber } from "../../../src/values/number.ts";
 import { Dynamic } from "../../../src/values/value.ts";
-import fc from "../../fast-check.ts";
+import fc from "../../support/fast-check.ts";
 import vectors from "./helm-yaml-vectors.json" with { type: "json" };
 
 const complaint = (text: string): string => {

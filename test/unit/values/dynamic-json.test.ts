@@ -6,8 +6,8 @@ import { decodeMsgpack, encodeMsgpack } from "../../../src/values/msgpack.ts";
 import { dynamicType } from "../../../src/values/type.ts";
 import { typeToJson } from "../../../src/values/type-json.ts";
 import { UNKNOWN } from "../../../src/values/value.ts";
-import fc from "../../fast-check.ts";
-import { decimal } from "./arbitrary.ts";
+import fc from "../../support/fast-check.ts";
+import { decimal } from "../../support/values/arbitrary.ts";
 
 test("JSON becomes what an HCL literal of it would be", () => {
   const dynamic = dynamicFromJson({ replicas: 2, tags: ["a", null], ratio: 0.5, on: true });

@@ -13,8 +13,8 @@ import {
   tupleOf,
 } from "../../../src/values/type.ts";
 import { Dynamic, UNKNOWN } from "../../../src/values/value.ts";
-import fc from "../../fast-check.ts";
-import { anyTyped, decimal } from "./arbitrary.ts";
+import fc from "../../support/fast-check.ts";
+import { anyTyped, decimal } from "../../support/values/arbitrary.ts";
 
 describe("valuesEqual", () => {
   test("every value equals itself and a structural copy", () => {

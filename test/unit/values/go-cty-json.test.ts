@@ -16,7 +16,7 @@ import {
 } from "../../../src/values/type.ts";
 import { Dynamic, UNKNOWN, type Value } from "../../../src/values/value.ts";
 import { ValueError } from "../../../src/values/value-error.ts";
-import { decimal } from "./arbitrary.ts";
+import { decimal } from "../../support/values/arbitrary.ts";
 
 // The texts are what go-cty v1.18.1 printed itself (json.Marshal). State is kept in it; Terraform sends it to UpgradeResourceState.
 

@@ -13,8 +13,8 @@ import {
 } from "../../../src/values/type.ts";
 import { Dynamic, type Value } from "../../../src/values/value.ts";
 import { ValueError } from "../../../src/values/value-error.ts";
-import fc from "../../fast-check.ts";
-import { anyStaticType, anyTyped } from "./arbitrary.ts";
+import fc from "../../support/fast-check.ts";
+import { anyStaticType, anyTyped } from "../../support/values/arbitrary.ts";
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 const bytes = (text: string): Uint8Array => Buffer.from(text.replaceAll(" ", ""), "hex");

@@ -12,8 +12,8 @@ import {
 } from "../../../src/values/type.ts";
 import { typeFromJson, typeToJson } from "../../../src/values/type-json.ts";
 import { ValueError } from "../../../src/values/value-error.ts";
-import fc from "../../fast-check.ts";
-import { anyStaticType } from "./arbitrary.ts";
+import fc from "../../support/fast-check.ts";
+import { anyStaticType } from "../../support/values/arbitrary.ts";
 
 test.each([
   [stringType, '"string"'],

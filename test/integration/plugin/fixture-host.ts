@@ -1,0 +1,14 @@
+// A host in a process of its own, to be killed: starts the fixture plugin, connects unless told not to, prints where its socket is.
+import { join } from "node:path";
+import type { ClientReadableStream } from "@grpc/grpc-js";
+import { call, host, hostIdentity } from "../../support/plugin-client.ts";
+
+const plugin = await host([process.execPath, join(import.meta.dirname, "fixture-plugin.ts")], {
+  identity: hostIdentity(),
+});
+if (!process.argv.includes("unconnected")) {
+  const stream = plugin.client("plugin.GRPCStdio")["StreamStdio"]?.({}) as ClientReadableStream<unknown>;
+  stream.on("error", () => {});
+  await call(plugin.client("tfplugin6.Provider"), "GetMetadata");
+}
+process.stdout.write(`${plugin.handshake.address}\n`);
