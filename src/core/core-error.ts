@@ -26,7 +26,7 @@ export type Remedy =
   /** Wait again, or longer. `limit`: which time was too short; undefined where it can be any. */
   | { readonly kind: "wait"; readonly limit: "create" | "update" | "delete" | undefined; readonly until?: string };
 
-export interface CoreErrorInit {
+interface CoreErrorInit {
   /** A headline that names the thing; without one that of the code has to do. */
   readonly summary?: string;
   /** Where in the Desired object of whoever is told, in its own key names, e.g. `["minReplicas"]`. */

@@ -34,7 +34,7 @@ function statusOf(object: AppObject, serving: boolean): { ready: boolean; status
  * Whether the entry `md0` of a spec stands for a group. A null cannot be told from a default by reading (platform.md §7), but what
  * this library wrote down about it can.
  */
-export function declaresDefaultGroup(object: AppObject, platform: Platform): boolean {
+function declaresDefaultGroup(object: AppObject, platform: Platform): boolean {
   const group = valueAt(object.spec, ["nodeGroups", defaultGroupName]);
   if (group === undefined) return false;
   const mark = object.annotations[defaultGroupAnnotation];

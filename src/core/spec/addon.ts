@@ -24,7 +24,7 @@ export const addonKeyOf = (place: readonly string[]): readonly string[] =>
   keyOf([...addonFields, { key: ["values"], path: ["valuesOverride"], type: { read: (stored) => stored } }], place);
 
 /** Where an add-on stands in a cluster. */
-export const addonPath = (apiName: string, ...rest: string[]): string[] => ["spec", "addons", apiName, ...rest];
+const addonPath = (apiName: string, ...rest: string[]): string[] => ["spec", "addons", apiName, ...rest];
 
 /** The whole wish for an add-on's Helm values: the secret ones laid over the others. undefined where none is uttered. */
 export function wantedValues(desired: Partial<AddonDesired>): JsonObject | undefined {

@@ -7,7 +7,7 @@ export interface Resources {
 }
 
 /** Size of one component of the control plane. */
-export interface ComponentDesired {
+interface ComponentDesired {
   readonly resourcesPreset?: string;
   readonly resources?: Resources;
 }

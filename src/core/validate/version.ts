@@ -56,7 +56,7 @@ export interface Upgrade {
  * the API server and a status that says Ready (platform.md §3.3). Asked in the plan and again before the write.
  * @param offered versions of the platform, `v1.34`; undefined where only the rule itself is asked.
  */
-export function checkUpgrade({ from, to, running, strategy }: Upgrade, offered?: readonly string[]): Finding[] {
+function checkUpgrade({ from, to, running, strategy }: Upgrade, offered?: readonly string[]): Finding[] {
   const upgrade = upgradePath(from, to);
   const real = running === undefined ? upgrade : upgradePath(running, to);
   const [before, after] = [shortVersion(upgrade.ok && !real.ok ? (running ?? from) : from), shortVersion(to)];

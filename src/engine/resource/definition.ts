@@ -39,7 +39,7 @@ export interface ReadContext<A extends Attributes, Client> {
   readonly diagnostics: Diagnostics;
 }
 
-export interface DefaultsContext<A extends Attributes, Client> {
+interface DefaultsContext<A extends Attributes, Client> {
   readonly config: Config<A>;
   readonly prior: State<A> | null;
   readonly client: Client;

@@ -9,7 +9,7 @@ import { asObject, withAllKeys, zipElements } from "../nested.ts";
 const NOT_NULL = new Unknown({ notNull: true });
 
 /** What a plan knows beside configuration and prior state. */
-export interface PlanBasis {
+interface PlanBasis {
   /** What the platform has where the configuration sets nothing; undefined, or an absent key, where that is not known. */
   readonly defaults?: Partial<ValueObject> | undefined;
   /** Paths that the configuration had set at the last apply and sets no longer. */

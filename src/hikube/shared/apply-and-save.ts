@@ -8,7 +8,7 @@ import { explain } from "./diagnostics.ts";
 import type { Session } from "./session.ts";
 
 /** The part of ConvergeOptions that is the same for all three resources. */
-export type CommonOptions<S> = Pick<
+type CommonOptions<S> = Pick<
   ConvergeOptions<never, S>,
   "signal" | "deadline" | "waitFor" | "create" | "accepted" | "progress"
 >;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { noLog } from "../../../src/base/log.ts";
 import { providerService } from "../../../src/protocol/service/index.ts";
 import { hikubeProvider } from "../../../src/provider.ts";
-import { encodeJson } from "../../../src/values/json.ts";
+import { encodeJson } from "../../support/values/encode-json.ts";
 import { encodeMsgpack } from "../../../src/values/msgpack.ts";
 import { dynamicType, type Type } from "../../../src/values/type.ts";
 import type { ValueObject } from "../../../src/values/value.ts";

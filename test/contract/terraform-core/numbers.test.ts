@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseNumber } from "../../../src/values/number.ts";
-import { numberType, objectOf, tupleOf } from "../../../src/values/type.ts";
+import { numberType, objectOf } from "../../../src/values/type.ts";
+import { tupleOf } from "../../support/values/tuple-type.ts";
 import { Dynamic, type Value } from "../../../src/values/value.ts";
 import { hasError } from "../../support/terraform-core/core-answers.ts";
 import type { Core } from "../../support/terraform-core/core-client.ts";

@@ -1,5 +1,5 @@
 import { containsUnknown, valuesEqual } from "../../../src/values/equal.ts";
-import { encodeJson } from "../../../src/values/json.ts";
+import { encodeJson } from "../values/encode-json.ts";
 import { formatPath, type Path } from "../../../src/values/path.ts";
 import { objectOf, type Type } from "../../../src/values/type.ts";
 import { typeFromJson } from "../../../src/values/type-json.ts";

@@ -1,4 +1,4 @@
-import { conforms } from "../../../src/values/conform.ts";
+import { conforms } from "../values/conform.ts";
 import { containsUnknown, valuesEqual } from "../../../src/values/equal.ts";
 import { elementType, memberType } from "../../../src/values/member-type.ts";
 import { formatPath, type Path, type Step } from "../../../src/values/path.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { compareQuantities, parseQuantity, quantityCeil, quantityEqual } from "../../../src/base/quantity.ts";
+import { compareQuantities, parseQuantity, quantityEqual } from "../../../src/base/quantity.ts";
 import fc from "../../support/fast-check.ts";
 
 describe("quantities", () => {
@@ -48,10 +48,5 @@ describe("quantities", () => {
         expect(Math.sign(compareQuantities(left, right))).toBe(a < b ? -1 : a > b ? 1 : 0);
       }),
     );
-  });
-
-  test("a fraction of a byte counts as a whole one", () => {
-    expect(quantityCeil({ numerator: 3n, denominator: 2n })).toBe(2n);
-    expect(quantityCeil({ numerator: 4n, denominator: 2n })).toBe(2n);
   });
 });

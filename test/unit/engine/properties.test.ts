@@ -12,7 +12,7 @@ import { tfplugin6 } from "../../../src/protocol/generated/tfplugin6.js";
 import { schemaMessage } from "../../../src/protocol/schema-message.ts";
 import type { Attributes } from "../../../src/schema/declaration.ts";
 import { computed, optional, optionalComputed, required, writeOnly } from "../../../src/schema/attribute.ts";
-import { authorMistakes } from "../../../src/schema/author-mistakes.ts";
+import { authorMistakes } from "../../support/author-mistakes.ts";
 import { bool, dynamic, list, map, object, objectType, set, string, wireType } from "../../../src/schema/kind.ts";
 import type { Kind, PlainKind } from "../../../src/schema/declaration.ts";
 import { valuesEqual } from "../../../src/values/equal.ts";

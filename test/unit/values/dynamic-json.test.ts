@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Json } from "../../../src/base/json.ts";
-import { conforms } from "../../../src/values/conform.ts";
+import { conforms } from "../../support/values/conform.ts";
 import { dynamicFromJson, jsonFromValue } from "../../../src/values/dynamic-json.ts";
 import { decodeMsgpack, encodeMsgpack } from "../../../src/values/msgpack.ts";
 import { dynamicType } from "../../../src/values/type.ts";

@@ -1,17 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { conforms } from "../../../src/values/conform.ts";
+import { conforms } from "../../support/values/conform.ts";
 import { containsUnknown, isWhollyKnown, valuesEqual } from "../../../src/values/equal.ts";
 import { normalizeSet } from "../../../src/values/set.ts";
-import {
-  dynamicType,
-  listOf,
-  mapOf,
-  numberType,
-  objectOf,
-  setOf,
-  stringType,
-  tupleOf,
-} from "../../../src/values/type.ts";
+import { dynamicType, listOf, mapOf, numberType, objectOf, setOf, stringType } from "../../../src/values/type.ts";
+import { tupleOf } from "../../support/values/tuple-type.ts";
 import { Dynamic, UNKNOWN } from "../../../src/values/value.ts";
 import fc from "../../support/fast-check.ts";
 import { anyTyped, decimal } from "../../support/values/arbitrary.ts";

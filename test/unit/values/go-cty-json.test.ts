@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { valuesEqual } from "../../../src/values/equal.ts";
-import { decodeJson, encodeJson } from "../../../src/values/json.ts";
+import { decodeJson } from "../../../src/values/json.ts";
+import { encodeJson } from "../../support/values/encode-json.ts";
 import { formatPath } from "../../../src/values/path.ts";
 import {
   boolType,
@@ -12,8 +13,8 @@ import {
   setOf,
   stringType,
   type Type,
-  tupleOf,
 } from "../../../src/values/type.ts";
+import { tupleOf } from "../../support/values/tuple-type.ts";
 import { Dynamic, UNKNOWN, type Value } from "../../../src/values/value.ts";
 import { ValueError } from "../../../src/values/value-error.ts";
 import { decimal } from "../../support/values/arbitrary.ts";

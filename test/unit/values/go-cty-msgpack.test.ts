@@ -12,8 +12,8 @@ import {
   setOf,
   stringType,
   type Type,
-  tupleOf,
 } from "../../../src/values/type.ts";
+import { tupleOf } from "../../support/values/tuple-type.ts";
 import { Dynamic, UNKNOWN, Unknown, type Value } from "../../../src/values/value.ts";
 import { ValueError } from "../../../src/values/value-error.ts";
 import { decimal } from "../../support/values/arbitrary.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { decodeJson, encodeJson } from "../../../src/values/json.ts";
+import { decodeJson } from "../../../src/values/json.ts";
+import { encodeJson } from "../../support/values/encode-json.ts";
 import { boolType, listOf, mapOf, numberType, objectOf, stringType } from "../../../src/values/type.ts";
 import fc from "../../support/fast-check.ts";
 import { anyTyped } from "../../support/values/arbitrary.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { conforms } from "../../../src/values/conform.ts";
+import { conforms } from "../../support/values/conform.ts";
 import { decodeMsgpack, encodeMsgpack } from "../../../src/values/msgpack.ts";
 import {
   boolType,

@@ -8,8 +8,8 @@ import {
   objectOf,
   setOf,
   stringType,
-  tupleOf,
 } from "../../../src/values/type.ts";
+import { tupleOf } from "../../support/values/tuple-type.ts";
 import { typeFromJson, typeToJson } from "../../../src/values/type-json.ts";
 import { ValueError } from "../../../src/values/value-error.ts";
 import fc from "../../support/fast-check.ts";

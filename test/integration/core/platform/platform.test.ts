@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fastClock } from "../../../../src/base/clock.ts";
+import { fastClock } from "../../../support/clock/fast-clock.ts";
 import { isJsonObject, type Json } from "../../../../src/base/json.ts";
 import { valueAt } from "../../../../src/base/json-pointer.ts";
 import { noLog } from "../../../../src/base/log.ts";

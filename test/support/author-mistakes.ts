@@ -1,12 +1,12 @@
-import type { Type } from "../values/type.ts";
-import { Unknown } from "../values/value.ts";
-import type { Attribute, Attributes } from "./declaration.ts";
+import type { Type } from "../../src/values/type.ts";
+import { Unknown } from "../../src/values/value.ts";
+import type { Attribute, Attributes } from "../../src/schema/declaration.ts";
 
 /** Names that the language keeps for itself in resources (protocol.md §3.4). */
 const reserved = new Set(["count", "for_each", "depends_on", "lifecycle", "provider", "provisioner", "connection"]);
 const reservedInProvider = new Set(["alias", "version"]);
 
-export type SchemaRole = "resource" | "provider";
+type SchemaRole = "resource" | "provider";
 
 /**
  * Everything wrong with a schema that Terraform would refuse at load or, worse, crash on; one sentence a mistake, with the

@@ -1,12 +1,12 @@
-import { canonicalNumber } from "./number.ts";
-import { objectLayout } from "./object-layout.ts";
-import type { Path } from "./path.ts";
-import type { Type } from "./type.ts";
-import { Dynamic, Unknown, type Value } from "./value.ts";
-import { ValueError } from "./value-error.ts";
-import { isMembers, isNumber } from "./value-kind.ts";
+import { canonicalNumber } from "../../../src/values/number.ts";
+import { objectLayout } from "../../../src/values/object-layout.ts";
+import type { Path } from "../../../src/values/path.ts";
+import type { Type } from "../../../src/values/type.ts";
+import { Dynamic, Unknown, type Value } from "../../../src/values/value.ts";
+import { ValueError } from "../../../src/values/value-error.ts";
+import { isMembers, isNumber } from "../../../src/values/value-kind.ts";
 
-export type Conformance = { readonly ok: true } | { readonly ok: false; readonly path: Path; readonly message: string };
+type Conformance = { readonly ok: true } | { readonly ok: false; readonly path: Path; readonly message: string };
 
 /** Whether a value is one of the type: exact key sets, numbers that are numbers, dynamic values that carry their type. */
 export function conforms(value: Value, type: Type): Conformance {
