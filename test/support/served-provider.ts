@@ -6,7 +6,7 @@ import { hikubeProvider } from "../../src/provider.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { type JumpClock, jumpClock } from "./clock/jump-clock.ts";
 import { turnClock } from "./clock/turn-clock.ts";
-import { type Connection, connect } from "./terraform-core/connection.ts";
+import { connect, type Connection } from "./plugin-client/connection.ts";
 import { type Core, startCore } from "./terraform-core/core-client.ts";
 
 /** The provider served from this process over a real socket, with an embedded Hikube behind it. */

@@ -6,8 +6,9 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { ensureBuilt, executable } from "../../../scripts/ensure-built.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
 import { encodeMsgpack } from "../../../src/values/msgpack.ts";
-import { type HostedPlugin, host, hostIdentity } from "../../support/plugin-client.ts";
-import { type Connection, connect } from "../../support/terraform-core/connection.ts";
+import type { Connection } from "../../support/plugin-client/connection.ts";
+import { hostIdentity } from "../../support/plugin-client/identity.ts";
+import { type PluginProcess, startPlugin } from "../../support/plugin-client/process.ts";
 import { diagnosticsOf, dynamic } from "../../support/terraform-core/core-answers.ts";
 import { configOf, impliedType, loadSchema, type SchemaMessage } from "../../support/terraform-core/core-schema.ts";
 
@@ -16,7 +17,7 @@ import { configOf, impliedType, loadSchema, type SchemaMessage } from "../../sup
 const canary = "canary-crash-5f8c1e7a94d2";
 const folder = mkdtempSync(join(tmpdir(), "hikube-crash-"));
 let sandbox: Sandbox;
-let plugin: HostedPlugin;
+let plugin: PluginProcess;
 let connection: Connection;
 
 beforeAll(async () => {
@@ -36,10 +37,8 @@ afterAll(async () => {
 
 /** A provider process that knows the canary: from its configuration, and from the resource that it works on for ever. */
 async function loaded(env: Record<string, string> = {}): Promise<{ busy: Promise<unknown> }> {
-  const identity = hostIdentity();
-  plugin = await host([executable], { identity, env: { TF_LOG: "TRACE", ...env } });
-  const { address, certificate } = plugin.handshake;
-  connection = connect(`unix:${address}`, { ...identity, server: certificate });
+  plugin = await startPlugin([executable], { identity: hostIdentity(), env: { TF_LOG: "TRACE", ...env } });
+  connection = plugin.connect();
   const answer = await connection.call("GetProviderSchema", {});
   const schemas = answer["resource_schemas"] as Record<string, SchemaMessage>;
   const provider = loadSchema(answer["provider"] as SchemaMessage, "provider");

@@ -1,4 +1,3 @@
-import { X509Certificate } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { connect as connectTcp } from "node:net";
 import { dirname, join } from "node:path";
@@ -11,24 +10,22 @@ import {
 } from "@grpc/grpc-js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import fc from "../../support/fast-check.ts";
-import { call, type HostedPlugin, host, hostIdentity } from "../../support/plugin-client.ts";
-import { type Connection, connect, rpcs } from "../../support/terraform-core/connection.ts";
-import { knock, noises } from "../../support/knock.ts";
-
-/** A call that takes so long hangs. */
-const patienceMs = 10 * 60_000;
+import { connect, type Connection } from "../../support/plugin-client/connection.ts";
+import { hostIdentity } from "../../support/plugin-client/identity.ts";
+import { knock, noises } from "../../support/plugin-client/knock.ts";
+import { type PluginProcess, startPlugin } from "../../support/plugin-client/process.ts";
+import { channelOptions, credentialsFor, hangsMs, rpcs, serverPem } from "../../support/plugin-client/services.ts";
 
 // Who may come in to the provider's process, through which door, and what becomes of those who may not.
 
 describe("the plugin's socket", () => {
   const identity = hostIdentity();
-  let plugin: HostedPlugin;
+  let plugin: PluginProcess;
   let connection: Connection;
 
   beforeAll(async () => {
-    plugin = await host([process.execPath, join(import.meta.dirname, "../../../src/main.ts")], { identity });
-    const { address, certificate } = plugin.handshake;
-    connection = connect(`unix:${address}`, { ...identity, server: certificate });
+    plugin = await startPlugin([process.execPath, join(import.meta.dirname, "../../../src/main.ts")], { identity });
+    connection = plugin.connect();
     await connection.call("GetMetadata", {});
   });
 
@@ -81,10 +78,10 @@ describe("the plugin's socket", () => {
     const { address, certificate } = plugin.handshake;
     const stranger = { ...hostIdentity(), server: certificate };
     for (const other of [connect(`unix:${address}`, stranger), connect(`unix:${address}`)]) {
-      await expect(other.call("GetMetadata", {}, patienceMs)).rejects.toMatchObject({ code: 14 });
+      await expect(other.call("GetMetadata", {})).rejects.toMatchObject({ code: 14 });
       await other.close();
     }
-    const bare = ChannelCredentials.createSsl(pem(certificate));
+    const bare = ChannelCredentials.createSsl(serverPem(certificate));
     const client = rawClient(`unix:${address}`, bare);
     await expect(raw(client, "GetMetadata", new Uint8Array())).rejects.toMatchObject({ code: 14 });
     client.close();
@@ -93,12 +90,7 @@ describe("the plugin's socket", () => {
 
   test("answers or refuses any bytes as the message of every RPC", async () => {
     const { address, certificate } = plugin.handshake;
-    const credentials = ChannelCredentials.createSsl(
-      pem(certificate),
-      Buffer.from(identity.privateKey),
-      Buffer.from(identity.certificate),
-    );
-    const client = rawClient(`unix:${address}`, credentials);
+    const client = rawClient(`unix:${address}`, credentialsFor({ ...identity, server: certificate }));
     const names = rpcs.filter(({ requestStream, responseStream }) => !requestStream && !responseStream);
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...names), fc.uint8Array({ maxLength: 60 }), async ({ name }, bytes) => {
@@ -136,10 +128,7 @@ describe("the plugin's socket", () => {
 
   test("closes only when its own host asks", async () => {
     await expectUnmoved();
-    const controller = plugin.client("plugin.GRPCController");
-    await call(controller, "Shutdown");
-    controller.close();
-    expect(await plugin.exited).toEqual({ code: 0, signal: null });
+    expect(await plugin.shutdown()).toEqual({ code: 0, signal: null });
   });
 });
 
@@ -155,9 +144,6 @@ const regressions: [AnyRpc, Uint8Array][] = [
       .filter(({ name }) => /^(Plan|Apply|Upgrade|Import|Move|Read)Resource/.test(name))
       .map((rpc): [AnyRpc, Uint8Array] => [rpc, bytes]),
   );
-
-const pem = (certificate: string): Buffer =>
-  Buffer.from(new X509Certificate(Buffer.from(certificate, "base64")).toString());
 
 /** A client that sends and takes bytes as they are. */
 function rawClient(target: string, credentials: ChannelCredentials) {
@@ -177,11 +163,7 @@ function rawClient(target: string, credentials: ChannelCredentials) {
   return new (makeGenericClientConstructor(Object.fromEntries(methods) as ServiceDefinition, "raw"))(
     target,
     credentials,
-    {
-      "grpc.ssl_target_name_override": "localhost",
-      "grpc.default_authority": "localhost",
-      "grpc.use_local_subchannel_pool": 1,
-    },
+    channelOptions,
   );
 }
 
@@ -193,7 +175,7 @@ const raw = (client: ReturnType<typeof rawClient>, name: string, bytes: Uint8Arr
       same,
       same,
       Buffer.from(bytes),
-      { deadline: Date.now() + patienceMs },
+      { deadline: Date.now() + hangsMs },
       (error, answer) => (error === null ? resolve(answer ?? Buffer.alloc(0)) : reject(error)),
     );
   });

@@ -2,8 +2,9 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
-import { call, type HostedPlugin, host, hostIdentity } from "../../support/plugin-client.ts";
-import { type Connection, connect } from "../../support/terraform-core/connection.ts";
+import type { Connection } from "../../support/plugin-client/connection.ts";
+import { hostIdentity } from "../../support/plugin-client/identity.ts";
+import { type PluginProcess, startPlugin } from "../../support/plugin-client/process.ts";
 import { hasError } from "../../support/terraform-core/core-answers.ts";
 import { type Core, startCore } from "../../support/terraform-core/core-client.ts";
 
@@ -11,23 +12,19 @@ import { type Core, startCore } from "../../support/terraform-core/core-client.t
 
 const command = [process.execPath, join(import.meta.dirname, "../../../src/main.ts")];
 const identity = hostIdentity();
-const started: HostedPlugin[] = [];
+const started: PluginProcess[] = [];
 let sandbox: Sandbox;
 let core: Core;
 
 async function open(): Promise<Connection> {
-  const plugin = await host(command, { identity });
+  const plugin = await startPlugin(command, { identity });
   started.push(plugin);
-  const { network, address, certificate } = plugin.handshake;
-  const connection = connect(network === "unix" ? `unix:${address}` : address, { ...identity, server: certificate });
+  const connection = plugin.connect();
   return {
     ...connection,
     close: async () => {
-      const controller = plugin.client("plugin.GRPCController");
-      await call(controller, "Shutdown");
-      controller.close();
+      expect(await plugin.shutdown()).toEqual({ code: 0, signal: null });
       await connection.close();
-      expect(await plugin.exited).toEqual({ code: 0, signal: null });
     },
   };
 }

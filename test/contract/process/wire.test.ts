@@ -5,17 +5,18 @@ import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import fc from "../../support/fast-check.ts";
-import { type HostedPlugin, host, hostIdentity } from "../../support/plugin-client.ts";
-import { rpcs } from "../../support/terraform-core/connection.ts";
+import { hostIdentity } from "../../support/plugin-client/identity.ts";
+import { type PluginProcess, startPlugin } from "../../support/plugin-client/process.ts";
+import { rpcs } from "../../support/plugin-client/services.ts";
 
 // The right host with malformed requests: plain HTTP/2, without a gRPC library.
 
 const identity = hostIdentity();
-let plugin: HostedPlugin;
+let plugin: PluginProcess;
 let session: ClientHttp2Session;
 
 beforeAll(async () => {
-  plugin = await host([process.execPath, join(import.meta.dirname, "../../../src/main.ts")], { identity });
+  plugin = await startPlugin([process.execPath, join(import.meta.dirname, "../../../src/main.ts")], { identity });
   session = open();
   expect(await ask(session, "GetMetadata", [frame(Buffer.alloc(0))])).toBe("0");
 });

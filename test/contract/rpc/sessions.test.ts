@@ -8,7 +8,7 @@ import { services } from "../../../src/protocol/generated/tfplugin6.js";
 import { providerService } from "../../../src/protocol/service/index.ts";
 import { computed, optional } from "../../../src/schema/attribute.ts";
 import { string } from "../../../src/schema/kind.ts";
-import { type Connection, connect } from "../../support/terraform-core/connection.ts";
+import { connect, type Connection } from "../../support/plugin-client/connection.ts";
 import { diagnosticsOf, dynamic, hasError, instanceOf, stateFrom } from "../../support/terraform-core/core-answers.ts";
 import { configOf, impliedType, loadSchema, type SchemaMessage } from "../../support/terraform-core/core-schema.ts";
 import { type Served, startServed, untilWaitedFor } from "../../support/served-provider.ts";

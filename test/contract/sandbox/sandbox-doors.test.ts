@@ -7,7 +7,7 @@ import { parse } from "yaml";
 import type { Log } from "../../../src/base/log.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
 import { sandboxClient } from "../../support/sandbox-client.ts";
-import { knock, noises } from "../../support/knock.ts";
+import { knock, noises } from "../../support/plugin-client/knock.ts";
 
 // Who may come in to the embedded Hikube, and what becomes of those who may not.
 

@@ -1,9 +1,11 @@
 // A host in a process of its own, to be killed: starts the fixture plugin, connects unless told not to, prints where its socket is.
 import { join } from "node:path";
 import type { ClientReadableStream } from "@grpc/grpc-js";
-import { call, host, hostIdentity } from "../../support/plugin-client.ts";
+import { hostIdentity } from "../../support/plugin-client/identity.ts";
+import { startPlugin } from "../../support/plugin-client/process.ts";
+import { call } from "../../support/plugin-client/services.ts";
 
-const plugin = await host([process.execPath, join(import.meta.dirname, "fixture-plugin.ts")], {
+const plugin = await startPlugin([process.execPath, join(import.meta.dirname, "fixture-plugin.ts")], {
   identity: hostIdentity(),
 });
 if (!process.argv.includes("unconnected")) {

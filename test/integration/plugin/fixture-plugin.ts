@@ -3,7 +3,7 @@ import type { Unary } from "../../../src/base/rpc.ts";
 import { hclog } from "../../../src/plugin/hclog.ts";
 import { servePlugin } from "../../../src/plugin/serve-plugin.ts";
 import { services, type tfplugin6 } from "../../../src/protocol/generated/tfplugin6.js";
-import { COOKIE } from "../../support/plugin-client.ts";
+import { COOKIE } from "../../support/plugin-client/process.ts";
 
 process.nextTick(() => console.log("printed around the handshake"));
 const getMetadata: Unary<tfplugin6.GetMetadata.Request, tfplugin6.GetMetadata.IResponse> = () => {

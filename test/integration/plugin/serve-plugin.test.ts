@@ -5,24 +5,18 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { ClientReadableStream } from "@grpc/grpc-js";
 import { afterEach, describe, expect, test } from "vitest";
-import {
-  COOKIE,
-  call,
-  connectTo,
-  type DynamicClient,
-  type HostedPlugin,
-  host,
-  hostIdentity,
-} from "../../support/plugin-client.ts";
+import { hostIdentity } from "../../support/plugin-client/identity.ts";
+import { COOKIE, type PluginProcess, startPlugin } from "../../support/plugin-client/process.ts";
+import { call, serviceClient, type ServiceClient } from "../../support/plugin-client/services.ts";
 
 const fixture = join(import.meta.dirname, "fixture-plugin.ts");
 const command = [process.execPath, fixture];
 const identity = hostIdentity();
 
-const running: { plugin: HostedPlugin; clients: DynamicClient[] }[] = [];
+const running: { plugin: PluginProcess; clients: ServiceClient[] }[] = [];
 async function start(env: Record<string, string> = {}, withIdentity = true) {
-  const plugin = await host(command, withIdentity ? { identity, env } : { env });
-  const clients: DynamicClient[] = [];
+  const plugin = await startPlugin(command, withIdentity ? { identity, env } : { env });
+  const clients: ServiceClient[] = [];
   running.push({ plugin, clients });
   return {
     plugin,
@@ -33,7 +27,7 @@ async function start(env: Record<string, string> = {}, withIdentity = true) {
     },
   };
 }
-const openStdio = (client: DynamicClient) => {
+const openStdio = (client: ServiceClient) => {
   const stream = client["StreamStdio"]?.({}) as ClientReadableStream<unknown>;
   stream.on("error", () => {});
   return stream;
@@ -71,7 +65,7 @@ describe("plugin process", () => {
   test("refuses a client with another certificate or with none", async () => {
     const { plugin, client } = await start();
     await expect(call(client("tfplugin6.Provider", hostIdentity()), "GetMetadata")).rejects.toThrow(/UNAVAILABLE/);
-    const plain = connectTo("tfplugin6.Provider", `unix:${plugin.handshake.address}`);
+    const plain = serviceClient("tfplugin6.Provider", `unix:${plugin.handshake.address}`);
     await expect(call(plain, "GetMetadata")).rejects.toThrow(/UNAVAILABLE/);
     plain.close();
   });

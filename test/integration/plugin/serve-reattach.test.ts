@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import type { Unary } from "../../../src/base/rpc.ts";
 import { serveReattach } from "../../../src/plugin/serve-reattach.ts";
 import { services, type tfplugin6 } from "../../../src/protocol/generated/tfplugin6.js";
-import { call, connectTo } from "../../support/plugin-client.ts";
+import { call, serviceClient } from "../../support/plugin-client/services.ts";
 
 const getMetadata: Unary<tfplugin6.GetMetadata.Request, tfplugin6.GetMetadata.IResponse> = () => ({
   resources: [{ typeName: "acme_thing" }],
@@ -21,8 +21,8 @@ test.each(["unix", "tcp"] as const)("serveReattach over %s serves several hosts 
   const target = network === "unix" ? `unix:${config.Addr.String}` : config.Addr.String;
   try {
     for (let round = 0; round < 2; round++) {
-      const hosts = [connectTo("tfplugin6.Provider", target), connectTo("tfplugin6.Provider", target)];
-      const stdio = connectTo("plugin.GRPCStdio", target);
+      const hosts = [serviceClient("tfplugin6.Provider", target), serviceClient("tfplugin6.Provider", target)];
+      const stdio = serviceClient("plugin.GRPCStdio", target);
       const stream = stdio["StreamStdio"]?.({}) as ClientReadableStream<unknown>;
       stream.on("error", () => {});
       for (const host of hosts)

@@ -3,7 +3,7 @@ import { decodeMsgpack, encodeMsgpack } from "../../../src/values/msgpack.ts";
 import { formatPath, type Path, type Step } from "../../../src/values/path.ts";
 import type { Type } from "../../../src/values/type.ts";
 import type { ValueObject } from "../../../src/values/value.ts";
-import type { Message } from "./connection.ts";
+import type { Message } from "../plugin-client/services.ts";
 import { pathExists } from "./core-rules.ts";
 import type { CoreSchema } from "./core-schema.ts";
 
