@@ -24,8 +24,8 @@ export const memberOutlives: readonly CoreErrorCode[] = ["Stopped", "Denied", "U
 
 /**
  * The same for a new cluster: only Ctrl-C, where Terraform itself fails the run and the next apply goes on without `untaint`. Any
- * other end is an error, so that nothing is built on a cluster nobody has seen ready; tainted it is safe, as a plan that would replace it
- * is refused.
+ * other end is an error, so that nothing is built on a cluster that was never ready. A tainted cluster is safe, because a plan that would
+ * replace it is refused.
  */
 export const clusterOutlives: readonly CoreErrorCode[] = ["Stopped"];
 

@@ -152,7 +152,7 @@ interface Existing {
   readonly hint: string;
 }
 
-/** Says at plan that a group or add-on to be created exists already. */
+/** Reports at plan that a group or add-on to be created already exists. */
 export function reportExisting(
   { diagnostics }: { readonly diagnostics: Diagnostics },
   id: string,

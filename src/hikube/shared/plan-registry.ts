@@ -45,7 +45,7 @@ export interface PlanRegistry {
   removed(id: string): Promise<void>;
   /** Notes that this run has created or taken over the id. */
   made(id: string): void;
-  /** Notes that the id is in the state: planned as new all the same, it is a tainted resource that shall be replaced. */
+  /** Records that the id is in the state. If it is also planned as new, it is a tainted resource to be replaced. */
   stored(id: string): void;
   isStored(id: string): boolean;
   intend(clusterId: string, what: Intention): void;
