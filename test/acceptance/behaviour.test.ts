@@ -106,7 +106,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
     expectSuccess(await workspace.destroy());
   });
 
-  test("what needs something that is planned beside it goes out in the same write", async () => {
+  test("a change that needs another planned change goes out in the same write", async () => {
     const members = ["cert-manager", "ingress-nginx", "monitoring-agents", "gpu-operator", "hami"].slice(
       0,
       profile === "1.1.2" ? 4 : 5,
@@ -127,7 +127,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
   /** On 1.1 every patch brings the platform's own group back unless it says null again; that has a test of its own. */
   const withoutDefaultGroup = profile === "1.1.2" ? [{ op: "add", path: "/spec/nodeGroups/md0", value: null }] : [];
 
-  test("what others set survives every write, and only own keys show as drift", async () => {
+  test("keys of other writers survive every write, and only own keys show as drift", async () => {
     const workspace = await world.workspace(
       cluster("own") + group("own", "web") + addon("own", "velero", "  values = { velero = { a = 1 } }\n"),
     );
@@ -211,7 +211,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
     expectSuccess(await workspace.destroy());
   });
 
-  test("no machines appear that nobody asked for, whoever writes next", async () => {
+  test("later writes of any client start no machines of md0", async () => {
     const workspace = await world.workspace(cluster("bare"));
     await applyClean(workspace);
     await workspace.write({ "main.tf": cluster("bare") + group("bare", "web") });
@@ -320,7 +320,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
       },
     });
 
-  test("one bad group: the error stands at it, the others are told whose fault it is, and one apply repairs all", async () => {
+  test("a bad group has the error, the other resources name it, and one apply repairs all", async () => {
     const bad = (type: string) =>
       cluster("fault") +
       group("fault", "good") +

@@ -275,7 +275,7 @@ describe("the commands that are printed", () => {
 
       const sandbox = shell.start(`${program} sandbox --kubeconfig-out sandbox.kubeconfig`);
       await sandbox.until(/Ctrl-C ends it/);
-      // What it finds is another test's: here nobody scripts the clock, and two requests meet by luck.
+      // Another test checks its findings: the clock is real here, and two requests meet by chance.
       const check = `${program} conformance --kubeconfig sandbox.kubeconfig --yes --dangerous`;
       const { stdout } = await shell.run(check, { exits: [0, 1] });
       expect(stdout).toMatch(/statements about platform 1\.1\.2: [1-9]\d* hold/);

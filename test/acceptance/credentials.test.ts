@@ -122,7 +122,7 @@ describe("credentials", () => {
     );
   });
 
-  test("an exec plugin that waits for a login is ended, and what it said is shown", async () => {
+  test("an exec plugin that waits for a login is stopped, and its output is shown", async () => {
     const provider = `provider "hikube" {\n  host = "${world.sandbox.url}"\n  namespace = "${world.namespace}"\n  cluster_ca_certificate = ${heredoc(world.sandbox.caCertificate)}  exec = {\n    api_version = "client.authentication.k8s.io/v1"\n    command = abspath("w.sh")\n    timeout = "8s"\n  }\n}\n`;
     const script =
       "#!/bin/sh\necho 'Open https://login.example.org/device and enter the code ABCD-EFGH' >&2\nexec sleep 600\n";

@@ -34,7 +34,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("a destroy on platform %s", (profile)
   });
 });
 
-test("a destroy of a cluster whose changes another add-on makes the platform refuse ends in a warning that names it", async () => {
+test("a destroy blocked by another add-on ends in a warning that names the add-on", async () => {
   world = await startWorld({ profile: "1.6.2", speed: 20 });
   const workspace = await world.workspace(stack("ready"));
   await applyClean(workspace);

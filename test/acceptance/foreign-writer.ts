@@ -9,7 +9,7 @@ import type { KubeClient } from "../../src/kube/kube-client.ts";
 import { KubeError } from "../../src/kube/kube-error.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 
-/** Somebody else at the console: writes to clusters as a tenant, with no regard for anybody. */
+/** Another user at the console: writes to clusters as a tenant, without coordination. */
 export function foreignWriter(sandbox: Sandbox) {
   const connected = async <T>(work: (client: KubeClient) => Promise<T>): Promise<T> => {
     const client = connect(await resolveConnection({ kubeconfig: sandbox.kubeconfig }, {}), {

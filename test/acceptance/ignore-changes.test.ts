@@ -194,7 +194,7 @@ resource "hikube_addon" "ingress" {
 `;
   };
 
-  test("what it names keeps what the console gave it, attribute by attribute, and the rest is applied", async () => {
+  test("a named attribute keeps the value of the console, and the others are applied", async () => {
     const workspace = await world.workspace(configuration("first"));
     expectSuccess(await workspace.apply());
     const ignored: [readonly string[], Json][] = [
@@ -233,7 +233,7 @@ resource "hikube_addon" "ingress" {
     await expectEmptyPlan(workspace);
   });
 
-  test("what it names and the configuration no longer has stays as well", async () => {
+  test("a named attribute that the configuration no longer has is kept as well", async () => {
     const body = (more: string, n: number) => `
 resource "hikube_cluster" "a" {
   name        = "gone"

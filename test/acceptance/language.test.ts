@@ -211,7 +211,7 @@ resource "hikube_addon" "unk" {
     expectSuccess(await workspace.destroy());
   });
 
-  test("a cluster deleted by somebody else is planned anew, with its groups", async () => {
+  test("a cluster deleted by another client is planned again, with its groups", async () => {
     const workspace = await world.workspace(cluster("gone") + group("g", "gone", '"g"'));
     await applyClean(workspace);
     const other = await world.workspace(`import {\n  to = hikube_cluster.gone\n  id = "gone"\n}\n${cluster("gone")}`);
@@ -223,7 +223,7 @@ resource "hikube_addon" "unk" {
     expectSuccess(await workspace.destroy());
   });
 
-  test("a cluster that somebody else made under the name is not taken over", async () => {
+  test("a cluster of the same name made by another client is not taken over", async () => {
     const first = await world.workspace(cluster("taken"));
     await applyClean(first);
     await first.write({ "main.tf": cluster("taken") + group("g", "taken", '"g"') });

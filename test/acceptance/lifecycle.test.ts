@@ -38,7 +38,7 @@ describe.each(profiles)("on platform %s", (profile) => {
 
   afterAll(() => world?.close());
 
-  test("a cluster with a group and an add-on is created, planned empty, changed, imported and destroyed", async () => {
+  test("a cluster with a group and an add-on is created, changed, imported and destroyed", async () => {
     const workspace = await world.workspace(stack("1.33", 6));
     await applyClean(workspace);
 

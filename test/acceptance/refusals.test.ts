@@ -213,7 +213,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("refused while planning on platform %
     await workspace.write({ "main.tf": base });
   });
 
-  test("an unknown storage class of a new cluster is a warning, because a tenant may not see all of them", async () => {
+  test("an unknown storage class of a new cluster is a warning: a tenant may not see all", async () => {
     await workspace.write({ "case.tf": cluster('  name = "b"\n  storage_class = "replicatd"') });
     expectWarning(await workspace.plan(), /Unknown storage class "replicatd"\n.*Did you mean `replicated`\?/);
     await workspace.write({ "case.tf": "" });

@@ -60,7 +60,7 @@ export interface RunOptions {
   readonly exits?: readonly number[];
 }
 
-/** A terminal of somebody who uses the project: a home directory of his own, the system's Node, nothing of npm's or of ours. */
+/** The terminal of a user: a separate home directory, the system's Node, nothing of npm or of this project. */
 export interface UserShell {
   readonly home: string;
   /** Everything that was typed, one line each. */

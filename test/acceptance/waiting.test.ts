@@ -28,7 +28,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
     return await applying;
   }
 
-  test("a slow node group is a warning, stays in the state, and the next apply waits on without a write", async () => {
+  test("a slow node group is a warning, stays in the state, and needs no write in the next apply", async () => {
     const workspace = await world.workspace(cluster("slow"));
     await applyClean(workspace);
     world.sandbox.faults.lifecycle("slow", {
@@ -144,7 +144,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
     });
   }
 
-  test("a node group that exists already is adopted with a warning, or refused with the way to import it", async () => {
+  test("an existing node group is adopted with a warning, or refused with an import hint", async () => {
     const group = (most: number) =>
       `resource "hikube_nodegroup" "g" {\n  cluster_id = hikube_cluster.c.id\n  name = "g"\n  max_replicas = ${most}\n}\n`;
     const workspace = await world.workspace(cluster("here") + group(1));

@@ -109,12 +109,12 @@ async function runIn(world: FaultWorld, one: FaultCase, slower: number, violatio
   const errors = hit.diagnostics.filter(({ severity }) => severity === "error");
   if (reached) violations.push(...badDiagnostics(hit, fault));
 
-  // The world comes right again; whoever deleted the cluster has finished by then.
+  // Faults end, and any other client that deletes the cluster has finished.
   sandbox.faults.clear();
   world.credentials.restore();
   world.settings = {};
   await world.foreign.settled();
-  // Whoever writes to a cluster that is being deleted orphans it himself (platform.md §1.11).
+  // A client that writes to a cluster during its deletion orphans it (platform.md §1.11).
   if (marks === undefined && fault.deletes !== true && scenario.after.length > 0)
     marks = await foreignMarks(world, scenario, true);
 
@@ -199,7 +199,7 @@ function badDiagnostics(run: Run, fault: FaultKind): string[] {
 const saysNoSecret = (run: Run): string[] =>
   JSON.stringify(run.diagnostics).includes(canary) ? ["a diagnostic shows the secret"] : [];
 
-/** The canary in add-on values, and what anybody could log in with. */
+/** The canary in add-on values, and all credentials. */
 export const secretsIn = (what: string, text: string, { credentials }: Pick<FaultWorld, "credentials">): string[] =>
   [canary, ...credentials.tokens()].some((secret) => text.includes(secret)) ? [`${what} shows a secret`] : [];
 

@@ -18,11 +18,11 @@ export interface FaultKind {
   readonly patience?: string;
   /** The cluster is deleted by others: what they kept in it goes as well. */
   readonly deletes?: boolean;
-  /** Somebody else's cluster of the same name stands afterwards: a destroy of ours must leave it alone. */
+  /** Another client's cluster of the same name exists afterwards: our destroy must keep it. */
   readonly leavesAnother?: boolean;
   /** Processes die of it. */
   readonly kills?: boolean;
-  /** The run may end without a word: nobody is left to say it. */
+  /** The run may end without a diagnostic: its process is gone. */
   readonly mute?: boolean;
 }
 
@@ -247,7 +247,7 @@ function expiring(mode: "hangs" | "fails" | "rubbish") {
   };
 }
 
-/** Whether a run of the real Terraform can meet it: the clock of its processes is nobody's to turn. */
+/** Whether a run of the real Terraform can have it: the clock of its processes cannot be set. */
 export const meetsTerraform = ({ name }: FaultKind): boolean => name !== "clock-forward";
 
 /** Whether the run logs in through a credential command. */

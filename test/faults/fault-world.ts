@@ -43,7 +43,7 @@ const credentialTimeoutMs = 1_500;
 /** How the provider's credential command behaves. */
 export type CredentialMode = "gives" | "hangs" | "fails" | "rubbish";
 
-/** One tenant with its platform, somebody else at the console, and a Terraform that works on it. */
+/** One tenant with its platform, another user at the console, and a Terraform that works on it. */
 export interface FaultWorld {
   readonly profile: PlatformVersion;
   readonly sandbox: Sandbox;
@@ -115,7 +115,7 @@ export function stretched(
   return typeof limit === "string" ? { ...settings, request_timeout: stretch(limit, slower) } : settings;
 }
 
-/** @param readBackMs longer where somebody else writes at the same time: than the server may hold his write. */
+/** @param readBackMs longer beside another writer: longer than the server may delay a write. */
 export async function startFaultWorld(
   profile: PlatformVersion,
   { readBackMs = timing.timings.readBackMs, speed = usualSpeed, slower = 1 } = {},
@@ -166,7 +166,7 @@ export function recorder(): { readonly log: Log; readonly logged: () => string }
   return { log: hclog({ stream, level: "trace", name: "provider" }), logged: () => lines.join("") };
 }
 
-/** Somebody else in the same tenant, with a login and eyes of his own. */
+/** Another user in the same tenant, with a login and a client of its own. */
 export const consoleUser = "somebody-else";
 
 export async function openConsole(
@@ -228,7 +228,7 @@ esac
     token = given;
     tokens.push(given);
     const lifeMs = shortLives > 0 ? shortLifeMs : 3_600_000;
-    // Whoever reads meanwhile reads the former one whole.
+    // A concurrent reader reads the complete previous file.
     writeFileSync(`${answer}.new`, credentialOf(token, clock.now() + lifeMs));
     renameSync(`${answer}.new`, answer);
     if (shortLives === 0) return;

@@ -37,7 +37,7 @@ export const rivalries: readonly Rivalry[] = [
 /** Writes of the console during one apply: a platform that is never left alone is never ready, and no wait for it ends early. */
 const busiest = 25;
 
-/** One write for what changed, and another for every time that somebody else got in between. */
+/** One write for a change, and another for every conflict with another writer. */
 const mostWrites = 10;
 
 export async function runRivalry(rivalry: Rivalry, seed: number, rounds = 8): Promise<RivalryResult> {
@@ -78,7 +78,7 @@ const configurationOf = (round: number): Declared[] =>
   });
 
 /**
- * Somebody at the console edits other keys, now and then our own, and deletes a group, all while we apply; and the same keys and whole
+ * A user at the console edits other keys, sometimes our own, and deletes a group during our applies; and the same keys and whole
  * groups between two applies.
  */
 async function besideConsole(
@@ -122,7 +122,7 @@ async function besideConsole(
     await applied(world, mini, declared, tally, violations);
     busy.abort();
     await writing;
-    // What nobody else touched holds, and of the rest the plan speaks; then it is put right.
+    // Keys that only we wrote hold, the plan reports the others, and an apply repairs them.
     const plan = await mini.plan(declared);
     const unexpected = plan.changes.filter((change) => !edited.has(change));
     tally.lostOwn += unexpected.length;
@@ -154,7 +154,7 @@ async function besideConsole(
   }
 }
 
-/** What somebody else may do to what is ours, and what the plan then has. */
+/** Changes of another writer to our keys, and what the plan then shows. */
 const ownEdits: readonly { readonly operations: Json[]; readonly change: string }[] = [
   {
     operations: [{ op: "add", path: "/spec/nodeGroups/web/maxReplicas", value: 9 }],

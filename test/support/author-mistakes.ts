@@ -58,7 +58,7 @@ function mistakesOf(attribute: Attribute, around: Surroundings): string[] {
   if (around.role === "provider" && computes) mistakes.push("a provider's configuration cannot be computed");
   if (around.role === "provider" && attribute.mode === "writeOnly")
     mistakes.push("a provider has no write-only values");
-  // Elements of a set have no address, so a computed part could never be matched with its former self.
+  // Elements of a set have no address, so a computed part could never be matched with its previous value.
   if (around.inSet && computes) mistakes.push("a computed value cannot stand in a set");
   if (around.inSet && attribute.mode === "writeOnly") mistakes.push("a write-only value cannot stand in a set");
   if (around.inSet && attribute.default !== null) {

@@ -22,7 +22,7 @@ export interface Tenancy {
   another(options?: Partial<HikubeOptions>): Promise<Hikube>;
   /** A client for the tenant; with settings of its own, e.g. one that repeats nothing. */
   client(settings?: ConnectionSettings): Promise<KubeClient>;
-  /** Somebody else's merge patch on a cluster, repeated while the platform's own status writes get in between. */
+  /** A merge patch of another client on a cluster, repeated after conflicts with the platform's status writes. */
   edit(cluster: string, patch: Json): Promise<void>;
   /** A client for any kubeconfig, closed with the rest. */
   open(kubeconfig: string): Promise<KubeClient>;

@@ -70,7 +70,7 @@ describe("the subcommand conformance", () => {
     expect(sandbox.writes).toBe(0);
   });
 
-  test("tries everything but what is dangerous, reports it as text and as JSON, and touches nobody else's cluster", async () => {
+  test("the command runs all safe statements, reports text and JSON, and changes no other cluster", async () => {
     const body = { apiVersion: "apps.cozystack.io/v1alpha1", kind: "Kubernetes", spec: { nodeGroups: { md0: null } } };
     await post({ ...body, metadata: { name: "others", labels: { a: "b" } } });
     await until(() => sandbox.stored("Kubernetes", "others")?.finalizers?.length === 1);
@@ -116,7 +116,7 @@ describe("the subcommand conformance", () => {
     expect(stillThere()).toEqual([]);
   });
 
-  test("what differs is said with what was seen and what the provider does, and the exit code is 1", async () => {
+  test("a difference is reported with its effect on the provider, and the exit code is 1", async () => {
     sandbox.faults.add({
       match: { method: "POST", path: /\/selfsubjectaccessreviews$/ },
       action: { kind: "answer", status: 201, body: { kind: "SelfSubjectAccessReview", status: { allowed: false } } },
@@ -142,7 +142,7 @@ describe("the subcommand conformance", () => {
     expect(sandbox.writes).toBe(0);
   });
 
-  test("what could not be cleaned up is named, with the command that removes it", async () => {
+  test("an object that could not be removed is named, with the command that removes it", async () => {
     const { io, said } = terminal(undefined, /clusters have no status subresource/);
     sandbox.faults.add({
       match: { method: "DELETE", path: /\/kuberneteses\/tfc-[0-9a-f]+-status-/, times: 1000 },

@@ -9,7 +9,7 @@ import type { Connection } from "../../../src/kube/http/connection.ts";
 import type { KubeClient } from "../../../src/kube/kube-client.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
 
-/** Seconds of the platform pass so many times faster, for the sandbox and for whoever waits for it. */
+/** Seconds of the platform pass this many times faster, for the sandbox and for its clients. */
 export const speed = 15;
 
 /** A clock of which only waits move the hands: what a busy machine needs for the requests between them, no deadline counts. */

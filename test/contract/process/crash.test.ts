@@ -35,7 +35,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** A provider process that knows the canary: from its configuration, and from the resource that it works on for ever. */
+/** A provider process that knows the canary: from its configuration, and from a resource whose apply never ends. */
 async function loaded(env: Record<string, string> = {}): Promise<{ busy: Promise<unknown> }> {
   plugin = await startPlugin([executable], { identity: hostIdentity(), env: { TF_LOG: "TRACE", ...env } });
   connection = plugin.connect();

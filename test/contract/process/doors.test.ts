@@ -16,7 +16,7 @@ import { knock, noises } from "../../support/plugin-client/knock.ts";
 import { type PluginProcess, startPlugin } from "../../support/plugin-client/process.ts";
 import { channelOptions, credentialsFor, hangsMs, rpcs, serverPem } from "../../support/plugin-client/services.ts";
 
-// Who may come in to the provider's process, through which door, and what becomes of those who may not.
+// Access to the sockets of the provider's process, and what happens to other clients.
 
 describe("the plugin's socket", () => {
   const identity = hostIdentity();
@@ -133,7 +133,7 @@ describe("the plugin's socket", () => {
 });
 
 type AnyRpc = (typeof rpcs)[number];
-/** Messages that were found to be of interest, kept for ever. */
+/** Messages that once found a defect. */
 const regressions: [AnyRpc, Uint8Array][] = [
   // A length far beyond the message; a group that never ends; a field number of zero; a varint without end.
   ["0affffffff0f", "0b0b0b0b", "0000", "08ffffffffffffffffffff01", "1aff"].map((hex) => Buffer.from(hex, "hex")),

@@ -28,7 +28,7 @@ afterAll(async () => {
 
 const canary = (name: string): string => `canary-${name}-5f8c1e7a94d2`;
 
-/** Command lines of every process that anybody can see, looked at again and again. */
+/** Command lines of every visible process, read repeatedly. */
 function watchCommandLines(): { stop(): ReadonlySet<string> } {
   const seen = new Set<string>();
   const look = () => {
@@ -117,7 +117,7 @@ const around = (content: string, secret: string): string => {
     .concat("…", content.slice(at + secret.length, at + secret.length + 60));
 };
 
-/** The parts of a kubeconfig that nobody may see. */
+/** The secret parts of a kubeconfig. */
 function secretsOf(kubeconfig: string): Record<string, string> {
   const [{ user }] = (parse(kubeconfig) as { users: [{ user: Record<string, string> }] }).users;
   const key = user["client-key-data"];
@@ -185,7 +185,7 @@ test("a run from create to destroy, with a failure that quotes a secret, shows n
   const story = await begin(everything, {}, { TF_VAR_kubeconfig: kubeconfig, TF_VAR_password: password });
   const secrets: Record<string, string> = { values_wo: password, ...secretsOf(kubeconfig) };
   expectSuccess(await story.run("apply", "-auto-approve", "-no-color"));
-  // The way into the tenant's own cluster is read at every refresh, and is for nobody else.
+  // The credentials of the tenant's cluster are read at every refresh, and are secret.
   for (const [user, key] of Object.entries(await secretsOfCluster("c"))) secrets[`the key of ${user}`] = key;
   expect(JSON.stringify(sandbox.stored("Kubernetes", "c")?.values)).toContain(password);
   const planned = await story.run("plan", "-out=plan.bin", "-no-color", "-var=turn=2");

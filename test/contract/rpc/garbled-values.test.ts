@@ -108,7 +108,7 @@ async function ask(
   return hasError(found) || answer["error"] !== undefined;
 }
 
-/** Each has broken a decoder somewhere: lengths that lie, extensions nobody knows, keys of other kinds, numbers that are none. */
+/** Each has broken a decoder somewhere: wrong lengths, unknown extensions, keys of other kinds, invalid numbers. */
 const kept = [
   "c1",
   "d4 00",

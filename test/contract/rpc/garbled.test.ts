@@ -71,7 +71,7 @@ describe("garbled bytes", () => {
       ),
       {
         numRuns: 150,
-        // An extension nobody knows, and lengths that lie.
+        // An unknown extension, and wrong lengths.
         examples: [["hikube_addon", "ReadResource", Uint8Array.of(0xc7, 0xff, 0x0c, 0x81)], ...rpcs.map(lyingLength)],
       },
     );

@@ -9,7 +9,7 @@ import { type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
 import { sandboxClient } from "../../support/sandbox-client.ts";
 import { knock, noises } from "../../support/plugin-client/knock.ts";
 
-// Who may come in to the embedded Hikube, and what becomes of those who may not.
+// Access to the sockets of the embedded Hikube, and what happens to other clients.
 
 describe("the sandbox", () => {
   let sandbox: Sandbox;

@@ -7,7 +7,7 @@ import { type Served, startServed } from "../../support/served-provider.ts";
 
 // What a plan would create and finds existing: said while planning, never first by the apply.
 
-describe.concurrent.each(["1.1.2", "1.6.2"] as const)("what exists already on platform %s", (profile) => {
+describe.concurrent.each(["1.1.2", "1.6.2"] as const)("an object that already exists on platform %s", (profile) => {
   let served: Served;
   let core: Core;
   const home = { cluster_id: "tenant-demo/a", wait_for: "accepted" };
@@ -66,7 +66,7 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("what exists already on pl
     );
   });
 
-  test("what is adopted keeps what the configuration does not set", async () => {
+  test("an adopted object keeps settings that the configuration does not set", async () => {
     expect((await make("hikube_nodegroup", { ...home, name: "web" })).map(({ severity }) => severity)).not.toContain(
       "error",
     );

@@ -46,7 +46,7 @@ const group = { cluster_id: "t/a", name: "b" };
 const addon = { cluster_id: "t/a", name: "velero" };
 const object = (json: Parameters<typeof dynamicFromJson>[0]) => dynamicFromJson(json);
 
-describe("what a user may write by mistake is refused at its place", () => {
+describe("an invalid value is refused at its attribute", () => {
   test.each<[string, string, Record<string, unknown>]>([
     ["hikube_cluster", "name", { name: "" }],
     ["hikube_cluster", "name", { name: "Prod" }],
@@ -126,7 +126,7 @@ const readOnly = parts.resources.flatMap(({ type, definition }) =>
     .map(([name, { kind }]) => ({ type, name, wire: wireType(kind) })),
 );
 
-describe("what the schema says of who sets an attribute is demanded", () => {
+describe("the mode of an attribute is enforced", () => {
   const bases: Record<string, object> = { hikube_cluster: cluster, hikube_nodegroup: group, hikube_addon: addon };
   const valueFor = (wire: Type): Value =>
     wire.kind === "bool" ? true : wire.kind === "number" ? 1 : wire.kind === "string" ? "x" : [];

@@ -46,7 +46,7 @@ test("a create that is refused leaves nothing, because there is nothing", async 
 });
 
 describe.concurrent("once there is something", () => {
-  test("a create that the platform accepts and does not finish in time is kept with all that is known of it", async () => {
+  test("an accepted create that does not finish in time is kept with all its known values", async () => {
     served.sandbox.faults.lifecycle("slow", { neverFinishes: true });
     const config = core.config(type, { name: "slow", version: "1.33", timeouts: { create: "10m" } });
     const plan = await core.plan(type, config);

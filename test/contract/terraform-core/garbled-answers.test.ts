@@ -48,7 +48,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("the provider on platform %s", (profi
 
   afterAll(() => served?.stop());
 
-  /** Reads everything anew, with a provider that repeats nothing. */
+  /** Reads everything with a new provider that retries nothing. */
   async function refreshAll(): Promise<void> {
     const connection = served.connect();
     const { kubeconfig } = served.sandbox;

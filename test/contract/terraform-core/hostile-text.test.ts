@@ -133,7 +133,7 @@ describe.each(Object.keys(written))("every place of %s", (type) => {
   });
 });
 
-test("what is accepted reaches the platform unharmed: annotations, and Helm values written either way", async () => {
+test("accepted annotations and Helm values reach the platform unchanged", async () => {
   // A lone surrogate is no text in any encoding on the way: Terraform itself replaces it.
   const texts = Object.fromEntries(Object.entries(hostile).map(([kind, text]) => [kind, text.toWellFormed()]));
   const { "a megabyte": _, ...short } = texts;

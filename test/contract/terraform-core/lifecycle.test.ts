@@ -79,7 +79,7 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile
       const removed = await core.apply(await core.plan(instance.type, null, instance), null);
       expect(hasError(removed.diagnostics)).toBe(false);
       expect(removed.instance).toBeUndefined();
-      // An add-on that is switched off can still be asked for.
+      // A disabled add-on can still be read.
       if (instance !== addon) expect((await core.refresh(instance)).instance).toBeUndefined();
     }
     expect(served.sandbox.stored("Kubernetes", "a")).toBeUndefined();

@@ -7,7 +7,7 @@ import { type Served, startServed } from "../../support/served-provider.ts";
 
 // A plan shows what is known: only what the platform decides later, or what this change makes it decide again, is unknown.
 
-/** What a configuration says in addition to what it said before, and which attributes the plan then does not know. */
+/** Attributes added to a configuration, and the attributes that are unknown in its plan. */
 type Step = readonly [added: Readonly<Record<string, unknown>>, unknown: readonly string[]];
 
 const nodes = ["observed_replicas", "ready", "ready_replicas", "status_message"];

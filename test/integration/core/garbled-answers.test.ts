@@ -34,7 +34,7 @@ function expectNoBug(error: unknown): void {
   }
 }
 
-/** Ends well or in a CoreError that is nobody's bug. */
+/** Succeeds, or fails with a CoreError that is not a bug. */
 async function sound(promise: Promise<unknown>): Promise<void> {
   await promise.then(() => {}, expectNoBug);
 }

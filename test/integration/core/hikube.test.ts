@@ -12,7 +12,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("a tenant on platform %s", (profile) 
     await tenancy.stop();
   });
 
-  test("gets a cluster with a GPU group and an add-on, and nothing it did not ask for, and gets rid of it", async () => {
+  test("gets exactly a cluster with a GPU group and an add-on, and removes it", async () => {
     const { hikube, sandbox, id, group } = tenancy;
     const cluster = await hikube.clusters.converge(id("prod"), plainCluster, wish({ create: true }));
     expect(cluster).toMatchObject({

@@ -11,7 +11,7 @@ test("a text that quotes a secret says that there was one", () => {
   );
 });
 
-test("a secret value that the platform quotes in its refusal reaches neither the error nor the state", async () => {
+test("a secret value in a refusal of the platform reaches neither the error nor the state", async () => {
   const tenancy = await startTenancy("1.1.2");
   try {
     const { hikube, sandbox, id, group } = tenancy;
@@ -37,7 +37,7 @@ test("a secret value that the platform quotes in its refusal reaches neither the
   }
 });
 
-test("another process knows which values are secret: it conceals them in what the platform says, and reads none of them", async () => {
+test("another process redacts secret values in messages of the platform, and reads none", async () => {
   const tenancy = await startTenancy("1.1.2");
   try {
     const { hikube, sandbox, id, group } = tenancy;
@@ -80,7 +80,7 @@ test("another process knows which values are secret: it conceals them in what th
   }
 });
 
-test("a new cluster says its version and storage class outright, so that a platform upgrade moves neither", async () => {
+test("a new cluster sets its version and storage class, so that a platform upgrade keeps both", async () => {
   const tenancy = await startTenancy("1.1.2");
   try {
     await tenancy.hikube.clusters.converge(

@@ -96,7 +96,7 @@ test("the upstream files are the ones the notice names, unchanged", () => {
   }
 });
 
-test("what is generated is committed up to date", () => {
+test("generated files are committed up to date", () => {
   const run = spawnSync(process.execPath, ["scripts/generate.ts", "--check"], { cwd: root, encoding: "utf8" });
   expect(run.stderr).toBe("");
   expect(run.status).toBe(0);

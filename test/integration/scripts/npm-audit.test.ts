@@ -9,7 +9,7 @@ import { audit, judgeAudit } from "../../../scripts/audit/npm-audit.ts";
 const report = (more: object) =>
   JSON.stringify({ auditReportVersion: 2, vulnerabilities: {}, metadata: { vulnerabilities: { total: 0 } }, ...more });
 
-describe("what npm printed is told apart:", () => {
+describe("the output of npm audit", () => {
   test.each([
     ["nothing", "", "failed"],
     ["words", "npm error audit endpoint returned an error", "failed"],
@@ -99,7 +99,7 @@ describe("npm itself, with a registry of the test's own,", () => {
     });
   });
 
-  test("does not pass for clean where nobody answers", async () => {
+  test("reports a failure where no registry answers", async () => {
     expect(await audit(directory, { shipped: true, registry: "http://127.0.0.1:9/" })).toMatchObject({
       kind: "failed",
     });

@@ -1,10 +1,10 @@
-/** Who sleeps by a clock that is moved by hand: until `due`, or until the signal aborts. */
+/** A sleep by a clock that a test moves: until `due`, or until the signal aborts. */
 export interface Sleeper {
   readonly due: number;
   readonly wake: () => void;
 }
 
-/** Adds a sleeper for as long as he sleeps. Rejects with the signal's reason the moment it aborts, as `Clock.sleep` does. */
+/** Adds a sleeper until it wakes. Rejects with the signal's reason the moment it aborts, as `Clock.sleep` does. */
 export const sleepUntil = (sleepers: Set<Sleeper>, due: number, signal: AbortSignal | undefined): Promise<void> =>
   new Promise((resolve, reject) => {
     if (signal?.aborted) {

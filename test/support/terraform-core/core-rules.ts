@@ -209,7 +209,7 @@ function compatible(planned: Value, actual: Value, type: Type, path: Path): stri
   return valuesEqual(planned, actual, type) ? [] : complain("has another value now");
 }
 
-/** What every state owes, whoever made it: conformance, nothing unknown, no write-only value. */
+/** The rules of every state: conformance, nothing unknown, no write-only value. */
 export function stateProblems(schema: CoreSchema, state: ValueObject): string[] {
   const conformance = conforms(state, impliedType(schema));
   if (!conformance.ok) return [`${formatPath(conformance.path)}: ${conformance.message}`];

@@ -169,7 +169,7 @@ function eachOf(value: Value, change: (element: Value) => Value): Value {
 
 /**
  * What a platform might answer to a plan: what was asked, in a spelling of its own; anything where it was left the choice; and
- * values of its own where nobody asked.
+ * values of its own without a request.
  */
 export function answered(attributes: Attributes, planned: ValueObject, draw: Draw): ValueObject {
   const answer: ValueObject = Object.create(null);

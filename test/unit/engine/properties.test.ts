@@ -93,7 +93,7 @@ const signal = new AbortController().signal;
 const overTheWire = (attributes: Attributes, value: ValueObject | null): ValueObject =>
   decodeMsgpack(encodeMsgpack(value, objectType(attributes)), objectType(attributes)) as ValueObject;
 
-test("whatever an author can declare without a mistake, core loads", () => {
+test("core loads every schema without an author's mistake", () => {
   fc.assert(
     fc.property(anySchema, (attributes) => {
       fc.pre(authorMistakes(attributes).length === 0);
@@ -103,7 +103,7 @@ test("whatever an author can declare without a mistake, core loads", () => {
   );
 });
 
-test("what core would refuse or crash on, the check for author's mistakes names", () => {
+test("the check for author's mistakes names all that core refuses or crashes on", () => {
   const kinds: fc.Memo<Kind> = fc.memo((depth) => {
     const plain = fc.constantFrom<Kind>(
       string,
@@ -218,7 +218,7 @@ describe("the engine, for any schema, configuration and platform", () => {
     );
   });
 
-  test("apply is told no wish that the plan does not contain, whatever the configuration says by then", async () => {
+  test("apply gets no wish that the plan does not contain, for any later configuration", async () => {
     await fc.assert(
       fc.asyncProperty(sound, fc.gen(), async (attributes, generate) => {
         const draw: Draw = (arbitrary) => generate(arbitrary);

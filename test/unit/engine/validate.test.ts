@@ -42,7 +42,7 @@ test("null inside of a collection is refused at its place", () => {
   expect(complaints({ tags: [null] })).toEqual(["tags: `tags` must not be null."]);
 });
 
-test("what is not known yet is not complained about", () => {
+test("an unknown value has no finding", () => {
   expect(
     complaints({ count_of: UNKNOWN, names: [UNKNOWN], labels: UNKNOWN, rules: [UNKNOWN, { text: UNKNOWN }] }),
   ).toEqual([]);

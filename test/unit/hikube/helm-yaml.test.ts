@@ -137,7 +137,7 @@ const json = fc.object({
   ],
 });
 
-test("what is written is read back as it was", () => {
+test("written YAML is read back unchanged", () => {
   fc.assert(
     fc.property(json, (object) => {
       const values = JSON.parse(JSON.stringify(object)) as JsonObject;

@@ -42,7 +42,7 @@ test("the library's words follow from the attribute names", () => {
 });
 
 test("illegal mixes do not compile", () => {
-  // @ts-expect-error a computed attribute has no check: nobody but the provider sets it
+  // @ts-expect-error a computed attribute has no check: only the provider sets it
   computed(string, { doc, check: oneOf("a") });
   // @ts-expect-error a computed attribute has no default
   computed(bool, { doc, default: true });

@@ -59,7 +59,7 @@ describe("author's mistakes that types cannot see", () => {
   });
 });
 
-test("a default inside of a set, and a write-only block, are mistakes that only show in some plans", () => {
+test("a default in a set and a write-only block are mistakes", () => {
   const inSet = { groups: optional(set({ name: optional(string, { default: "x", doc }) }), { doc }) };
   expect(authorMistakes(inSet)).toEqual([expect.stringMatching(/^groups\.name: a default cannot stand in a set/)]);
   const block = { login: writeOnly(object({ key: writeOnly(string, { doc }) }), { doc }) };

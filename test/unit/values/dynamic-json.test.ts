@@ -47,7 +47,7 @@ test("a fraction becomes the nearest double, as every reader of JSON takes it", 
   expect(jsonFromValue(decimal("0.10000000000000000001"))).toBe(0.1);
 });
 
-test("what is not known is no JSON, and JSON has no NaN", () => {
+test("unknown values and NaN cannot be JSON", () => {
   expect(() => jsonFromValue({ a: { b: UNKNOWN } })).toThrow("a.b: the value is not known yet");
   expect(() => dynamicFromJson([Number.NaN])).toThrow("[0]: ");
 });

@@ -118,7 +118,7 @@ describe("decoding refuses", () => {
       }),
       {
         numRuns: 500,
-        // Lengths that lie, an extension nobody knows, a key that is no text, text that is none.
+        // Wrong lengths, an unknown extension, a key that is not a string, an invalid string.
         examples: ["dfffffffff", "ddffffffff", "dbffffffff", "c7ff0c81", "81c0c0", "81a2c328c0"].map((hex) => [
           mapOf(stringType),
           new Uint8Array(Buffer.from(hex, "hex")),

@@ -47,7 +47,7 @@ test("optional attributes are accepted and dropped", () => {
   );
 });
 
-describe("what is no type is refused", () => {
+describe("an invalid type is refused", () => {
   test.each([
     "",
     "[",

@@ -29,13 +29,13 @@ async function look(tenantInfo: KnownTenantInfo | "skip") {
   return { state, asked };
 }
 
-test("a cluster that nothing has changed is not looked into again, and reads the same", async () => {
+test("the tenant of an unchanged cluster is not read again", async () => {
   const { state, asked } = await look(known());
   expect(asked).toBe(false);
   expect(state).toEqual({ ...made, warnings: undefined });
 });
 
-test("a cluster is looked into where its version, its host or the platform's chart may have changed", async () => {
+test("the tenant is read again when the version, the host or the platform's chart may differ", async () => {
   for (const inside of [
     known({ key: `${made.tenantKey} of yesterday` }),
     known({ kubernetesVersion: "v1.33.8" }),
@@ -48,7 +48,7 @@ test("a cluster is looked into where its version, its host or the platform's cha
   }
 });
 
-test("who only wants the object itself costs no look inside", async () => {
+test("a read of the object alone does not read the tenant", async () => {
   const { state, asked } = await look("skip");
   expect(asked).toBe(false);
   expect(state).toMatchObject({ uid: made.uid, ready: true, endpoint: undefined });

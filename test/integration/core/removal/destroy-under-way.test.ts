@@ -55,7 +55,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("a deletion on platform %s whose acti
     expect(await platform.running()).toEqual([]);
   });
 
-  test("of a cluster that got a group while it was being installed waits for the installation, with no write meanwhile", async () => {
+  test("of a cluster that got a group during its installation waits for it, without a write", async () => {
     await create();
     await platform.clock.sleep(3_000);
     await addGroup();
@@ -81,7 +81,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("a deletion on platform %s whose acti
     expect(await platform.running()).toEqual([]);
   });
 
-  test("that somebody's label preceded during the installation leaves nothing behind", async () => {
+  test("after a label of another client during the installation orphans nothing", async () => {
     await create();
     await platform.clock.sleep(3_000);
     await platform.edit("c", { metadata: { labels: { theirs: "x" } } });
@@ -98,7 +98,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("a deletion on platform %s whose acti
     expect(await platform.running()).toEqual([]);
   });
 
-  test("right after another process's write, before the platform has taken it up, leaves nothing behind", async () => {
+  test("right after a write of another process orphans nothing", async () => {
     await install();
     await addGroup();
     await platform.clock.sleep(300);
@@ -119,7 +119,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("a deletion on platform %s whose acti
     expect(await platform.running()).toEqual([]);
   });
 
-  test("at rest writes nothing where nobody has written since the platform looked", async () => {
+  test("at rest writes nothing if no client has written since the platform reconciled", async () => {
     await install();
     await addGroup("ready");
     await platform.clock.sleep(minute);
@@ -127,7 +127,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("a deletion on platform %s whose acti
     expect(await platform.running()).toEqual([]);
   });
 
-  test("at rest after somebody's labels costs one neutral change", async () => {
+  test("at rest after labels of another client costs one neutral change", async () => {
     await install();
     for (const theirs of ["x", "y"]) {
       await platform.edit("c", { metadata: { labels: { theirs } } });
@@ -156,7 +156,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("a deletion on platform %s whose acti
     expect(await platform.running()).toEqual([]);
   });
 
-  test("of a cluster from which a key that reads the same was taken out by others leaves nothing behind", async () => {
+  test("of a cluster after another client removed a default key orphans nothing", async () => {
     await install();
     const { clock, edit, id, sandbox } = platform;
     await edit("c", { metadata: { labels: { theirs: "x" } } });

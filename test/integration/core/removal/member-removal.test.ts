@@ -44,7 +44,7 @@ const removeCluster = async (): Promise<void> => {
   expect(await platform.running()).toEqual([]);
 };
 
-describe("where another add-on makes the chart refuse every change", () => {
+describe("another add-on makes the chart refuse every change", () => {
   beforeEach(async () => {
     await start("1.6.2");
     // The platform stores it, and refuses to render it from then on.
@@ -67,7 +67,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
   beforeEach(() => start(profile));
 
   test.each(members)(
-    "the removal of the %s from a release that keeps failing ends in a warning, and the cluster can go",
+    "the removal of the %s from a failing release ends in a warning, and the cluster can go",
     async (_, remove, isStored) => {
       platform.sandbox.faults.lifecycle("c", { installFails: "no luck" });
       await platform.edit("c", { spec: { host: "h.example.org" } });
@@ -92,16 +92,13 @@ describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
     },
   );
 
-  test.each(members)(
-    "the removal of the %s whose rollout goes on at the deadline is an error: what it runs may still go",
-    async (_, remove) => {
-      platform.sandbox.faults.lifecycle("c", { neverFinishes: true });
-      expect(await failed(remove({ within: minute }))).toMatchObject({ code: "Timeout" });
-    },
-  );
+  test.each(members)("the removal of the %s that still rolls out at the deadline is an error", async (_, remove) => {
+    platform.sandbox.faults.lifecycle("c", { neverFinishes: true });
+    expect(await failed(remove({ within: minute }))).toMatchObject({ code: "Timeout" });
+  });
 
   test.each(members)(
-    "the removal of the %s that waits for acceptance only is done once the platform has stored it",
+    "the removal of the %s that waits for acceptance ends once it is stored",
     async (_, remove, isStored) => {
       platform.sandbox.faults.lifecycle("c", { neverFinishes: true });
       const began = platform.clock.now();

@@ -5,7 +5,7 @@ import { clusterPath } from "../../../../src/core/ids.ts";
 import type { RemoveOptions } from "../../../../src/core/options.ts";
 import { failed, plainCluster, startTenancy, type Tenancy, wish } from "../../../support/tenancy.ts";
 
-// A removal that believes too much leaves machines behind that nobody lists and somebody pays for.
+// A removal that ends too early orphans machines that are not listed but are paid for.
 
 /** Go's own 404, as a restarting or half-configured API server gives it: it says nothing of the object. */
 const notServed = { kind: "answer", status: 404, body: "404 page not found\n" } as const;
@@ -77,7 +77,7 @@ test.each(removals)(
   "the %s's ends at its deadline and names the trouble where the API went away meanwhile",
   async (what, remove) => {
     const { clock, sandbox } = tenancy;
-    // It never gets done, and nobody could see so: the request is accepted, and from then on nothing answers.
+    // The removal cannot be observed: the request is accepted, and from then on nothing answers.
     sandbox.faults.lifecycle("c", { neverFinishes: true });
     const began = clock.now();
     const seen = sandbox.requests.length;

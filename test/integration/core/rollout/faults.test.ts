@@ -94,7 +94,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("a run on platform %s", (profile) => 
   });
 });
 
-/** A core whose process dies after so many requests: they are sent, and nobody hears the answer of the last. */
+/** A core whose process dies after this many requests: the last one is sent, its answer is lost. */
 async function crashing(tenancy: Tenancy, last: number): Promise<Hikube> {
   const client = await tenancy.client();
   let sent = 0;

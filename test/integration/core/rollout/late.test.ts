@@ -5,7 +5,7 @@ import type { Hikube } from "../../../../src/core/hikube.ts";
 import { clusterPath } from "../../../../src/core/ids.ts";
 import { failed, plainCluster, startTenancy, type Tenancy, textOf, wish } from "../../../support/tenancy.ts";
 
-// What is said when the time is over: what was still missing, and why nobody could see further.
+// The message at the deadline: what was missing, and why it could not be read.
 
 const away = { kind: "answer", status: 503, body: "service unavailable\n" } as const;
 const always = Number.POSITIVE_INFINITY;
@@ -26,7 +26,7 @@ const goAway = () => tenancy.sandbox.faults.add({ match: { method: "GET", times:
 const ofCluster = () => new RegExp(`^${clusterPath(tenancy.id("c"))}$`);
 const soon = () => tenancy.clock.now() + 1_200;
 
-test("a node group that nobody can see getting ready is kept with a warning that says so", async () => {
+test("a node group whose readiness cannot be read is kept with a warning", async () => {
   const { group, sandbox } = tenancy;
   sandbox.faults.lifecycle("c", { neverFinishes: true });
   const late = wish({ create: true, deadline: soon(), accepted: () => void goAway() });
@@ -36,7 +36,7 @@ test("a node group that nobody can see getting ready is kept with a warning that
   expect(textOf(warnings)).toMatch(unseen);
 });
 
-test("so is an add-on", async () => {
+test("an add-on whose readiness cannot be read is kept with a warning", async () => {
   const { group, sandbox } = tenancy;
   sandbox.faults.lifecycle("c", { neverFinishes: true });
   const late = wish({ create: true, deadline: soon(), accepted: () => void goAway() });
@@ -47,7 +47,7 @@ test("so is an add-on", async () => {
   expect(textOf(warnings)).toMatch(unseen);
 });
 
-test("a cluster that nobody can see getting ready is an error that says so and holds what is known", async () => {
+test("a cluster whose readiness cannot be read is an error that holds its known values", async () => {
   const { id } = tenancy;
   const late = wish({ create: true, deadline: soon(), accepted: () => void goAway() });
   const error = await failed(plain.clusters.converge(id("late"), plainCluster, late));
@@ -55,7 +55,7 @@ test("a cluster that nobody can see getting ready is an error that says so and h
   expect(error.message).toMatch(unseen);
 });
 
-test("a look that succeeds again takes the trouble back: a later lateness does not name what is over", async () => {
+test("a successful read clears the last error: a later timeout does not name it", async () => {
   const { group, sandbox } = tenancy;
   sandbox.faults.lifecycle("c", { groupStuck: "web" });
   const late = wish({

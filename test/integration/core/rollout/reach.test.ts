@@ -64,7 +64,7 @@ test("a kubeconfig that can never be used is not waited for", async () => {
   }
 });
 
-test("an upgrade of several minors does not go on while nobody can see whether the last step came through", async () => {
+test("an upgrade of several minors stops while the result of the last step cannot be read", async () => {
   const tenancy = await startTenancy("1.1.2");
   try {
     const hikube = await tenancy.another({ connectTenant: () => Promise.reject(new KubeError("Network", "no route")) });

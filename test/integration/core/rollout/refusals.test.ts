@@ -57,7 +57,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("what platform %s refuses", (profile)
     expect(textOf(healed.warnings)).toContain("u9.huge");
   });
 
-  test("is refused anew when it is applied anew without a change, at once and without a write", async () => {
+  test("is refused again when it is applied without a change, at once and without a write", async () => {
     const { hikube, group, sandbox } = tenancy;
     const bad = { instanceType: "u9.huge", minReplicas: 1 };
     await failed(hikube.nodeGroups.converge(group("c", "bad"), bad, wish({ create: true })));

@@ -18,7 +18,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
     platform = await startSlowPlatform(profile);
   });
 
-  test("a cluster that is still being installed is named with the time waited and the platform's own words", async () => {
+  test("a cluster still being installed is named with the time waited and the platform's message", async () => {
     const { hikube, id, options } = platform;
     const error = await failed(
       hikube.clusters.converge(id("c"), plainCluster, options({ create: true, within: 2 * minute })),

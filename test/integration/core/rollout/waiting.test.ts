@@ -38,7 +38,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
     expect(clock.now() - stopped).toBeLessThan(1_000);
   });
 
-  test("a group whose machines do not come ends in a warning that tells why, and is resumed without a write", async () => {
+  test("a group without machines ends in a warning with the reason, and resumes without a write", async () => {
     const { hikube, sandbox, group } = tenancy;
     sandbox.faults.lifecycle("c", { quota: "exceeded quota: tenant-quota, requested: limits.cpu=4" });
     const slow = await hikube.nodeGroups.converge(
@@ -90,7 +90,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
     expect(textOf(late.warnings)).toMatch(says);
   });
 
-  test("what somebody undoes while it is waited for is written again, by whoever made it too", async () => {
+  test("a change undone during a wait is written again, also by a later process", async () => {
     const { hikube, sandbox, group, edit } = tenancy;
     const most = () => valueAt(sandbox.stored("Kubernetes", "c")?.values as Json, ["nodeGroups", "web", "maxReplicas"]);
     sandbox.faults.lifecycle("c", { groupStuck: "web" });
@@ -155,7 +155,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
   test("a deletion that left machines behind is an error that names them and says what to do", async () => {
     const { clock, sandbox, id } = tenancy;
     const impatient = await tenancy.another({ timings: { orphanMs: 300 } });
-    // Somebody never rests from writing labels: Flux's finalizer is missing, and a DELETE takes the object without its release.
+    // Another client writes labels without a pause: Flux's finalizer is missing, and a DELETE removes the object without its release.
     let rests = false;
     const restless = async () => {
       for (; !rests; await clock.sleep(1)) {
@@ -236,7 +236,7 @@ describe("the platform's own group on 1.1", () => {
     await tenancy.stop();
   });
 
-  test("is kept away by every write, and sent away again when somebody's patch brought it back", async () => {
+  test("is kept away by every write, and removed again after a patch of another client restores it", async () => {
     const { hikube, group, id } = tenancy;
     await hikube.clusters.converge(id("c"), plainCluster, wish({ create: true }));
     await tenancy.edit("c", { metadata: { annotations: { "a.io/b": "c" } } });
@@ -251,7 +251,7 @@ describe("the platform's own group on 1.1", () => {
   test.each([
     ["stays away from a cluster that others made without it", { md0: null }, []],
     ["stays in a cluster that others made with it", {}, ["md0"]],
-  ] as const)("%s, whoever writes there", async (_, nodeGroups, running) => {
+  ] as const)("%s, with any other writer", async (_, nodeGroups, running) => {
     const { hikube, sandbox, group, id } = tenancy;
     const client = await tenancy.client();
     const body = {
@@ -270,7 +270,7 @@ describe("the platform's own group on 1.1", () => {
     expect(stored === null).toBe(running.length === 0);
   });
 
-  test("is a group like any other once somebody declares it, and gone for good when he removes it", async () => {
+  test("is a group like any other once it is declared, and stays away once it is removed", async () => {
     const { hikube, group, id, sandbox } = tenancy;
     await hikube.clusters.converge(id("c"), plainCluster, wish({ create: true }));
     expect(await hikube.nodeGroups.observe(group("c", "md0"), { signal, fresh: true })).toBeUndefined();

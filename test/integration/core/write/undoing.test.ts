@@ -7,7 +7,7 @@ import type { KubeClient, KubeRequest } from "../../../../src/kube/kube-client.t
 import { KubeError } from "../../../../src/kube/kube-error.ts";
 import { failed, plainCluster, startTenancy, type Tenancy, wish } from "../../../support/tenancy.ts";
 
-// Somebody who never gives up, a replica that lags behind, and an answer that got lost: each is met at one exact request.
+// A client that undoes every write, a stale replica, and a lost answer: each at one exact request.
 
 type Answer = (request: KubeRequest, ask: () => Promise<Json>) => Promise<Json>;
 
@@ -45,7 +45,7 @@ const wanted = { minReplicas: 1, maxReplicas: 4 };
 const theirs = { spec: { nodeGroups: { web: { maxReplicas: 9 } } } };
 const soon = () => ({ ...wish({ create: true }), deadline: tenancy.clock.now() + 15_000 });
 
-test("what is undone before it can be read back is written eleven times and then an error", async () => {
+test("a change undone before it is read back is written eleven times, then it is an error", async () => {
   const { group, edit } = tenancy;
   const stubborn = await through(async ({ method }, ask) => {
     const answer = await ask();
@@ -60,7 +60,7 @@ test("what is undone before it can be read back is written eleven times and then
   expect(tenancy.sandbox.stored("Kubernetes", "c")).toBeDefined();
 });
 
-test("what is undone each time it was read back is an error after ten repetitions, and the next write waits for nobody any more", async () => {
+test("a change undone after each read is an error after ten tries, and blocks no later write", async () => {
   const { group, edit, sandbox } = tenancy;
   sandbox.faults.lifecycle("c", { groupStuck: "calm" });
   let fresh = false;
@@ -126,7 +126,7 @@ test("a refusal from before, told by a replica that lags, is not believed", asyn
   expect(lagging).toBeLessThanOrEqual(0);
 });
 
-test("a deletion whose answer got lost is not repeated on a cluster that somebody made meanwhile", async () => {
+test("a deletion whose answer got lost is not repeated on a cluster made meanwhile", async () => {
   const { id, sandbox } = tenancy;
   const client = await tenancy.client();
   const metadata = async () =>

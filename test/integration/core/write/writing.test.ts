@@ -47,7 +47,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("writing on platform %s", (profile) =
     expect(spec("images")).toBeUndefined();
   });
 
-  test("what others set survives every write", async () => {
+  test("keys of other writers survive every write", async () => {
     const { hikube, group, id } = tenancy;
     await cluster();
     const client = await tenancy.client();
@@ -144,7 +144,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("writing on platform %s", (profile) =
     expect(sandbox.stored("Kubernetes", "c")).toBeDefined();
   });
 
-  test("a lost answer to the creation makes no second cluster, and a crashed creation is recognised", async () => {
+  test("a lost answer to a creation makes no second cluster; a crashed creation is recognised", async () => {
     const { hikube, sandbox, id } = tenancy;
     sandbox.faults.add({ match: { method: "POST", path: /kuberneteses$/ }, action: { kind: "reset", when: "after" } });
     const made = await cluster();
@@ -162,7 +162,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("writing on platform %s", (profile) =
     expect(third.remedy).toMatchObject({ kind: "takeOver", owner: "cluster" });
   });
 
-  test("somebody else's cluster, group and add-on are not taken over", async () => {
+  test("a cluster, group and add-on of another client are not taken over", async () => {
     const { hikube, group, id } = tenancy;
     const client = await tenancy.client();
     const groups = {
@@ -259,7 +259,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("writing on platform %s", (profile) =
     expect(sandbox.writes - writes).toBe(1);
   });
 
-  test("a replica that does not know a new cluster yet is asked again, and a cluster that went is said to be gone", async () => {
+  test("a 404 of a new cluster from a stale replica is retried; a deleted cluster is reported gone", async () => {
     const { group, hikube, sandbox } = tenancy;
     await cluster();
     const message = 'kuberneteses.apps.cozystack.io "c" not found';
@@ -294,7 +294,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("writing on platform %s", (profile) =
     }
   });
 
-  test("conflicts that nobody's write explains are waited out, however many", async () => {
+  test("conflicts that no write explains are retried without limit", async () => {
     const { group, hikube, sandbox } = tenancy;
     await cluster();
     const message =
@@ -305,7 +305,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("writing on platform %s", (profile) =
     expect(spec("nodeGroups", "web", "minReplicas")).toBe(1);
   });
 
-  test("a cluster that was made anew by somebody is not written to", async () => {
+  test("a cluster that another client has replaced is not written to", async () => {
     const { hikube, group } = tenancy;
     await cluster();
     const error = await failed(

@@ -9,7 +9,7 @@ import { bundledPlatform } from "../../../../src/core/platform/platform.ts";
 import { declaredGroups, defaultGroupRuns } from "../../../../src/core/read/observe.ts";
 import { housekeepingChanges } from "../../../../src/core/spec/housekeeping.ts";
 
-// Who decides over the group `md0` that the platform adds by itself (platform.md §3.4).
+// The state of the group `md0` that the platform adds by itself (platform.md §3.4).
 
 const old = bundledPlatform("1.1.2");
 const recent = bundledPlatform("1.6.2");

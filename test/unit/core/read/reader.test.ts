@@ -41,7 +41,7 @@ test("a plan looks at a cluster once, however long it takes", async () => {
   expect(await read(true)).toBe("u2");
 });
 
-test("once something is to be written, an answer serves for a moment only, and none from before a write does", async () => {
+test("a reader that writes caches an answer for a moment, and none from before a write", async () => {
   const { reader, read, pass } = readerAt(Number.POSITIVE_INFINITY);
   expect(await read()).toBe("u1");
   pass(3_000);
@@ -55,7 +55,7 @@ test("once something is to be written, an answer serves for a moment only, and n
   expect(await read()).toBe("u4");
 });
 
-test("who looks again and again sees what has changed", async () => {
+test("a repeated read sees changes", async () => {
   const { read, pass } = readerAt(2_000);
   expect(await read()).toBe("u1");
   for (let look = 0; look < 3; look++) {
@@ -65,7 +65,7 @@ test("who looks again and again sees what has changed", async () => {
   expect(await read()).toBe("u2");
 });
 
-test("what nobody waits for any more may fail unheard", async () => {
+test("a read without a waiter may fail silently", async () => {
   const unheard: unknown[] = [];
   const note = (reason: unknown) => unheard.push(reason);
   process.on("unhandledRejection", note);
@@ -108,7 +108,7 @@ function readerOf(clusters: number, list: () => void = () => {}) {
   return { asked, reader, read };
 }
 
-test("who reads many clusters of a namespace gets them by one list, and few one by one", async () => {
+test("many clusters of a namespace are read by one list, few one by one", async () => {
   const { asked, read } = readerOf(100);
   await read(0, 1, 2);
   expect(asked).toEqual(["c0", "c1", "c2"]);
@@ -124,7 +124,7 @@ test("a cluster that the list does not show is looked for by itself", async () =
   expect(asked.at(-1)).toBe("c7");
 });
 
-test("where clusters may not be listed, each is read by itself, and the list is not asked for again", async () => {
+test("clusters that may not be listed are read one by one, and the list is not tried again", async () => {
   const { asked, read } = readerOf(5, () => {
     throw new KubeError("Forbidden", "no");
   });
@@ -134,7 +134,7 @@ test("where clusters may not be listed, each is read by itself, and the list is 
   expect(asked).toEqual(["c0", "c1", "c2", "kuberneteses", "c3", "c4"]);
 });
 
-test("who writes, or wants to see what is there now, reads the cluster itself", async () => {
+test("a caller that writes, or needs current data, reads the cluster itself", async () => {
   const { asked, reader, read } = readerOf(9);
   await read(0, 1, 2);
   await reader.cluster({ ...id, name: "c5" }, signal, true);

@@ -81,7 +81,7 @@ contexts:
   context: { cluster: prod, user: admin }
 current-context: admin@prod
 `;
-  test("tells where the API server is and who vouches for it", async () => {
+  test("returns the API server and its certificate authority", async () => {
     expect(await tenants(scripted(() => null)).endpoint(text)).toEqual({
       server: "https://prod:443",
       caCertificate: "PEM",
@@ -94,7 +94,7 @@ current-context: admin@prod
 });
 
 describe("a tenant cluster", () => {
-  test("that does not answer in time is out of reach, and nobody waits for it", async () => {
+  test("that does not answer in time is unreachable, and is not waited for", async () => {
     const silent = scripted(
       ({ signal: stop }) =>
         new Promise<Json>((_, reject) =>
@@ -104,7 +104,7 @@ describe("a tenant cluster", () => {
     expect(await tenants(silent, async () => silent).version(id, "k", signal)).toBeUndefined();
   });
 
-  test("is connected to once, and anew when its kubeconfig changes", async () => {
+  test("is connected to once, and again when its kubeconfig changes", async () => {
     const made: ReturnType<typeof scripted>[] = [];
     const connect = async () => {
       const client = scripted(() => ({ gitVersion: "v1.34.4" }));

@@ -56,7 +56,7 @@ describe("the result of a write", () => {
     ]);
   });
 
-  test("counts after a long while without any sign, as the values may have been put back before anybody looked", () => {
+  test("counts after a long time without a sign: the values may have been restored before a read", () => {
     expect(
       verdicts(before, [
         [119_000, "True", success(2), 1],
@@ -110,7 +110,7 @@ describe("a repaired cluster", () => {
     ).toEqual(["waiting", "stuck"]);
   });
 
-  test("is not refused by an attempt that began before the repair, but by the second that says the same", () => {
+  test("is not refused by an attempt from before the repair, but by the second same message", () => {
     expect(
       verdicts(broken, [
         [900, "False", refusal, 2],
@@ -120,7 +120,7 @@ describe("a repaired cluster", () => {
     ).toEqual(["waiting", "waiting", "refused"]);
   });
 
-  test("is stuck, not refused, where what the failure names is certainly in order, however often it is said", () => {
+  test("is stuck, not refused, while the named part is in order, after any number of failures", () => {
     const trail = newTrail(broken);
     const judge = (at: number, second: number) =>
       judgeRelease(broken, trail, object("False", refusal, second).ready, at, limits, true).kind;

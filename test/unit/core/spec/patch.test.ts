@@ -55,7 +55,7 @@ describe("patches", () => {
     ]);
   });
 
-  test("what is absent already is not removed, as the server refuses that", () => {
+  test("an absent key is not removed, as the server refuses that", () => {
     const patch = compilePatch(object, [{ path: ["spec", "nodeGroups", "none"], value: undefined }]);
     expect(patch).toEqual([{ op: "test", path: "/metadata/uid", value: "u-1" }]);
   });
@@ -118,7 +118,7 @@ describe("patches", () => {
   });
 });
 
-test("a Helm value key named __proto__ is added, replaced and laid over like any other, and no prototype changes", () => {
+test("a Helm value key named __proto__ is written like any other, and no prototype changes", () => {
   const hostile = JSON.parse('{"__proto__":{"a":{}},"constructor":{"b":1}}') as JsonObject;
   const path = ["spec", "values", "__proto__", "a"];
   const patch = compilePatch(object, [{ path, value: 1 }]);

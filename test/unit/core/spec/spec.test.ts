@@ -96,7 +96,7 @@ describe.each(platforms)("a cluster's spec on %s", (_name, platform) => {
     );
   });
 
-  test("after a change every wish holds, what is given back reads as the default, and others' keys stay", () => {
+  test("a change sets every wish, resets released keys to the default, and keeps others' keys", () => {
     fc.assert(
       fc.property(clusterDesired, clusterDesired, (previous, desired) => {
         const before = read(
@@ -149,7 +149,7 @@ test("quantities that mean the same are no change, and keep the stored spelling"
   });
 });
 
-test("what a wish has alike with the former one is not written, whatever stands on the platform", () => {
+test("a value equal to the previous wish is not written, for any value on the platform", () => {
   fc.assert(
     fc.property(clusterDesired, clusterDesired, (previous, desired) => {
       const { write, giveBack } = difference(desired, previous);
@@ -222,7 +222,7 @@ describe.each(platforms)("a node group's spec on %s", (name, platform) => {
   });
 });
 
-test("on 1.1 a sized group has an empty instance type, and gets the default one back with its size taken away", () => {
+test("a sized group on 1.1 has an empty instance type, and the default without its size", () => {
   const sized = { resources: { cpu: "4", memory: "8Gi" } };
   const group = groupSpec(undefined, sized, undefined, old);
   expect(group).toMatchObject({ instanceType: "", resources: { cpu: "4", memory: "8Gi" } });
@@ -239,7 +239,7 @@ test("the order of roles does not matter, the order of GPUs does", () => {
   expect(groupHolds(groupSpec(undefined, {}, undefined, old), { roles: [], gpus: [] }, old)).toBe(true);
 });
 
-test("a nulled md0 and the platform's own one both read as nobody's", () => {
+test("a nulled md0 and the platform's own one both read as unset", () => {
   for (const [, platform] of platforms) {
     expect(readsAsUnset(platform, emptyGroup(platform))).toBe(true);
     expect(readsAsUnset(platform, platformGroup(platform))).toBe(true);
@@ -295,7 +295,7 @@ describe("an add-on's values", () => {
     });
   });
 
-  test("a new wish for an add-on contradicts what is switched on or would have to give way, and nothing else", () => {
+  test("a new wish for an add-on conflicts with an enabled add-on or a changed value only", () => {
     const wish = (more: Partial<AddonDesired>): AddonDesired => ({ enabled: true, resolveConflicts: "NONE", ...more });
     const conflicts = (made: JsonObject, more: Partial<AddonDesired>) =>
       addonConflicts(read({ addons: { velero: made } }, old.clusterSpec), "velero", wish(more), old);

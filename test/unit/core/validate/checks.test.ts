@@ -97,7 +97,7 @@ describe("versions", () => {
 });
 
 describe("clusters", () => {
-  test("what only a newer platform serves is refused on an older one", () => {
+  test("a setting of a newer platform is refused on an older one", () => {
     const desired = {
       ...cluster,
       oidc: { mode: "System" },
@@ -192,7 +192,7 @@ describe("node groups", () => {
     expect(brief(checkNodeGroup(old, both))).toEqual(["error resources"]);
     expect(brief(checkNodeGroup(recent, both))).toEqual(["warning instanceType"]);
   });
-  test("what only a newer platform serves is refused on an older one", () => {
+  test("a setting of a newer platform is refused on an older one", () => {
     const desired = {
       storageClass: "local",
       kubelet: { evictionHardMemory: "5%" },
@@ -218,7 +218,7 @@ describe("node groups", () => {
       ),
     });
   });
-  test("an unknown GPU is an error where the platform lists its GPUs or no GPU can have the name, else a warning", () => {
+  test("an unknown GPU is an error if GPUs are listed or its name is impossible, else a warning", () => {
     const gpus = (source: "live" | "bundled") => ({ source, items: old.profile.gpus });
     expect(checkGpu("L40S", 0, gpus("bundled"))[0]).toMatchObject({
       severity: "error",
@@ -242,7 +242,7 @@ describe("node groups", () => {
     ]);
     expect(detail(old, { minReplicas: 3 }, { maxReplicas: 3 })).toEqual([]);
   });
-  test("what the chart of 1.6 refuses about the kubelet as a whole is refused", () => {
+  test("kubelet settings that the chart of 1.6 refuses as a whole are refused", () => {
     const group = (kubelet: object, instanceType = "u1.large") =>
       brief(checkNodeGroup(recent, { kubelet, instanceType }));
     expect(group({})).toEqual([]);
@@ -270,7 +270,7 @@ describe("add-ons", () => {
     expect(brief(checkAddon(old, "monitoring-agents", { ...on, values: { a: 1 } }))).toEqual(["warning values"]);
     expect(brief(checkAddon(old, "gateway-api", { ...on, values: { a: 1 } }))).toEqual(["error values"]);
   });
-  test("what has no switch cannot be switched, and only ingress-nginx has hosts", () => {
+  test("an add-on without a switch cannot be disabled, and only ingress-nginx has hosts", () => {
     expect(brief(checkAddon(old, "cilium", on))).toEqual(["error enabled"]);
     expect(brief(checkAddon(old, "velero", { ...on, hosts: ["a.b"] }))).toEqual(["error hosts"]);
     expect(brief(checkAddon(old, "ingress-nginx", { ...on, hosts: ["https://a.b/", "a.b", "a.b"] }))).toEqual([

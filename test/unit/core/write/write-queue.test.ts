@@ -64,7 +64,7 @@ function setUp() {
 }
 
 describe("the queue of one object", () => {
-  test("a write waits a moment for whoever is announced, but not for ever", async () => {
+  test("a write waits for announced owners, with a limit", async () => {
     const { clock, written, queue, push } = setUp();
     queue.announce(ownerOf("b"));
     push("a");
@@ -92,7 +92,7 @@ describe("the queue of one object", () => {
     expect(written).toEqual(["a+b"]);
   });
 
-  test("does not wait for ever for more to come", async () => {
+  test("waits for further owners with a limit", async () => {
     const { clock, written, push } = setUp();
     for (let i = 0; i < 10; i++) {
       push(String(i));
@@ -101,7 +101,7 @@ describe("the queue of one object", () => {
     expect(written).toEqual(["0+1+2+3+4+5+6+7+8"]);
   });
 
-  test("holds the next write until those who wait for the last one are done, and lets latecomers join it", async () => {
+  test("holds the next write while owners of the last one wait, and lets later owners join it", async () => {
     const { clock, written, queue, push } = setUp();
     const holder = {};
     queue.hold(holder);
@@ -126,7 +126,7 @@ describe("the queue of one object", () => {
     expect(written).toEqual(["heal", "slow"]);
   });
 
-  test("holds nobody up any more once a wait for the last write has failed", async () => {
+  test("holds no write once a wait for the last write has failed", async () => {
     const { clock, written, queue, push } = setUp();
     queue.hold({});
     queue.hold({});
@@ -188,7 +188,7 @@ describe("the lock of the first writes", () => {
     await expect(lock.alone(async () => "yes")).resolves.toBe("yes");
   });
 
-  test("whoever waits for what is pending holds it up for a moment only", async () => {
+  test("an owner that waits for a pending write delays it for a moment only", async () => {
     const { clock, written, queue, push } = setUp();
     queue.hold({ yieldsTo: (owner) => owner.name === "needed" });
     push("other");
