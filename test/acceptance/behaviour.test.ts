@@ -7,9 +7,9 @@ import {
   expectSuccess,
   expectWarning,
   stateOf,
-} from "./expectations.ts";
+} from "../support/terraform/expectations.ts";
 import { foreignWriter } from "./foreign-writer.ts";
-import { startWorld, type World } from "../support/terraform/world.ts";
+import { startWorld, type World } from "../support/terraform/test-bed.ts";
 
 const cluster = (name: string, body = "") =>
   `resource "hikube_cluster" "${name}" {\n  name    = "${name}"\n  version = "1.33"\n${body}}\n`;

@@ -18,7 +18,7 @@ import {
   printedCommands,
 } from "./printed-commands.ts";
 import { checkout, type UserShell, userShell } from "./user-shell.ts";
-import { header } from "../support/terraform/world.ts";
+import { header } from "../support/terraform/test-bed.ts";
 
 // Every command that a page, an example or the program prints is typed here as it is printed, in a clean checkout after `npm ci`, by
 // a user who has the system's Node.

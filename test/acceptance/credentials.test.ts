@@ -6,8 +6,8 @@ import { systemClock } from "../../src/base/clock.ts";
 import { noLog } from "../../src/base/log.ts";
 import { resolveConnection } from "../../src/kube/config/kubeconfig.ts";
 import { connect } from "../../src/kube/http/connect.ts";
-import { applyClean, expectError, expectSuccess } from "./expectations.ts";
-import { startWorld, type World } from "../support/terraform/world.ts";
+import { applyClean, expectError, expectSuccess } from "../support/terraform/expectations.ts";
+import { startWorld, type World } from "../support/terraform/test-bed.ts";
 
 const main = 'resource "hikube_cluster" "c" {\n  name = "c"\n}\n';
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { applyClean, expectSuccess, expectWarning } from "./expectations.ts";
+import { applyClean, expectSuccess, expectWarning } from "../support/terraform/expectations.ts";
 import { foreignWriter } from "./foreign-writer.ts";
-import { startWorld, type World } from "../support/terraform/world.ts";
+import { startWorld, type World } from "../support/terraform/test-bed.ts";
 
 /** `terraform destroy` leaves nothing behind, whatever the platform is at. */
 let world: World;

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startSandbox } from "../../src/sandbox/sandbox.ts";
-import { applyClean, expectNoChanges, expectSuccess } from "./expectations.ts";
+import { applyClean, expectNoChanges, expectSuccess } from "../support/terraform/expectations.ts";
 import { installed } from "../support/terraform/installed.ts";
-import { startWorld, type World } from "../support/terraform/world.ts";
+import { startWorld, type World } from "../support/terraform/test-bed.ts";
 
 const examples = fileURLToPath(new URL("../../examples", import.meta.url));
 

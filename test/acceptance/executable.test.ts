@@ -6,7 +6,7 @@ import { ensureBuilt, executable } from "../../scripts/ensure-built.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { untilWaitedFor } from "../support/served-provider.ts";
 import type { Workspace } from "../support/terraform/cli.ts";
-import { applyClean, expectEmptyPlan, expectSuccess, stateOf } from "./expectations.ts";
+import { applyClean, expectEmptyPlan, expectSuccess, stateOf } from "../support/terraform/expectations.ts";
 import { installed, providersOf, until } from "../support/terraform/installed.ts";
 
 const main = (most: number) => `

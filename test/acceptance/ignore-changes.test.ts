@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Json } from "../../src/base/json.ts";
 import { valueAt } from "../../src/base/json-pointer.ts";
-import { expectEmptyPlan, expectSuccess } from "./expectations.ts";
+import { expectEmptyPlan, expectSuccess } from "../support/terraform/expectations.ts";
 import { foreignWriter } from "./foreign-writer.ts";
-import { startWorld, type World } from "../support/terraform/world.ts";
+import { startWorld, type World } from "../support/terraform/test-bed.ts";
 
 // Core applies ignore_changes to the configuration that it sends with a plan, not to the one with an apply.
 

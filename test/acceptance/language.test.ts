@@ -9,8 +9,8 @@ import {
   expectSuccess,
   expectWarning,
   stateOf,
-} from "./expectations.ts";
-import { startWorld, type World } from "../support/terraform/world.ts";
+} from "../support/terraform/expectations.ts";
+import { startWorld, type World } from "../support/terraform/test-bed.ts";
 
 const cluster = (name: string, body = "") =>
   `resource "hikube_cluster" "${name}" {\n  name    = "${name}"\n  version = "1.33"\n${body}}\n`;

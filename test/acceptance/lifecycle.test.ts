@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { applyClean, expectError, expectNoChanges, expectSuccess, stateOf } from "./expectations.ts";
-import { startWorld, type World } from "../support/terraform/world.ts";
+import { applyClean, expectError, expectNoChanges, expectSuccess, stateOf } from "../support/terraform/expectations.ts";
+import { startWorld, type World } from "../support/terraform/test-bed.ts";
 
 const profiles = ["1.1.2", "1.6.2"] as const;
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ensureKubectlProvider, kubectlMirror } from "../../scripts/kubectl-provider.ts";
-import { expectEmptyPlan, expectSuccess, stateOf } from "./expectations.ts";
-import { startWorld, type World } from "../support/terraform/world.ts";
+import { expectEmptyPlan, expectSuccess, stateOf } from "../support/terraform/expectations.ts";
+import { startWorld, type World } from "../support/terraform/test-bed.ts";
 
 let world: World;
 

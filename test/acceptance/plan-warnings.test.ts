@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CliResult } from "../support/terraform/cli.ts";
-import { applyClean, expectNoChanges, expectSuccess } from "./expectations.ts";
-import { startWorld, type World } from "../support/terraform/world.ts";
+import { applyClean, expectNoChanges, expectSuccess } from "../support/terraform/expectations.ts";
+import { startWorld, type World } from "../support/terraform/test-bed.ts";
 
 interface Settings {
   readonly version?: string;

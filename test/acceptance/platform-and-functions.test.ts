@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { expectSuccess } from "./expectations.ts";
-import { startWorld, type World } from "../support/terraform/world.ts";
+import { expectSuccess } from "../support/terraform/expectations.ts";
+import { startWorld, type World } from "../support/terraform/test-bed.ts";
 
 describe.each(["1.1.2", "1.6.2"] as const)("platform %s", (profile) => {
   let world: World;

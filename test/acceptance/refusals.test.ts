@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CliResult, Workspace } from "../support/terraform/cli.ts";
-import { applyClean, expectError, expectSuccess, expectWarning } from "./expectations.ts";
-import { startWorld, type World } from "../support/terraform/world.ts";
+import { applyClean, expectError, expectSuccess, expectWarning } from "../support/terraform/expectations.ts";
+import { startWorld, type World } from "../support/terraform/test-bed.ts";
 
 /** What each refusal promises: an error while planning, at the attribute, and nothing written. */
 describe.each(["1.1.2", "1.6.2"] as const)("refused while planning on platform %s", (profile) => {

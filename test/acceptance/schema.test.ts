@@ -2,8 +2,8 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { expectSuccess } from "./expectations.ts";
-import { startWorld, type World } from "../support/terraform/world.ts";
+import { expectSuccess } from "../support/terraform/expectations.ts";
+import { startWorld, type World } from "../support/terraform/test-bed.ts";
 
 const golden = fileURLToPath(new URL("../../schemas/provider.json", import.meta.url));
 

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Workspace } from "../support/terraform/cli.ts";
-import { applyClean, expectNoChanges, expectSuccess, stateOf } from "./expectations.ts";
-import { startWorld, type World } from "../support/terraform/world.ts";
+import { applyClean, expectNoChanges, expectSuccess, stateOf } from "../support/terraform/expectations.ts";
+import { startWorld, type World } from "../support/terraform/test-bed.ts";
 
 const stacks = fileURLToPath(new URL("../../examples/stacks", import.meta.url));
 

@@ -1,8 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { untilWaitedFor } from "../support/served-provider.ts";
 import type { Workspace } from "../support/terraform/cli.ts";
-import { applyClean, expectEmptyPlan, expectError, expectSuccess, expectWarning, stateOf } from "./expectations.ts";
-import { startWorld, type World } from "../support/terraform/world.ts";
+import {
+  applyClean,
+  expectEmptyPlan,
+  expectError,
+  expectSuccess,
+  expectWarning,
+  stateOf,
+} from "../support/terraform/expectations.ts";
+import { startWorld, type World } from "../support/terraform/test-bed.ts";
 
 /** What happens when the platform is slow or refuses: a slow start never destroys (design §4 rule 7). */
 describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) => {

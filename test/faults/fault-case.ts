@@ -1,6 +1,6 @@
 import type { PlatformVersion } from "../../src/sandbox/profile.ts";
 import { type FaultKind, faultNamed, usesCommand } from "./fault-kinds.ts";
-import { type FaultWorld, slowness, startFaultWorld, stretched } from "./fault-world.ts";
+import { type FaultWorld, slowness, startFaultWorld, stretched } from "./fault-setup.ts";
 import { foreignMarks, type Marks } from "./foreign-marks.ts";
 import { brokenPromises, unreadable } from "./invariants.ts";
 import type { Declared, MiniTerraform, Run } from "./mini-terraform.ts";

@@ -1,6 +1,6 @@
 import type { Json } from "../../src/base/json.ts";
 import type { FaultAction, FaultMatch } from "../../src/sandbox/sandbox.ts";
-import type { FaultWorld } from "./fault-world.ts";
+import type { FaultWorld } from "./fault-setup.ts";
 import { clusterName } from "./scenarios.ts";
 
 /** One way in which the platform, the network, other people or the machine misbehave. */

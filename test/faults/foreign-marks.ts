@@ -1,6 +1,6 @@
 import type { Json } from "../../src/base/json.ts";
 import { valueAt } from "../../src/base/json-pointer.ts";
-import type { FaultWorld } from "./fault-world.ts";
+import type { FaultWorld } from "./fault-setup.ts";
 import { clusterName, type Scenario } from "./scenarios.ts";
 
 /** Where others keep something in the cluster object, and what. */

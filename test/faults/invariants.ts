@@ -4,7 +4,7 @@ import { parts } from "../../src/hikube/index.ts";
 import { objectType } from "../../src/schema/kind.ts";
 import { decodeJson } from "../../src/values/json.ts";
 import { encodeJson } from "../support/values/encode-json.ts";
-import type { FaultWorld } from "./fault-world.ts";
+import type { FaultWorld } from "./fault-setup.ts";
 import { foreignGroup, type Marks } from "./foreign-marks.ts";
 import { type Declared, textOf } from "./mini-terraform.ts";
 import { canary, clusterName } from "./scenarios.ts";

@@ -3,7 +3,7 @@ import { valueAt } from "../../src/base/json-pointer.ts";
 import { defaultTimings } from "../../src/core/timings.ts";
 import type { PlatformVersion } from "../../src/sandbox/profile.ts";
 import { seeded } from "./campaign.ts";
-import { consoleUser, type FaultWorld, startFaultWorld } from "./fault-world.ts";
+import { consoleUser, type FaultWorld, startFaultWorld } from "./fault-setup.ts";
 import { ownKeys } from "./invariants.ts";
 import type { Declared, MiniTerraform, Run } from "./mini-terraform.ts";
 import { clusterName, scenarioNamed, withTimeouts } from "./scenarios.ts";

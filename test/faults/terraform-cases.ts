@@ -7,7 +7,7 @@ import type { Clock } from "../../src/base/clock.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 import type { CliResult, Workspace } from "../support/terraform/cli.ts";
 import { installed, providersOf, until } from "../support/terraform/installed.ts";
-import { startWorld } from "../support/terraform/world.ts";
+import { startWorld } from "../support/terraform/test-bed.ts";
 import { turnClock } from "../support/clock/turn-clock.ts";
 import { generateCases, runReached } from "./campaign.ts";
 import { type CaseResult, type FaultCase, secretsIn } from "./fault-case.ts";
@@ -21,7 +21,7 @@ import {
   slowness,
   stretch,
   stretched,
-} from "./fault-world.ts";
+} from "./fault-setup.ts";
 import { foreignMarks } from "./foreign-marks.ts";
 import { brokenPlatform } from "./invariants.ts";
 import type { Declared } from "./mini-terraform.ts";

@@ -4,7 +4,7 @@ import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { ensureKubectlProvider, kubectlMirror } from "../../../scripts/kubectl-provider.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
 import { createWorkspace, findCli, type Workspace } from "../../support/terraform/cli.ts";
-import { expectEmptyPlan, expectSuccess } from "../../acceptance/expectations.ts";
+import { expectEmptyPlan, expectSuccess } from "../../support/terraform/expectations.ts";
 
 // A provider that knows nothing of Hikube, as its users drive it today: what serves it well is a Kubernetes API, not a mock of one.
 

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { mirror } from "../../../scripts/ensure-built.ts";
 import type { Sandbox } from "../../../src/sandbox/sandbox.ts";
 import { createWorkspace, findCli, type Workspace } from "./cli.ts";
-import { expectSuccess } from "../../acceptance/expectations.ts";
-import { header } from "./world.ts";
+import { expectSuccess } from "./expectations.ts";
+import { header } from "./test-bed.ts";
 
 /** A workspace whose provider is the packaged executable, installed by the CLI's own init from a filesystem mirror. */
 export async function installed(

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { CliResult, StateModule, Workspace } from "../support/terraform/cli.ts";
+import type { CliResult, StateModule, Workspace } from "./cli.ts";
 
 const described = (result: CliResult): string =>
   [...result.diagnostics.map(({ severity, summary, detail }) => `${severity}: ${summary}: ${detail}`), result.stderr]
