@@ -44,7 +44,7 @@ const credentialTimeoutMs = 1_500;
 export type CredentialMode = "gives" | "hangs" | "fails" | "rubbish";
 
 /** One tenant with its platform, another user at the console, and a Terraform that works on it. */
-export interface FaultWorld {
+export interface FaultSetup {
   readonly profile: PlatformVersion;
   readonly sandbox: Sandbox;
   readonly mini: MiniTerraform;
@@ -116,10 +116,10 @@ export function stretched(
 }
 
 /** @param readBackMs longer beside another writer: longer than the server may delay a write. */
-export async function startFaultWorld(
+export async function startFaultSetup(
   profile: PlatformVersion,
   { readBackMs = timing.timings.readBackMs, speed = usualSpeed, slower = 1 } = {},
-): Promise<FaultWorld> {
+): Promise<FaultSetup> {
   const pace = turnClock();
   const sandbox = await startSandbox({ profile, speed, restartMs: 200, clock: pace });
   const directory = mkdtempSync(join(tmpdir(), "hikube-faults-"));
@@ -131,8 +131,8 @@ export async function startFaultWorld(
   const console = await openConsole(sandbox, profile, pace);
   const credentials = credentialCommand(sandbox, directory, pace, slower);
   const { log, logged } = recorder();
-  const another = () => createMiniTerraform(provider, () => ({ ...credentials.connection(), ...world.settings }), log);
-  const world: FaultWorld = {
+  const another = () => createMiniTerraform(provider, () => ({ ...credentials.connection(), ...setup.settings }), log);
+  const setup: FaultSetup = {
     profile,
     sandbox,
     strikes: 0,
@@ -156,7 +156,7 @@ export async function startFaultWorld(
       rmSync(directory, { recursive: true, force: true });
     },
   };
-  return world;
+  return setup;
 }
 
 /** A log as Terraform gets it, kept. */
@@ -173,7 +173,7 @@ export async function openConsole(
   sandbox: Sandbox,
   profile: PlatformVersion,
   clock: Clock,
-): Promise<Pick<FaultWorld, "foreign" | "monitored" | "close">> {
+): Promise<Pick<FaultSetup, "foreign" | "monitored" | "close">> {
   const token = sandbox.issueToken({ user: consoleUser });
   const theirs = { host: sandbox.url, token, clusterCaCertificate: sandbox.caCertificate };
   const client = connect(await resolveConnection(theirs, {}), {

@@ -9,7 +9,7 @@ import { turnClock } from "../clock/turn-clock.ts";
 import { createWorkspace, findCli, isOpenTofu, type Workspace } from "./cli.ts";
 
 /** A sandbox, the provider served from this process, and workspaces that use both. */
-export interface World {
+export interface TestBed {
   readonly cli: string;
   readonly opentofu: boolean;
   readonly sandbox: Sandbox;
@@ -40,7 +40,7 @@ const timing = {
 };
 
 /** @param log where the provider in this process logs to. The provider and the sandbox live by one clock. */
-export async function startWorld(options: SandboxOptions, log: Log = noLog): Promise<World> {
+export async function startTestBed(options: SandboxOptions, log: Log = noLog): Promise<TestBed> {
   const cli = findCli();
   const { clock: time = turnClock() } = options;
   const sandbox = await startSandbox({ ...options, clock: time });

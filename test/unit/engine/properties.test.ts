@@ -41,7 +41,7 @@ function coreSchema(attributes: Attributes): CoreSchema {
   return loadSchema(message as unknown as SchemaMessage);
 }
 
-interface World {
+interface Trial {
   readonly engine: Engine<string>;
   readonly thing: Resource<string>;
   /** What the platform has; reads answer it. */
@@ -54,7 +54,7 @@ interface World {
 }
 
 /** An engine with one resource, whose platform answers as `draw` wills, and remembers. */
-function createWorld(schema: Attributes, draw: Draw): World {
+function createTrial(schema: Attributes, draw: Draw): Trial {
   const nothing: ValueObject = Object.create(null);
   const thing: Resource<string> = {
     type: "acme_thing",
@@ -63,19 +63,19 @@ function createWorld(schema: Attributes, draw: Draw): World {
       schema,
       identity: {},
       timeouts: { create: "1m", update: "1m", delete: "1m" },
-      read: async () => world.live,
+      read: async () => trial.live,
       apply: async ({ wish, former }) => {
-        world.wish = wish as unknown as ValueObject;
-        world.former = former as unknown as ValueObject | undefined;
-        world.live = answered(schema, world.planned, draw);
-        return world.live;
+        trial.wish = wish as unknown as ValueObject;
+        trial.former = former as unknown as ValueObject | undefined;
+        trial.live = answered(schema, trial.planned, draw);
+        return trial.live;
       },
       remove: async () => {},
       identify: () => ({}),
       importState: () => ({}),
     },
   };
-  const world: World = {
+  const trial: Trial = {
     engine: createEngine({ explain: () => undefined }, noLog),
     thing,
     live: nothing,
@@ -83,8 +83,8 @@ function createWorld(schema: Attributes, draw: Draw): World {
     wish: nothing,
     former: nothing,
   };
-  world.engine.client = "client";
-  return world;
+  trial.engine.client = "client";
+  return trial;
 }
 
 const signal = new AbortController().signal;
@@ -173,23 +173,23 @@ describe("the engine, for any schema, configuration and platform", () => {
       fc.asyncProperty(sound, fc.gen(), async (attributes, generate) => {
         const draw: Draw = (arbitrary) => generate(arbitrary);
         const core = coreSchema(attributes);
-        const world = createWorld(attributes, draw);
-        const { engine } = world;
+        const trial = createTrial(attributes, draw);
+        const { engine } = trial;
         const plan = async (config: ValueObject, prior: ValueObject | null) => {
-          const answer = await planResource(engine, world.thing, { prior, config, private: {}, signal });
+          const answer = await planResource(engine, trial.thing, { prior, config, private: {}, signal });
           expect(answer.diagnostics.list).toEqual([]);
           const planned = overTheWire(attributes, answer.planned);
           expect(planProblems(core, prior, config, planned)).toEqual([]);
           return planned;
         };
         const apply = async (config: ValueObject, prior: ValueObject | null, planned: ValueObject) => {
-          world.planned = planned;
-          const answer = await applyResource(engine, world.thing, { prior, planned, config, private: {}, signal });
+          trial.planned = planned;
+          const answer = await applyResource(engine, trial.thing, { prior, planned, config, private: {}, signal });
           expect(answer.diagnostics.list).toEqual([]);
           const state = overTheWire(attributes, answer.state);
           expect(resultProblems(core, planned, state)).toEqual([]);
           // Nothing is left to do: not for a read, and not for a plan.
-          const read = await readResource(engine, world.thing, { state, private: {}, signal });
+          const read = await readResource(engine, trial.thing, { state, private: {}, signal });
           expect(overTheWire(attributes, read.state)).toEqual(state);
           expect(await plan(config, state)).toEqual(state);
           return state;
@@ -222,8 +222,8 @@ describe("the engine, for any schema, configuration and platform", () => {
     await fc.assert(
       fc.asyncProperty(sound, fc.gen(), async (attributes, generate) => {
         const draw: Draw = (arbitrary) => generate(arbitrary);
-        const world = createWorld(attributes, draw);
-        const { engine } = world;
+        const trial = createTrial(attributes, draw);
+        const { engine } = trial;
         const configuration = () =>
           overTheWire(
             attributes,
@@ -235,17 +235,17 @@ describe("the engine, for any schema, configuration and platform", () => {
           prior: ValueObject | null,
           notes: Private,
         ) => {
-          const plan = await planResource(engine, world.thing, { prior, config: planFor, private: notes, signal });
+          const plan = await planResource(engine, trial.thing, { prior, config: planFor, private: notes, signal });
           const planned = overTheWire(attributes, plan.planned);
-          world.planned = planned;
+          trial.planned = planned;
           const request = { prior, planned, config: applyWith, private: plan.private, signal };
-          const answer = await applyResource(engine, world.thing, request);
+          const answer = await applyResource(engine, trial.thing, request);
           expect(answer.diagnostics.list).toEqual([]);
           return { planned, state: overTheWire(attributes, answer.state), private: answer.private };
         };
         const first = configuration();
         const made = await step(first, first, null, {});
-        expect(strays(attributes, world.wish, made.planned, first)).toEqual([]);
+        expect(strays(attributes, trial.wish, made.planned, first)).toEqual([]);
 
         // Core plans with what `ignore_changes` leaves of a configuration and applies with all of it.
         const later = configuration();
@@ -255,14 +255,14 @@ describe("the engine, for any schema, configuration and platform", () => {
             ignoring[name] = made.state[name] ?? null;
         }
         const { planned } = await step(ignoring, later, made.state, made.private);
-        expect(strays(attributes, world.wish, planned, later)).toEqual([]);
+        expect(strays(attributes, trial.wish, planned, later)).toEqual([]);
         for (const [name, attribute] of Object.entries(attributes)) {
-          const wished = world.wish[name] ?? null;
+          const wished = trial.wish[name] ?? null;
           if (attribute.mode === "writeOnly" || wished === null) continue;
           const wire = wireType(attribute.kind);
           const same = valuesEqual(planned[name] ?? null, made.state[name] ?? null, wire);
           if (same && attribute.kind.plain)
-            expect(valuesEqual(world.former?.[name] ?? null, wished, wire), `${name} is written`).toBe(true);
+            expect(valuesEqual(trial.former?.[name] ?? null, wished, wire), `${name} is written`).toBe(true);
         }
       }),
       { numRuns: 400, interruptAfterTimeLimit: 15_000 },
@@ -274,13 +274,13 @@ describe("the engine, for any schema, configuration and platform", () => {
       fc.asyncProperty(sound, fc.gen(), fc.boolean(), async (attributes, generate, imported) => {
         const draw: Draw = (arbitrary) => generate(arbitrary);
         const core = coreSchema(attributes);
-        const world = createWorld(attributes, draw);
+        const trial = createTrial(attributes, draw);
         const config = overTheWire(
           attributes,
           draw(() => anyConfig(attributes, false)),
         );
-        const planned = await planResource(world.engine, world.thing, { prior: null, config, private: {}, signal });
-        world.planned = overTheWire(attributes, planned.planned);
+        const planned = await planResource(trial.engine, trial.thing, { prior: null, config, private: {}, signal });
+        trial.planned = overTheWire(attributes, planned.planned);
         const request = {
           prior: null,
           planned: overTheWire(attributes, planned.planned),
@@ -288,12 +288,12 @@ describe("the engine, for any schema, configuration and platform", () => {
           private: {},
           signal,
         };
-        const { state } = await applyResource(world.engine, world.thing, request);
-        const { live } = world;
+        const { state } = await applyResource(trial.engine, trial.thing, request);
+        const { live } = trial;
         for (const [name, attribute] of Object.entries(attributes)) {
           if (attribute.mode !== "writeOnly") live[name] = draw(() => fc.option(knownOf(attribute.kind, false)));
         }
-        const read = await readResource(world.engine, world.thing, {
+        const read = await readResource(trial.engine, trial.thing, {
           state: overTheWire(attributes, state),
           private: imported ? { imported: true } : {},
           signal,
