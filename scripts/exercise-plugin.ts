@@ -1,9 +1,5 @@
-import { systemClock } from "../src/base/clock.ts";
-import { noLog } from "../src/base/log.ts";
 import { asObject } from "../src/engine/nested.ts";
 import { parts } from "../src/hikube/index.ts";
-import { resolveConnection } from "../src/kube/config/kubeconfig.ts";
-import { connect } from "../src/kube/http/connect.ts";
 import { startSandbox } from "../src/sandbox/sandbox.ts";
 import { objectType } from "../src/schema/kind.ts";
 import { decodeMsgpack, encodeMsgpack } from "../src/values/msgpack.ts";
@@ -11,6 +7,7 @@ import type { Connection } from "../test/support/plugin-client/connection.ts";
 import { ownIdentity } from "../test/support/plugin-client/identity.ts";
 import { type PluginProcess, startPlugin } from "../test/support/plugin-client/process.ts";
 import type { Message } from "../test/support/plugin-client/services.ts";
+import { openClient } from "../test/support/kube-client.ts";
 
 /**
  * Lets a provider executable do what an ordinary plan asks of it, against a sandbox, and ends it: what it compiled for that is what
@@ -22,11 +19,7 @@ export async function exercisePlugin(executable: string, env: Readonly<Record<st
   let connection: Connection | undefined;
   try {
     const { kubeconfig, namespace } = sandbox;
-    const client = connect(await resolveConnection({ kubeconfig }, {}), {
-      log: noLog,
-      clock: systemClock,
-      random: Math.random,
-    });
+    const client = await openClient({ kubeconfig });
     const apiVersion = "apps.cozystack.io/v1alpha1";
     await client.request({
       method: "POST",

@@ -2,12 +2,9 @@ import { chmod } from "node:fs/promises";
 import { type AddressInfo, createServer, connect as dial } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { systemClock } from "../../src/base/clock.ts";
-import { noLog } from "../../src/base/log.ts";
-import { resolveConnection } from "../../src/kube/config/kubeconfig.ts";
-import { connect } from "../../src/kube/http/connect.ts";
 import { applyClean, expectError, expectSuccess } from "../support/terraform/expectations.ts";
 import { startTestBed, type TestBed } from "../support/terraform/test-bed.ts";
+import { openClient } from "../support/kube-client.ts";
 
 const main = 'resource "hikube_cluster" "c" {\n  name = "c"\n}\n';
 
@@ -184,11 +181,7 @@ describe("credentials", () => {
   test("a cluster's own kubeconfig is told from the tenant's", async () => {
     const workspace = await bed.workspace(main);
     await applyClean(workspace);
-    const reader = connect(await resolveConnection({ kubeconfig: bed.sandbox.kubeconfig }, {}), {
-      clock: systemClock,
-      log: noLog,
-      random: Math.random,
-    });
+    const reader = await openClient({ kubeconfig: bed.sandbox.kubeconfig });
     const path = `/api/v1/namespaces/${bed.namespace}/secrets/kubernetes-c-admin-kubeconfig`;
     const secret = (await reader.request({ method: "GET", path })) as { data: Record<string, string> };
     await reader.close();

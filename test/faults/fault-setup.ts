@@ -4,11 +4,9 @@ import { join } from "node:path";
 import type { Clock } from "../../src/base/clock.ts";
 import type { Json } from "../../src/base/json.ts";
 import { valueAt } from "../../src/base/json-pointer.ts";
-import { type Log, noLog } from "../../src/base/log.ts";
+import type { Log } from "../../src/base/log.ts";
 import { monitorsPath } from "../../src/core/ids.ts";
 import { monitorsOf, parseMonitors } from "../../src/core/object/monitors.ts";
-import { resolveConnection } from "../../src/kube/config/kubeconfig.ts";
-import { connect } from "../../src/kube/http/connect.ts";
 import type { KubeClient } from "../../src/kube/kube-client.ts";
 import { KubeError } from "../../src/kube/kube-error.ts";
 import { hclog } from "../../src/plugin/hclog.ts";
@@ -18,6 +16,7 @@ import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { turnClock } from "../support/clock/turn-clock.ts";
 import { createMiniTerraform, type MiniTerraform } from "./mini-terraform.ts";
 import { clusterName } from "./scenarios.ts";
+import { openClient } from "../support/kube-client.ts";
 
 /** The platform lives so many times faster here. */
 const usualSpeed = 1000;
@@ -176,11 +175,7 @@ export async function openConsole(
 ): Promise<Pick<FaultSetup, "foreign" | "monitored" | "close">> {
   const token = sandbox.issueToken({ user: consoleUser });
   const theirs = { host: sandbox.url, token, clusterCaCertificate: sandbox.caCertificate };
-  const client = connect(await resolveConnection(theirs, {}), {
-    log: noLog,
-    clock,
-    random: Math.random,
-  });
+  const client = await openClient(theirs, clock);
   return {
     foreign: foreignWriter(client, sandbox.namespace, profile, clock),
     monitored: async () => {

@@ -5,13 +5,12 @@ import { createHikube, type Hikube, type HikubeOptions } from "../../src/core/hi
 import { clusterPath } from "../../src/core/ids.ts";
 import type { ConvergeOptions } from "../../src/core/options.ts";
 import type { Notice } from "../../src/core/spec/state.ts";
-import { resolveConnection } from "../../src/kube/config/kubeconfig.ts";
-import { connect } from "../../src/kube/http/connect.ts";
 import type { ConnectionSettings } from "../../src/kube/http/connection.ts";
 import type { KubeClient } from "../../src/kube/kube-client.ts";
 import { KubeError } from "../../src/kube/kube-error.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { type IdleClock, idleClock } from "./clock/idle-clock.ts";
+import { openClient } from "./kube-client.ts";
 
 /** A sandbox and a core that talks to it, by one clock that leaps over waits: no test depends on how fast the machine is. */
 export interface Tenancy {
@@ -40,11 +39,7 @@ export async function startTenancy(
   const sandbox = await startSandbox({ profile, speed: 25, clock, ...sandboxOptions });
   const clients: KubeClient[] = [];
   const open = async (kubeconfig: string, settings: ConnectionSettings = {}): Promise<KubeClient> => {
-    const client = connect(await clock.during(() => resolveConnection({ ...settings, kubeconfig }, {})), {
-      clock: clock.within,
-      log: noLog,
-      random: Math.random,
-    });
+    const client = await clock.during(() => openClient({ ...settings, kubeconfig }, clock.within));
     clients.push(client);
     return clock.tracking(client);
   };

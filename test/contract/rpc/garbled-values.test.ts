@@ -12,7 +12,7 @@ import { type Message, rpcs, type ValueField } from "../../support/plugin-client
 import { diagnosticsOf, hasError } from "../../support/terraform-core/core-answers.ts";
 import type { Core } from "../../support/terraform-core/core-client.ts";
 import { configOf, impliedType } from "../../support/terraform-core/core-schema.ts";
-import { type Served, startServed } from "../../support/served-provider.ts";
+import { type Served, startServed } from "../../support/terraform-core/served.ts";
 
 // Sound protobuf around bytes that are no value: every field of every RPC that carries one, as the .proto file declares them.
 

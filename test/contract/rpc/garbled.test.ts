@@ -6,7 +6,7 @@ import type { Connection } from "../../support/plugin-client/connection.ts";
 import type { Message } from "../../support/plugin-client/services.ts";
 import { type CoreDiagnostic, diagnosticsOf, hasError } from "../../support/terraform-core/core-answers.ts";
 import type { Core } from "../../support/terraform-core/core-client.ts";
-import { type Served, startServed } from "../../support/served-provider.ts";
+import { type Served, startServed } from "../../support/terraform-core/served.ts";
 
 // Bytes that no Terraform sends: damaged on the way, or made to do damage.
 

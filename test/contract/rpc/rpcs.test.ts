@@ -8,7 +8,7 @@ import { type Message, rpcs } from "../../support/plugin-client/services.ts";
 import { diagnosticsOf, dynamic, hasError, stateFrom } from "../../support/terraform-core/core-answers.ts";
 import type { Core } from "../../support/terraform-core/core-client.ts";
 import { configOf, type SchemaMessage } from "../../support/terraform-core/core-schema.ts";
-import { type Served, startServed } from "../../support/served-provider.ts";
+import { type Served, startServed } from "../../support/terraform-core/served.ts";
 
 let served: Served;
 let core: Core;

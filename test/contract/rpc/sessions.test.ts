@@ -11,7 +11,8 @@ import { string } from "../../../src/schema/kind.ts";
 import { connect, type Connection } from "../../support/plugin-client/connection.ts";
 import { diagnosticsOf, dynamic, hasError, instanceOf, stateFrom } from "../../support/terraform-core/core-answers.ts";
 import { configOf, impliedType, loadSchema, type SchemaMessage } from "../../support/terraform-core/core-schema.ts";
-import { type Served, startServed, untilWaitedFor } from "../../support/served-provider.ts";
+import { untilWaitedFor } from "../../support/provider-on-sandbox.ts";
+import { type Served, startServed } from "../../support/terraform-core/served.ts";
 
 const until = async (condition: () => boolean): Promise<void> => {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));

@@ -1,38 +1,30 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Json } from "../../../src/base/json.ts";
 import { valueAt } from "../../../src/base/json-pointer.ts";
 import type { CoreDiagnostic } from "../../support/terraform-core/core-answers.ts";
-import type { Core } from "../../support/terraform-core/core-client.ts";
-import { type Served, startServed } from "../../support/served-provider.ts";
+import { useServed } from "../../support/terraform-core/served.ts";
 
 // What a plan would create and finds existing: said while planning, never first by the apply.
 
 describe.concurrent.each(["1.1.2", "1.6.2"] as const)("an object that already exists on platform %s", (profile) => {
-  let served: Served;
-  let core: Core;
   const home = { cluster_id: "tenant-demo/a", wait_for: "accepted" };
   const group = { ...home, name: "web", max_replicas: 5, roles: ["a"] };
   const addon = { ...home, name: "velero", values_yaml: "velero: { a: 1 }" };
-
-  beforeAll(async () => {
-    served = await startServed(profile);
-    core = await served.core();
+  const at = useServed(profile, async () => {
     await make("hikube_cluster", { name: "a", wait_for: "accepted" });
     await make("hikube_nodegroup", group);
     await make("hikube_addon", addon);
   });
 
-  afterAll(() => served?.stop());
-
   async function make(type: string, written: Record<string, unknown>): Promise<readonly CoreDiagnostic[]> {
-    const config = core.config(type, written);
-    const planned = await core.plan(type, config);
-    const { diagnostics } = await core.apply(planned, config);
+    const config = at.core.config(type, written);
+    const planned = await at.core.plan(type, config);
+    const { diagnostics } = await at.core.apply(planned, config);
     return [...planned.diagnostics, ...diagnostics];
   }
 
   const plan = async (type: string, written: Record<string, unknown>) =>
-    (await core.plan(type, core.config(type, written))).diagnostics;
+    (await at.core.plan(type, at.core.config(type, written))).diagnostics;
 
   /** The same settings, fewer of them, and others. */
   const table = [
@@ -70,7 +62,7 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("an object that already ex
     expect((await make("hikube_nodegroup", { ...home, name: "web" })).map(({ severity }) => severity)).not.toContain(
       "error",
     );
-    const stored = served.sandbox.stored("Kubernetes", "a");
+    const stored = at.served.sandbox.stored("Kubernetes", "a");
     expect(valueAt(stored?.values as Json, ["nodeGroups", "web"])).toMatchObject({ maxReplicas: 5, roles: ["a"] });
   });
 });

@@ -12,7 +12,7 @@ import type { Message } from "../../support/plugin-client/services.ts";
 import { type CoreDiagnostic, diagnosticsOf, dynamic, hasError } from "../../support/terraform-core/core-answers.ts";
 import type { Core } from "../../support/terraform-core/core-client.ts";
 import type { CoreSchema } from "../../support/terraform-core/core-schema.ts";
-import { type Served, startServed } from "../../support/served-provider.ts";
+import { type Served, startServed } from "../../support/terraform-core/served.ts";
 
 // Whatever a user writes, a state file holds or a client garbles is answered with words, never with a gRPC error, a crash or silence.
 

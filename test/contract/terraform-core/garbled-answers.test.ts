@@ -1,15 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { systemClock } from "../../../src/base/clock.ts";
 import type { Json } from "../../../src/base/json.ts";
-import { noLog } from "../../../src/base/log.ts";
-import { resolveConnection } from "../../../src/kube/config/kubeconfig.ts";
-import { connect } from "../../../src/kube/http/connect.ts";
 import fc from "../../support/fast-check.ts";
 import { diagnosticsOf, dynamic, type Instance, stateFrom } from "../../support/terraform-core/core-answers.ts";
 import type { Core } from "../../support/terraform-core/core-client.ts";
 import { configOf, impliedType } from "../../support/terraform-core/core-schema.ts";
 import { anyJson, replaced, rubbish } from "../../support/values/rubbish.ts";
-import { type Served, startServed } from "../../support/served-provider.ts";
+import { type Served, startServed } from "../../support/terraform-core/served.ts";
+import { openClient } from "../../support/kube-client.ts";
 
 // A platform that answers 200 with anything that JSON can express: Terraform gets an answer that it can read, or words.
 
@@ -35,11 +32,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("the provider on platform %s", (profi
     await make("hikube_nodegroup", { cluster_id: id, name: "web", wait_for: "accepted" });
     await make("hikube_addon", { cluster_id: id, name: "cert-manager", wait_for: "accepted" });
     const answers = served.sandbox.requests.filter(({ method, status }) => method === "GET" && status === 200);
-    const client = connect(await resolveConnection({ kubeconfig: served.sandbox.kubeconfig }, {}), {
-      clock: systemClock,
-      log: noLog,
-      random: Math.random,
-    });
+    const client = await openClient({ kubeconfig: served.sandbox.kubeconfig });
     for (const path of new Set(answers.map((request) => request.path))) {
       truth.set(path, await client.request({ method: "GET", path }));
     }

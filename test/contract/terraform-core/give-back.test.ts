@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Json } from "../../../src/base/json.ts";
 import type { Attributes } from "../../../src/schema/declaration.ts";
 import type { ValueObject } from "../../../src/values/value.ts";
 import { hasError, type Instance } from "../../support/terraform-core/core-answers.ts";
-import type { Core } from "../../support/terraform-core/core-client.ts";
 import { make } from "../../support/terraform-core/make.ts";
-import { type Served, startServed } from "../../support/served-provider.ts";
+import { useServed } from "../../support/terraform-core/served.ts";
 import {
   compatible,
   type Profile,
@@ -53,25 +52,17 @@ const withoutEmpty = (json: Json): Json =>
       );
 
 describe.concurrent.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile: Profile) => {
-  let served: Served;
-  let core: Core;
-
-  beforeAll(async () => {
-    served = await startServed(profile);
-    core = await served.core();
-  });
-
-  afterAll(() => served?.stop());
+  const at = useServed(profile);
 
   const refreshed = async (instance: Instance): Promise<Instance> => {
-    const { instance: read } = await core.refresh(instance);
+    const { instance: read } = await at.core.refresh(instance);
     if (read === undefined) throw new Error("it is gone");
     return read;
   };
 
   /** The object of the cluster without this provider's own notes and without what is empty, which the platform adds as it writes. */
   const stored = (cluster: string) => {
-    const { values, labels, annotations } = served.sandbox.stored("Kubernetes", cluster) ?? {};
+    const { values, labels, annotations } = at.served.sandbox.stored("Kubernetes", cluster) ?? {};
     const others = Object.entries(annotations ?? {}).filter(([key]) => !key.includes("hikube.cloud/"));
     // On 1.6 an md0 without nodes keeps the chart from adding one with nodes (platform.md §3.4).
     const spec = structuredClone(values) as { nodeGroups?: Record<string, { maxReplicas?: number }> };
@@ -80,7 +71,7 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile
   };
 
   const actionOf = async (type: ResourceType, written: Record<string, unknown>, prior: Instance) =>
-    (await core.plan(type, core.config(type, written), prior)).action;
+    (await at.core.plan(type, at.core.config(type, written), prior)).action;
 
   /** What a user sets or sees set; what is observed of nodes moves by itself. */
   const shown = (type: ResourceType, { state }: Instance): ValueObject =>
@@ -90,14 +81,14 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile
   async function made(type: ResourceType, suffix = "") {
     const cluster = `${type.slice("hikube_".length)}${suffix}`;
     const written = { name: cluster, wait_for: "accepted" };
-    const instance = await make(core, "hikube_cluster", written);
+    const instance = await make(at.core, "hikube_cluster", written);
     if (type === "hikube_cluster") return { cluster, base: written, instance: await refreshed(instance) };
     const base = {
       cluster_id: `tenant-demo/${cluster}`,
       name: type === "hikube_addon" ? "ingress-nginx" : "web",
       wait_for: "accepted",
     };
-    return { cluster, base, instance: await refreshed(await make(core, type, base)) };
+    return { cluster, base, instance: await refreshed(await make(at.core, type, base)) };
   }
 
   test.each(resourceTypes)("%s: what is removed from the configuration goes back to the default", async (type) => {
@@ -106,23 +97,23 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile
     let { instance } = first;
     // Platform 1.6 stores its defaults from the second write on.
     const { path: written, values: other } = settings(profile).at(type === "hikube_cluster" ? 2 : 0) as Setting;
-    instance = await make(core, type, withSettings(base, [[written, other[0]]]), instance);
-    instance = await refreshed(await make(core, type, base, instance));
+    instance = await make(at.core, type, withSettings(base, [[written, other[0]]]), instance);
+    instance = await refreshed(await make(at.core, type, base, instance));
     const before = { state: shown(type, instance), stored: stored(cluster) };
     for (const { path, values } of settings(profile)) {
       const top = schema[path.split(".")[0] ?? ""];
       const set = withSettings(base, [[path, values[0]]]);
-      instance = await refreshed(await make(core, type, set, instance));
+      instance = await refreshed(await make(at.core, type, set, instance));
       expect(await actionOf(type, set, instance), path).toBe("no-op");
       if (top?.pinned === true) {
         expect(await actionOf(type, base, instance), path).toBe("no-op");
         continue;
       }
       if (top?.providerOnly !== true) expect(stored(cluster), path).not.toEqual(before.stored);
-      const removal = await core.plan(type, core.config(type, base), instance);
+      const removal = await at.core.plan(type, at.core.config(type, base), instance);
       expect(removal.action, path).toBe(top?.providerOnly === true && values[0] === top.default ? "no-op" : "update");
       expect(shown(type, { ...instance, state: removal.planned ?? {} }), `${path} in the plan`).toEqual(before.state);
-      instance = await refreshed(await make(core, type, base, instance));
+      instance = await refreshed(await make(at.core, type, base, instance));
       expect(shown(type, instance), path).toEqual(before.state);
       expect(stored(cluster), path).toEqual(before.stored);
       expect(await actionOf(type, base, instance), path).toBe("no-op");
@@ -142,19 +133,19 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile
       base,
       all.map(({ path, values }) => [path, values[0]]),
     );
-    const others = await refreshed(await make(core, type, set, instance));
+    const others = await refreshed(await make(at.core, type, set, instance));
     const before = stored(cluster);
     const importId = String(others.state["id"]);
-    const { instance: imported } = await core.importState(type, { id: importId });
+    const { instance: imported } = await at.core.importState(type, { id: importId });
     if (imported === undefined) throw new Error("it is not there");
     // One setting is changed, changed back and given back; the rest stays what others made it.
     const first = all.find(({ values }) => values.length > 1);
     if (first === undefined) throw new Error("nothing to change");
-    let mine = await refreshed(await make(core, type, base, imported));
+    let mine = await refreshed(await make(at.core, type, base, imported));
     expect(stored(cluster)).toEqual(before);
-    mine = await refreshed(await make(core, type, withSettings(base, [[first.path, first.values[1]]]), mine));
+    mine = await refreshed(await make(at.core, type, withSettings(base, [[first.path, first.values[1]]]), mine));
     expect(stored(cluster)).not.toEqual(before);
-    mine = await refreshed(await make(core, type, withSettings(base, [[first.path, first.values[0]]]), mine));
+    mine = await refreshed(await make(at.core, type, withSettings(base, [[first.path, first.values[0]]]), mine));
     expect(stored(cluster)).toEqual(before);
     expect(await actionOf(type, base, mine)).toBe("update");
   });
@@ -168,18 +159,18 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile
     if (setting === undefined) throw new Error("nothing to give back");
     const before = shown(type, instance);
     const set = await refreshed(
-      await make(core, type, withSettings(base, [[setting.path, setting.values[0]]]), instance),
+      await make(at.core, type, withSettings(base, [[setting.path, setting.values[0]]]), instance),
     );
-    const config = core.config(type, base);
-    served.sandbox.faults.add({
+    const config = at.core.config(type, base);
+    at.served.sandbox.faults.add({
       match: { method: "PATCH", path: new RegExp(`/${cluster}(?:\\?|$)`) },
       action: { kind: "answer", status: 403, body: { kind: "Status", code: 403, reason: "Forbidden", message: "no" } },
     });
-    const failed = await core.apply(await core.plan(type, config, set), config);
+    const failed = await at.core.apply(await at.core.plan(type, config, set), config);
     expect(hasError(failed.diagnostics)).toBe(true);
     if (failed.instance === undefined) throw new Error("it is lost");
     const again = await refreshed(failed.instance);
     expect(await actionOf(type, base, again)).toBe("update");
-    expect(shown(type, await refreshed(await make(core, type, base, again)))).toEqual(before);
+    expect(shown(type, await refreshed(await make(at.core, type, base, again)))).toEqual(before);
   });
 });

@@ -9,7 +9,7 @@ import type { Message } from "../../support/plugin-client/services.ts";
 import { diagnosticsOf, dynamic, hasError } from "../../support/terraform-core/core-answers.ts";
 import type { Core } from "../../support/terraform-core/core-client.ts";
 import { type CoreSchema, configOf, impliedType } from "../../support/terraform-core/core-schema.ts";
-import { type Served, startServed } from "../../support/served-provider.ts";
+import { type Served, startServed } from "../../support/terraform-core/served.ts";
 
 // Text that means something to some program on the way, at every place of the schema that takes text.
 

@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { containsUnknown } from "../../../src/values/known.ts";
 import fc from "../../support/fast-check.ts";
-import type { Core } from "../../support/terraform-core/core-client.ts";
 import { make } from "../../support/terraform-core/make.ts";
-import { type Served, startServed } from "../../support/served-provider.ts";
+import { useServed } from "../../support/terraform-core/served.ts";
 import {
   compatible,
   type Profile,
@@ -27,24 +26,15 @@ const someSettings = (type: ResourceType, profile: Profile) => {
 };
 
 describe.concurrent.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
-  let served: Served;
-  let core: Core;
   let made = 0;
-
-  beforeAll(async () => {
-    served = await startServed(profile);
-    core = await served.core();
-    await make(core, "hikube_cluster", { name: "home", wait_for: "accepted" });
-  });
-
-  afterAll(() => served?.stop());
+  const at = useServed(profile, () => make(at.core, "hikube_cluster", { name: "home", wait_for: "accepted" }));
 
   /** A name of its own for each object; of add-ons there is one of each in a cluster. */
   async function base(type: ResourceType): Promise<Record<string, unknown>> {
     const name = `n${made++}`;
     if (type === "hikube_cluster") return { name, wait_for: "accepted" };
     if (type === "hikube_nodegroup") return { cluster_id: "tenant-demo/home", name, wait_for: "accepted" };
-    await make(core, "hikube_cluster", { name, wait_for: "accepted" });
+    await make(at.core, "hikube_cluster", { name, wait_for: "accepted" });
     return { cluster_id: `tenant-demo/${name}`, name: "ingress-nginx", wait_for: "accepted" };
   }
 
@@ -54,10 +44,10 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile
     await fc.assert(
       fc.asyncProperty(someSettings(type, profile), async (settings) => {
         const written = withSettings(await base(type), settings);
-        const instance = await make(core, type, written);
-        const { instance: imported } = await core.importState(type, { id: String(instance.state["id"]) });
+        const instance = await make(at.core, type, written);
+        const { instance: imported } = await at.core.importState(type, { id: String(instance.state["id"]) });
         if (imported === undefined) throw new Error("it is not there");
-        const again = await core.plan(type, core.config(type, written), imported);
+        const again = await at.core.plan(type, at.core.config(type, written), imported);
         expect(again.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
         // What only Terraform knows is all that can differ.
         const differs = Object.keys(schema).filter((name) => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ValueObject } from "../../../src/values/value.ts";
 import type { Core } from "../../support/terraform-core/core-client.ts";
-import { type Served, startServed } from "../../support/served-provider.ts";
+import { type Served, startServed } from "../../support/terraform-core/served.ts";
 
 // Terraform's own text for a thing that is not there names neither the thing nor its neighbours.
 

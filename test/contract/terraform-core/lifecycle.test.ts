@@ -4,7 +4,7 @@ import { decodeMsgpack } from "../../../src/values/msgpack.ts";
 import { UNKNOWN, type ValueObject } from "../../../src/values/value.ts";
 import { hasError, type Instance } from "../../support/terraform-core/core-answers.ts";
 import type { Core } from "../../support/terraform-core/core-client.ts";
-import { type Served, startServed } from "../../support/served-provider.ts";
+import { type Served, startServed } from "../../support/terraform-core/served.ts";
 
 // Every step goes through the rules of core: whatever an answer breaks throws in core-client.ts.
 

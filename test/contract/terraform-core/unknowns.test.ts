@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Unknown, type Value } from "../../../src/values/value.ts";
 import type { Instance } from "../../support/terraform-core/core-answers.ts";
-import type { Core } from "../../support/terraform-core/core-client.ts";
 import { make } from "../../support/terraform-core/make.ts";
-import { type Served, startServed } from "../../support/served-provider.ts";
+import { useServed } from "../../support/terraform-core/served.ts";
 
 // A plan shows what is known: only what the platform decides later, or what this change makes it decide again, is unknown.
 
@@ -61,15 +60,7 @@ const unknowns = (value: Value | null, at = ""): string[] => {
 };
 
 describe.concurrent.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
-  let served: Served;
-  let core: Core;
-
-  beforeAll(async () => {
-    served = await startServed(profile);
-    core = await served.core();
-  });
-
-  afterAll(() => served?.stop());
+  const at = useServed(profile);
 
   test("a plan shows what is known", async () => {
     for (const [type, life] of Object.entries(lives)) {
@@ -77,25 +68,25 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile
       let instance: Instance | undefined;
       for (const [added, unknown] of life) {
         written = { ...written, ...added };
-        const config = core.config(type, written);
-        const planned = await core.plan(type, config, instance);
+        const config = at.core.config(type, written);
+        const planned = await at.core.plan(type, config, instance);
         expect(unknowns(planned.planned).sort(), `${type} ${JSON.stringify(added)}`).toEqual(unknown);
-        const { instance: applied } = await core.apply(planned, config);
+        const { instance: applied } = await at.core.apply(planned, config);
         if (applied === undefined) throw new Error("nothing was made");
-        instance = (await core.refresh(applied)).instance;
+        instance = (await at.core.refresh(applied)).instance;
       }
     }
   });
 
   test("a plan that replaces nodes counts those that there are, not those of the last apply", async () => {
-    await make(core, "hikube_cluster", { name: "counted", wait_for: "accepted" });
+    await make(at.core, "hikube_cluster", { name: "counted", wait_for: "accepted" });
     const written = { cluster_id: "tenant-demo/counted", name: "web" };
     let instance: Instance | undefined;
     for (const min_replicas of [0, 3]) {
-      instance = await make(core, "hikube_nodegroup", { ...written, min_replicas }, instance);
+      instance = await make(at.core, "hikube_nodegroup", { ...written, min_replicas }, instance);
     }
-    const config = core.config("hikube_nodegroup", { ...written, min_replicas: 3, instance_type: "u1.large" });
-    const { diagnostics } = await core.plan("hikube_nodegroup", config, instance);
+    const config = at.core.config("hikube_nodegroup", { ...written, min_replicas: 3, instance_type: "u1.large" });
+    const { diagnostics } = await at.core.plan("hikube_nodegroup", config, instance);
     expect(diagnostics.map(({ detail }) => detail).join()).toContain("replaces all 3 nodes of node group web");
   });
 });

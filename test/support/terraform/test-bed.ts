@@ -1,11 +1,7 @@
 import { type Log, noLog } from "../../../src/base/log.ts";
-import { serveReattach } from "../../../src/plugin/serve-reattach.ts";
-import { services } from "../../../src/protocol/generated/tfplugin6.js";
-import { providerService } from "../../../src/protocol/service/index.ts";
-import { hikubeProvider } from "../../../src/provider.ts";
-import { type Sandbox, type SandboxOptions, startSandbox } from "../../../src/sandbox/sandbox.ts";
-import { type JumpClock, jumpClock } from "../clock/jump-clock.ts";
-import { turnClock } from "../clock/turn-clock.ts";
+import type { Sandbox, SandboxOptions } from "../../../src/sandbox/sandbox.ts";
+import type { JumpClock } from "../clock/jump-clock.ts";
+import { startProviderOnSandbox } from "../provider-on-sandbox.ts";
 import { createWorkspace, findCli, isOpenTofu, type Workspace } from "./cli.ts";
 
 /** A sandbox, the provider served from this process, and workspaces that use both. */
@@ -42,17 +38,7 @@ const timing = {
 /** @param log where the provider in this process logs to. The provider and the sandbox live by one clock. */
 export async function startTestBed(options: SandboxOptions, log: Log = noLog): Promise<TestBed> {
   const cli = findCli();
-  const { clock: time = turnClock() } = options;
-  const sandbox = await startSandbox({ ...options, clock: time });
-  const clock = jumpClock(time);
-  const service = providerService(hikubeProvider({}, { ...timing, clock }), log);
-  const reattach = await serveReattach({
-    protocolVersion: 6,
-    network: "tcp",
-    services: [{ definition: services["tfplugin6.Provider"], implementation: service.implementation }],
-    providerAddresses: ["hikube/hikube"],
-    onHostGone: (peer) => void service.forget(peer),
-  });
+  const { sandbox, clock, reattach, stop } = await startProviderOnSandbox(options, timing, log);
   const workspaces: Workspace[] = [];
   return {
     cli,
@@ -63,7 +49,7 @@ export async function startTestBed(options: SandboxOptions, log: Log = noLog): P
     workspace: async (main, files = {}, env = {}) => {
       const workspace = await createWorkspace(
         cli,
-        { TF_REATTACH_PROVIDERS: reattach.environment, ...env },
+        { TF_REATTACH_PROVIDERS: reattach, ...env },
         {
           "versions.tf": header,
           "provider.tf": 'provider "hikube" {\n  config_path = abspath("kubeconfig")\n}\n',
@@ -76,10 +62,7 @@ export async function startTestBed(options: SandboxOptions, log: Log = noLog): P
       return workspace;
     },
     close: async () => {
-      service.stop();
-      await reattach.stop();
-      await service.close();
-      await sandbox.stop();
+      await stop();
       await Promise.all(workspaces.map((workspace) => workspace.remove()));
     },
   };

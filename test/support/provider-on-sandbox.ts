@@ -1,4 +1,4 @@
-import { noLog } from "../../src/base/log.ts";
+import { type Log, noLog } from "../../src/base/log.ts";
 import { serveReattach } from "../../src/plugin/serve-reattach.ts";
 import { services } from "../../src/protocol/generated/tfplugin6.js";
 import { providerService } from "../../src/protocol/service/index.ts";
@@ -6,25 +6,29 @@ import { hikubeProvider } from "../../src/provider.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { type JumpClock, jumpClock } from "./clock/jump-clock.ts";
 import { turnClock } from "./clock/turn-clock.ts";
-import { connect, type Connection } from "./plugin-client/connection.ts";
-import { type Core, startCore } from "./terraform-core/core-client.ts";
 
-/** The provider served from this process over a real socket, with an embedded Hikube behind it. */
-export interface Served {
+/** A sandbox, and the provider of this process served over a real socket. Both use one clock. */
+export interface ProviderOnSandbox {
   readonly sandbox: Sandbox;
   /** The provider's. */
   readonly clock: JumpClock;
-  connect(): Connection;
-  /** Terraform core with a provider configured for the sandbox. */
-  core(): Promise<Core>;
+  /** The value of `TF_REATTACH_PROVIDERS`. */
+  readonly reattach: string;
+  /** Where the provider listens, `host:port`. */
+  readonly target: string;
   stop(): Promise<void>;
 }
 
-export async function startServed(profile: SandboxOptions["profile"]): Promise<Served> {
-  const time = turnClock();
-  const sandbox = await startSandbox({ profile, speed: 50, clock: time });
+/** @param timing waits of the provider, on top of its own. */
+export async function startProviderOnSandbox(
+  options: SandboxOptions,
+  timing: Omit<NonNullable<Parameters<typeof hikubeProvider>[1]>, "clock"> = {},
+  log: Log = noLog,
+): Promise<ProviderOnSandbox> {
+  const { clock: time = turnClock() } = options;
+  const sandbox = await startSandbox({ ...options, clock: time });
   const clock = jumpClock(time);
-  const service = providerService(hikubeProvider({}, { clock }), noLog);
+  const service = providerService(hikubeProvider({}, { ...timing, clock }), log);
   const reattach = await serveReattach({
     protocolVersion: 6,
     network: "tcp",
@@ -32,24 +36,13 @@ export async function startServed(profile: SandboxOptions["profile"]): Promise<S
     providerAddresses: ["hikube/hikube"],
     onHostGone: (peer) => void service.forget(peer),
   });
-  const { Addr } = Object.values(
-    JSON.parse(reattach.environment) as Record<string, { Addr: { String: string } }>,
-  )[0] ?? {
-    Addr: { String: "" },
-  };
-  const connections: Connection[] = [];
-  const open = (): Connection => {
-    const connection = connect(Addr.String);
-    connections.push(connection);
-    return connection;
-  };
+  const providers = JSON.parse(reattach.environment) as Record<string, { readonly Addr: { readonly String: string } }>;
   return {
     sandbox,
     clock,
-    connect: open,
-    core: () => startCore(async () => open(), { kubeconfig: sandbox.kubeconfig }),
+    reattach: reattach.environment,
+    target: providers["hikube/hikube"]?.Addr.String ?? "",
     stop: async () => {
-      await Promise.all(connections.map((connection) => connection.close()));
       service.stop();
       await reattach.stop();
       await service.close();
