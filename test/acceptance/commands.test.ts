@@ -388,7 +388,7 @@ describe("the commands that are printed", () => {
   );
 
   typing(
-    "of an error about a cluster that exists already are each a way out of it",
+    "of an error about an existing cluster each resolve it",
     [
       "terraform untaint hikube_cluster.c",
       "terraform state rm <address>",
