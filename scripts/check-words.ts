@@ -69,8 +69,8 @@ const rules: readonly Rule[] = [
 const tokens =
   /\/\*[\s\S]*?\*\/|\/\/[^\n]*(?:\n[ \t]*\/\/[^\n]*)*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\[\s\S])*`/g;
 
-/** What stands before the name of a test: `test(`, `describe.each(…)(`, `test.each(…)(`. */
-const beforeTestName = /(?:\b(?:test|describe|it)(?:\.\w+)*|\))\(\s*$/;
+/** The code before the name of a test: `test(`, `describe.each(…)(`, `test.each(…)(`; `typing(` makes tests of printed commands. */
+const beforeTestName = /(?:\b(?:test|describe|it|typing)(?:\.\w+)*|\))\(\s*$/;
 
 interface Piece {
   readonly place: Place;

@@ -198,7 +198,7 @@ describe("the commands that are printed", () => {
   );
 
   typing(
-    "of the sandbox's first words lead to the nodes of a cluster that Terraform made with its provider block",
+    "of the sandbox's start text lead to the nodes of a cluster made by Terraform",
     [
       `${program} sandbox`,
       "export KUBECONFIG=<…>",
@@ -285,7 +285,7 @@ describe("the commands that are printed", () => {
   );
 
   typing(
-    "of a conformance check that could not clean up delete what it left on the tenant that it was told",
+    "of a conformance check that could not clean up delete the objects it left",
     ["kubectl <…> delete kubernetes <…>"],
     async (shell) => {
       const sandbox = await tenantOf(shell);
