@@ -17,7 +17,8 @@ export default defineConfig({
       test: {
         name,
         include: [`test/${name}/**/*.test.ts`],
-        ...(name === "unit" && { setupFiles: ["test/support/no-outside.ts"] }),
+        // Unit tests share modules, which halves their time; they keep no state in them.
+        ...(name === "unit" && { setupFiles: ["test/support/no-outside.ts"], isolate: false }),
       },
     })),
   },
