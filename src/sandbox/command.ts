@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Log } from "../base/log.ts";
 import { shellWord } from "../base/shell-word.ts";
-import { parseQuota, type QuotaOptions } from "./quota.ts";
+import { parseQuota, type QuotaOptions } from "./machines/quota.ts";
 import { type SandboxOptions, startSandbox } from "./sandbox.ts";
 
 /** Where the command speaks and what ends it; the process itself by default. */

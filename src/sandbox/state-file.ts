@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { KeyPair } from "./authority.ts";
-import type { IssuedToken } from "./tokens.ts";
-import type { WorldState } from "./world.ts";
+import type { KeyPair } from "./server/authority.ts";
+import type { IssuedToken } from "./api/tokens.ts";
+import type { WorldState } from "./store/world.ts";
 
 /** Everything a sandbox needs to come back as it was. */
 export interface SandboxState {

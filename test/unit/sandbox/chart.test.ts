@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../../src/base/json.ts";
-import { renderCluster, renderPool } from "../../../src/sandbox/chart.ts";
-import { loadProfile } from "../../../src/sandbox/profile.ts";
+import { renderCluster, renderPool } from "../../../src/sandbox/chart/chart.ts";
+import { loadProfile } from "../../../src/sandbox/platform/profile.ts";
 import { completeGroup } from "./sandbox-client.ts";
 
 function render(version: "1.1.2" | "1.6.2", values: JsonObject) {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { coalesceValues } from "../../../src/sandbox/helm-values.ts";
+import { coalesceValues } from "../../../src/sandbox/chart/helm-values.ts";
 
 const chart = { nodeGroups: { md0: { min: 0, max: 10 } }, host: "", list: [1] };
 

@@ -1,13 +1,13 @@
 import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createAuthority, issueServer } from "../../../src/sandbox/authority.ts";
+import { createAuthority, issueServer } from "../../../src/sandbox/server/authority.ts";
 import {
   type HttpLimits,
   type HttpRequest,
   type HttpServer,
   startHttpServer,
-} from "../../../src/sandbox/http-server.ts";
+} from "../../../src/sandbox/server/http-server.ts";
 
 const authority = createAuthority("doors", Date.now());
 const limits = {

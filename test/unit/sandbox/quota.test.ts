@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { Json, JsonObject } from "../../../src/base/json.ts";
-import { createQuota, parseQuota } from "../../../src/sandbox/quota.ts";
+import { createQuota, parseQuota } from "../../../src/sandbox/machines/quota.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
 import { completeGroup, type SandboxClient, sandboxClient } from "./sandbox-client.ts";
 

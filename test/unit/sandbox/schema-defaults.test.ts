@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { loadProfile } from "../../../src/sandbox/profile.ts";
-import { applyDefaults } from "../../../src/sandbox/schema-defaults.ts";
+import { loadProfile } from "../../../src/sandbox/platform/profile.ts";
+import { applyDefaults } from "../../../src/sandbox/platform/schema-defaults.ts";
 
 const specOf = (version: "1.1.2" | "1.6.2") => loadProfile(version).kinds.get("Kubernetes")?.spec ?? {};
 

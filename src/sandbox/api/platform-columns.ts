@@ -1,0 +1,50 @@
+import { isJsonObject, type Json } from "../../base/json.ts";
+import { ageColumn, type Column, nameColumn } from "../server/api-resource.ts";
+import { type KubeObject, text } from "../store/kube-object.ts";
+
+/** NAME, READY, AGE, VERSION: the platform's own columns (platform.md §1.8). */
+export const applicationColumns: readonly Column[] = [
+  nameColumn,
+  { name: "Ready", type: "string", cell: (object) => readyOf(object) },
+  ageColumn,
+  {
+    name: "Version",
+    type: "string",
+    cell: (object) => (isJsonObject(object["status"]) ? text(object["status"]["version"]).replace(/^.*\+/, "") : ""),
+  },
+];
+
+function readyOf(object: KubeObject): Json {
+  const conditions = isJsonObject(object["status"]) ? object["status"]["conditions"] : undefined;
+  if (!Array.isArray(conditions)) return "";
+  const ready = conditions.filter(isJsonObject).find((condition) => condition["type"] === "Ready");
+  return ready?.["status"] ?? "";
+}
+
+const field = (section: string, key: string) => (object: KubeObject) =>
+  isJsonObject(object[section]) ? (object[section][key] ?? null) : null;
+
+export const monitorColumns: readonly Column[] = [
+  nameColumn,
+  { name: "Kind", type: "string", cell: field("spec", "kind") },
+  { name: "Type", type: "string", cell: field("spec", "type") },
+  { name: "Replicas", type: "integer", cell: field("spec", "replicas") },
+  { name: "MinReplicas", type: "integer", cell: field("spec", "minReplicas") },
+  { name: "Available", type: "integer", cell: field("status", "availableReplicas") },
+  { name: "Observed", type: "integer", cell: field("status", "observedReplicas") },
+];
+
+export const eventColumns: readonly Column[] = [
+  { name: "Last Seen", type: "date", cell: (object) => object["lastTimestamp"] ?? null },
+  { name: "Type", type: "string", cell: (object) => object["type"] ?? "" },
+  { name: "Reason", type: "string", cell: (object) => object["reason"] ?? "" },
+  {
+    name: "Object",
+    type: "string",
+    cell: (object) =>
+      isJsonObject(object["involvedObject"])
+        ? `${text(object["involvedObject"]["kind"]).toLowerCase()}/${text(object["involvedObject"]["name"])}`
+        : "",
+  },
+  { name: "Message", type: "string", cell: (object) => object["message"] ?? "" },
+];

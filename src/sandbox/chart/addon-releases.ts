@@ -1,0 +1,47 @@
+import { isJsonObject, type JsonObject } from "../../base/json.ts";
+import type { Profile } from "../platform/profile.ts";
+
+/** A Helm release that the chart has Flux install inside the tenant cluster (platform.md §3.9). */
+export interface AddonRelease {
+  /** `cert-manager`; the HelmRelease in the tenant namespace is `kubernetes-<cluster>-cert-manager`. */
+  readonly name: string;
+  readonly namespace: string;
+  /** Releases that must be there first. One that is not rendered at all keeps this one waiting for ever. */
+  readonly dependsOn: readonly string[];
+  readonly workload: "Deployment" | "DaemonSet" | "none";
+}
+
+const daemonSets = new Set(["cilium", "ingress-nginx", "gpu-operator", "cozy-monitoring-agents", "csi", "hami"]);
+
+export function renderAddons(profile: Profile, spec: JsonObject): AddonRelease[] {
+  const switches = isJsonObject(spec["addons"]) ? spec["addons"] : {};
+  const enabled = (addon: string): boolean => {
+    const own = switches[addon];
+    return isJsonObject(own) && own["enabled"] === true;
+  };
+  const releases: Record<string, string> = { ...profile.alwaysInstalled };
+  for (const [name, addon] of Object.entries(profile.addons)) {
+    if (!addon.switchable || enabled(name)) Object.assign(releases, addon.releases);
+  }
+  const monitoringNeeds =
+    // 1.1 waits for the CRDs of cert-manager whether it is on or not; 1.6 only where it is (platform.md §3.9).
+    profile.platform === "1.1.2" || enabled("certManager") ? ["cert-manager-crds"] : [];
+  const needs: Record<string, readonly string[]> = {
+    cilium: enabled("gatewayAPI") ? ["gateway-api-crds"] : [],
+    "gateway-api-crds": [],
+    "cert-manager": ["cilium", "cert-manager-crds"],
+    "ingress-nginx": enabled("certManager") ? ["cilium", "cert-manager"] : ["cilium"],
+    hami: ["cilium", "gpu-operator"],
+    fluxcd: ["cilium", "fluxcd-operator"],
+    "cozy-victoria-metrics-operator": ["cilium", ...monitoringNeeds],
+    "cozy-monitoring-agents": ["cilium", "cozy-victoria-metrics-operator", "vertical-pod-autoscaler-crds"],
+    "vertical-pod-autoscaler": ["cilium", "cozy-monitoring-agents", "vertical-pod-autoscaler-crds"],
+    ouroboros: ["cilium", "coredns", "ingress-nginx"],
+  };
+  return Object.entries(releases).map(([name, namespace]) => ({
+    name,
+    namespace,
+    dependsOn: needs[name] ?? ["cilium"],
+    workload: /crds?$/.test(name) ? "none" : daemonSets.has(name) ? "DaemonSet" : "Deployment",
+  }));
+}

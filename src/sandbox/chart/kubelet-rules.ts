@@ -1,0 +1,94 @@
+import { isJsonObject, type Json } from "../../base/json.ts";
+import { text } from "../store/kube-object.ts";
+
+const memoryPattern = /^[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?(Ki|Mi|Gi|Ti|Pi|Ei|k|M|G|T|P|E)?$/;
+const cpuPattern = /^([0-9]+m|[0-9]+(\.[0-9]+)?)$/;
+const factors: Readonly<Record<string, number>> = {
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+  Pi: 2 ** 50,
+  Ei: 2 ** 60,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  P: 1e15,
+  E: 1e18,
+};
+
+/** Bytes of a memory quantity; NaN for what is none. */
+export function bytesOf(quantity: string): number {
+  const match = /^([0-9.]+(?:[eE][+-]?[0-9]+)?)([A-Za-z]*)$/.exec(quantity);
+  return match ? Number(match[1]) * (match[2] ? (factors[match[2]] ?? Number.NaN) : 1) : Number.NaN;
+}
+
+/** Thousandths of a CPU. */
+export function millicoresOf(quantity: string): number {
+  return quantity.endsWith("m") ? Number(quantity.slice(0, -1)) : Number(quantity) * 1000;
+}
+
+/**
+ * What the 1.6 chart has against a group's kubelet reservations, given the node's size; undefined where it is content.
+ * Reserved memory and CPU that are not given are five percent of the node, between 256Mi and 1Gi, 50m and 500m.
+ */
+export function kubeletFault(
+  group: string,
+  kubelet: Json | undefined,
+  cpu: string,
+  memory: string,
+): string | undefined {
+  const own = isJsonObject(kubelet) ? kubelet : {};
+  for (const key of ["systemReservedMemory", "kubeReservedMemory"]) {
+    const value = text(own[key]);
+    if (value !== "" && !memoryPattern.test(value)) {
+      return `nodeGroup ${group}: invalid ${key} value "${value}" — must be a valid Kubernetes memory quantity`;
+    }
+    if (value !== "" && bytesOf(value) <= 0) return `nodeGroup ${group}: ${key} must be a positive value, got ${value}`;
+  }
+  for (const key of ["systemReservedCpu", "kubeReservedCpu"]) {
+    const value = text(own[key]);
+    if (value !== "" && !cpuPattern.test(value)) {
+      return `nodeGroup ${group}: invalid ${key} value "${value}" — must be a valid Kubernetes CPU quantity`;
+    }
+    if (value !== "" && millicoresOf(value) <= 0) {
+      return `nodeGroup ${group}: ${key} must be a positive value, got ${value}`;
+    }
+  }
+  const hard = text(own["evictionHardMemory"]) || "7%";
+  const soft = text(own["evictionSoftMemory"]) || "10%";
+  for (const [key, value] of [
+    ["evictionHardMemory", hard],
+    ["evictionSoftMemory", soft],
+  ] as const) {
+    if (!value.endsWith("%") && !memoryPattern.test(value)) {
+      return `nodeGroup ${group}: invalid ${key} value "${value}" — must be a percentage or a valid Kubernetes memory quantity`;
+    }
+    const percent = Number(value.slice(0, -1));
+    if (value.endsWith("%") && !(percent > 0 && percent <= 100)) {
+      return `nodeGroup ${group}: ${key} percentage must be greater than 0 and at most 100, got ${value}`;
+    }
+  }
+  if (hard.endsWith("%") !== soft.endsWith("%")) {
+    return `nodeGroup ${group}: evictionHardMemory (${hard}) and evictionSoftMemory (${soft}) must use the same unit type (both percentage or both absolute)`;
+  }
+  const amount = (value: string) => (value.endsWith("%") ? Number(value.slice(0, -1)) : bytesOf(value));
+  if (amount(hard) >= amount(soft)) {
+    return `nodeGroup ${group}: evictionHardMemory (${hard}) must be strictly less than evictionSoftMemory (${soft})`;
+  }
+  const total = bytesOf(memory);
+  const autoMemory = Math.min(Math.max(total * 0.05, 256 * 2 ** 20), 2 ** 30);
+  const reserved = (key: string) => (text(own[key]) === "" ? autoMemory : bytesOf(text(own[key])));
+  const evicted = hard.endsWith("%") ? (total * amount(hard)) / 100 : amount(hard);
+  if (reserved("systemReservedMemory") + reserved("kubeReservedMemory") + evicted >= total) {
+    return `nodeGroup ${group}: total reserved memory must be less than effective node memory (${memory})`;
+  }
+  const cores = millicoresOf(cpu);
+  const autoCpu = Math.min(Math.max(cores * 0.05, 50), 500);
+  const kept = (key: string) => (text(own[key]) === "" ? autoCpu : millicoresOf(text(own[key])));
+  if (kept("systemReservedCpu") + kept("kubeReservedCpu") >= cores) {
+    return `nodeGroup ${group}: total reserved CPU must be less than effective node CPU (${cpu} cores)`;
+  }
+  return undefined;
+}

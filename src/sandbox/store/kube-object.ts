@@ -1,0 +1,42 @@
+import { isJsonObject, type Json, type JsonObject, setMember } from "../../base/json.ts";
+
+/** Any Kubernetes object on its way to a client. */
+export interface KubeObject extends JsonObject {
+  apiVersion: string;
+  kind: string;
+  metadata: JsonObject;
+}
+
+/** Times as Kubernetes writes them: whole seconds, UTC. */
+export function timestamp(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+}
+
+export function nameOf(object: KubeObject): string {
+  return text(object.metadata["name"]);
+}
+
+export function labelsOf(object: KubeObject): JsonObject {
+  const labels = object.metadata["labels"];
+  return isJsonObject(labels) ? labels : {};
+}
+
+export function versionOf(object: KubeObject): number {
+  return Number(text(object.metadata["resourceVersion"]) || "0");
+}
+
+export function text(value: Json | undefined): string {
+  return typeof value === "string" ? value : "";
+}
+
+/** The value with the keys of every object in order, as Go prints maps. */
+export function sorted(value: Json): Json {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isJsonObject(value)) return value;
+  const result: JsonObject = {};
+  for (const key of Object.keys(value).sort()) {
+    const item = value[key];
+    if (item !== undefined) setMember(result, key, sorted(item));
+  }
+  return result;
+}
