@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject, jsonEqual } from "../base/json.ts";
 import type { KubeError } from "../kube/kube-error.ts";
-import { Undecided } from "./statement.ts";
+import { Undecided } from "./undecided.ts";
 
 /** What the API said: the body of a 2xx answer, or the error that any other means. */
 export type Answer =

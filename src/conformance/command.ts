@@ -13,9 +13,9 @@ import { type ConformanceArguments, parseArguments, usage } from "./arguments.ts
 import { type DetectedPlatform, detectProfile } from "./detect-profile.ts";
 import { jsonReport, outcomeLines, type Report, summary } from "./report.ts";
 import { type ConformanceRun, type Outcome, startConformance } from "./run-conformance.ts";
-import { Undecided } from "./statement.ts";
+import { Undecided } from "./undecided.ts";
 import { statementsOf } from "./statements/index.ts";
-import { ownClusters } from "./world.ts";
+import { ownClusters } from "./tenant.ts";
 
 /** Where the command speaks, what it asks, and what interrupts it; the process itself by default. */
 export interface CommandIo {
@@ -147,13 +147,13 @@ async function carryOut(asked: ConformanceArguments, io: CommandIo, clients: Kub
     signal: interruption.signal,
   });
   try {
-    const tenant = [
+    const kubectlOptions = [
       ...(asked.kubeconfig === undefined ? [] : ["--kubeconfig", asked.kubeconfig]),
       ...(asked.context === undefined ? [] : ["--context", asked.context]),
       "--namespace",
       namespace,
     ];
-    return await report(asked, io, platform, tenant, run, interruption.signal, haste.signal);
+    return await report(asked, io, platform, kubectlOptions, run, interruption.signal, haste.signal);
   } finally {
     stopListening();
   }
@@ -163,7 +163,7 @@ async function report(
   asked: ConformanceArguments,
   io: CommandIo,
   { profile, versions }: DetectedPlatform,
-  tenant: readonly string[],
+  kubectlOptions: readonly string[],
   run: ConformanceRun,
   interruption: AbortSignal,
   haste: AbortSignal,
@@ -180,7 +180,7 @@ async function report(
     }
   } finally {
     left = await run.cleanUp(haste);
-    const result = { profile, versions, outcomes, untried: asking.length - outcomes.length, left, tenant };
+    const result = { profile, versions, outcomes, untried: asking.length - outcomes.length, left, kubectlOptions };
     io.out(summary(result));
     if (asked.json !== undefined) await writeFile(asked.json, jsonReport(result, version));
   }

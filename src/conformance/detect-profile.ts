@@ -1,7 +1,8 @@
 import { isJsonObject, type Json } from "../base/json.ts";
 import type { KubeClient } from "../kube/kube-client.ts";
 import { at } from "./answer.ts";
-import { type ConformanceProfile, Undecided } from "./statement.ts";
+import type { ConformanceProfile } from "./profile.ts";
+import { Undecided } from "./undecided.ts";
 
 export const openApiPath = "/openapi/v3/apis/apps.cozystack.io/v1alpha1";
 

@@ -1,6 +1,6 @@
 import { shellWord } from "../base/shell-word.ts";
 import type { Leftovers, Outcome } from "./run-conformance.ts";
-import type { ConformanceProfile } from "./statement.ts";
+import type { ConformanceProfile } from "./profile.ts";
 
 export interface Report {
   readonly profile: ConformanceProfile;
@@ -10,7 +10,7 @@ export interface Report {
   readonly untried: number;
   readonly left: Leftovers;
   /** Options of kubectl that lead to the tenant. */
-  readonly tenant: readonly string[];
+  readonly kubectlOptions: readonly string[];
 }
 
 const width = 118;
@@ -26,7 +26,7 @@ export function outcomeLines(outcome: Outcome): string {
 }
 
 /** Counts, differences once more, and what was left behind. */
-export function summary({ profile, outcomes, untried, left, tenant }: Report): string {
+export function summary({ profile, outcomes, untried, left, kubectlOptions }: Report): string {
   const of = (result: Outcome["result"]) => outcomes.filter((outcome) => outcome.result === result);
   const lines = [
     "",
@@ -40,15 +40,15 @@ export function summary({ profile, outcomes, untried, left, tenant }: Report): s
     for (const outcome of differing) lines.push(outcomeLines(outcome).trimEnd());
     lines.push("", "Please report them, with --json, so that the provider can follow the platform.");
   }
-  lines.push(...leftoverLines(left, tenant));
+  lines.push(...leftoverLines(left, kubectlOptions));
   return `${lines.join("\n")}\n`;
 }
 
-function leftoverLines({ clusters, monitors, trouble }: Leftovers, tenant: readonly string[]): string[] {
+function leftoverLines({ clusters, monitors, trouble }: Leftovers, kubectlOptions: readonly string[]): string[] {
   const lines: string[] = [];
   if (trouble !== undefined) lines.push("", `Cleaning up did not end well: ${trouble}`);
   if (clusters.length > 0) {
-    const options = tenant.map(shellWord).join(" ");
+    const options = kubectlOptions.map(shellWord).join(" ");
     lines.push("", "Still there; remove them with:", `  kubectl ${options} delete kubernetes ${clusters.join(" ")}`);
   }
   if (monitors.length > 0) {

@@ -2,8 +2,10 @@ import type { Clock } from "../base/clock.ts";
 import { clusterPath } from "../core/ids.ts";
 import type { KubeClient } from "../kube/kube-client.ts";
 import { KubeError } from "../kube/kube-error.ts";
-import { type ConformanceProfile, type Statement, skipped, Undecided, type Verdict } from "./statement.ts";
-import { createWorld, ownClusters, ownMonitors } from "./world.ts";
+import type { ConformanceProfile } from "./profile.ts";
+import { type Statement, skipped, type Verdict } from "./statement.ts";
+import { Undecided } from "./undecided.ts";
+import { createTenant, ownClusters, ownMonitors } from "./tenant.ts";
 
 /** What became of one statement. */
 export type Outcome = { readonly statement: Statement } & (
@@ -63,7 +65,7 @@ export function startConformance(options: ConformanceOptions): ConformanceRun {
   const removed = new Set<string>();
   /** Of the statement under way: gone again with it, all but the installed cluster. */
   let fresh: string[] = [];
-  const world = createWorld({
+  const tenant = createTenant({
     ...options,
     made: (name) => {
       made.add(name);
@@ -95,7 +97,7 @@ export function startConformance(options: ConformanceOptions): ConformanceRun {
     const against = reasonAgainst(statement);
     if (against !== undefined) return { statement, ...skipped(against) };
     try {
-      return { statement, ...(await statement.run(world)) };
+      return { statement, ...(await statement.run(tenant)) };
     } catch (error) {
       if (signal.aborted) return { statement, ...skipped("the run was interrupted") };
       if (error instanceof Undecided || error instanceof KubeError)

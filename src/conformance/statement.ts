@@ -1,9 +1,5 @@
-import type { World } from "./world.ts";
-
-/** Platform versions whose manners are known (platform.md §0). */
-export type ConformanceProfile = "1.1.2" | "1.6.2";
-
-export const everywhere: readonly ConformanceProfile[] = ["1.1.2", "1.6.2"];
+import type { ConformanceProfile } from "./profile.ts";
+import type { Tenant } from "./tenant.ts";
 
 /** What running a statement showed. */
 export type Verdict =
@@ -27,7 +23,7 @@ export interface Statement {
    * Tries it.
    * @throws Undecided or KubeError where the answer on the way there was not one to judge by.
    */
-  readonly run: (world: World) => Promise<Verdict>;
+  readonly run: (tenant: Tenant) => Promise<Verdict>;
   /** What the provider does about this manner, or because of it. */
   readonly provider: string;
 }
@@ -39,9 +35,4 @@ export const skipped = (why: string): Verdict => ({ result: "skipped", why });
 export function verdict(...seen: readonly (string | undefined)[]): Verdict {
   const first = seen.find((one) => one !== undefined);
   return first === undefined ? holds : { result: "differs", seen: first };
-}
-
-/** Something on the way went otherwise than any statement is about, so that nothing follows from it. */
-export class Undecided extends Error {
-  override readonly name = "Undecided";
 }

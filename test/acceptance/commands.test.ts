@@ -300,7 +300,7 @@ describe("the commands that are printed", () => {
         outcomes: [],
         untried: 0,
         left: { clusters: ["tfc-left"], monitors: [], trouble: undefined },
-        tenant: ["--kubeconfig", join(shell.home, ".kube", "hikube"), "--namespace", sandbox.namespace],
+        kubectlOptions: ["--kubeconfig", join(shell.home, ".kube", "hikube"), "--namespace", sandbox.namespace],
       });
       await shell.run(commandsInOutput(said));
       await expect.poll(() => sandbox.stored("Kubernetes", "tfc-left"), { timeout: 60_000 }).toBeUndefined();

@@ -1,25 +1,26 @@
 import { accepted, at, describe, equality, refusal } from "../answer.ts";
-import { everywhere, type Statement, verdict } from "../statement.ts";
-import type { World } from "../world.ts";
+import { allProfiles } from "../profile.ts";
+import { type Statement, verdict } from "../statement.ts";
+import type { Tenant } from "../tenant.ts";
 
 /** What a tenant's identity may and may not do (platform.md §2.2, §7). */
 
-const get = (world: World, path: string) => world.call({ method: "GET", path });
-const forbidden = (id: string, sentence: string, path: (world: World) => string, provider: string): Statement => ({
+const get = (tenant: Tenant, path: string) => tenant.call({ method: "GET", path });
+const forbidden = (id: string, sentence: string, path: (tenant: Tenant) => string, provider: string): Statement => ({
   id,
   sentence,
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "2.2",
-  run: async (world) => verdict(refusal(await get(world, path(world)), 403, /is forbidden: User /)),
+  run: async (tenant) => verdict(refusal(await get(tenant, path(tenant)), 403, /is forbidden: User /)),
   provider,
 });
-const readable = (id: string, sentence: string, path: (world: World) => string, provider: string): Statement => ({
+const readable = (id: string, sentence: string, path: (tenant: Tenant) => string, provider: string): Statement => ({
   id,
   sentence,
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "2.2",
-  run: async (world) => {
-    const answer = await get(world, path(world));
+  run: async (tenant) => {
+    const answer = await get(tenant, path(tenant));
     return verdict(answer.ok && Array.isArray(answer.body["items"]) ? undefined : describe(answer));
   },
   provider,
@@ -70,11 +71,11 @@ const machines = forbidden(
 const outsideTenancy: Statement = {
   id: "outside-the-tenancy",
   sentence: "namespaces, nodes and the namespace's config maps are forbidden: 403",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "2.2",
-  run: async (world) => {
-    const paths = ["/api/v1/namespaces", "/api/v1/nodes", `/api/v1/namespaces/${world.namespace}/configmaps`];
-    const answers = await Promise.all(paths.map((path) => get(world, path)));
+  run: async (tenant) => {
+    const paths = ["/api/v1/namespaces", "/api/v1/nodes", `/api/v1/namespaces/${tenant.namespace}/configmaps`];
+    const answers = await Promise.all(paths.map((path) => get(tenant, path)));
     return verdict(...answers.map((answer) => refusal(answer, 403, /is forbidden: User /)));
   },
   provider: "takes the namespace from its settings, and what nodes there are from the cluster's own API",
@@ -83,20 +84,20 @@ const outsideTenancy: Statement = {
 const wrongToken: Statement = {
   id: "wrong-token",
   sentence: "a wrong token is answered 401 Unauthorized",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "7",
-  run: async (world) =>
-    verdict(refusal(await world.callAs("stranger", { method: "GET", path: world.clusters }), 401, /^Unauthorized$/)),
+  run: async (tenant) =>
+    verdict(refusal(await tenant.callAs("stranger", { method: "GET", path: tenant.clusters }), 401, /^Unauthorized$/)),
   provider: "asks the credential plugin for a new token once, then says whose credentials were refused",
 };
 
 const noToken: Statement = {
   id: "no-token",
   sentence: "a request without credentials is not served: 401, or 403 as system:anonymous",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "7",
-  run: async (world) => {
-    const answer = await world.callAs("nobody", { method: "GET", path: world.clusters });
+  run: async (tenant) => {
+    const answer = await tenant.callAs("nobody", { method: "GET", path: tenant.clusters });
     return verdict(refusal(answer, 403, /system:anonymous/) && refusal(answer, 401));
   },
   provider: "says that the credentials are at fault",
@@ -105,10 +106,10 @@ const noToken: Statement = {
 const review: Statement = {
   id: "access-review",
   sentence: "a tenant may ask what it may do, and may create clusters",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "2.2",
-  run: async (world) => {
-    const answer = await world.call({
+  run: async (tenant) => {
+    const answer = await tenant.call({
       method: "POST",
       path: "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
       body: {
@@ -119,7 +120,7 @@ const review: Statement = {
             group: "apps.cozystack.io",
             resource: "kuberneteses",
             verb: "create",
-            namespace: world.namespace,
+            namespace: tenant.namespace,
           },
         },
       },
@@ -148,7 +149,7 @@ const tenantModules = readable(
 const monitors = readable(
   "workloadmonitors",
   "the monitors of control planes and groups may be listed",
-  (world) => world.monitors,
+  (tenant) => tenant.monitors,
   "waits for them before it calls a cluster or a group ready",
 );
 
@@ -169,16 +170,16 @@ const quotas = readable(
 const earlyKubeconfig: Statement = {
   id: "kubeconfig-before-install",
   sentence: "the kubeconfig of a cluster that was never installed is answered 403 or 404",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "2.1",
-  run: async (world) => {
-    const name = await world.inert("early");
+  run: async (tenant) => {
+    const name = await tenant.inert("early");
     const secret = `kubernetes-${name}-admin-kubeconfig`;
-    const direct = await get(world, `/api/v1/namespaces/${world.namespace}/secrets/${secret}`);
-    const core = `/apis/core.cozystack.io/v1alpha1/namespaces/${world.namespace}`;
+    const direct = await get(tenant, `/api/v1/namespaces/${tenant.namespace}/secrets/${secret}`);
+    const core = `/apis/core.cozystack.io/v1alpha1/namespaces/${tenant.namespace}`;
     return verdict(
       refusal(direct, 403) && refusal(direct, 404),
-      refusal(await get(world, `${core}/tenantsecrets/${secret}`), 404),
+      refusal(await get(tenant, `${core}/tenantsecrets/${secret}`), 404),
     );
   },
   provider: "takes both for not yet",

@@ -1,7 +1,9 @@
 import type { JsonObject } from "../../base/json.ts";
 import { type Answer, at, describe, versionOf } from "../answer.ts";
-import { everywhere, holds, type Statement, Undecided, verdict } from "../statement.ts";
-import { ownLabels, refusedVersion, type World } from "../world.ts";
+import { allProfiles } from "../profile.ts";
+import { holds, type Statement, verdict } from "../statement.ts";
+import { Undecided } from "../undecided.ts";
+import { ownLabels, refusedVersion, type Tenant } from "../tenant.ts";
 
 /** Two writers at once (platform.md §7). The objects carry a label: without one, two writes at once end the API server. */
 
@@ -19,11 +21,11 @@ interface Tally {
 type Write = (name: string, base: JsonObject, spec: JsonObject) => Promise<Answer>;
 
 /** Two writers, each of its own key, in ten rounds; a round in which a controller got in the way of both is played again. */
-async function race(world: World, word: string, write: Write): Promise<Tally> {
-  const name = await world.inert(word);
+async function race(tenant: Tenant, word: string, write: Write): Promise<Tally> {
+  const name = await tenant.inert(word);
   const tally: Tally = { both: 0, one: 0, lost: 0 };
   for (let round = 1, spoiled = 0; round <= rounds; ) {
-    const base = await world.see(name);
+    const base = await tenant.see(name);
     const first = { host: `r${round}.invalid` };
     const second = { storageClass: `r${round}` };
     const answers = await Promise.all([write(name, base, first), write(name, base, second)]);
@@ -34,8 +36,8 @@ async function race(world: World, word: string, write: Write): Promise<Tally> {
       if (++spoiled > 3 * rounds) throw new Undecided("controllers always came between");
       continue;
     }
-    await world.clock.sleep(300);
-    const spec = (await world.see(name))["spec"];
+    await tenant.clock.sleep(300);
+    const spec = (await tenant.see(name))["spec"];
     const kept = [at(spec, "host") === first.host, at(spec, "storageClass") === second.storageClass];
     tally[accepted === 2 ? "both" : "one"] += 1;
     tally.lost += answers.filter(({ ok }, writer) => ok && kept[writer] !== true).length;
@@ -48,25 +50,25 @@ const told = ({ both, one, lost }: Tally) =>
   `in ${rounds} rounds both writes were accepted ${both} times, one of two ${one} times, and ${lost} accepted writes were lost`;
 
 const put =
-  (world: World): Write =>
+  (tenant: Tenant): Write =>
   (name, base, spec) =>
-    world.once({
+    tenant.once({
       method: "PUT",
-      path: `${world.clusters}/${name}`,
+      path: `${tenant.clusters}/${name}`,
       body: {
         apiVersion: "apps.cozystack.io/v1alpha1",
         kind: "Kubernetes",
-        metadata: { name, namespace: world.namespace, labels: { ...ownLabels }, resourceVersion: versionOf(base) },
+        metadata: { name, namespace: tenant.namespace, labels: { ...ownLabels }, resourceVersion: versionOf(base) },
         spec: { ...(base["spec"] as JsonObject), version: refusedVersion, ...spec },
       },
     });
 
 const merge =
-  (world: World): Write =>
+  (tenant: Tenant): Write =>
   (name, _base, spec) =>
-    world.once({
+    tenant.once({
       method: "PATCH",
-      path: `${world.clusters}/${name}`,
+      path: `${tenant.clusters}/${name}`,
       contentType: "application/merge-patch+json",
       body: { spec },
     });
@@ -77,8 +79,8 @@ const putConflicts: Statement = {
     "of two PUTs from one base exactly one wins, the other is told of the conflict, and nothing accepted is lost",
   profiles: ["1.1.2"],
   section: "7",
-  run: async (world) => {
-    const tally = await race(world, "racing", put(world));
+  run: async (tenant) => {
+    const tally = await race(tenant, "racing", put(tenant));
     return verdict(tally.lost > 0 || tally.both > 0 ? told(tally) : undefined);
   },
   provider: "reads again on a conflict and makes its patch anew",
@@ -89,8 +91,8 @@ const putLoses: Statement = {
   sentence: "of two PUTs from one base both are accepted and one is lost, every time",
   profiles: ["1.6.2"],
   section: "7",
-  run: async (world) => {
-    const tally = await race(world, "racing", put(world));
+  run: async (tenant) => {
+    const tally = await race(tenant, "racing", put(tenant));
     return verdict(tally.both === rounds && tally.lost === rounds ? undefined : told(tally));
   },
   provider: "never writes whole objects, and reads its own keys back until they hold",
@@ -101,8 +103,8 @@ const mergeConflicts: Statement = {
   sentence: "of two merge patches of different keys none that was accepted is lost",
   profiles: ["1.1.2"],
   section: "7",
-  run: async (world) => {
-    const tally = await race(world, "merging", merge(world));
+  run: async (tenant) => {
+    const tally = await race(tenant, "merging", merge(tenant));
     return verdict(tally.lost > 0 ? told(tally) : undefined);
   },
   provider: "reads again on a conflict and makes its patch anew",
@@ -113,8 +115,8 @@ const mergeLoses: Statement = {
   sentence: "of two merge patches of different keys both are accepted and one is lost",
   profiles: ["1.6.2"],
   section: "7",
-  run: async (world) => {
-    const tally = await race(world, "merging", merge(world));
+  run: async (tenant) => {
+    const tally = await race(tenant, "merging", merge(tenant));
     if (tally.lost > 0) return holds;
     // Writes that were both accepted and both stand never met inside the server: what it does when they meet was not seen.
     if (tally.both > 0) throw new Undecided(told(tally));
@@ -127,23 +129,23 @@ const mergeLoses: Statement = {
 const death: Statement = {
   id: "unlabelled-writes-kill-the-server",
   sentence: "two writes at once to objects without labels kill the API server: 503 for everybody until it is restarted",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "7",
   dangerous: true,
-  run: async (world) => {
+  run: async (tenant) => {
     const bare = { metadata: { labels: {} } };
     for (let attempt = 1; attempt <= 20; attempt += 1) {
-      const names = [world.name("bare"), world.name("bare")];
-      const answers = await Promise.all(names.map((name) => world.create(name, {}, bare)));
+      const names = [tenant.name("bare"), tenant.name("bare")];
+      const answers = await Promise.all(names.map((name) => tenant.create(name, {}, bare)));
       const dead = answers.some((answer) => !answer.ok && answer.error.status === 503);
       if (!dead) continue;
-      const during = await world.once({ method: "GET", path: world.clusters });
-      const deadline = world.clock.now() + 5 * 60_000;
+      const during = await tenant.once({ method: "GET", path: tenant.clusters });
+      const deadline = tenant.clock.now() + 5 * 60_000;
       for (;;) {
-        const after = await world.call({ method: "GET", path: world.clusters });
+        const after = await tenant.call({ method: "GET", path: tenant.clusters });
         if (after.ok) break;
-        if (world.clock.now() >= deadline) throw new Undecided("the API server did not come back within five minutes");
-        await world.clock.sleep(1_000);
+        if (tenant.clock.now() >= deadline) throw new Undecided("the API server did not come back within five minutes");
+        await tenant.clock.sleep(1_000);
       }
       return during.ok || during.error.status === 503 ? holds : verdict(describe(during));
     }

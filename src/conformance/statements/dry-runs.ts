@@ -1,5 +1,6 @@
 import { acceptance, at, equality } from "../answer.ts";
-import { everywhere, type Statement, verdict } from "../statement.ts";
+import { allProfiles } from "../profile.ts";
+import { type Statement, verdict } from "../statement.ts";
 
 /** `dryRun=All` is not heard (platform.md §1.6, §7). */
 
@@ -9,13 +10,13 @@ const provider = "never sends a dry run: plans are checked by the provider itsel
 const creates: Statement = {
   id: "dry-run-post",
   sentence: "a dry-run POST really creates the object",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "1.6",
-  run: async (world) => {
-    const name = world.name("drypost");
-    const answer = await world.create(name, {}, { query: all });
+  run: async (tenant) => {
+    const name = tenant.name("drypost");
+    const answer = await tenant.create(name, {}, { query: all });
     if (!answer.ok) return verdict(acceptance(answer));
-    const gone = !(await world.read(name)).ok && (await world.goes(name, 3_000));
+    const gone = !(await tenant.read(name)).ok && (await tenant.goes(name, 3_000));
     return verdict(gone ? "nothing was created" : undefined);
   },
   provider,
@@ -24,13 +25,13 @@ const creates: Statement = {
 const writes: Statement = {
   id: "dry-run-put",
   sentence: "a dry-run PUT really writes",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "1.6",
-  run: async (world) => {
-    const name = await world.inert("dryput");
+  run: async (tenant) => {
+    const name = await tenant.inert("dryput");
     const spec = { host: "dry.invalid" };
-    const answer = await world.settled(() => world.replace(name, spec, { query: all }));
-    return verdict(acceptance(answer), equality("host", at(await world.see(name), "spec", "host"), "dry.invalid"));
+    const answer = await tenant.settled(() => tenant.replace(name, spec, { query: all }));
+    return verdict(acceptance(answer), equality("host", at(await tenant.see(name), "spec", "host"), "dry.invalid"));
   },
   provider,
 };
@@ -38,12 +39,12 @@ const writes: Statement = {
 const patches: Statement = {
   id: "dry-run-patch",
   sentence: "a dry-run patch really writes",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "1.6",
-  run: async (world) => {
-    const name = await world.inert("drypatch");
-    const answer = await world.settled(() => world.merge(name, { spec: { host: "dry.invalid" } }, all));
-    return verdict(acceptance(answer), equality("host", at(await world.see(name), "spec", "host"), "dry.invalid"));
+  run: async (tenant) => {
+    const name = await tenant.inert("drypatch");
+    const answer = await tenant.settled(() => tenant.merge(name, { spec: { host: "dry.invalid" } }, all));
+    return verdict(acceptance(answer), equality("host", at(await tenant.see(name), "spec", "host"), "dry.invalid"));
   },
   provider,
 };
@@ -51,13 +52,13 @@ const patches: Statement = {
 const deletes: Statement = {
   id: "dry-run-delete",
   sentence: "a dry-run DELETE really deletes",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "1.6",
-  run: async (world) => {
-    const name = await world.inert("drydelete");
-    await world.see(name);
-    const answer = await world.remove(name, { query: all });
-    const after = await world.read(name);
+  run: async (tenant) => {
+    const name = await tenant.inert("drydelete");
+    await tenant.see(name);
+    const answer = await tenant.remove(name, { query: all });
+    const after = await tenant.read(name);
     const survives = after.ok && at(after.body, "metadata", "deletionTimestamp") === undefined;
     return verdict(acceptance(answer), survives ? "the object is still there" : undefined);
   },

@@ -1,4 +1,5 @@
-import type { ConformanceProfile, Statement } from "../statement.ts";
+import type { ConformanceProfile } from "../profile.ts";
+import type { Statement } from "../statement.ts";
 import { accessStatements } from "./access.ts";
 import { concurrencyStatements } from "./concurrency.ts";
 import { defaultStatements } from "./defaults.ts";

@@ -1,7 +1,8 @@
 import type { Json } from "../../base/json.ts";
 import { at, describe, equality, refusal, uidOf, versionOf } from "../answer.ts";
-import { everywhere, type Statement, verdict } from "../statement.ts";
-import type { World } from "../world.ts";
+import { allProfiles } from "../profile.ts";
+import { type Statement, verdict } from "../statement.ts";
+import type { Tenant } from "../tenant.ts";
 
 /** JSON Patch: the one vehicle whose preconditions hold on every platform (platform.md §7). */
 
@@ -9,19 +10,19 @@ const refused = /^the server rejected our request due to an error in our request
 const set: Json = { op: "add", path: "/spec/host", value: "patched.invalid" };
 
 /** Nothing where the operations are refused with 422 and wrote nothing. */
-async function refuses(world: World, name: string, operations: readonly Json[]): Promise<string | undefined> {
+async function refuses(tenant: Tenant, name: string, operations: readonly Json[]): Promise<string | undefined> {
   // The base of a patch is read from the server's cache: right after a create it may not be there yet, and the answer is 404.
-  await world.see(name);
-  const seen = refusal(await world.patch(name, [...operations, set]), 422, refused);
-  return seen ?? equality("host after the refusal", at(await world.see(name), "spec", "host"), "");
+  await tenant.see(name);
+  const seen = refusal(await tenant.patch(name, [...operations, set]), 422, refused);
+  return seen ?? equality("host after the refusal", at(await tenant.see(name), "spec", "host"), "");
 }
 
 const failing = (id: string, sentence: string, operations: readonly Json[], provider: string): Statement => ({
   id,
   sentence,
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "7",
-  run: async (world) => verdict(await refuses(world, await world.inert("patch"), operations)),
+  run: async (tenant) => verdict(await refuses(tenant, await tenant.inert("patch"), operations)),
   provider,
 });
 
@@ -63,13 +64,13 @@ const addUnderMissing = failing(
 const passing: Statement = {
   id: "json-patch-tests-hold",
   sentence: "a JSON Patch whose tests of uid and key hold is written, tests of defaulted keys included",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "7",
-  run: async (world) => {
-    const name = await world.inert("tested");
-    const answer = await world.settled(async () => {
-      const seen = await world.see(name);
-      return await world.patch(name, [
+  run: async (tenant) => {
+    const name = await tenant.inert("tested");
+    const answer = await tenant.settled(async () => {
+      const seen = await tenant.see(name);
+      return await tenant.patch(name, [
         { op: "test", path: "/metadata/uid", value: uidOf(seen) },
         { op: "test", path: "/spec/host", value: "" },
         set,

@@ -1,32 +1,33 @@
 import { accepted, at, describe, equality, itemsOf, namesOf, refusal, versionOf } from "../answer.ts";
-import { everywhere, type Statement, verdict } from "../statement.ts";
-import { ownLabels, type Query, type World } from "../world.ts";
+import { allProfiles } from "../profile.ts";
+import { type Statement, verdict } from "../statement.ts";
+import { ownLabels, type Query, type Tenant } from "../tenant.ts";
 
 /** Lists and watches (platform.md §1.8, §7). */
 
-const list = async (world: World, query: Query) =>
-  accepted(await world.call({ method: "GET", path: world.clusters, query }), "listing");
+const list = async (tenant: Tenant, query: Query) =>
+  accepted(await tenant.call({ method: "GET", path: tenant.clusters, query }), "listing");
 
 /** Two objects with a label of their own, and its selector. */
-async function pair(world: World, word: string) {
+async function pair(tenant: Tenant, word: string) {
   const label = `conformance.example/${word}`;
-  const metadata = { labels: { ...ownLabels, [label]: world.prefix } };
-  const second = await world.inert(`${word}-b`, {}, { metadata });
-  const first = await world.inert(`${word}-a`, {}, { metadata });
-  for (const name of [first, second]) await world.see(name);
-  return { names: [first, second], labelSelector: `${label}=${world.prefix}` };
+  const metadata = { labels: { ...ownLabels, [label]: tenant.prefix } };
+  const second = await tenant.inert(`${word}-b`, {}, { metadata });
+  const first = await tenant.inert(`${word}-a`, {}, { metadata });
+  for (const name of [first, second]) await tenant.see(name);
+  return { names: [first, second], labelSelector: `${label}=${tenant.prefix}` };
 }
 
 const labelSelector: Statement = {
   id: "label-selector",
   sentence: "a label selector chooses by the labels that users set, and items come sorted by name",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "1.8",
-  run: async (world) => {
-    const { names, labelSelector } = await pair(world, "select");
-    const absent = await list(world, { labelSelector: `conformance.example/none=${world.prefix}` });
+  run: async (tenant) => {
+    const { names, labelSelector } = await pair(tenant, "select");
+    const absent = await list(tenant, { labelSelector: `conformance.example/none=${tenant.prefix}` });
     return verdict(
-      equality("the chosen names", namesOf(await list(world, { labelSelector })), names),
+      equality("the chosen names", namesOf(await list(tenant, { labelSelector })), names),
       equality("names chosen by a label that nobody has", namesOf(absent), []),
     );
   },
@@ -36,13 +37,13 @@ const labelSelector: Statement = {
 const fieldSelector: Statement = {
   id: "field-selector",
   sentence: "a field selector chooses by metadata.name",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "1.8",
-  run: async (world) => {
-    const name = await world.inert("field");
-    await world.see(name);
+  run: async (tenant) => {
+    const name = await tenant.inert("field");
+    await tenant.see(name);
     return verdict(
-      equality("the names", namesOf(await list(world, { fieldSelector: `metadata.name=${name}` })), [name]),
+      equality("the names", namesOf(await list(tenant, { fieldSelector: `metadata.name=${name}` })), [name]),
     );
   },
   provider: "reads single objects by their path",
@@ -51,11 +52,11 @@ const fieldSelector: Statement = {
 const otherField: Statement = {
   id: "other-field-selector",
   sentence: "a selector of any other field is refused with 400",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "7",
-  run: async (world) => {
+  run: async (tenant) => {
     const query = { fieldSelector: "spec.host=x.invalid" };
-    return verdict(refusal(await world.call({ method: "GET", path: world.clusters, query }), 400));
+    return verdict(refusal(await tenant.call({ method: "GET", path: tenant.clusters, query }), 400));
   },
   provider: "sends none",
 };
@@ -63,11 +64,11 @@ const otherField: Statement = {
 const limit: Statement = {
   id: "list-without-paging",
   sentence: "limit is ignored: a list comes whole, without a token to continue",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "1.8",
-  run: async (world) => {
-    const { names, labelSelector } = await pair(world, "page");
-    const page = await list(world, { labelSelector, limit: "1" });
+  run: async (tenant) => {
+    const { names, labelSelector } = await pair(tenant, "page");
+    const page = await list(tenant, { labelSelector, limit: "1" });
     const token = at(page, "metadata", "continue");
     return verdict(
       equality("the names", namesOf(page), names),
@@ -80,12 +81,12 @@ const limit: Statement = {
 const listKind: Statement = {
   id: "list-kind",
   sentence: "a list is a KubernetesList whose items name their own kind",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "7",
-  run: async (world) => {
-    const name = await world.inert("kinds");
-    await world.see(name);
-    const whole = await list(world, { fieldSelector: `metadata.name=${name}` });
+  run: async (tenant) => {
+    const name = await tenant.inert("kinds");
+    await tenant.see(name);
+    const whole = await list(tenant, { fieldSelector: `metadata.name=${name}` });
     const items = whole["items"];
     const first = Array.isArray(items) ? items[0] : undefined;
     return verdict(
@@ -100,11 +101,11 @@ const listKind: Statement = {
 const listVersion: Statement = {
   id: "list-version",
   sentence: "the resourceVersion of a list is the highest among its items",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "1.8",
-  run: async (world) => {
-    await world.see(await world.inert("version"));
-    const whole = await list(world, {});
+  run: async (tenant) => {
+    await tenant.see(await tenant.inert("version"));
+    const whole = await list(tenant, {});
     const highest = Math.max(...itemsOf(whole).map((item) => Number(versionOf(item))));
     return verdict(equality("metadata.resourceVersion", at(whole, "metadata", "resourceVersion"), String(highest)));
   },
@@ -114,12 +115,12 @@ const listVersion: Statement = {
 const afterCreate: Statement = {
   id: "read-after-create",
   sentence: "a read right after a create finds the object, ten times of ten",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "7",
-  run: async (world) => {
+  run: async (tenant) => {
     for (let attempt = 1; attempt <= 10; attempt += 1) {
-      const name = await world.inert("soon");
-      const answer = await world.once({ method: "GET", path: `${world.clusters}/${name}` });
+      const name = await tenant.inert("soon");
+      const answer = await tenant.once({ method: "GET", path: `${tenant.clusters}/${name}` });
       if (!answer.ok) return verdict(`try ${attempt}: ${describe(answer)}`);
     }
     return verdict();
@@ -132,10 +133,10 @@ const watch: Statement = {
   sentence: "a watch in plain JSON ends by itself, and may deliver nothing but the closing bookmark",
   profiles: ["1.6.2"],
   section: "7",
-  run: async (world) => {
-    await world.see(await world.inert("watch"));
+  run: async (tenant) => {
+    await tenant.see(await tenant.inert("watch"));
     const query = { watch: "true", timeoutSeconds: "1", allowWatchBookmarks: "true" };
-    const answer = await world.once({ method: "GET", path: world.clusters, query });
+    const answer = await tenant.once({ method: "GET", path: tenant.clusters, query });
     // Several events are several lines, which are no JSON object together.
     if (!answer.ok && answer.error.code === "Malformed") return verdict();
     return verdict(answer.ok ? equality("the event", answer.body["type"], "BOOKMARK") : describe(answer));

@@ -1,31 +1,32 @@
 import { isJsonObject } from "../../base/json.ts";
 import { accepted, at, describe, equality, refusal } from "../answer.ts";
 import { openApiPath, specSchema } from "../detect-profile.ts";
-import { everywhere, type Statement, verdict } from "../statement.ts";
-import type { World } from "../world.ts";
+import { allProfiles } from "../profile.ts";
+import { type Statement, verdict } from "../statement.ts";
+import type { Tenant } from "../tenant.ts";
 
 /** What the API serves, and how it says so (platform.md §1.1, §1.9, §2). */
 
 const groupPath = "/apis/apps.cozystack.io/v1alpha1";
 
-const resource = async (world: World, name: string) => {
+const resource = async (tenant: Tenant, name: string) => {
   const found = at(
-    accepted(await world.call({ method: "GET", path: groupPath }), "reading the API group"),
+    accepted(await tenant.call({ method: "GET", path: groupPath }), "reading the API group"),
     "resources",
   );
   return (Array.isArray(found) ? found : []).find((one) => at(one, "name") === name);
 };
 
-const schema = async (world: World, kind: string) =>
-  specSchema(accepted(await world.call({ method: "GET", path: openApiPath }), "reading the OpenAPI document"), kind);
+const schema = async (tenant: Tenant, kind: string) =>
+  specSchema(accepted(await tenant.call({ method: "GET", path: openApiPath }), "reading the OpenAPI document"), kind);
 
 const clusters: Statement = {
   id: "clusters-are-served",
   sentence: "clusters are served as kuberneteses, namespaced, with create, delete, get, list, patch, update and watch",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "1.1",
-  run: async (world) => {
-    const found = await resource(world, "kuberneteses");
+  run: async (tenant) => {
+    const found = await resource(tenant, "kuberneteses");
     const verbs = at(found, "verbs");
     return verdict(
       equality("the kind", at(found, "kind"), "Kubernetes"),
@@ -49,8 +50,8 @@ const oldSchema: Statement = {
   sentence: "the OpenAPI document shows a platform 1.1: ephemeralStorage, resources required, md0 in the default",
   profiles: ["1.1.2"],
   section: "1.9",
-  run: async (world) => {
-    const spec = await schema(world, "Kubernetes");
+  run: async (tenant) => {
+    const spec = await schema(tenant, "Kubernetes");
     const group = at(spec, "properties", "nodeGroups", "additionalProperties");
     const required = at(group, "required");
     return verdict(
@@ -68,15 +69,15 @@ const newSchema: Statement = {
     "the OpenAPI document shows a platform 1.6: diskSize, resources optional, KubernetesNodes, no group by default",
   profiles: ["1.6.2"],
   section: "1.9",
-  run: async (world) => {
-    const spec = await schema(world, "Kubernetes");
+  run: async (tenant) => {
+    const spec = await schema(tenant, "Kubernetes");
     const group = at(spec, "properties", "nodeGroups", "additionalProperties");
     const required = at(group, "required");
     return verdict(
       isJsonObject(at(group, "properties", "diskSize")) ? undefined : "a group has no diskSize",
       Array.isArray(required) && !required.includes("resources") ? undefined : "a group requires resources",
       equality("the default of nodeGroups", at(spec, "properties", "nodeGroups", "default"), {}),
-      (await schema(world, "KubernetesNodes")) === undefined ? "there is no schema of KubernetesNodes" : undefined,
+      (await schema(tenant, "KubernetesNodes")) === undefined ? "there is no schema of KubernetesNodes" : undefined,
     );
   },
   provider: "reads names, defaults and versions from this document, and keeps groups where it is told to",
@@ -85,10 +86,10 @@ const newSchema: Statement = {
 const versionEnum: Statement = {
   id: "openapi-lists-versions",
   sentence: "the OpenAPI document lists the Kubernetes versions on offer as vX.Y, and the default is one of them",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "1.9",
-  run: async (world) => {
-    const version = at(await schema(world, "Kubernetes"), "properties", "version");
+  run: async (tenant) => {
+    const version = at(await schema(tenant, "Kubernetes"), "properties", "version");
     const served = at(version, "enum");
     const names = Array.isArray(served) ? served.map(String) : [];
     const standard = String(at(version, "default"));
@@ -107,8 +108,8 @@ const noPools: Statement = {
   sentence: "there are no KubernetesNodes: groups live in the cluster",
   profiles: ["1.1.2"],
   section: "4",
-  run: async (world) =>
-    verdict((await resource(world, "kubernetesnodeses")) === undefined ? undefined : "kubernetesnodeses are served"),
+  run: async (tenant) =>
+    verdict((await resource(tenant, "kubernetesnodeses")) === undefined ? undefined : "kubernetesnodeses are served"),
   provider: "keeps a hikube_nodegroup as a key of the cluster's spec",
 };
 
@@ -117,21 +118,21 @@ const pools: Statement = {
   sentence: "KubernetesNodes are served beside the groups of a cluster's spec",
   profiles: ["1.6.2"],
   section: "4",
-  run: async (world) =>
-    verdict(equality("kind", at(await resource(world, "kubernetesnodeses"), "kind"), "KubernetesNodes")),
+  run: async (tenant) =>
+    verdict(equality("kind", at(await resource(tenant, "kubernetesnodeses"), "kind"), "KubernetesNodes")),
   provider:
     "keeps groups in the spec as long as it has nodeGroups, and removes a cluster's KubernetesNodes before the cluster",
 };
 
-const optionsPath = ({ namespace }: World) => `/apis/core.cozystack.io/v1alpha1/namespaces/${namespace}/options`;
+const optionsPath = ({ namespace }: Tenant) => `/apis/core.cozystack.io/v1alpha1/namespaces/${namespace}/options`;
 
 const noOptions: Statement = {
   id: "options",
   sentence: "no options are served: 404, or 403 where the tenant's role does not name them",
   profiles: ["1.1.2"],
   section: "7",
-  run: async (world) => {
-    const answer = await world.call({ method: "GET", path: optionsPath(world) });
+  run: async (tenant) => {
+    const answer = await tenant.call({ method: "GET", path: optionsPath(tenant) });
     // Rights are looked at before paths.
     return verdict(refusal(answer, 403) === undefined ? undefined : refusal(answer, 404));
   },
@@ -143,8 +144,8 @@ const options: Statement = {
   sentence: "options are served, of version 0, with items under spec",
   profiles: ["1.6.2"],
   section: "2",
-  run: async (world) => {
-    const answer = await world.call({ method: "GET", path: optionsPath(world) });
+  run: async (tenant) => {
+    const answer = await tenant.call({ method: "GET", path: optionsPath(tenant) });
     if (!answer.ok) return verdict(describe(answer));
     const { items } = answer.body;
     const first = Array.isArray(items) ? items.find((item) => at(item, "spec", "items") !== undefined) : undefined;
@@ -159,21 +160,21 @@ const options: Statement = {
 const unknownResource: Statement = {
   id: "unknown-resource",
   sentence: "a resource that the group does not have is answered 404",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "7",
-  run: async (world) =>
-    verdict(refusal(await world.call({ method: "GET", path: `${world.clusters}-that-are-not` }), 404)),
+  run: async (tenant) =>
+    verdict(refusal(await tenant.call({ method: "GET", path: `${tenant.clusters}-that-are-not` }), 404)),
   provider: "decides by the OpenAPI document what to ask for",
 };
 
 const noStatus: Statement = {
   id: "no-status-subresource",
   sentence: "clusters have no status subresource: 404",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "7",
-  run: async (world) => {
-    const name = await world.inert("status");
-    return verdict(refusal(await world.call({ method: "GET", path: `${world.clusters}/${name}/status` }), 404));
+  run: async (tenant) => {
+    const name = await tenant.inert("status");
+    return verdict(refusal(await tenant.call({ method: "GET", path: `${tenant.clusters}/${name}/status` }), 404));
   },
   provider: "reads the status with the object",
 };

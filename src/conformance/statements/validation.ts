@@ -1,6 +1,7 @@
 import { at, describe, equality, refusal } from "../answer.ts";
-import { everywhere, type Statement, verdict } from "../statement.ts";
-import { ownLabels, refusedVersion, type World } from "../world.ts";
+import { allProfiles } from "../profile.ts";
+import { type Statement, verdict } from "../statement.ts";
+import { ownLabels, refusedVersion, type Tenant } from "../tenant.ts";
 
 /** The few things a write is checked for, and the many that it is not (platform.md §1.3, §7). */
 
@@ -10,12 +11,12 @@ const dnsLabel =
 const nameRule: Statement = {
   id: "name-rule",
   sentence: "a name that is no DNS-1035 label is refused with 422 and the rule",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "1.3",
-  run: async (world) => {
-    const { prefix } = world;
+  run: async (tenant) => {
+    const { prefix } = tenant;
     for (const name of [`${prefix}-A`, `9${prefix}`, `${prefix}.b`, `-${prefix}`, `${prefix}-`]) {
-      const seen = refusal(await world.create(name, {}), 422, dnsLabel);
+      const seen = refusal(await tenant.create(name, {}), 422, dnsLabel);
       if (seen !== undefined) return verdict(`"${name}": ${seen}`);
     }
     return verdict();
@@ -26,14 +27,14 @@ const nameRule: Statement = {
 const emptyName: Statement = {
   id: "empty-name",
   sentence: "an empty name and generateName are refused with 422: a name is required",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "7",
-  run: async (world) => {
+  run: async (tenant) => {
     const required = /metadata\.name: Required value: name is required/;
-    const generated = { name: "", generateName: `${world.prefix}-` };
+    const generated = { name: "", generateName: `${tenant.prefix}-` };
     return verdict(
-      refusal(await world.create("", {}), 422, required),
-      refusal(await world.create("", {}, { metadata: generated }), 422, required),
+      refusal(await tenant.create("", {}), 422, required),
+      refusal(await tenant.create("", {}, { metadata: generated }), 422, required),
     );
   },
   provider: "requires a name",
@@ -42,12 +43,12 @@ const emptyName: Statement = {
 const nameLength: Statement = {
   id: "name-length",
   sentence: "a name of 42 characters is accepted, one of 43 is refused with 422",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "1.3",
-  run: async (world) => {
-    const base = world.name("long");
-    const tooLong = await world.create(`${base}${"a".repeat(43 - base.length)}`, {});
-    const longest = await world.create(`${base}${"b".repeat(42 - base.length)}`, {});
+  run: async (tenant) => {
+    const base = tenant.name("long");
+    const tooLong = await tenant.create(`${base}${"a".repeat(43 - base.length)}`, {});
+    const longest = await tenant.create(`${base}${"b".repeat(42 - base.length)}`, {});
     return verdict(
       refusal(tooLong, 422, /must be no more than 42 characters \(release prefix "kubernetes-"\)/),
       longest.ok ? undefined : describe(longest),
@@ -59,13 +60,13 @@ const nameLength: Statement = {
 const duplicate: Statement = {
   id: "duplicate-name",
   sentence: "creating a name that exists is answered 500 with the words `already exists`, not 409",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "1.5",
-  run: async (world) => {
-    const name = await world.inert("twice");
+  run: async (tenant) => {
+    const name = await tenant.inert("twice");
     const text =
       /^failed to create HelmRelease: helmreleases\.helm\.toolkit\.fluxcd\.io "kubernetes-.*" already exists$/;
-    return verdict(refusal(await world.create(name, {}), 500, text));
+    return verdict(refusal(await tenant.create(name, {}), 500, text));
   },
   provider:
     "tells this 500 by its words, looks whether the object is its own from an earlier attempt, else proposes import",
@@ -74,14 +75,14 @@ const duplicate: Statement = {
 const reservedKeys: Statement = {
   id: "reserved-keys",
   sentence: "a key of spec that begins with an underscore is refused with 400, in POST and in PUT",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "1.3",
-  run: async (world) => {
+  run: async (tenant) => {
     const text = /^values key "_x" is reserved \(keys starting with '_' are not allowed\)$/;
-    const name = await world.inert("reserved");
+    const name = await tenant.inert("reserved");
     return verdict(
-      refusal(await world.create(world.name("underscore"), { _x: 1 }), 400, text),
-      refusal(await world.settled(() => world.replace(name, { _x: 1 })), 400, text),
+      refusal(await tenant.create(tenant.name("underscore"), { _x: 1 }), 400, text),
+      refusal(await tenant.settled(() => tenant.replace(name, { _x: 1 })), 400, text),
     );
   },
   provider: "never writes such keys",
@@ -90,12 +91,12 @@ const reservedKeys: Statement = {
 const otherKind: Statement = {
   id: "other-kind-in-body",
   sentence: "another kind in the body is refused with 400",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "7",
-  run: async (world) =>
+  run: async (tenant) =>
     verdict(
       refusal(
-        await world.create(world.name("kind"), {}, { kind: "Postgres" }),
+        await tenant.create(tenant.name("kind"), {}, { kind: "Postgres" }),
         400,
         /no kind "Postgres" is registered/,
       ),
@@ -106,20 +107,20 @@ const otherKind: Statement = {
 const otherNames: Statement = {
   id: "other-name-in-body",
   sentence: "another namespace in the body of a POST and another name in that of a PUT are refused with 400",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "7",
-  run: async (world) => {
-    const name = await world.inert("named");
-    const other = world.name("other");
+  run: async (tenant) => {
+    const name = await tenant.inert("named");
+    const other = tenant.name("other");
     const metadata = { name: other, labels: { ...ownLabels } };
     return verdict(
       refusal(
-        await world.create(other, {}, { metadata: { namespace: `tenant-${world.prefix}` } }),
+        await tenant.create(other, {}, { metadata: { namespace: `tenant-${tenant.prefix}` } }),
         400,
         /the namespace of the provided object does not match/,
       ),
       refusal(
-        await world.settled(() => world.replace(name, {}, { metadata })),
+        await tenant.settled(() => tenant.replace(name, {}, { metadata })),
         400,
         /does not match the name on the URL/,
       ),
@@ -131,10 +132,10 @@ const otherNames: Statement = {
 const brokenBodies: Statement = {
   id: "broken-bodies",
   sentence: "a body that is no object and a spec that is a string are refused with 400",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "7",
-  run: async (world) => {
-    const name = world.name("broken");
+  run: async (tenant) => {
+    const name = tenant.name("broken");
     const object = {
       apiVersion: "apps.cozystack.io/v1alpha1",
       kind: "Kubernetes",
@@ -142,28 +143,28 @@ const brokenBodies: Statement = {
       spec: "x",
     };
     return verdict(
-      refusal(await world.call({ method: "POST", path: world.clusters, body: "nothing" }), 400),
-      refusal(await world.call({ method: "POST", path: world.clusters, body: object }), 400),
+      refusal(await tenant.call({ method: "POST", path: tenant.clusters, body: "nothing" }), 400),
+      refusal(await tenant.call({ method: "POST", path: tenant.clusters, body: object }), 400),
     );
   },
   provider: "sends neither",
 };
 
-const nonsense = (world: World) => ({
+const nonsense = (tenant: Tenant) => ({
   kamajiControlPlane: { replicas: 3 },
   storageClass: "conformance-nowhere",
   nodeGroups: { web: { minReplicas: "two", maxReplicas: -1, instanceType: "u9.huge", colour: "blue" } },
-  host: `${world.prefix}.invalid`,
+  host: `${tenant.prefix}.invalid`,
 });
 
 const noValidation: Statement = {
   id: "no-validation",
   sentence: "unknown keys, unknown versions, wrong types and impossible numbers are accepted and read back as sent",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "1.3",
-  run: async (world) => {
-    const sent = nonsense(world);
-    const spec = (await world.see(await world.inert("nonsense", sent)))["spec"];
+  run: async (tenant) => {
+    const sent = nonsense(tenant);
+    const spec = (await tenant.see(await tenant.inert("nonsense", sent)))["spec"];
     const group = at(spec, "nodeGroups", "web");
     return verdict(
       equality("spec.version", at(spec, "version"), refusedVersion),

@@ -1,7 +1,9 @@
 import type { JsonObject } from "../../base/json.ts";
 import { acceptance, at, describe, equality, refusal, versionOf } from "../answer.ts";
-import { everywhere, type Statement, Undecided, verdict } from "../statement.ts";
-import { ownLabels, refusedVersion, type World } from "../world.ts";
+import { allProfiles } from "../profile.ts";
+import { type Statement, verdict } from "../statement.ts";
+import { Undecided } from "../undecided.ts";
+import { ownLabels, refusedVersion, type Tenant } from "../tenant.ts";
 
 /** PUT and merge patches: what guards them and what does not (platform.md §1.2, §1.5, §7). */
 
@@ -11,11 +13,11 @@ const wrongUid = "00000000-0000-0000-0000-000000000000";
 const uidPrecondition = /Precondition failed: UID in precondition/;
 
 /** A version of the object that is certainly no longer the current one. */
-async function staleVersion(world: World, name: string): Promise<string> {
-  const stale = versionOf(await world.see(name));
-  const answer = await world.settled(() => world.merge(name, { spec: { host: "moved.invalid" } }));
+async function staleVersion(tenant: Tenant, name: string): Promise<string> {
+  const stale = versionOf(await tenant.see(name));
+  const answer = await tenant.settled(() => tenant.merge(name, { spec: { host: "moved.invalid" } }));
   if (!answer.ok) throw new Undecided(`a write between: ${describe(answer)}`);
-  await world.until(name, "the write between", (object) => versionOf(object) !== stale);
+  await tenant.until(name, "the write between", (object) => versionOf(object) !== stale);
   return stale;
 }
 
@@ -24,15 +26,15 @@ const guarded = (name: string, metadata: JsonObject) => ({ metadata: { name, lab
 const current: Statement = {
   id: "put-current-version",
   sentence: "a PUT with the current resourceVersion replaces spec as a whole",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "1.2",
-  run: async (world) => {
-    const name = await world.inert("put", { host: "before.invalid", nodeGroups: {} });
-    const answer = await world.settled(async () =>
-      world.replace(
+  run: async (tenant) => {
+    const name = await tenant.inert("put", { host: "before.invalid", nodeGroups: {} });
+    const answer = await tenant.settled(async () =>
+      tenant.replace(
         name,
         { storageClass: "after" },
-        guarded(name, { resourceVersion: versionOf(await world.see(name)) }),
+        guarded(name, { resourceVersion: versionOf(await tenant.see(name)) }),
       ),
     );
     if (!answer.ok) return verdict(describe(answer));
@@ -47,11 +49,11 @@ const current: Statement = {
 const withoutVersion: Statement = {
   id: "put-without-version",
   sentence: "a PUT without resourceVersion is accepted whatever was written before",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "1.2",
-  run: async (world) => {
-    const name = await world.inert("blind", { host: "before.invalid" });
-    return verdict(acceptance(await world.settled(() => world.replace(name, {}))));
+  run: async (tenant) => {
+    const name = await tenant.inert("blind", { host: "before.invalid" });
+    return verdict(acceptance(await tenant.settled(() => tenant.replace(name, {}))));
   },
   provider: "guards each write by tests of uid and of its own keys instead",
 };
@@ -61,10 +63,10 @@ const staleRefused: Statement = {
   sentence: "a PUT with a stale resourceVersion is answered 500 with the words of a conflict",
   profiles: ["1.1.2"],
   section: "7",
-  run: async (world) => {
-    const name = await world.inert("stale");
-    const resourceVersion = await staleVersion(world, name);
-    return verdict(refusal(await world.replace(name, {}, guarded(name, { resourceVersion })), 500, conflict));
+  run: async (tenant) => {
+    const name = await tenant.inert("stale");
+    const resourceVersion = await staleVersion(tenant, name);
+    return verdict(refusal(await tenant.replace(name, {}, guarded(name, { resourceVersion })), 500, conflict));
   },
   provider: "tells this 500 by its words, reads again and makes its patch anew",
 };
@@ -74,10 +76,10 @@ const staleAccepted: Statement = {
   sentence: "a PUT with a stale resourceVersion is accepted and overwrites what was written since",
   profiles: ["1.6.2"],
   section: "7",
-  run: async (world) => {
-    const name = await world.inert("stale");
-    const resourceVersion = await staleVersion(world, name);
-    const answer = await world.settled(() => world.replace(name, {}, guarded(name, { resourceVersion })));
+  run: async (tenant) => {
+    const name = await tenant.inert("stale");
+    const resourceVersion = await staleVersion(tenant, name);
+    const answer = await tenant.settled(() => tenant.replace(name, {}, guarded(name, { resourceVersion })));
     return verdict(acceptance(answer), answer.ok ? equality("host", at(answer.body, "spec", "host"), "") : undefined);
   },
   provider:
@@ -89,11 +91,11 @@ const staleMergeRefused: Statement = {
   sentence: "a merge patch with a stale resourceVersion in it is answered 500 with the words of a conflict",
   profiles: ["1.1.2"],
   section: "7",
-  run: async (world) => {
-    const name = await world.inert("stalemerge");
-    const resourceVersion = await staleVersion(world, name);
+  run: async (tenant) => {
+    const name = await tenant.inert("stalemerge");
+    const resourceVersion = await staleVersion(tenant, name);
     const patch = { metadata: { resourceVersion }, spec: { host: "late.invalid" } };
-    return verdict(refusal(await world.merge(name, patch), 500, conflict));
+    return verdict(refusal(await tenant.merge(name, patch), 500, conflict));
   },
   provider: "sends no merge patches",
 };
@@ -103,11 +105,11 @@ const staleMergeAccepted: Statement = {
   sentence: "a merge patch with a stale resourceVersion in it is accepted",
   profiles: ["1.6.2"],
   section: "7",
-  run: async (world) => {
-    const name = await world.inert("stalemerge");
-    const resourceVersion = await staleVersion(world, name);
+  run: async (tenant) => {
+    const name = await tenant.inert("stalemerge");
+    const resourceVersion = await staleVersion(tenant, name);
     const patch = { metadata: { resourceVersion }, spec: { host: "late.invalid" } };
-    return verdict(acceptance(await world.settled(() => world.merge(name, patch))));
+    return verdict(acceptance(await tenant.settled(() => tenant.merge(name, patch))));
   },
   provider: "sends no merge patches",
 };
@@ -115,17 +117,17 @@ const staleMergeAccepted: Statement = {
 const uidGuard: Statement = {
   id: "wrong-uid",
   sentence: "a wrong uid in a PUT or a merge patch is answered 500 with a failed precondition, and nothing is written",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "7",
-  run: async (world) => {
-    const name = await world.inert("uid");
+  run: async (tenant) => {
+    const name = await tenant.inert("uid");
     const metadata = { uid: wrongUid };
-    const put = await world.settled(() => world.replace(name, { host: "put.invalid" }, guarded(name, metadata)));
-    const merge = await world.settled(() => world.merge(name, { metadata, spec: { host: "merge.invalid" } }));
+    const put = await tenant.settled(() => tenant.replace(name, { host: "put.invalid" }, guarded(name, metadata)));
+    const merge = await tenant.settled(() => tenant.merge(name, { metadata, spec: { host: "merge.invalid" } }));
     return verdict(
       refusal(put, 500, uidPrecondition),
       refusal(merge, 500, uidPrecondition),
-      equality("host", at(await world.see(name), "spec", "host"), ""),
+      equality("host", at(await tenant.see(name), "spec", "host"), ""),
     );
   },
   provider: "relies on the uid: a write never reaches an object that was made anew under the old name",
@@ -134,15 +136,15 @@ const uidGuard: Statement = {
 const missing: Statement = {
   id: "write-to-missing",
   sentence: "PUT, merge patch and JSON Patch on a name that does not exist are answered 404 and create nothing",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "1.5",
-  run: async (world) => {
-    const name = world.name("nope");
+  run: async (tenant) => {
+    const name = tenant.name("nope");
     return verdict(
-      refusal(await world.replace(name, {}), 404, /kuberneteses\.apps\.cozystack\.io ".*" not found/),
-      refusal(await world.merge(name, { spec: {} }), 404),
-      refusal(await world.patch(name, [{ op: "add", path: "/spec/host", value: "x.invalid" }]), 404),
-      refusal(await world.read(name), 404),
+      refusal(await tenant.replace(name, {}), 404, /kuberneteses\.apps\.cozystack\.io ".*" not found/),
+      refusal(await tenant.merge(name, { spec: {} }), 404),
+      refusal(await tenant.patch(name, [{ op: "add", path: "/spec/host", value: "x.invalid" }]), 404),
+      refusal(await tenant.read(name), 404),
     );
   },
   provider: "takes the object for deleted outside",
@@ -151,16 +153,16 @@ const missing: Statement = {
 const metadataReplaced: Statement = {
   id: "put-replaces-labels",
   sentence: "a PUT replaces all labels and annotations: what the body leaves out is gone",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "1.2",
-  run: async (world) => {
+  run: async (tenant) => {
     const labels = { ...ownLabels, "conformance.example/kept": "no" };
-    const name = await world.inert(
+    const name = await tenant.inert(
       "labels",
       {},
       { metadata: { labels, annotations: { "conformance.example/note": "hi" } } },
     );
-    const answer = await world.settled(() => world.replace(name, {}));
+    const answer = await tenant.settled(() => tenant.replace(name, {}));
     if (!answer.ok) return verdict(describe(answer));
     return verdict(
       equality("the labels", at(answer.body, "metadata", "labels"), { ...ownLabels }),
@@ -173,13 +175,13 @@ const metadataReplaced: Statement = {
 const labelsRemoved: Statement = {
   id: "put-without-labels",
   sentence: "a PUT without labels leaves the object without any",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "7",
   // An unlabelled object makes every write beside another unlabelled one deadly for the API server.
   dangerous: true,
-  run: async (world) => {
-    const name = await world.inert("bare");
-    const answer = await world.settled(() => world.replace(name, {}, { metadata: { name, labels: {} } }));
+  run: async (tenant) => {
+    const name = await tenant.inert("bare");
+    const answer = await tenant.settled(() => tenant.replace(name, {}, { metadata: { name, labels: {} } }));
     return verdict(
       acceptance(answer),
       answer.ok ? equality("the labels", at(answer.body, "metadata", "labels"), undefined) : undefined,
@@ -191,13 +193,13 @@ const labelsRemoved: Statement = {
 const metadataShown: Statement = {
   id: "metadata-shown",
   sentence: "labels and annotations read as sent; finalizers, generation, managedFields and owners are never shown",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "1.2",
-  run: async (world) => {
+  run: async (tenant) => {
     const labels = { ...ownLabels, "conformance.example/a": "b" };
     const annotations = { "conformance.example/note": "hi" };
-    const name = await world.inert("meta", {}, { metadata: { labels, annotations } });
-    const { metadata = null } = await world.see(name);
+    const name = await tenant.inert("meta", {}, { metadata: { labels, annotations } });
+    const { metadata = null } = await tenant.see(name);
     const hidden = ["finalizers", "generation", "managedFields", "ownerReferences", "deletionGracePeriodSeconds"];
     const shown = hidden.filter((key) => at(metadata, key) !== undefined);
     return verdict(
@@ -212,11 +214,11 @@ const metadataShown: Statement = {
 const nothingChanged: Statement = {
   id: "patch-without-change",
   sentence: "a patch that changes nothing is accepted",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "7",
-  run: async (world) => {
-    const name = await world.inert("same", { host: "same.invalid" });
-    return verdict(acceptance(await world.settled(() => world.merge(name, { spec: { host: "same.invalid" } }))));
+  run: async (tenant) => {
+    const name = await tenant.inert("same", { host: "same.invalid" });
+    return verdict(acceptance(await tenant.settled(() => tenant.merge(name, { spec: { host: "same.invalid" } }))));
   },
   provider: "does not send one",
 };
@@ -224,11 +226,11 @@ const nothingChanged: Statement = {
 const mergeRemoves: Statement = {
   id: "merge-patch-null",
   sentence: "a null in a merge patch takes a group away, and a default back to what it was",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "1.4",
-  run: async (world) => {
-    const name = await world.inert("mergenull", { host: "x.invalid", nodeGroups: { web: {}, ml: {} } });
-    const answer = await world.settled(() => world.merge(name, { spec: { host: null, nodeGroups: { ml: null } } }));
+  run: async (tenant) => {
+    const name = await tenant.inert("mergenull", { host: "x.invalid", nodeGroups: { web: {}, ml: {} } });
+    const answer = await tenant.settled(() => tenant.merge(name, { spec: { host: null, nodeGroups: { ml: null } } }));
     if (!answer.ok) return verdict(describe(answer));
     return verdict(
       equality("host", at(answer.body, "spec", "host"), ""),
@@ -241,15 +243,15 @@ const mergeRemoves: Statement = {
 const otherPatches: Statement = {
   id: "other-patches",
   sentence: "a forced server-side apply and a strategic merge patch are accepted and leave other keys alone",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "1.7",
-  run: async (world) => {
-    const name = await world.inert("apply", { storageClass: "kept" });
-    const path = `${world.clusters}/${name}`;
+  run: async (tenant) => {
+    const name = await tenant.inert("apply", { storageClass: "kept" });
+    const path = `${tenant.clusters}/${name}`;
     const object = { apiVersion: "apps.cozystack.io/v1alpha1", kind: "Kubernetes", metadata: { name }, spec: {} };
     const patch = (contentType: string, host: string, query: Readonly<Record<string, string>>, base: JsonObject) =>
-      world.settled(() =>
-        world.call({
+      tenant.settled(() =>
+        tenant.call({
           method: "PATCH",
           path,
           contentType,

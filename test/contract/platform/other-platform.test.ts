@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { ConformanceProfile } from "../../../src/conformance/statement.ts";
+import type { ConformanceProfile } from "../../../src/conformance/profile.ts";
 import { statementsOf } from "../../../src/conformance/statements/index.ts";
 import { type Tried, tryAgainst } from "./statements.ts";
 

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { type Clock, systemClock } from "../../../src/base/clock.ts";
 import { noLog } from "../../../src/base/log.ts";
 import { type ConformanceRun, startConformance } from "../../../src/conformance/run-conformance.ts";
-import type { ConformanceProfile } from "../../../src/conformance/statement.ts";
+import type { ConformanceProfile } from "../../../src/conformance/profile.ts";
 import { connect } from "../../../src/kube/connect.ts";
 import type { Connection } from "../../../src/kube/connection.ts";
 import type { KubeClient } from "../../../src/kube/kube-client.ts";

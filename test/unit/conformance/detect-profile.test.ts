@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Json } from "../../../src/base/json.ts";
 import { detectProfile } from "../../../src/conformance/detect-profile.ts";
-import { Undecided } from "../../../src/conformance/statement.ts";
+import { Undecided } from "../../../src/conformance/undecided.ts";
 
 const detect = (spec: Json) =>
   detectProfile(

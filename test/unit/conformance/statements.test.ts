@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Clock } from "../../../src/base/clock.ts";
 import type { Json } from "../../../src/base/json.ts";
 import { startConformance } from "../../../src/conformance/run-conformance.ts";
-import type { ConformanceProfile } from "../../../src/conformance/statement.ts";
+import type { ConformanceProfile } from "../../../src/conformance/profile.ts";
 import { statements, statementsOf } from "../../../src/conformance/statements/index.ts";
 import type { KubeClient, KubeRequest } from "../../../src/kube/kube-client.ts";
 import { KubeError } from "../../../src/kube/kube-error.ts";

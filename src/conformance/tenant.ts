@@ -4,12 +4,12 @@ import { clusterPath, clustersPath, monitorsPath } from "../core/ids.ts";
 import type { KubeClient, KubeRequest } from "../kube/kube-client.ts";
 import { KubeError } from "../kube/kube-error.ts";
 import { type Answer, accepted, at, describe, itemsOf, namesOf } from "./answer.ts";
-import { installedSpec } from "./installed-cluster.ts";
-import { type ConformanceProfile, Undecided } from "./statement.ts";
+import { type ConformanceProfile, factsOf, type PlatformFacts } from "./profile.ts";
+import { Undecided } from "./undecided.ts";
 
 /** A tenant's namespace and a client of it, as statements use them. Whatever they make carries the run's own prefix. */
-export interface World {
-  readonly profile: ConformanceProfile;
+export interface Tenant {
+  readonly facts: PlatformFacts;
   readonly namespace: string;
   readonly clock: Clock;
   /** Path of the tenant's clusters. */
@@ -19,11 +19,11 @@ export interface World {
   name(word: string): string;
   /** What all names of this run begin with. */
   readonly prefix: string;
-  call(request: WorldRequest): Promise<Answer>;
+  call(request: TenantRequest): Promise<Answer>;
   /** The same without any repetition, for what only one attempt can show. */
-  once(request: WorldRequest): Promise<Answer>;
+  once(request: TenantRequest): Promise<Answer>;
   /** The same with a wrong token, or with none. */
-  callAs(who: "stranger" | "nobody", request: WorldRequest): Promise<Answer>;
+  callAs(who: "stranger" | "nobody", request: TenantRequest): Promise<Answer>;
   /** POST of a cluster that the chart refuses, so that nothing is ever rendered; labelled unless `metadata` says otherwise. */
   create(name: string, spec: JsonObject, more?: WriteOptions): Promise<Answer>;
   read(name: string): Promise<Answer>;
@@ -46,7 +46,7 @@ export interface World {
 }
 
 export type Query = Readonly<Record<string, string>>;
-export type WorldRequest = Omit<KubeRequest, "signal">;
+export type TenantRequest = Omit<KubeRequest, "signal">;
 
 export interface WriteOptions {
   readonly metadata?: JsonObject;
@@ -67,7 +67,7 @@ const replicaLagMs = 10_000;
 const conflictPauseMs = 400;
 const conflictAttempts = 15;
 
-export interface WorldOptions {
+export interface TenantOptions {
   readonly profile: ConformanceProfile;
   readonly namespace: string;
   readonly prefix: string;
@@ -85,14 +85,15 @@ export interface WorldOptions {
 
 export const ownLabels = { "app.kubernetes.io/managed-by": "hikube-conformance" } as const;
 
-export function createWorld(options: WorldOptions): World {
-  const { profile, namespace, prefix, clock, signal } = options;
+export function createTenant(options: TenantOptions): Tenant {
+  const { namespace, prefix, clock, signal } = options;
   const clusters = clustersPath(namespace);
   const path = (name: string) => clusterPath({ namespace, name });
+  const facts = factsOf[options.profile];
   let names = 0;
   let installation: Promise<string> | undefined;
 
-  const ask = async (client: KubeClient, request: WorldRequest): Promise<Answer> => {
+  const ask = async (client: KubeClient, request: TenantRequest): Promise<Answer> => {
     try {
       const body = await client.request({ ...request, signal });
       return { ok: true, body: isJsonObject(body) ? body : {} };
@@ -102,7 +103,7 @@ export function createWorld(options: WorldOptions): World {
       return { ok: false, error: error.cause instanceof KubeError ? error.cause : error };
     }
   };
-  const call = (request: WorldRequest) => ask(options.client, request);
+  const call = (request: TenantRequest) => ask(options.client, request);
   const body = (name: string, spec: JsonObject, more: WriteOptions): JsonObject => ({
     apiVersion: "apps.cozystack.io/v1alpha1",
     kind: more.kind ?? "Kubernetes",
@@ -115,7 +116,7 @@ export function createWorld(options: WorldOptions): World {
     return await call({ method: "POST", path: clusters, body: object, ...query(more.query) });
   };
   const read = (name: string) => call({ method: "GET", path: path(name) });
-  const until: World["until"] = async (name, what, holds, withinMs = reactionMs) => {
+  const until: Tenant["until"] = async (name, what, holds, withinMs = reactionMs) => {
     const deadline = clock.now() + withinMs;
     for (;;) {
       const answer = await read(name);
@@ -125,14 +126,14 @@ export function createWorld(options: WorldOptions): World {
       await clock.sleep(pollMs, signal);
     }
   };
-  const settled: World["settled"] = async (write) => {
+  const settled: Tenant["settled"] = async (write) => {
     for (let attempt = 1; ; attempt += 1) {
       const answer = await write();
       if (answer.ok || answer.error.code !== "Conflict" || attempt === conflictAttempts) return answer;
       await clock.sleep(conflictPauseMs, signal);
     }
   };
-  const goes: World["goes"] = async (name, withinMs) => {
+  const goes: Tenant["goes"] = async (name, withinMs) => {
     const deadline = clock.now() + withinMs;
     for (;;) {
       const answer = await read(name);
@@ -141,8 +142,8 @@ export function createWorld(options: WorldOptions): World {
       await clock.sleep(pollMs, signal);
     }
   };
-  const world: World = {
-    profile,
+  const tenant: Tenant = {
+    facts,
     namespace,
     clock,
     prefix,
@@ -174,8 +175,8 @@ export function createWorld(options: WorldOptions): World {
         ...(more.body === undefined ? {} : { body: more.body }),
       }),
     inert: async (word, spec = {}, more = {}) => {
-      const name = world.name(word);
-      accepted(await world.create(name, spec, more), `creating ${name}`);
+      const name = tenant.name(word);
+      accepted(await tenant.create(name, spec, more), `creating ${name}`);
       return name;
     },
     see: (name) => until(name, name, () => true, replicaLagMs),
@@ -184,8 +185,8 @@ export function createWorld(options: WorldOptions): World {
     goes,
     installed: () => {
       installation ??= (async () => {
-        const name = world.name("cluster");
-        const object = { ...body(name, {}, {}), spec: installedSpec(profile) };
+        const name = tenant.name("cluster");
+        const object = { ...body(name, {}, {}), spec: facts.withoutMachines };
         accepted(await post(name, object), `creating ${name}`);
         await until(name, "Ready=True", (seen) => isReady(seen), installMs);
         return name;
@@ -193,7 +194,7 @@ export function createWorld(options: WorldOptions): World {
       return installation;
     },
   };
-  return world;
+  return tenant;
 }
 
 const isReady = (object: JsonObject): boolean => {
