@@ -1,13 +1,14 @@
 import { isJsonObject, type Json, type JsonObject } from "../../base/json.ts";
 import { applyJsonPatch, JsonPatchError } from "../../base/json-patch.ts";
 import { ApiStatus, badRequest, internalError, notFound, unprocessable } from "../server/api-status.ts";
-import { checkName, checkReservedKeys, group, groupVersion, toApplication } from "./application.ts";
+import { checkName, checkReservedKeys, group, toApplication } from "./application.ts";
 import type { HelmRelease } from "../store/helm-release.ts";
 import { type KubeObject, text } from "../store/kube-object.ts";
 import { mergeApplied, mergePatch } from "./merge-patch.ts";
 import type { Kind, Profile } from "../platform/profile.ts";
 import { decodeObject } from "./request-body.ts";
-import type { World } from "../store/world.ts";
+import type { PlatformState } from "../store/platform-state.ts";
+import { applyConflict, fullName, nameMismatch, uidConflict, versionConflict } from "./write-conflicts.ts";
 
 /** The write half of the aggregated API server: what it does with a body, step by step (platform.md §1.5, §7). */
 export interface ApplicationWrites {
@@ -28,7 +29,7 @@ export interface ApplicationWrites {
 export interface ApplicationWritesOptions {
   readonly profile: Profile;
   readonly namespace: string;
-  readonly world: World;
+  readonly state: PlatformState;
   readonly view: (release: HelmRelease, kind: Kind) => KubeObject;
   /** Resolves after the moment that lies between reading an object and storing it. Real milliseconds. */
   readonly pause: (ms: number) => Promise<void>;
@@ -52,137 +53,32 @@ interface Submitted {
 }
 
 export function createApplicationWrites(options: ApplicationWritesOptions): ApplicationWrites {
-  const { profile, namespace, world, view } = options;
-  const retriesConflicts = profile.platform !== "1.1.2";
-  let unlabelled = 0;
-
-  /** Runs a write; two at once on objects without labels are a concurrent write to one Go map, and end the process. */
-  const carryOut = async <T>(submitted: Submitted, write: () => Promise<T>): Promise<T> => {
-    const bare = Object.keys(submitted.labels).length === 0;
-    if (bare) unlabelled += 1;
-    try {
-      if (bare && unlabelled > 1) options.crash();
-      return await write();
-    } finally {
-      if (bare) unlabelled -= 1;
-    }
-  };
-
-  const fullName = (kind: Kind, name: string) => `${kind.releasePrefix}${name}`;
-  const conflict = (kind: Kind, name: string, text: string) =>
-    internalError(
-      `failed to update HelmRelease: Operation cannot be fulfilled on helmreleases.helm.toolkit.fluxcd.io "${fullName(kind, name)}": ${text}`,
-    );
-
-  const create = async (kind: Kind, object: JsonObject): Promise<KubeObject> => {
-    const submitted = submit(object);
-    checkName(kind, submitted.name);
-    checkReservedKeys(submitted.spec);
-    return await carryOut(submitted, async () => {
-      await options.pause(inFlight);
-      if (world.releases.get(kind.name, submitted.name)) {
-        throw internalError(
-          `failed to create HelmRelease: helmreleases.helm.toolkit.fluxcd.io "${fullName(kind, submitted.name)}" already exists`,
-        );
-      }
-      const { labels, annotations, spec: values } = submitted;
-      const release = world.releases.create(kind.name, submitted.name, { labels, annotations, values });
-      options.accepted(release);
-      return view(release, kind);
-    });
-  };
-
-  const existing = (kind: Kind, name: string): HelmRelease => {
-    const release = world.releases.get(kind.name, name);
-    if (!release) throw notFound(group, kind.plural, name);
-    return release;
-  };
-
-  /** Stores an object over `base`, the version that was read for it. */
-  const store = async (kind: Kind, base: HelmRelease, object: JsonObject): Promise<KubeObject> => {
-    const submitted = submit(object);
-    if (submitted.name !== "" && submitted.name !== base.name) {
-      throw badRequest(`the name of the object (${submitted.name}) does not match the name on the URL (${base.name})`);
-    }
-    checkReservedKeys(submitted.spec);
-    let expected = submitted.resourceVersion || String(base.resourceVersion);
-    return await carryOut(submitted, async () => {
-      for (let attempt = 0; ; attempt += 1) {
-        if (retriesConflicts) expected = String(existing(kind, base.name).resourceVersion);
-        await options.pause(inFlight);
-        const current = existing(kind, base.name);
-        if (submitted.uid !== "" && submitted.uid !== current.uid) {
-          throw conflict(
-            kind,
-            base.name,
-            `StorageError: invalid object, Code: 4, Key: /registry/helm.toolkit.fluxcd.io/helmreleases/${namespace}/${fullName(kind, base.name)}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${submitted.uid}, UID in object meta: ${current.uid}`,
-          );
-        }
-        if (expected !== String(current.resourceVersion)) {
-          const wait = conflictRetries[attempt];
-          if (!retriesConflicts || wait === undefined) {
-            throw conflict(
-              kind,
-              base.name,
-              "the object has been modified; please apply your changes to the latest version and try again",
-            );
-          }
-          await options.pause(wait);
-          continue;
-        }
-        const { labels, annotations, spec: values } = submitted;
-        // The handler builds the HelmRelease anew and so drops the finalizers of others (platform.md §1.11).
-        const release = world.releases.write(current, { labels, annotations, values, finalizers: [] });
-        // Flux only hears of a new generation: after a change of labels alone its finalizer stays away (platform.md §1.11).
-        if (release.generation !== current.generation) options.accepted(release);
-        const answered =
-          release.deletionTimestamp === undefined ? release : { ...release, resourceVersion: current.resourceVersion };
-        return view(answered, kind);
-      }
-    });
-  };
-
+  const { profile, namespace, state } = options;
+  const decode = (kind: Kind, body: string) => decodeObject(profile, kind, namespace, body);
+  const write: WriteContext = { ...options, carryOut: unlabelledWritesCrash(options.crash) };
   return {
-    create: async (kind, body) => await create(kind, decodeObject(profile, kind, namespace, body)),
+    create: async (kind, body) => await create(write, kind, decode(kind, body)),
     replace: async (kind, name, body) => {
-      const object = decodeObject(profile, kind, namespace, body);
+      const object = decode(kind, body);
       const named = text(metadataOf(object)["name"]);
-      if (named !== "" && named !== name) {
-        throw badRequest(`the name of the object (${named}) does not match the name on the URL (${name})`);
-      }
-      return await store(kind, existing(kind, name), object);
+      if (named !== "" && named !== name) throw nameMismatch(named, name);
+      return await store(write, kind, existing(state, kind, name), object);
     },
     patch: async (kind, name, type, body, query, stale) => {
-      if (type === "application/apply-patch+yaml") {
-        const applied = decodeObject(profile, kind, namespace, body);
-        if (!query.get("fieldManager")) {
-          throw new ApiStatus(
-            422,
-            "Invalid",
-            'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
-          );
-        }
-        const base = world.releases.get(kind.name, name);
-        if (!base) return { created: true, object: await create(kind, applied) };
-        const current = toApplication(base, kind, namespace);
-        const merged = mergeApplied(current, applied, query.get("force") === "true");
-        if (!merged.ok) throw applyConflict(kind, name, merged.fields);
-        return { created: false, object: await store(kind, base, merged.object) };
-      }
-      const live = existing(kind, name);
-      // 1.1 tells by the version that the base was old; from 1.5 the server puts the current one in its place (platform.md §7).
-      const base = stale > 0 ? world.releases.before(live, stale) : live;
+      if (type === "application/apply-patch+yaml") return await apply(write, kind, name, decode(kind, body), query);
+      const live = existing(state, kind, name);
+      // 1.1 detects by the version that the base is old; from 1.5 the server takes the current one instead (platform.md §7).
+      const base = stale > 0 ? state.releases.before(live, stale) : live;
       const current = toApplication(base, kind, namespace);
       const patch = parsePatch(body);
       const patched = type === "application/json-patch+json" ? jsonPatched(current, patch) : mergePatch(current, patch);
       if (!isJsonObject(patched) || (patched["spec"] !== undefined && !isJsonObject(patched["spec"])))
         throw unprocessable();
-      return { created: false, object: await store(kind, base, patched) };
+      return { created: false, object: await store(write, kind, base, patched) };
     },
     remove: (kind, name) => {
-      const release = existing(kind, name);
-      world.releases.remove(release);
-      const marked = world.releases.get(kind.name, name);
+      state.releases.remove(existing(state, kind, name));
+      const marked = state.releases.get(kind.name, name);
       if (marked) options.accepted(marked);
       return {
         kind: "Status",
@@ -194,6 +90,108 @@ export function createApplicationWrites(options: ApplicationWritesOptions): Appl
       };
     },
   };
+}
+
+interface WriteContext extends ApplicationWritesOptions {
+  /** Runs a write and crashes the server where another one of the same sort runs. */
+  readonly carryOut: <T>(submitted: Submitted, write: () => Promise<T>) => Promise<T>;
+}
+
+/** Two writes at once to objects without labels are a concurrent write to one Go map, and end the process. */
+function unlabelledWritesCrash(crash: () => void): WriteContext["carryOut"] {
+  let unlabelled = 0;
+  return async (submitted, write) => {
+    const isUnlabelled = Object.keys(submitted.labels).length === 0;
+    if (isUnlabelled) unlabelled += 1;
+    try {
+      if (isUnlabelled && unlabelled > 1) crash();
+      return await write();
+    } finally {
+      if (isUnlabelled) unlabelled -= 1;
+    }
+  };
+}
+
+async function create(context: WriteContext, kind: Kind, object: JsonObject): Promise<KubeObject> {
+  const { releases } = context.state;
+  const submitted = submit(object);
+  checkName(kind, submitted.name);
+  checkReservedKeys(submitted.spec);
+  return await context.carryOut(submitted, async () => {
+    await context.pause(inFlight);
+    if (releases.get(kind.name, submitted.name)) {
+      throw internalError(
+        `failed to create HelmRelease: helmreleases.helm.toolkit.fluxcd.io "${fullName(kind, submitted.name)}" already exists`,
+      );
+    }
+    const { labels, annotations, spec: values } = submitted;
+    const release = releases.create(kind.name, submitted.name, { labels, annotations, values });
+    context.accepted(release);
+    return context.view(release, kind);
+  });
+}
+
+/** Stores an object over `base`, the version that was read for it. */
+async function store(context: WriteContext, kind: Kind, base: HelmRelease, object: JsonObject): Promise<KubeObject> {
+  const submitted = submit(object);
+  if (submitted.name !== "" && submitted.name !== base.name) throw nameMismatch(submitted.name, base.name);
+  checkReservedKeys(submitted.spec);
+  const { retriesWriteConflicts } = context.profile.capabilities.api;
+  let expected = submitted.resourceVersion || String(base.resourceVersion);
+  return await context.carryOut(submitted, async () => {
+    for (let attempt = 0; ; attempt += 1) {
+      if (retriesWriteConflicts) expected = String(existing(context.state, kind, base.name).resourceVersion);
+      await context.pause(inFlight);
+      const current = existing(context.state, kind, base.name);
+      if (submitted.uid !== "" && submitted.uid !== current.uid) {
+        throw uidConflict(context.namespace, kind, current, submitted.uid);
+      }
+      if (expected === String(current.resourceVersion)) return overwrite(context, kind, current, submitted);
+      const wait = conflictRetries[attempt];
+      if (!retriesWriteConflicts || wait === undefined) throw versionConflict(kind, base.name);
+      await context.pause(wait);
+    }
+  });
+}
+
+function overwrite(context: WriteContext, kind: Kind, current: HelmRelease, submitted: Submitted): KubeObject {
+  const { labels, annotations, spec: values } = submitted;
+  // The handler builds a new HelmRelease and so drops the finalizers of others (platform.md §1.11).
+  const release = context.state.releases.write(current, { labels, annotations, values, finalizers: [] });
+  // Flux reacts to a new generation only: after a change of labels alone its finalizer stays away (platform.md §1.11).
+  if (release.generation !== current.generation) context.accepted(release);
+  const answered =
+    release.deletionTimestamp === undefined ? release : { ...release, resourceVersion: current.resourceVersion };
+  return context.view(answered, kind);
+}
+
+/** Server-side apply: creates, or merges into what exists. */
+async function apply(
+  context: WriteContext,
+  kind: Kind,
+  name: string,
+  applied: JsonObject,
+  query: URLSearchParams,
+): Promise<{ created: boolean; object: KubeObject }> {
+  if (!query.get("fieldManager")) {
+    throw new ApiStatus(
+      422,
+      "Invalid",
+      'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
+    );
+  }
+  const base = context.state.releases.get(kind.name, name);
+  if (!base) return { created: true, object: await create(context, kind, applied) };
+  const current = toApplication(base, kind, context.namespace);
+  const merged = mergeApplied(current, applied, query.get("force") === "true");
+  if (!merged.ok) throw applyConflict(kind, name, merged.fields);
+  return { created: false, object: await store(context, kind, base, merged.object) };
+}
+
+function existing(state: PlatformState, kind: Kind, name: string): HelmRelease {
+  const release = state.releases.get(kind.name, name);
+  if (!release) throw notFound(group, kind.plural, name);
+  return release;
 }
 
 function jsonPatched(current: KubeObject, patch: Json): Json {
@@ -211,20 +209,6 @@ function parsePatch(body: string): Json {
   } catch (error) {
     throw badRequest(`error decoding patch: ${error instanceof Error ? error.message : String(error)}`);
   }
-}
-
-function applyConflict(kind: Kind, name: string, fields: readonly string[]): ApiStatus {
-  const message = `conflict with "before-first-apply" using ${groupVersion}`;
-  const summary =
-    fields.length === 1
-      ? `Apply failed with 1 conflict: ${message}: ${fields[0]}`
-      : `Apply failed with ${fields.length} conflicts: ${message}:\n${fields.map((field) => `- ${field}`).join("\n")}`;
-  return new ApiStatus(409, "Conflict", summary, {
-    name,
-    group,
-    kind: kind.plural,
-    causes: fields.map((field) => ({ reason: "FieldManagerConflict", message, field })),
-  });
 }
 
 const metadataOf = (object: JsonObject): JsonObject => (isJsonObject(object["metadata"]) ? object["metadata"] : {});

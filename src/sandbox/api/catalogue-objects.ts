@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
 import type { JsonObject } from "../../base/json.ts";
-import type { KubeObject } from "../store/kube-object.ts";
+import { fixedUid, type KubeObject } from "../store/kube-object.ts";
 import type { Profile } from "../platform/profile.ts";
 
 export function tenantNamespace(namespace: string, born: string): KubeObject {
@@ -55,10 +54,4 @@ export function storageClassObjects(profile: Profile, born: string): KubeObject[
       allowVolumeExpansion: true,
     };
   });
-}
-
-/** The same uid for the same thing at every start. */
-export function fixedUid(kind: string, name: string): string {
-  const hex = createHash("sha256").update(`${kind}/${name}`).digest("hex");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

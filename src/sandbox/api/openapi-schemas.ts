@@ -28,12 +28,8 @@ const typed = { apiVersion: string, kind: string };
 
 /** The schemas of the platform's document for `apps.cozystack.io/v1alpha1` (platform.md §1.9). */
 export function openApiSchemas(profile: Profile): JsonObject {
-  const groups = [
-    "",
-    "apps.cozystack.io",
-    "core.cozystack.io",
-    ...(profile.platform === "1.1.2" ? [] : ["sdn.cozystack.io"]),
-  ];
+  const { moreAggregatedGroups, atomicStatusDetails } = profile.capabilities.api;
+  const groups = ["", "apps.cozystack.io", "core.cozystack.io", ...moreAggregatedGroups];
   const everywhere = (kind: string): JsonObject => ({
     "x-kubernetes-group-version-kind": groups.map((group) => ({
       group,
@@ -45,7 +41,7 @@ export function openApiSchemas(profile: Profile): JsonObject {
   for (const kind of [...profile.kinds.values()].sort((a, b) => (a.name < b.name ? -1 : 1))) {
     Object.assign(schemas, applicationSchemas(kind));
   }
-  Object.assign(schemas, metaSchemas(profile.platform === "1.1.2"));
+  Object.assign(schemas, metaSchemas(atomicStatusDetails));
   for (const kind of ["DeleteOptions", "WatchEvent"]) {
     schemas[metaSchema(kind)] = { ...(schemas[metaSchema(kind)] as JsonObject), ...everywhere(kind) };
   }
@@ -92,8 +88,7 @@ function applicationSchemas(kind: Kind): JsonObject {
   };
 }
 
-/** @param older the libraries of 1.1, which mark the details of a Status as an atomic list. */
-function metaSchemas(older: boolean): JsonObject {
+function metaSchemas(atomicStatusDetails: boolean): JsonObject {
   const kindOf = (kind: string): JsonObject => ({
     "x-kubernetes-group-version-kind": [{ group: "", kind, version: "v1" }],
   });
@@ -193,7 +188,7 @@ function metaSchemas(older: boolean): JsonObject {
       ...object({
         ...typed,
         code: int32,
-        details: { ...one("StatusDetails"), ...(older ? { "x-kubernetes-list-type": "atomic" } : {}) },
+        details: { ...one("StatusDetails"), ...(atomicStatusDetails ? { "x-kubernetes-list-type": "atomic" } : {}) },
         message: string,
         metadata: oneOrEmpty("ListMeta"),
         reason: string,

@@ -9,8 +9,8 @@ export interface OpenApi {
   document(path: string): JsonObject | undefined;
 }
 
-/** Groups whose documents the kube-apiserver in front lists; the sandbox describes the platform's own in full. */
-const indexed = (modern: boolean): string[] => [
+/** The documents that the kube-apiserver lists. The sandbox has the full one of the platform's own group only. */
+const indexed = (profile: Profile): string[] => [
   ".well-known/openid-configuration",
   "api",
   "api/v1",
@@ -38,13 +38,12 @@ const indexed = (modern: boolean): string[] => [
     "resource.k8s.io/v1",
     "scheduling.k8s.io/v1",
     "storage.k8s.io/v1",
-    ...(modern ? ["sdn.cozystack.io/v1alpha1"] : []),
   ].flatMap((version) => [`apis/${version.slice(0, version.indexOf("/"))}`, `apis/${version}`]),
   "apis/autoscaling/v2",
   // Custom resources have a document for their version, none for their group.
   "apis/cozystack.io/v1alpha1",
   "apis/helm.toolkit.fluxcd.io/v2",
-  ...(modern ? [] : ["apis/helm.toolkit.fluxcd.io/v2beta2"]),
+  ...profile.capabilities.api.moreOpenApiDocuments,
   "openid/v1/jwks",
   "version",
 ];
@@ -61,7 +60,7 @@ export function createOpenApi(profile: Profile): OpenApi {
     paths: openApiPaths(profile),
     components: { schemas: openApiSchemas(profile) },
   };
-  const names = indexed(profile.platform !== "1.1.2").sort();
+  const names = indexed(profile).sort();
   const documentOf = (name: string): JsonObject =>
     name === "apis/apps.cozystack.io/v1alpha1"
       ? full

@@ -5,9 +5,6 @@ import { goJsonError } from "./go-json-error.ts";
 import { text } from "../store/kube-object.ts";
 import type { Kind, Profile } from "../platform/profile.ts";
 
-/** Where the scheme of the API server is declared: its refusal of a foreign kind names the line. */
-const schemeOf = { "1.1.2": "pkg/runtime/scheme.go:110", "1.6.2": "pkg/runtime/scheme.go:111" } as const;
-
 /**
  * Reads a body as the API server's decoder does: JSON, or YAML where it does not begin with a brace; kind and version may be
  * left out, the namespace must be the URL's.
@@ -21,7 +18,7 @@ export function decodeObject(profile: Profile, kind: Kind, namespace: string, bo
   if (named !== kind.name || version !== "apps.cozystack.io/v1alpha1") {
     const short = version.slice(version.indexOf("/") + 1);
     throw badRequest(
-      `${named} in version "${short}" cannot be handled as a ${kind.name}: no kind "${named}" is registered for version "${version}" in scheme "${schemeOf[profile.platform]}"`,
+      `${named} in version "${short}" cannot be handled as a ${kind.name}: no kind "${named}" is registered for version "${version}" in scheme "${profile.capabilities.api.schemeSource}"`,
     );
   }
   const metadata = isJsonObject(object["metadata"]) ? object["metadata"] : {};

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Identity, Role } from "./access.ts";
+import type { Identity, Role } from "../server/identity.ts";
 
 export interface IssuedToken {
   readonly token: string;

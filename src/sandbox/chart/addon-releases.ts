@@ -1,15 +1,6 @@
 import { isJsonObject, type JsonObject } from "../../base/json.ts";
 import type { Profile } from "../platform/profile.ts";
-
-/** A Helm release that the chart has Flux install inside the tenant cluster (platform.md §3.9). */
-export interface AddonRelease {
-  /** `cert-manager`; the HelmRelease in the tenant namespace is `kubernetes-<cluster>-cert-manager`. */
-  readonly name: string;
-  readonly namespace: string;
-  /** Releases that must be there first. One that is not rendered at all keeps this one waiting for ever. */
-  readonly dependsOn: readonly string[];
-  readonly workload: "Deployment" | "DaemonSet" | "none";
-}
+import type { AddonRelease } from "../store/rendered-cluster.ts";
 
 const daemonSets = new Set(["cilium", "ingress-nginx", "gpu-operator", "cozy-monitoring-agents", "csi", "hami"]);
 
@@ -24,8 +15,7 @@ export function renderAddons(profile: Profile, spec: JsonObject): AddonRelease[]
     if (!addon.switchable || enabled(name)) Object.assign(releases, addon.releases);
   }
   const monitoringNeeds =
-    // 1.1 waits for the CRDs of cert-manager whether it is on or not; 1.6 only where it is (platform.md §3.9).
-    profile.platform === "1.1.2" || enabled("certManager") ? ["cert-manager-crds"] : [];
+    profile.capabilities.chart.monitoringAlwaysNeedsCertManager || enabled("certManager") ? ["cert-manager-crds"] : [];
   const needs: Record<string, readonly string[]> = {
     cilium: enabled("gatewayAPI") ? ["gateway-api-crds"] : [],
     "gateway-api-crds": [],

@@ -1,34 +1,9 @@
 import { isJsonObject, type Json } from "../../base/json.ts";
 import { text } from "../store/kube-object.ts";
+import { bytesOf, millicoresOf } from "../store/quantity.ts";
 
 const memoryPattern = /^[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?(Ki|Mi|Gi|Ti|Pi|Ei|k|M|G|T|P|E)?$/;
 const cpuPattern = /^([0-9]+m|[0-9]+(\.[0-9]+)?)$/;
-const factors: Readonly<Record<string, number>> = {
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-  Pi: 2 ** 50,
-  Ei: 2 ** 60,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  P: 1e15,
-  E: 1e18,
-};
-
-/** Bytes of a memory quantity; NaN for what is none. */
-export function bytesOf(quantity: string): number {
-  const match = /^([0-9.]+(?:[eE][+-]?[0-9]+)?)([A-Za-z]*)$/.exec(quantity);
-  return match ? Number(match[1]) * (match[2] ? (factors[match[2]] ?? Number.NaN) : 1) : Number.NaN;
-}
-
-/** Thousandths of a CPU. */
-export function millicoresOf(quantity: string): number {
-  return quantity.endsWith("m") ? Number(quantity.slice(0, -1)) : Number(quantity) * 1000;
-}
-
 /**
  * What the 1.6 chart has against a group's kubelet reservations, given the node's size; undefined where it is content.
  * Reserved memory and CPU that are not given are five percent of the node, between 256Mi and 1Gi, 50m and 500m.

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../base/json.ts";
-import { bytesOf } from "../chart/kubelet-rules.ts";
+import { bytesOf } from "../store/quantity.ts";
 import type { ClusterState } from "../store/cluster-state.ts";
 
 /** The tenant's limits as `Tenant.spec.resourceQuotas` has them; quantities. */

@@ -1,12 +1,13 @@
-import profile112 from "../../../schemas/hikube/1.1.2.json" with { type: "json" };
-import profile162 from "../../../schemas/hikube/1.6.2.json" with { type: "json" };
 import { inlineReferences } from "../../base/inline-references.ts";
-import { isJsonObject, type JsonObject } from "../../base/json.ts";
+import { isJsonObject, type Json, type JsonObject } from "../../base/json.ts";
+import type { Capabilities } from "./capabilities.ts";
+import type { Pace } from "./pace.ts";
+import { platform112 } from "./profile-1.1.2.ts";
+import { platform162 } from "./profile-1.6.2.ts";
 
-export type PlatformVersion = "1.1.2" | "1.6.2";
 export type KindName = "Kubernetes" | "KubernetesNodes" | "Tenant";
 
-/** What the platform knows of one kind of application. */
+/** One kind of application. */
 export interface Kind {
   readonly name: KindName;
   readonly plural: string;
@@ -15,26 +16,36 @@ export interface Kind {
   readonly maxNameLength: number;
   /** `<chart>@<version>+<digest>` as Flux names it in messages. */
   readonly chart: string;
-  /** JSON schema of `spec`, references inlined: what defaulting, Helm and the OpenAPI document use. */
+  /** JSON schema of `spec`, references inlined: for defaulting, Helm and the OpenAPI document. */
   readonly spec: JsonObject;
 }
 
-export interface InstanceType {
+interface InstanceType {
   readonly cpu: number;
   readonly memory: string;
 }
 
-export interface Addon {
+interface Addon {
   readonly switchable: boolean;
+  /** Helm release → its namespace. */
   readonly releases: Readonly<Record<string, string>>;
-  readonly requires: readonly string[];
 }
 
-/** One platform version as the sandbox plays it; made of `schemas/hikube/<version>.json`. */
+/** The group that a cluster gets although nobody declared it (platform.md §3.4). */
+interface ImplicitNodeGroup {
+  readonly name: string;
+  /** `always`: a default of the values; `no groups`: rendered by the template where no group is declared. */
+  readonly when: string;
+  readonly group: JsonObject;
+}
+
+/** One platform version as the sandbox simulates it. */
 export interface Profile {
   readonly platform: PlatformVersion;
+  readonly capabilities: Capabilities;
+  readonly pace: Pace;
   readonly kinds: ReadonlyMap<KindName, Kind>;
-  readonly implicitNodeGroup: { readonly name: string; readonly when: string; readonly group: JsonObject };
+  readonly implicitNodeGroup: ImplicitNodeGroup;
   /** `v1.35` → `v1.35.1`. */
   readonly kubernetesVersions: Readonly<Record<string, string>>;
   readonly instanceTypes: Readonly<Record<string, InstanceType>>;
@@ -45,31 +56,54 @@ export interface Profile {
   readonly alwaysInstalled: Readonly<Record<string, string>>;
 }
 
+/** Every version that can be simulated. A further one is a file of data and a line here. */
+const versions = { "1.1.2": platform112, "1.6.2": platform162 } as const;
+
+export type PlatformVersion = keyof typeof versions;
+
+export const platformVersions = Object.keys(versions) as readonly PlatformVersion[];
+
+export function isPlatformVersion(text: unknown): text is PlatformVersion {
+  return typeof text === "string" && Object.hasOwn(versions, text);
+}
+
 export function loadProfile(platform: PlatformVersion): Profile {
-  const source = platform === "1.1.2" ? profile112 : profile162;
-  const definitions: JsonObject = source.definitions;
-  const kinds = new Map<KindName, Kind>();
-  for (const [name, kind] of Object.entries(source.kinds)) {
-    const spec = inlineReferences(kind.spec, definitions);
-    if (!isKindName(name) || !isJsonObject(spec))
-      throw new Error(`The profile ${platform} has a strange kind ${name}.`);
-    kinds.set(name, { maxNameLength: 53 - kind.releasePrefix.length, ...kind, name, spec });
-  }
+  const { schema, capabilities, pace } = versions[platform];
   const addons: Record<string, Addon> = {};
-  for (const [name, addon] of Object.entries(source.addons)) {
-    addons[name] = { releases: {}, requires: [], ...addon };
-  }
+  for (const [name, addon] of Object.entries(schema.addons)) addons[name] = { releases: {}, ...addon };
   return {
     platform,
-    kinds,
-    implicitNodeGroup: source.implicitNodeGroup,
-    kubernetesVersions: source.kubernetesVersions,
-    instanceTypes: source.instanceTypes,
-    gpus: source.gpus,
-    storageClasses: Object.keys(source.storageClasses),
+    capabilities,
+    pace,
+    kinds: kindsOf(platform, schema.kinds, schema.definitions),
+    implicitNodeGroup: schema.implicitNodeGroup,
+    kubernetesVersions: schema.kubernetesVersions,
+    instanceTypes: schema.instanceTypes,
+    gpus: schema.gpus,
+    storageClasses: Object.keys(schema.storageClasses),
     addons,
-    alwaysInstalled: source.alwaysInstalled,
+    alwaysInstalled: schema.alwaysInstalled,
   };
+}
+
+type KindSource = Omit<Kind, "name" | "maxNameLength" | "spec"> & {
+  readonly maxNameLength?: number;
+  readonly spec: Json;
+};
+
+function kindsOf(
+  platform: string,
+  sources: Readonly<Record<string, KindSource>>,
+  definitions: JsonObject,
+): Map<KindName, Kind> {
+  const kinds = new Map<KindName, Kind>();
+  for (const [name, source] of Object.entries(sources)) {
+    const spec = inlineReferences(source.spec, definitions);
+    if (!isKindName(name) || !isJsonObject(spec)) throw new Error(`Profile ${platform}: invalid kind ${name}.`);
+    // Helm's longest release name is 53 characters.
+    kinds.set(name, { maxNameLength: 53 - source.releasePrefix.length, ...source, name, spec });
+  }
+  return kinds;
 }
 
 function isKindName(name: string): name is KindName {

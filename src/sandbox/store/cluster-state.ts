@@ -1,5 +1,4 @@
-import type { RenderedGroup } from "../chart/chart.ts";
-import type { AddonRelease } from "../chart/addon-releases.ts";
+import type { AddonRelease, RenderedGroup } from "./rendered-cluster.ts";
 
 /** One worker VM: a CAPI Machine and, once ready, the node it became. Moments are milliseconds since the epoch. */
 export interface Machine {
@@ -61,6 +60,4 @@ export interface ClusterState {
   /** The cluster's own authority and the port it answers on; made when it becomes ready. */
   authority?: { readonly certificate: string; readonly privateKey: string };
   port?: number;
-  /** Texts of quota refusals already turned into events. */
-  quotaEvents: number;
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { isJsonObject, type Json, type JsonObject, setMember } from "../../base/json.ts";
 
 /** Any Kubernetes object on its way to a client. */
@@ -15,6 +16,9 @@ export function timestamp(milliseconds: number): string {
 export function nameOf(object: KubeObject): string {
   return text(object.metadata["name"]);
 }
+
+/** Sorts objects by their names. */
+export const byName = (a: KubeObject, b: KubeObject): number => (nameOf(a) < nameOf(b) ? -1 : 1);
 
 export function labelsOf(object: KubeObject): JsonObject {
   const labels = object.metadata["labels"];
@@ -39,4 +43,10 @@ export function sorted(value: Json): Json {
     if (item !== undefined) setMember(result, key, sorted(item));
   }
   return result;
+}
+
+/** A uid computed from kind and name: the same one after every start. */
+export function fixedUid(kind: string, name: string): string {
+  const hex = createHash("sha256").update(`${kind}/${name}`).digest("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { type JsonObject, jsonEqual } from "../../base/json.ts";
-import { type KubeObject, nameOf, timestamp } from "./kube-object.ts";
+import { byName, type KubeObject, nameOf, timestamp } from "./kube-object.ts";
+import type { StoreHooks } from "./release-store.ts";
 
-/** Everything beside applications that lies in the tenant's namespace: monitors, secrets, events, quotas. */
+/** The objects of the tenant's namespace that are not applications: monitors, secrets, events, quotas. */
 export interface ObjectStore {
   get(resource: string, name: string): KubeObject | undefined;
   list(resource: string): KubeObject[];
@@ -14,9 +15,7 @@ export interface ObjectStore {
 
 export function createObjectStore(
   initial: Readonly<Record<string, readonly KubeObject[]>>,
-  nextVersion: () => number,
-  now: () => number,
-  changed: () => void,
+  { nextVersion, now, changed }: StoreHooks,
 ): ObjectStore {
   const resources = new Map<string, Map<string, KubeObject>>(
     Object.entries(initial).map(([resource, objects]) => [
@@ -31,7 +30,7 @@ export function createObjectStore(
   };
   return {
     get: (resource, name) => of(resource).get(name),
-    list: (resource) => [...of(resource).values()].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)),
+    list: (resource) => [...of(resource).values()].sort(byName),
     put: (resource, object) => {
       const previous = of(resource).get(nameOf(object));
       const born = {

@@ -1,17 +1,16 @@
-import { isJsonObject, type Json } from "../../base/json.ts";
-import { forbiddenPath } from "../api/access.ts";
 import { readAccessReview } from "../server/access-review.ts";
 import { parseResourcePath } from "../server/api-path.ts";
-import { type ApiResource, ageColumn, type Column, nameColumn } from "../server/api-resource.ts";
+import type { ApiResource } from "../server/api-resource.ts";
 import { ApiStatus, methodNotAllowed, noSuchResource, unauthorized } from "../server/api-status.ts";
-import type { KeyPair } from "../server/authority.ts";
-import { issueServer } from "../server/authority.ts";
+import { issueServer, type KeyPair } from "../server/authority.ts";
 import { discover } from "../server/discovery.ts";
 import { type HttpAnswer, type HttpRequest, type HttpServer, startHttpServer } from "../server/http-server.ts";
-import { type KubeObject, labelsOf, nameOf } from "../store/kube-object.ts";
+import { forbiddenPath } from "../server/identity.ts";
 import { readResource } from "../server/resource-reads.ts";
-import type { TenantObjects } from "./tenant-objects.ts";
 import { clusterVersion } from "../server/version-answer.ts";
+import type { KubeObject } from "../store/kube-object.ts";
+import type { TenantObjects } from "./tenant-objects.ts";
+import { tenantResources } from "./tenant-resources.ts";
 
 export interface TenantClusterOptions {
   readonly name: string;
@@ -88,169 +87,4 @@ function allowed(request: HttpRequest): HttpAnswer {
       status: { allowed: true },
     },
   };
-}
-
-function tenantResources(objects: () => TenantObjects): ApiResource[] {
-  const make = (
-    part: Pick<ApiResource, "group" | "name" | "singular" | "kind" | "namespaced"> & Partial<ApiResource>,
-    list: () => KubeObject[],
-  ): ApiResource => ({
-    version: "v1",
-    verbs: ["get", "list", "watch"],
-    columns: [nameColumn, ageColumn],
-    listStyle: "core",
-    watch: "all",
-    list,
-    ...part,
-  });
-  const core = { group: "", namespaced: true };
-  return [
-    make({ ...core, name: "configmaps", singular: "configmap", kind: "ConfigMap", shortNames: ["cm"] }, () => []),
-    make({ ...core, name: "events", singular: "event", kind: "Event", shortNames: ["ev"] }, () => []),
-    make(
-      {
-        ...core,
-        name: "namespaces",
-        singular: "namespace",
-        kind: "Namespace",
-        namespaced: false,
-        shortNames: ["ns"],
-        columns: [
-          nameColumn,
-          { name: "Status", type: "string", cell: (object) => at(object, "status", "phase") },
-          ageColumn,
-        ],
-      },
-      () => objects().namespaces,
-    ),
-    make(
-      {
-        ...core,
-        name: "nodes",
-        singular: "node",
-        kind: "Node",
-        namespaced: false,
-        shortNames: ["no"],
-        columns: nodeColumns,
-      },
-      () => objects().nodes,
-    ),
-    make({ ...core, name: "pods", singular: "pod", kind: "Pod", shortNames: ["po"] }, () => []),
-    make(
-      {
-        ...core,
-        name: "secrets",
-        singular: "secret",
-        kind: "Secret",
-        fieldLabels: ["metadata.name", "metadata.namespace", "type"],
-      },
-      () => objects().secrets,
-    ),
-    make({ ...core, name: "services", singular: "service", kind: "Service", shortNames: ["svc"] }, () => []),
-    make(
-      {
-        group: "apps",
-        namespaced: true,
-        name: "daemonsets",
-        singular: "daemonset",
-        kind: "DaemonSet",
-        shortNames: ["ds"],
-        columns: [
-          nameColumn,
-          number("Desired", "desiredNumberScheduled"),
-          number("Ready", "numberReady"),
-          number("Available", "numberAvailable"),
-          ageColumn,
-        ],
-      },
-      () => objects().daemonsets,
-    ),
-    make(
-      {
-        group: "apps",
-        namespaced: true,
-        name: "deployments",
-        singular: "deployment",
-        kind: "Deployment",
-        shortNames: ["deploy"],
-        columns: [
-          nameColumn,
-          {
-            name: "Ready",
-            type: "string",
-            cell: (object) => `${at(object, "status", "readyReplicas") ?? 0}/${at(object, "status", "replicas") ?? 0}`,
-          },
-          number("Available", "availableReplicas"),
-          ageColumn,
-        ],
-      },
-      () => objects().deployments,
-    ),
-    make(
-      {
-        group: "storage.k8s.io",
-        namespaced: false,
-        name: "storageclasses",
-        singular: "storageclass",
-        kind: "StorageClass",
-        shortNames: ["sc"],
-        columns: [
-          nameColumn,
-          { name: "Provisioner", type: "string", cell: (object) => object["provisioner"] ?? "" },
-          { name: "ReclaimPolicy", type: "string", cell: (object) => object["reclaimPolicy"] ?? "" },
-          ageColumn,
-        ],
-      },
-      () => objects().storageclasses,
-    ),
-  ];
-}
-
-const number = (name: string, key: string): Column => ({
-  name,
-  type: "integer",
-  cell: (object) => at(object, "status", key) ?? 0,
-});
-
-function at(object: KubeObject, ...path: string[]): Json {
-  let value: Json = object;
-  for (const step of path) value = isJsonObject(value) ? (value[step] ?? null) : null;
-  return value;
-}
-
-const info = (name: string, key: string, wide = true): Column => ({
-  name,
-  type: "string",
-  wide,
-  cell: (object) => at(object, "status", "nodeInfo", key) ?? "",
-});
-
-const nodeColumns: readonly Column[] = [
-  nameColumn,
-  { name: "Status", type: "string", cell: (object) => (nameOf(object) === "" ? "Unknown" : "Ready") },
-  { name: "Roles", type: "string", cell: rolesOf },
-  ageColumn,
-  info("Version", "kubeletVersion", false),
-  { name: "Internal-IP", type: "string", wide: true, cell: (object) => firstAddress(object) },
-  { name: "External-IP", type: "string", wide: true, cell: () => "<none>" },
-  info("OS-Image", "osImage"),
-  info("Kernel-Version", "kernelVersion"),
-  info("Container-Runtime", "containerRuntimeVersion"),
-];
-
-function rolesOf(object: KubeObject): string {
-  const prefix = "node-role.kubernetes.io/";
-  const roles = Object.keys(labelsOf(object)).filter((key) => key.startsWith(prefix));
-  return (
-    roles
-      .map((key) => key.slice(prefix.length))
-      .sort()
-      .join(",") || "<none>"
-  );
-}
-
-function firstAddress(object: KubeObject): Json {
-  const addresses = at(object, "status", "addresses");
-  const first = Array.isArray(addresses) ? addresses[0] : undefined;
-  return isJsonObject(first) ? (first["address"] ?? "<none>") : "<none>";
 }

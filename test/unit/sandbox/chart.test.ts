@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../../src/base/json.ts";
-import { renderCluster, renderPool } from "../../../src/sandbox/chart/chart.ts";
+import { renderCluster } from "../../../src/sandbox/chart/cluster-chart.ts";
+import { renderPool } from "../../../src/sandbox/chart/pool-chart.ts";
 import { loadProfile } from "../../../src/sandbox/platform/profile.ts";
 import { completeGroup } from "./sandbox-client.ts";
 
