@@ -1,111 +1,127 @@
-/** What Go's `encoding/json` says of a text that is not JSON: the platform passes it on to the client. */
+/** The error of Go's `encoding/json` for a text that is not JSON: the platform passes it on to the client. */
 export function goJsonError(source: string): string {
-  let at = 0;
-  const space = () => {
-    while (at < source.length && " \t\r\n".includes(source.charAt(at))) at += 1;
-  };
-  const fail = (context: string): never => {
-    throw new Fault(
-      at >= source.length
-        ? "unexpected end of JSON input"
-        : `invalid character ${quoted(source.charAt(at))} ${context}`,
-    );
-  };
-  const literal = (word: string) => {
-    for (const [index, letter] of [...word].entries()) {
-      if (source.charAt(at) !== letter) fail(`in literal ${word} (expecting ${quoted(letter)})`);
-      at += 1;
-      if (index === word.length - 1) return;
-    }
-  };
-  const string = () => {
-    at += 1;
-    while (source.charAt(at) !== '"') {
-      if (at >= source.length || source.charAt(at) < " ") fail("in string literal");
-      if (source.charAt(at) === "\\") {
-        at += 1;
-        if (!'"\\/bfnrtu'.includes(source.charAt(at)) || at >= source.length) fail("in string escape code");
-        if (source.charAt(at) === "u") {
-          for (let digit = 0; digit < 4; digit += 1) {
-            at += 1;
-            if (!/[0-9a-fA-F]/.test(source.charAt(at))) fail("in \\u hexadecimal character escape");
-          }
-        }
-      }
-      at += 1;
-    }
-    at += 1;
-  };
-  const number = () => {
-    const match = /^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/.exec(source.slice(at));
-    if (!match) {
-      at += 1;
-      fail("in numeric literal");
-    }
-    at += match?.[0].length ?? 0;
-  };
-  const value = () => {
-    space();
-    const first = source.charAt(at);
-    if (first === "{") object();
-    else if (first === "[") array();
-    else if (first === '"') string();
-    else if (first === "t") literal("true");
-    else if (first === "f") literal("false");
-    else if (first === "n") literal("null");
-    else if (first !== "" && "-0123456789".includes(first)) number();
-    else fail("looking for beginning of value");
-  };
-  const object = () => {
-    at += 1;
-    space();
-    if (source.charAt(at) === "}") {
-      at += 1;
-      return;
-    }
-    for (;;) {
-      space();
-      if (source.charAt(at) !== '"') fail("looking for beginning of object key string");
-      string();
-      space();
-      if (source.charAt(at) !== ":") fail("after object key");
-      at += 1;
-      value();
-      space();
-      if (source.charAt(at) === "}") break;
-      if (source.charAt(at) !== ",") fail("after object key:value pair");
-      at += 1;
-    }
-    at += 1;
-  };
-  const array = () => {
-    at += 1;
-    space();
-    if (source.charAt(at) === "]") {
-      at += 1;
-      return;
-    }
-    for (;;) {
-      value();
-      space();
-      if (source.charAt(at) === "]") break;
-      if (source.charAt(at) !== ",") fail("after array element");
-      at += 1;
-    }
-    at += 1;
-  };
   try {
-    value();
-    space();
-    if (at < source.length) fail("after top-level value");
+    new Scanner(source).document();
   } catch (error) {
-    if (error instanceof Fault) return error.message;
+    if (error instanceof SyntaxFault) return error.message;
     throw error;
   }
-  return "unexpected end of JSON input";
+  return endOfInput;
 }
 
-class Fault extends Error {}
+const endOfInput = "unexpected end of JSON input";
+
+class SyntaxFault extends Error {}
+
+/** Reads a text in the order in which Go does, up to the first fault. */
+class Scanner {
+  private at = 0;
+  private readonly source: string;
+
+  constructor(source: string) {
+    this.source = source;
+  }
+
+  document(): void {
+    this.value();
+    this.space();
+    if (this.at < this.source.length) this.fail("after top-level value");
+  }
+
+  private peek(): string {
+    return this.source.charAt(this.at);
+  }
+
+  private fail(context: string): never {
+    const isEnd = this.at >= this.source.length;
+    throw new SyntaxFault(isEnd ? endOfInput : `invalid character ${quoted(this.peek())} ${context}`);
+  }
+
+  private space(): void {
+    while (this.peek() !== "" && " \t\r\n".includes(this.peek())) this.at += 1;
+  }
+
+  private value(): void {
+    this.space();
+    const first = this.peek();
+    if (first === "{") this.object();
+    else if (first === "[") this.array();
+    else if (first === '"') this.string();
+    else if (first === "t") this.literal("true");
+    else if (first === "f") this.literal("false");
+    else if (first === "n") this.literal("null");
+    else if (first !== "" && "-0123456789".includes(first)) this.number();
+    else this.fail("looking for beginning of value");
+  }
+
+  private literal(word: string): void {
+    for (const letter of word) {
+      if (this.peek() !== letter) this.fail(`in literal ${word} (expecting ${quoted(letter)})`);
+      this.at += 1;
+    }
+  }
+
+  private string(): void {
+    this.at += 1;
+    while (this.peek() !== '"') {
+      if (this.peek() < " ") this.fail("in string literal");
+      if (this.peek() === "\\") this.escape();
+      this.at += 1;
+    }
+    this.at += 1;
+  }
+
+  private escape(): void {
+    this.at += 1;
+    if (this.peek() === "" || !'"\\/bfnrtu'.includes(this.peek())) this.fail("in string escape code");
+    if (this.peek() !== "u") return;
+    for (let digit = 0; digit < 4; digit += 1) {
+      this.at += 1;
+      if (!/[0-9a-fA-F]/.test(this.peek())) this.fail("in \\u hexadecimal character escape");
+    }
+  }
+
+  private number(): void {
+    const match = /^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/.exec(this.source.slice(this.at));
+    if (!match) {
+      this.at += 1;
+      this.fail("in numeric literal");
+    }
+    this.at += match?.[0].length ?? 0;
+  }
+
+  private object(): void {
+    this.items("}", "after object key:value pair", () => {
+      this.space();
+      if (this.peek() !== '"') this.fail("looking for beginning of object key string");
+      this.string();
+      this.space();
+      if (this.peek() !== ":") this.fail("after object key");
+      this.at += 1;
+      this.value();
+    });
+  }
+
+  private array(): void {
+    this.items("]", "after array element", () => this.value());
+  }
+
+  private items(end: string, context: string, item: () => void): void {
+    this.at += 1;
+    this.space();
+    while (this.peek() !== end) {
+      item();
+      this.space();
+      if (this.peek() === end) break;
+      if (this.peek() !== ",") this.fail(context);
+      this.at += 1;
+      // A comma needs another item.
+      this.space();
+      if (this.peek() === end) item();
+    }
+    this.at += 1;
+  }
+}
 
 function quoted(character: string): string {
   if (character === "'") return "'\\''";
