@@ -2,21 +2,21 @@ import { acceptance, at, equality } from "../answer.ts";
 import { allProfiles } from "../profile.ts";
 import { type Statement, verdict } from "../statement.ts";
 
-/** `dryRun=All` is not heard (platform.md §1.6, §7). */
+/** `dryRun=All` is ignored (platform.md §1.6, §7). */
 
 const all = { dryRun: "All" } as const;
-const provider = "never sends a dry run: plans are checked by the provider itself";
+const provider = "never sends a dry run: the provider validates plans itself";
 
 const creates: Statement = {
   id: "dry-run-post",
-  sentence: "a dry-run POST really creates the object",
+  sentence: "a dry-run POST creates the object",
   profiles: allProfiles,
   section: "1.6",
   run: async (tenant) => {
     const name = tenant.name("drypost");
     const answer = await tenant.create(name, {}, { query: all });
     if (!answer.ok) return verdict(acceptance(answer));
-    const gone = !(await tenant.read(name)).ok && (await tenant.goes(name, 3_000));
+    const gone = !(await tenant.read(name)).ok && (await tenant.isGoneWithin(name, 3_000));
     return verdict(gone ? "nothing was created" : undefined);
   },
   provider,
@@ -24,43 +24,49 @@ const creates: Statement = {
 
 const writes: Statement = {
   id: "dry-run-put",
-  sentence: "a dry-run PUT really writes",
+  sentence: "a dry-run PUT writes",
   profiles: allProfiles,
   section: "1.6",
   run: async (tenant) => {
-    const name = await tenant.inert("dryput");
+    const name = await tenant.createInert("dryput");
     const spec = { host: "dry.invalid" };
-    const answer = await tenant.settled(() => tenant.replace(name, spec, { query: all }));
-    return verdict(acceptance(answer), equality("host", at(await tenant.see(name), "spec", "host"), "dry.invalid"));
+    const answer = await tenant.retryConflicts(() => tenant.replace(name, spec, { query: all }));
+    return verdict(
+      acceptance(answer),
+      equality("host", at(await tenant.readCreated(name), "spec", "host"), "dry.invalid"),
+    );
   },
   provider,
 };
 
 const patches: Statement = {
   id: "dry-run-patch",
-  sentence: "a dry-run patch really writes",
+  sentence: "a dry-run patch writes",
   profiles: allProfiles,
   section: "1.6",
   run: async (tenant) => {
-    const name = await tenant.inert("drypatch");
-    const answer = await tenant.settled(() => tenant.merge(name, { spec: { host: "dry.invalid" } }, all));
-    return verdict(acceptance(answer), equality("host", at(await tenant.see(name), "spec", "host"), "dry.invalid"));
+    const name = await tenant.createInert("drypatch");
+    const answer = await tenant.retryConflicts(() => tenant.merge(name, { spec: { host: "dry.invalid" } }, all));
+    return verdict(
+      acceptance(answer),
+      equality("host", at(await tenant.readCreated(name), "spec", "host"), "dry.invalid"),
+    );
   },
   provider,
 };
 
 const deletes: Statement = {
   id: "dry-run-delete",
-  sentence: "a dry-run DELETE really deletes",
+  sentence: "a dry-run DELETE deletes",
   profiles: allProfiles,
   section: "1.6",
   run: async (tenant) => {
-    const name = await tenant.inert("drydelete");
-    await tenant.see(name);
+    const name = await tenant.createInert("drydelete");
+    await tenant.readCreated(name);
     const answer = await tenant.remove(name, { query: all });
     const after = await tenant.read(name);
     const survives = after.ok && at(after.body, "metadata", "deletionTimestamp") === undefined;
-    return verdict(acceptance(answer), survives ? "the object is still there" : undefined);
+    return verdict(acceptance(answer), survives ? "the object still exists" : undefined);
   },
   provider,
 };

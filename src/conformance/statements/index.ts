@@ -12,7 +12,7 @@ import { servedStatements } from "./served.ts";
 import { validationStatements } from "./validation.ts";
 import { writeStatements } from "./writes.ts";
 
-/** Everything that is known of the platform's manners, in the order in which it is tried. */
+/** All statements about the platform's behaviour, in the order in which they are checked. */
 export const statements: readonly Statement[] = [
   ...servedStatements,
   ...accessStatements,

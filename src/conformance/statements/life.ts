@@ -5,11 +5,11 @@ import { type Statement, skipped, verdict } from "../statement.ts";
 import { Undecided } from "../undecided.ts";
 import { reactionMs, type Tenant } from "../tenant.ts";
 
-/** How an installed cluster lives: what the status says after a write, and when (platform.md §7.1). */
+/** The lifecycle of an installed cluster: its status after each write (platform.md §7.1). */
 
-/** Longest an upgrade of a cluster without machines may take. */
+/** Longest upgrade of a cluster without machines. */
 const upgradeMs = 10 * 60_000;
-/** How long a status that stays is watched. */
+/** How long a status that does not change is observed. */
 const staysMs = 12_000;
 
 const isUp = (object: JsonObject) => readyOf(object)?.status === "True";
@@ -17,22 +17,21 @@ const isRefused = (object: JsonObject) => readyOf(object)?.status === "False";
 
 const write = async (tenant: Tenant, name: string, ...operations: readonly Json[]) =>
   accepted(
-    await tenant.settled(() => tenant.patch(name, [...operations, ...tenant.facts.keepWithoutMachines])),
+    await tenant.retryConflicts(() => tenant.patch(name, [...operations, ...tenant.facts.keepWithoutMachines])),
     `writing ${name}`,
   );
 
-/** The cluster in a settled state, and the number of its Helm release. @throws Undecided */
+/** The installed cluster with its latest write carried out, and the number of its Helm release. @throws Undecided */
 async function settledCluster(tenant: Tenant): Promise<{ name: string; before: number }> {
-  const name = await tenant.installed();
-  // A patch that stores every default has gone before, so that a later one can store the same values again.
-  const object = await tenant.until(name, "Ready=True", isUp, upgradeMs);
+  const name = await tenant.installedCluster();
+  const object = await tenant.waitUntil(name, "Ready=True", isUp, upgradeMs);
   const before = releaseNumber(object);
   if (before === undefined) throw new Undecided(`no release number in: ${readyOf(object)?.message ?? "no message"}`);
   return { name, before };
 }
 
 const upgraded = (tenant: Tenant, name: string, before: number) =>
-  tenant.until(name, `a release above v${before}`, (object) => (releaseNumber(object) ?? 0) > before, upgradeMs);
+  tenant.waitUntil(name, `a release above v${before}`, (object) => (releaseNumber(object) ?? 0) > before, upgradeMs);
 
 let counter = 0;
 /** A change of the stored values that renders nothing else: values of an add-on that is off. */
@@ -49,7 +48,7 @@ const installed: Statement = {
   section: "7.1",
   needsCluster: true,
   run: async (tenant) => {
-    const object = await tenant.see(await tenant.installed());
+    const object = await tenant.readCreated(await tenant.installedCluster());
     const ready = readyOf(object);
     return verdict(
       equality("the reason", ready?.reason, "InstallSucceeded"),
@@ -58,7 +57,7 @@ const installed: Statement = {
     );
   },
   provider:
-    "waits for a release number above the one before its write, then for the control plane, then for its kubeconfig",
+    "waits for a release number above the one before its write, then for the control plane, then for the kubeconfig",
 };
 
 const secret: Statement = {
@@ -68,7 +67,7 @@ const secret: Statement = {
   section: "2.1",
   needsCluster: true,
   run: async (tenant) => {
-    const name = await tenant.installed();
+    const name = await tenant.installedCluster();
     const core = `/apis/core.cozystack.io/v1alpha1/namespaces/${tenant.namespace}/tenantsecrets`;
     const deadline = tenant.clock.now() + upgradeMs;
     for (;;) {
@@ -81,7 +80,7 @@ const secret: Statement = {
       await tenant.clock.sleep(2_000);
     }
   },
-  provider: "reads admin.conf, never stores it unless asked to, and falls back to the secret of that name",
+  provider: "reads admin.conf, stores it only on request, and falls back to the secret of that name",
 };
 
 const monitorsOf = async (tenant: Tenant, name: string) =>
@@ -99,25 +98,25 @@ const monitor: Statement = {
   section: "5.1",
   needsCluster: true,
   run: async (tenant) => {
-    const name = await tenant.installed();
+    const name = await tenant.installedCluster();
     const found = (await monitorsOf(tenant, name)).find((one) => at(one, "metadata", "name") === `kubernetes-${name}`);
     return verdict(
-      found === undefined ? "there is none" : undefined,
+      found === undefined ? "there is no such monitor" : undefined,
       equality("spec.type", at(found, "spec", "type"), "control-plane"),
-      typeof at(found, "status", "availableReplicas") === "number" ? undefined : "it counts nothing",
+      typeof at(found, "status", "availableReplicas") === "number" ? undefined : "it has no availableReplicas",
     );
   },
-  provider: "takes the control plane for up where one replica is available, and finds monitors by their exact names",
+  provider: "treats the control plane as ready with one available replica, and finds monitors by their exact names",
 };
 
-const noPhantom: Statement = {
+const noImplicitGroup: Statement = {
   id: "md0-null-installs-none",
-  sentence: "md0: null keeps the platform's own group away: there is no monitor of a group",
+  sentence: "md0: null prevents the implicit group: there is no monitor of a group",
   profiles: ["1.1.2"],
   section: "7",
   needsCluster: true,
   run: async (tenant) => {
-    const name = await tenant.installed();
+    const name = await tenant.installedCluster();
     const groups = (await monitorsOf(tenant, name)).filter((one) => at(one, "spec", "type") === "worker");
     return verdict(
       groups.length > 0
@@ -125,12 +124,12 @@ const noPhantom: Statement = {
         : undefined,
     );
   },
-  provider: "says md0: null in every write to a cluster that it made without md0",
+  provider: "repeats md0: null in every write to a cluster that it created without md0",
 };
 
 const numbers: Statement = {
   id: "release-numbers-grow",
-  sentence: "each write that changes the stored values raises the release number by one",
+  sentence: "each write that changes the stored values increases the release number by one",
   profiles: allProfiles,
   section: "7.1",
   needsCluster: true,
@@ -139,16 +138,16 @@ const numbers: Statement = {
     for (let expected = before + 1; expected <= before + 2; expected += 1) {
       await write(tenant, name, neutralChange());
       const seen = releaseNumber(await upgraded(tenant, name, expected - 1));
-      if (seen !== expected) return verdict(`after v${expected - 1} came v${String(seen)}`);
+      if (seen !== expected) return verdict(`v${String(seen)} followed v${expected - 1}`);
     }
     return verdict();
   },
-  provider: "takes the number as the proof that a write was carried out",
+  provider: "uses the number to detect that a write was carried out",
 };
 
 const staleStatus: Statement = {
   id: "status-stale-after-write",
-  sentence: "right after a write the status still is the old one: Ready=True with the release number before it",
+  sentence: "immediately after a write the status is still the old one: Ready=True with the previous release number",
   profiles: allProfiles,
   section: "7.1",
   needsCluster: true,
@@ -159,30 +158,29 @@ const staleStatus: Statement = {
     await upgraded(tenant, name, before);
     return seen;
   },
-  provider: "does not believe Ready until the number has grown",
+  provider: "ignores Ready until the number has increased",
 };
 
-/** A value that every chart refuses while rendering nothing. */
+/** A value that every chart refuses before it renders anything. */
 const fault: Json = { op: "add", path: "/spec/controlPlane/replicas", value: "two" };
 const repair: Json = { op: "add", path: "/spec/controlPlane/replicas", value: 2 };
 
-async function breakIt(tenant: Tenant, name: string, before: number): Promise<JsonObject> {
-  // First a write that leaves nothing but defaults unsaid: the repair then restores exactly what is deployed.
+async function breakCluster(tenant: Tenant, name: string, before: number): Promise<JsonObject> {
+  // A patch stores all defaults, so the repair later restores exactly the deployed values.
   await write(tenant, name, neutralChange());
   await upgraded(tenant, name, before);
   await write(tenant, name, fault);
-  return await tenant.until(name, "the refusal", isRefused, reactionMs);
+  return await tenant.waitUntil(name, "the refusal", isRefused, reactionMs);
 }
 
 const refused: Statement = {
   id: "refusal-names-the-place",
-  sentence:
-    "values that the chart refuses are accepted by the API; then Ready=False names each by a JSON pointer into spec",
+  sentence: "the API accepts values that the chart refuses; then Ready=False names each by a JSON pointer into spec",
   profiles: allProfiles,
   section: "7.1",
   run: async (tenant) => {
-    const name = await tenant.inert("refused", { controlPlane: { replicas: "two" } });
-    const object = await tenant.until(name, "the refusal", (seen) => messagesOf(seen).includes("at '/version'"));
+    const name = await tenant.createInert("refused", { controlPlane: { replicas: "two" } });
+    const object = await tenant.waitUntil(name, "the refusal", (seen) => messagesOf(seen).includes("at '/version'"));
     const text = messagesOf(object);
     return verdict(
       text.includes("values don't meet the specifications of the schema(s)") ? undefined : text,
@@ -190,57 +188,57 @@ const refused: Statement = {
       text.includes("- at '/version': value must be one of 'v1.") ? undefined : text,
     );
   },
-  provider: "turns the pointer into the attribute that caused it, and fails at once with these words",
+  provider: "maps the pointer to the attribute that caused it, and fails at once with this message",
 };
 
 const conditionFields: Statement = {
   id: "condition-fields",
-  sentence:
-    "a condition says type, status, reason, message and lastTransitionTime, and of which generation it is it does not say",
+  sentence: "a condition has type, status, reason, message and lastTransitionTime, but no observedGeneration",
   profiles: allProfiles,
   section: "1.2",
   run: async (tenant) => {
-    const name = await tenant.inert("condition");
-    const object = await tenant.until(name, "a condition", (seen) => readyOf(seen) !== undefined);
+    const name = await tenant.createInert("condition");
+    const object = await tenant.waitUntil(name, "a condition", (seen) => readyOf(seen) !== undefined);
     const conditions = at(object, "status", "conditions");
     const keys = (Array.isArray(conditions) ? conditions : []).map((one) => Object.keys(one as JsonObject).sort());
     const expected = ["lastTransitionTime", "message", "reason", "status", "type"];
     return verdict(equality("the keys of the first condition", keys[0], expected));
   },
-  provider: "tells old words from new ones by release numbers, and failures by lastTransitionTime",
+  provider: "recognises new results by release numbers, and new failures by lastTransitionTime",
 };
 
 const staysBroken: Statement = {
   id: "repaired-stays-broken",
   sentence:
-    "a cluster whose refused values are put back as they were stays Ready=False with the old text (helm-controller 1.5 may clear it), and a neutral change heals it",
+    "a cluster whose refused values are reverted stays Ready=False with the old message (helm-controller 1.5 may clear it), until a neutral change follows",
   profiles: allProfiles,
   section: "7.1",
   needsCluster: true,
   run: async (tenant) => {
     const { name, before } = await settledCluster(tenant);
-    const broken = await breakIt(tenant, name, before);
-    const complaint = /at '\/controlPlane\/replicas'/;
-    if (!complaint.test(messagesOf(broken))) return verdict(messagesOf(broken));
+    const broken = await breakCluster(tenant, name, before);
+    const refusalText = /at '\/controlPlane\/replicas'/;
+    if (!refusalText.test(messagesOf(broken))) return verdict(messagesOf(broken));
     await write(tenant, name, repair);
     const deadline = tenant.clock.now() + staysMs;
-    let healed: string | undefined;
-    while (tenant.clock.now() < deadline && healed === undefined) {
-      const object = await tenant.see(name);
-      if (isUp(object)) healed = `it became Ready by itself: ${readyOf(object)?.message ?? ""}`;
+    let recovered: string | undefined;
+    while (tenant.clock.now() < deadline && recovered === undefined) {
+      const object = await tenant.readCreated(name);
+      if (isUp(object)) recovered = `it became Ready without a change: ${readyOf(object)?.message ?? ""}`;
       else await tenant.clock.sleep(1_000);
     }
-    if (healed !== undefined) return verdict(tenant.facts.repairMayClearFailure ? undefined : healed);
+    if (recovered !== undefined) return verdict(tenant.facts.repairMayClearFailure ? undefined : recovered);
     await write(tenant, name, { op: "remove", path: "/spec/host" });
     const after = await upgraded(tenant, name, before + 1);
     return verdict(equality("the release number", releaseNumber(after), before + 2));
   },
-  provider: "makes one neutral change itself when nothing newer than its write comes, and says so in a warning",
+  provider: "makes one neutral change when no result follows its write, and reports it in a warning",
 };
 
-const going: Statement = {
+const uninstall: Statement = {
   id: "uninstall",
-  sentence: "a deleted cluster keeps its status and its deletionTimestamp, its monitors go, then the object",
+  sentence:
+    "a deleted cluster keeps its status and its deletionTimestamp; its monitors are deleted first, then the object",
   profiles: allProfiles,
   section: "7.1",
   needsCluster: true,
@@ -248,32 +246,32 @@ const going: Statement = {
     const { name } = await settledCluster(tenant);
     const answer = await tenant.remove(name);
     const read = await tenant.read(name);
-    if (!read.ok) return skipped("the platform had uninstalled it before it could be read");
-    const gone = await tenant.goes(name, 30 * 60_000);
+    if (!read.ok) return skipped("the platform uninstalled it before it could be read");
+    const gone = await tenant.isGoneWithin(name, 30 * 60_000);
     const left = await monitorsOf(tenant, name);
     return verdict(
       answer.ok ? undefined : refusal(answer, 200),
-      at(read.body, "metadata", "deletionTimestamp") === undefined ? "it carries no deletionTimestamp" : undefined,
+      at(read.body, "metadata", "deletionTimestamp") === undefined ? "it has no deletionTimestamp" : undefined,
       isUp(read.body) ? undefined : `its status is ${JSON.stringify(readyOf(read.body) ?? null)}`,
-      gone ? undefined : "it was still there after half an hour",
+      gone ? undefined : "it still existed after half an hour",
       left.length > 0
-        ? `monitors outlived it: ${left.map((one) => String(at(one, "metadata", "name"))).join(", ")}`
+        ? `monitors left over: ${left.map((one) => String(at(one, "metadata", "name"))).join(", ")}`
         : undefined,
     );
   },
-  provider: "waits for the object and its monitors, and names what still blocks",
+  provider: "waits for the object and its monitors, and names what blocks the deletion",
 };
 
-/** The last one deletes the cluster that the others share. */
+/** The last statement deletes the cluster that the others share. */
 export const lifeStatements = [
   refused,
   conditionFields,
   installed,
   secret,
   monitor,
-  noPhantom,
+  noImplicitGroup,
   numbers,
   staleStatus,
   staysBroken,
-  going,
+  uninstall,
 ];

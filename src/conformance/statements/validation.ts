@@ -1,16 +1,17 @@
 import { at, describe, equality, refusal } from "../answer.ts";
 import { allProfiles } from "../profile.ts";
 import { type Statement, verdict } from "../statement.ts";
-import { ownLabels, refusedVersion, type Tenant } from "../tenant.ts";
+import type { Tenant } from "../tenant.ts";
+import { ownLabels, refusedVersion } from "../tenant-requests.ts";
 
-/** The few things a write is checked for, and the many that it is not (platform.md §1.3, §7). */
+/** What the API validates in a write, and what it does not (platform.md §1.3, §7). */
 
 const dnsLabel =
   /metadata\.name: Invalid value: .*a DNS-1035 label must consist of lower case alphanumeric characters or '-'/;
 
 const nameRule: Statement = {
   id: "name-rule",
-  sentence: "a name that is no DNS-1035 label is refused with 422 and the rule",
+  sentence: "a name that is not a DNS-1035 label is refused with 422 and the rule",
   profiles: allProfiles,
   section: "1.3",
   run: async (tenant) => {
@@ -21,7 +22,7 @@ const nameRule: Statement = {
     }
     return verdict();
   },
-  provider: "refuses such a name while planning",
+  provider: "refuses such a name at plan time",
 };
 
 const emptyName: Statement = {
@@ -54,35 +55,35 @@ const nameLength: Statement = {
       longest.ok ? undefined : describe(longest),
     );
   },
-  provider: "refuses longer names while planning",
+  provider: "refuses longer names at plan time",
 };
 
 const duplicate: Statement = {
   id: "duplicate-name",
-  sentence: "creating a name that exists is answered 500 with the words `already exists`, not 409",
+  sentence: "creating an existing name is answered 500 with the text `already exists`, not 409",
   profiles: allProfiles,
   section: "1.5",
   run: async (tenant) => {
-    const name = await tenant.inert("twice");
+    const name = await tenant.createInert("twice");
     const text =
       /^failed to create HelmRelease: helmreleases\.helm\.toolkit\.fluxcd\.io "kubernetes-.*" already exists$/;
     return verdict(refusal(await tenant.create(name, {}), 500, text));
   },
   provider:
-    "tells this 500 by its words, looks whether the object is its own from an earlier attempt, else proposes import",
+    "recognises this 500 by its text, checks whether the object is its own from an earlier attempt, otherwise proposes an import",
 };
 
 const reservedKeys: Statement = {
   id: "reserved-keys",
-  sentence: "a key of spec that begins with an underscore is refused with 400, in POST and in PUT",
+  sentence: "a key of spec with a leading underscore is refused with 400, in POST and in PUT",
   profiles: allProfiles,
   section: "1.3",
   run: async (tenant) => {
     const text = /^values key "_x" is reserved \(keys starting with '_' are not allowed\)$/;
-    const name = await tenant.inert("reserved");
+    const name = await tenant.createInert("reserved");
     return verdict(
       refusal(await tenant.create(tenant.name("underscore"), { _x: 1 }), 400, text),
-      refusal(await tenant.settled(() => tenant.replace(name, { _x: 1 })), 400, text),
+      refusal(await tenant.retryConflicts(() => tenant.replace(name, { _x: 1 })), 400, text),
     );
   },
   provider: "never writes such keys",
@@ -90,7 +91,7 @@ const reservedKeys: Statement = {
 
 const otherKind: Statement = {
   id: "other-kind-in-body",
-  sentence: "another kind in the body is refused with 400",
+  sentence: "a different kind in the body is refused with 400",
   profiles: allProfiles,
   section: "7",
   run: async (tenant) =>
@@ -101,16 +102,17 @@ const otherKind: Statement = {
         /no kind "Postgres" is registered/,
       ),
     ),
-  provider: "always names the kind itself",
+  provider: "always sends the right kind",
 };
 
 const otherNames: Statement = {
   id: "other-name-in-body",
-  sentence: "another namespace in the body of a POST and another name in that of a PUT are refused with 400",
+  sentence:
+    "a different namespace in the body of a POST and a different name in the body of a PUT are refused with 400",
   profiles: allProfiles,
   section: "7",
   run: async (tenant) => {
-    const name = await tenant.inert("named");
+    const name = await tenant.createInert("named");
     const other = tenant.name("other");
     const metadata = { name: other, labels: { ...ownLabels } };
     return verdict(
@@ -120,18 +122,18 @@ const otherNames: Statement = {
         /the namespace of the provided object does not match/,
       ),
       refusal(
-        await tenant.settled(() => tenant.replace(name, {}, { metadata })),
+        await tenant.retryConflicts(() => tenant.replace(name, {}, { metadata })),
         400,
         /does not match the name on the URL/,
       ),
     );
   },
-  provider: "takes both from one place",
+  provider: "takes both from the same ID",
 };
 
 const brokenBodies: Statement = {
   id: "broken-bodies",
-  sentence: "a body that is no object and a spec that is a string are refused with 400",
+  sentence: "a body that is not an object and a spec that is a string are refused with 400",
   profiles: allProfiles,
   section: "7",
   run: async (tenant) => {
@@ -147,10 +149,10 @@ const brokenBodies: Statement = {
       refusal(await tenant.call({ method: "POST", path: tenant.clusters, body: object }), 400),
     );
   },
-  provider: "sends neither",
+  provider: "never sends either",
 };
 
-const nonsense = (tenant: Tenant) => ({
+const invalidSpec = (tenant: Tenant) => ({
   kamajiControlPlane: { replicas: 3 },
   storageClass: "conformance-nowhere",
   nodeGroups: { web: { minReplicas: "two", maxReplicas: -1, instanceType: "u9.huge", colour: "blue" } },
@@ -159,12 +161,12 @@ const nonsense = (tenant: Tenant) => ({
 
 const noValidation: Statement = {
   id: "no-validation",
-  sentence: "unknown keys, unknown versions, wrong types and impossible numbers are accepted and read back as sent",
+  sentence: "unknown keys, unknown versions, wrong types and impossible numbers are accepted and read back unchanged",
   profiles: allProfiles,
   section: "1.3",
   run: async (tenant) => {
-    const sent = nonsense(tenant);
-    const spec = (await tenant.see(await tenant.inert("nonsense", sent)))["spec"];
+    const sent = invalidSpec(tenant);
+    const spec = (await tenant.readCreated(await tenant.createInert("nonsense", sent)))["spec"];
     const group = at(spec, "nodeGroups", "web");
     return verdict(
       equality("spec.version", at(spec, "version"), refusedVersion),
@@ -175,7 +177,7 @@ const noValidation: Statement = {
       equality("the group's unknown key", at(group, "colour"), "blue"),
     );
   },
-  provider: "checks all of this itself while planning",
+  provider: "validates all of this at plan time",
 };
 
 export const validationStatements = [

@@ -26,7 +26,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
     expect(await tried.run.cleanUp(new AbortController().signal)).toEqual({
       clusters: [],
       monitors: [],
-      trouble: undefined,
+      lastError: undefined,
     });
   });
 });
