@@ -13,7 +13,7 @@ export interface Leftovers {
   readonly lastError: string | undefined;
 }
 
-export interface CleanUpOptions {
+interface CleanUpOptions {
   readonly client: KubeClient;
   readonly namespace: string;
   readonly prefix: string;
@@ -21,7 +21,7 @@ export interface CleanUpOptions {
 }
 
 /** The clusters that a run creates, and their removal. */
-export interface CreatedClusters {
+interface CreatedClusters {
   add(name: string): void;
   /** Deletes the clusters that were added since the last call, except the installed one; failures are left to `cleanUp`. */
   removeRecent(signal: AbortSignal): Promise<void>;

@@ -3,7 +3,7 @@ import type { Leftovers } from "./clean-up.ts";
 import type { Outcome } from "./run-conformance.ts";
 import type { ConformanceProfile } from "./profile.ts";
 
-export interface Report {
+interface Report {
   readonly profile: ConformanceProfile;
   readonly versions: readonly string[];
   readonly outcomes: readonly Outcome[];

@@ -14,7 +14,7 @@ export type Outcome = { readonly statement: Statement } & (
   | { readonly result: "undecided"; readonly why: string }
 );
 
-export interface ConformanceOptions extends TenantClients {
+interface ConformanceOptions extends TenantClients {
   readonly profile: ConformanceProfile;
   readonly namespace: string;
   /** Begins the names of everything that is created: `tfc-` and a random part. */

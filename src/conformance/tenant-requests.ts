@@ -5,7 +5,7 @@ import { KubeError } from "../kube/kube-error.ts";
 import type { Answer } from "./answer.ts";
 
 export type Query = Readonly<Record<string, string>>;
-export type TenantRequest = Omit<KubeRequest, "signal">;
+type TenantRequest = Omit<KubeRequest, "signal">;
 
 export interface WriteOptions {
   readonly metadata?: JsonObject;

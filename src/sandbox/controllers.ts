@@ -14,7 +14,7 @@ import { type HelmRelease, releaseKey } from "./store/helm-release.ts";
 import type { PlatformState } from "./store/platform-state.ts";
 import { tenantApiController } from "./tenant/tenant-api-controller.ts";
 
-export interface ControllersOptions {
+interface ControllersOptions {
   readonly profile: Profile;
   readonly namespace: string;
   readonly state: PlatformState;

@@ -23,7 +23,7 @@ export interface SandboxRequest {
   readonly body?: string;
 }
 
-export interface RequestHandlerOptions {
+interface RequestHandlerOptions {
   readonly api: PlatformApi;
   readonly faults: FaultScript;
   readonly now: () => number;
@@ -32,7 +32,7 @@ export interface RequestHandlerOptions {
   readonly save: () => void;
 }
 
-export interface RequestHandler {
+interface RequestHandler {
   handle(request: HttpRequest): Promise<HttpAnswer>;
   /** The answer to a request whose handling failed. */
   failed(error: unknown): HttpAnswer;

@@ -177,7 +177,7 @@ function createApi(
       view: (release, kind) => viewApplication(place, release, kind),
       pause: process.pause,
       crash: () => {
-        log("warn", "two writes at once to objects without labels crashed the API server");
+        log("warn", "two concurrent writes to objects without labels crashed the API server");
         throw process.kill(options.restartMs ?? 1000);
       },
       accepted: (release) => {

@@ -13,7 +13,7 @@ import { validationStatements } from "./validation.ts";
 import { writeStatements } from "./writes.ts";
 
 /** All statements about the platform's behaviour, in the order in which they are checked. */
-export const statements: readonly Statement[] = [
+const statements: readonly Statement[] = [
   ...servedStatements,
   ...accessStatements,
   ...validationStatements,

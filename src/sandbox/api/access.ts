@@ -37,7 +37,7 @@ export function isAllowed(identity: Identity, action: Action, rules: AccessRules
   return viewed[group]?.includes(resource) ?? false;
 }
 
-/** Paths outside any resource that an identity may GET. */
+/** Whether an identity may GET a path outside any resource. */
 export function isPathAllowed(identity: Identity, path: string): boolean {
   if (/^\/(version\/?|healthz|livez|readyz)$/.test(path)) return true;
   return identity !== anonymous && /^\/(api|apis|openapi)(\/|$)/.test(path);

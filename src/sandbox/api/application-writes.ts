@@ -10,7 +10,7 @@ import { decodeObject } from "./request-body.ts";
 import type { PlatformState } from "../store/platform-state.ts";
 import { applyConflict, fullName, nameMismatch, uidConflict, versionConflict } from "./write-conflicts.ts";
 
-/** The write half of the aggregated API server: what it does with a body, step by step (platform.md §1.5, §7). */
+/** The writes of the aggregated API server (platform.md §1.5, §7). */
 export interface ApplicationWrites {
   create(kind: Kind, body: string): Promise<KubeObject>;
   replace(kind: Kind, name: string, body: string): Promise<KubeObject>;
@@ -20,25 +20,25 @@ export interface ApplicationWrites {
     type: string,
     body: string,
     query: URLSearchParams,
-    /** How many versions back the server's cache is, from which it takes what it patches. */
+    /** How many versions back the base of the patch is in the server's cache. */
     stale: number,
   ): Promise<{ created: boolean; object: KubeObject }>;
   remove(kind: Kind, name: string): JsonObject;
 }
 
-export interface ApplicationWritesOptions {
+interface ApplicationWritesOptions {
   readonly profile: Profile;
   readonly namespace: string;
   readonly state: PlatformState;
   readonly view: (release: HelmRelease, kind: Kind) => KubeObject;
-  /** Resolves after the moment that lies between reading an object and storing it. Real milliseconds. */
+  /** The time between reading an object and storing it. Real milliseconds. */
   readonly pause: (ms: number) => Promise<void>;
-  /** Called when two writes at once to objects without labels have killed the API server (platform.md §7). */
+  /** Called when two concurrent writes to objects without labels crash the API server (platform.md §7). */
   readonly crash: () => void;
   readonly accepted: (release: HelmRelease) => void;
 }
 
-/** How long a write is on its way to etcd: what overlaps within it, conflicts. */
+/** Duration of a write to etcd: overlapping writes conflict. */
 const inFlight = 6;
 /** Pauses between the attempts of 1.5 and later to store over a conflict. */
 const conflictRetries = [10, 50, 250, 250];
@@ -158,7 +158,7 @@ function overwrite(context: WriteContext, kind: Kind, current: HelmRelease, subm
   const { labels, annotations, spec: values } = submitted;
   // The handler builds a new HelmRelease and so drops the finalizers of others (platform.md §1.11).
   const release = context.state.releases.write(current, { labels, annotations, values, finalizers: [] });
-  // Flux reacts to a new generation only: after a change of labels alone its finalizer stays away (platform.md §1.11).
+  // Flux reacts to a new generation only: after a change of labels alone its finalizer is not restored (platform.md §1.11).
   if (release.generation !== current.generation) context.accepted(release);
   const answered =
     release.deletionTimestamp === undefined ? release : { ...release, resourceVersion: current.resourceVersion };

@@ -9,10 +9,10 @@ export const group = "apps.cozystack.io";
 export const groupVersion = "apps.cozystack.io/v1alpha1";
 
 /**
- * The application a HelmRelease is shown as (platform.md §1.2): defaults filled in, hidden keys left out. Finalizers,
- * generation and managed fields are never shown.
+ * The application that the API shows for a HelmRelease (platform.md §1.2): with defaults, without hidden keys, finalizers, generation and
+ * managed fields.
  *
- * @param more conditions that the platform computes beside Flux's.
+ * @param more conditions that the platform adds to those of Flux.
  */
 export function toApplication(
   release: HelmRelease,
@@ -43,7 +43,7 @@ export function toApplication(
 
 const label = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 
-/** The only checks that a create undergoes: the name (platform.md §1.3). @throws ApiStatus 422 */
+/** The only validation of a create: the name (platform.md §1.3). @throws ApiStatus 422 */
 export function checkName(kind: Kind, name: string): void {
   const refuse = (fault: Omit<FieldFault, "field">) => {
     throw invalid(group, kind.name, name, { field: "metadata.name", ...fault });
@@ -63,7 +63,7 @@ export function checkName(kind: Kind, name: string): void {
   }
 }
 
-/** @throws ApiStatus 400 for a top-level key that the platform keeps for itself. */
+/** @throws ApiStatus 400 for a top-level key that the platform reserves. */
 export function checkReservedKeys(spec: JsonObject): void {
   const reserved = Object.keys(spec)
     .sort()

@@ -2,15 +2,15 @@ import type { JsonObject } from "../../base/json.ts";
 import { fixedUid, type KubeObject } from "../store/kube-object.ts";
 import type { Profile } from "../platform/profile.ts";
 
-export function tenantNamespace(namespace: string, born: string): KubeObject {
+export function tenantNamespace(namespace: string, created: string): KubeObject {
   return {
     apiVersion: "core.cozystack.io/v1alpha1",
     kind: "TenantNamespace",
-    metadata: { name: namespace, uid: fixedUid("namespace", namespace), resourceVersion: "1", creationTimestamp: born },
+    metadata: { name: namespace, uid: fixedUid("namespace", namespace), resourceVersion: "1", creationTimestamp: created },
   };
 }
 
-export function instanceTypeObjects(profile: Profile, born: string): KubeObject[] {
+export function instanceTypeObjects(profile: Profile, created: string): KubeObject[] {
   return Object.entries(profile.instanceTypes)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(
@@ -22,7 +22,7 @@ export function instanceTypeObjects(profile: Profile, born: string): KubeObject[
           uid: fixedUid("instancetype", name),
           resourceVersion: "1",
           generation: 1,
-          creationTimestamp: born,
+          creationTimestamp: created,
           labels: {
             "instancetype.kubevirt.io/cpu": String(size.cpu),
             "instancetype.kubevirt.io/memory": size.memory,
@@ -33,7 +33,7 @@ export function instanceTypeObjects(profile: Profile, born: string): KubeObject[
     );
 }
 
-export function storageClassObjects(profile: Profile, born: string): KubeObject[] {
+export function storageClassObjects(profile: Profile, created: string): KubeObject[] {
   return [...profile.storageClasses].sort().map((name): KubeObject => {
     const annotations: JsonObject =
       name === "replicated" ? { "storageclass.kubernetes.io/is-default-class": "true" } : {};
@@ -44,7 +44,7 @@ export function storageClassObjects(profile: Profile, born: string): KubeObject[
         name,
         uid: fixedUid("storageclass", name),
         resourceVersion: "1",
-        creationTimestamp: born,
+        creationTimestamp: created,
         annotations,
       },
       provisioner: "linstor.csi.linbit.com",

@@ -5,13 +5,13 @@ import type { ClusterState, GroupState, Machine } from "../store/cluster-state.t
 import { byName, fixedUid, type KubeObject, timestamp } from "../store/kube-object.ts";
 
 /** How the machines of all clusters show in the tenant's namespace (platform.md §5.2, §6.2). */
-export interface MachineObjects {
+interface MachineObjects {
   pods(): KubeObject[];
   workloads(): KubeObject[];
   quota(): KubeObject;
 }
 
-export interface MachineObjectsOptions {
+interface MachineObjectsOptions {
   readonly clusters: () => Iterable<ClusterState>;
   readonly namespace: string;
   readonly now: () => number;

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject, jsonEqual, memberOf, setMember } from "../../base/json.ts";
 
-/** RFC 7386: objects merge, null removes, everything else replaces. The target is left alone. */
+/** RFC 7386: objects merge, null removes, everything else replaces. The target is not changed. */
 export function mergePatch(target: Json, patch: Json): Json {
   if (!isJsonObject(patch)) return structuredClone(patch);
   const result: JsonObject = isJsonObject(target) ? structuredClone(target) : {};
@@ -12,8 +12,8 @@ export function mergePatch(target: Json, patch: Json): Json {
 }
 
 /**
- * Server-side apply as this platform has it (platform.md §1.7): managed fields are never stored, so every existing field
- * belongs to `before-first-apply`, and changing one is a conflict unless it is forced.
+ * Server-side apply on this platform (platform.md §1.7): managed fields are never stored, so every existing field belongs to
+ * `before-first-apply`, and changing one without force is a conflict.
  */
 export function mergeApplied(
   current: JsonObject,

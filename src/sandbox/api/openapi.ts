@@ -5,7 +5,7 @@ import { openApiSchemas } from "./openapi-schemas.ts";
 import type { Profile } from "../platform/profile.ts";
 
 export interface OpenApi {
-  /** The document under `/openapi/v3…`, or undefined where there is none. */
+  /** The document under `/openapi/v3…`, or undefined for other paths. */
   document(path: string): JsonObject | undefined;
 }
 
@@ -40,7 +40,7 @@ const indexed = (profile: Profile): string[] => [
     "storage.k8s.io/v1",
   ].flatMap((version) => [`apis/${version.slice(0, version.indexOf("/"))}`, `apis/${version}`]),
   "apis/autoscaling/v2",
-  // Custom resources have a document for their version, none for their group.
+  // Custom resources have a document for their version only, not for their group.
   "apis/cozystack.io/v1alpha1",
   "apis/helm.toolkit.fluxcd.io/v2",
   ...profile.capabilities.api.moreOpenApiDocuments,

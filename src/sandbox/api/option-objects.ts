@@ -24,7 +24,7 @@ export function optionObjects(profile: Profile, namespace: string, catalogue: bo
     "appkind",
     [...profile.kinds.keys()].map((value) => ({ value })),
   );
-  // A source that fails is left out of the list.
+  // The server omits a source that fails.
   if (!catalogue) return [appkind, option("image", []), option("storageclass", []), option("storagepool", [])];
   return [
     appkind,

@@ -12,7 +12,7 @@ import { type NonResourceOptions, nonResourceAnswer } from "./non-resource-paths
 import { pageNotFound, unavailable } from "./plain-answers.ts";
 import { reviewAccess } from "./review-access.ts";
 
-export interface PlatformApiOptions extends ApplicationRequestOptions, Pick<NonResourceOptions, "openApi"> {
+interface PlatformApiOptions extends ApplicationRequestOptions, Pick<NonResourceOptions, "openApi"> {
   /** What is served, applications as they were so many versions ago. */
   readonly resources: (stale: number) => readonly ApiResource[];
   readonly rules: AccessRules;

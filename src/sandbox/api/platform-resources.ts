@@ -8,7 +8,7 @@ import { optionObjects } from "./option-objects.ts";
 import { eventColumns, monitorColumns } from "./platform-columns.ts";
 import { tenantSecrets } from "./tenant-secrets.ts";
 
-export interface PlatformResourcesOptions extends ApplicationsOptions {
+interface PlatformResourcesOptions extends ApplicationsOptions {
   readonly startedAt: number;
   readonly now: () => number;
   /** Whether instance types, GPUs, StorageClasses and machines are listed. */

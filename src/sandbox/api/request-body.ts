@@ -6,8 +6,8 @@ import { text } from "../store/kube-object.ts";
 import type { Kind, Profile } from "../platform/profile.ts";
 
 /**
- * Reads a body as the API server's decoder does: JSON, or YAML where it does not begin with a brace; kind and version may be
- * left out, the namespace must be the URL's.
+ * Reads a body like the API server's decoder: JSON, or YAML without a leading brace. Kind and version are optional, the namespace
+ * must be that of the URL.
  *
  * @throws ApiStatus 400 in the server's words.
  */
@@ -63,7 +63,7 @@ function goTypeOf(value: Json): string {
   return typeof value === "boolean" ? "bool" : typeof value;
 }
 
-/** The first characters of a body, or its bytes where it is no object. */
+/** The first characters of a body, or its bytes where it is not an object. */
 function summary(body: string): string {
   const limit = 30;
   if (body === "") return "<empty>";

@@ -1,15 +1,15 @@
-/** The process of the aggregated API server: it can be away, and it can die under the requests it carries out. */
+/** The process of the aggregated API server: it can be down, and it can crash while it handles requests. */
 export interface ServerProcess {
   isDown(): boolean;
-  /** Away for so many real milliseconds; requests under way still end. */
+  /** Down for so many real milliseconds; running requests are completed. */
   restart(downMs: number): void;
-  /** Dies: whatever is being written comes to nothing. Returns the error for the request that did it. */
+  /** Crashes: running writes are lost. Returns the error for the request that caused it. */
   kill(downMs: number): Killed;
-  /** Real milliseconds. @throws Killed when the process died meanwhile. */
+  /** Real milliseconds. @throws Killed when the process crashed meanwhile. */
   pause(ms: number): Promise<void>;
 }
 
-/** The server died while it carried the request out. */
+/** The server crashed while it handled the request. */
 export class Killed extends Error {
   override readonly name = "Killed";
 }
@@ -26,12 +26,12 @@ export function createServerProcess(now: () => number): ServerProcess {
     kill: (downMs) => {
       incarnation += 1;
       restart(downMs);
-      return new Killed("The API server died.");
+      return new Killed("The API server crashed.");
     },
     pause: async (ms) => {
       const before = incarnation;
       await new Promise((resolve) => setTimeout(resolve, ms));
-      if (incarnation !== before) throw new Killed("The API server died under the request.");
+      if (incarnation !== before) throw new Killed("The API server crashed while it handled the request.");
     },
   };
 }

@@ -15,16 +15,16 @@ export interface TokenOptions {
   readonly role?: Role;
 }
 
-/** The user whose token a sandbox hands out at its start. */
+/** The user of the token that a sandbox issues at its start. */
 export const tenantUser = "tenant-user";
 
 /** The bearer tokens that the platform accepts. */
 export interface Tokens {
   issue(options?: TokenOptions): string;
   revoke(token: string): void;
-  /** Undefined for a token that is wrong or has expired. */
+  /** Undefined for an invalid or expired token. */
   identify(token: string): Identity | undefined;
-  /** The tenant's own token, issued where there is none. */
+  /** The tenant's token; issued on the first call. */
   tenant(): string;
   dump(): IssuedToken[];
 }

@@ -7,7 +7,7 @@ import { clusterFault } from "./cluster-rules.ts";
 import { mergedValues, type Rendering, refusal } from "./merged-values.ts";
 import { renderGroup } from "./node-group.ts";
 
-/** Renders the chart of a `Kubernetes` object, or says why it refuses (platform.md §3, §7.1). */
+/** Renders the chart of a `Kubernetes` object, or answers the text of its refusal (platform.md §3, §7.1). */
 export function renderCluster(profile: Profile, kind: Kind, values: JsonObject): Rendering<RenderedCluster> {
   const merged = mergedValues(kind, values);
   if (!merged.ok) return merged;
@@ -43,7 +43,7 @@ function groupsOf(profile: Profile, kind: Kind, spec: JsonObject): [string, Json
   const declared = isJsonObject(properties) && Object.hasOwn(properties, "nodeGroups") ? spec["nodeGroups"] : {};
   const groups = isJsonObject(declared) ? declared : {};
   const implicit = profile.implicitNodeGroup;
-  // Where it is the template's and not the values', the implicit group exists only beside no other (platform.md §3.4).
+  // From 1.6 the template renders the implicit group, where no other is declared (platform.md §3.4).
   if (implicit.when === "no groups" && Object.keys(groups).length === 0) return [[implicit.name, implicit.group]];
   return Object.keys(groups)
     .sort()

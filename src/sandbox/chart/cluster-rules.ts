@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from "../../base/json.ts";
 import { text } from "../store/kube-object.ts";
 
-/** What the templates have against the values of a cluster outside its node groups; undefined where they render (platform.md §3.2). */
+/** The refusal of the values of a cluster, node groups apart; undefined where the chart accepts them (platform.md §3.2). */
 export function clusterFault(spec: JsonObject): string | undefined {
   return addonFault(spec) ?? oidcFault(spec) ?? volumeFault(spec);
 }

@@ -1,8 +1,8 @@
 import { isJsonObject, type Json, type JsonObject } from "../../base/json.ts";
 
 /**
- * Helm's check of the merged values against the chart's `values.schema.json`, one line a fault, as Flux passes them on
- * (platform.md §7.1): `- at '/nodeGroups/web/minReplicas': got string, want integer`. No line: the values fit.
+ * Helm's check of the merged values against the chart's `values.schema.json`, one line per fault, as Flux reports them
+ * (platform.md §7.1): `- at '/nodeGroups/web/minReplicas': got string, want integer`. No line: the values are valid.
  */
 export function schemaFaults(values: Json, schema: JsonObject): string[] {
   return faultsAt(values, schema, "").flatMap((fault) => faultLines(fault, ""));

@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonObject, memberOf, setMember } from "../../base/json.ts";
 
 /**
- * Helm 3.18's merge of a release's values over the chart's own: maps are merged key by key, and a null takes a key of the
- * chart away — that is how `md0: null` drops the group that platform 1.1 puts into every cluster (platform.md §3.4).
+ * Helm 3.18's merge of a release's values over the chart's own: maps are merged key by key, and a null removes a key of the
+ * chart. So `md0: null` removes the group that platform 1.1 adds to every cluster (platform.md §3.4).
  */
 export function coalesceValues(user: JsonObject, chart: JsonObject): JsonObject {
   const result: JsonObject = {};
@@ -19,7 +19,7 @@ export function coalesceValues(user: JsonObject, chart: JsonObject): JsonObject 
   return result;
 }
 
-/** Below the top level a null is dropped whether the chart knows the key or not, where the chart has the map. */
+/** Below the top level a null is always removed where the chart has the map. */
 function coalesceTable(user: JsonObject, chart: JsonObject): JsonObject {
   const result: JsonObject = {};
   for (const [key, value] of Object.entries(user)) {

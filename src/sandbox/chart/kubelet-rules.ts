@@ -5,8 +5,8 @@ import { bytesOf, millicoresOf } from "../store/quantity.ts";
 const memoryPattern = /^[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?(Ki|Mi|Gi|Ti|Pi|Ei|k|M|G|T|P|E)?$/;
 const cpuPattern = /^([0-9]+m|[0-9]+(\.[0-9]+)?)$/;
 /**
- * What the 1.6 chart has against a group's kubelet reservations, given the node's size; undefined where it is content.
- * Reserved memory and CPU that are not given are five percent of the node, between 256Mi and 1Gi, 50m and 500m.
+ * The refusal of a group's kubelet reservations for a node of that size; undefined where the chart accepts them. Unset reservations are
+ * five percent of the node, between 256Mi and 1Gi of memory and between 50m and 500m of CPU.
  */
 export function kubeletFault(
   group: string,

@@ -8,7 +8,7 @@ import { kubeletFault } from "./kubelet-rules.ts";
 import { type Rendering, refusal } from "./merged-values.ts";
 
 /** The values that the groups of a cluster or a pool share. */
-export interface SharedValues {
+interface SharedValues {
   /** Kubernetes minor, `v1.33`. */
   readonly version: string;
   readonly storageClass: Json | undefined;

@@ -5,12 +5,12 @@ import type { RenderedGroup } from "../store/rendered-cluster.ts";
 import { mergedValues, type Rendering, refusal } from "./merged-values.ts";
 import { renderGroup } from "./node-group.ts";
 
-export interface RenderedPool {
+interface RenderedPool {
   readonly cluster: string;
   readonly group: RenderedGroup;
 }
 
-/** Where the chart's execution errors point to. */
+/** The place that the chart's execution errors name. */
 const at = "execution error at (kubernetes-nodes/templates/nodes.yaml:1:4): kubernetes-nodes:";
 
 /** Renders the chart of a `KubernetesNodes` object: its group and the cluster it belongs to (platform.md §4). */

@@ -6,7 +6,7 @@ import type { HelmRelease } from "../store/helm-release.ts";
 import type { FluxContext } from "./context.ts";
 
 /** How the releases of one kind of application are rendered, applied and uninstalled. */
-export interface ApplicationChart {
+interface ApplicationChart {
   /** The cluster that the release belongs to. */
   readonly clusterOf: (release: HelmRelease) => string;
   /** Renders the chart. The value applies what was rendered. */

@@ -9,7 +9,7 @@ export type Outcome =
   /** `applied`: rendered objects were applied before it failed, and Helm counts the attempt as a release. */
   | { readonly ok: false; readonly text: string; readonly applied?: boolean };
 
-export type Verb = "install" | "upgrade";
+type Verb = "install" | "upgrade";
 
 /** Runs a Helm action to its end. It is not cut short: a release that is deleted meanwhile is uninstalled afterwards (platform.md §1.11). */
 export async function runHelm(context: FluxContext, release: HelmRelease, kind: Kind, verb: Verb): Promise<Outcome> {

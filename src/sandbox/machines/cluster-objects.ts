@@ -14,7 +14,7 @@ export interface ClusterObjects {
   removeCluster(name: string): void;
 }
 
-export interface ClusterObjectsOptions {
+interface ClusterObjectsOptions {
   readonly profile: Profile;
   readonly state: PlatformState;
   readonly scheduler: Scheduler;

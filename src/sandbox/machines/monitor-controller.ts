@@ -7,7 +7,7 @@ import type { ClusterState, GroupState } from "../store/cluster-state.ts";
 import { nameOf } from "../store/kube-object.ts";
 import type { PlatformState } from "../store/platform-state.ts";
 
-export interface MonitorControllerOptions {
+interface MonitorControllerOptions {
   readonly profile: Profile;
   readonly namespace: string;
   readonly state: PlatformState;

@@ -8,7 +8,7 @@ import type { PlatformState } from "../store/platform-state.ts";
 import type { Quota } from "./quota.ts";
 import { recordRefusedMachine } from "./refused-machine.ts";
 
-export interface NodeGroupControllerOptions {
+interface NodeGroupControllerOptions {
   readonly namespace: string;
   readonly state: PlatformState;
   readonly scheduler: Scheduler;

@@ -2,18 +2,18 @@ import type { JsonObject } from "../../base/json.ts";
 import { bytesOf } from "../store/quantity.ts";
 import type { ClusterState } from "../store/cluster-state.ts";
 
-/** The tenant's limits as `Tenant.spec.resourceQuotas` has them; quantities. */
+/** The tenant's limits as in `Tenant.spec.resourceQuotas`; quantities. */
 export interface QuotaOptions {
   readonly cpu?: string;
   readonly memory?: string;
 }
 
-/** The ResourceQuota `tenant-quota`: it never refuses a cluster, only the machines that exceed it (platform.md §6.2). */
+/** The ResourceQuota `tenant-quota`: it refuses machines that exceed it, never a cluster (platform.md §6.2). */
 export interface Quota {
-  /** Limits and what the machines of all clusters use of them, as the API shows them. */
+  /** The limits and their use by the machines of all clusters, as the API shows them. */
   readonly hard: JsonObject;
   used(clusters: Iterable<ClusterState>): JsonObject;
-  /** The text that refuses one more machine of that size; undefined where there is room for it. */
+  /** The refusal of one more machine of that size; undefined where the quota allows it. */
   refusal(clusters: Iterable<ClusterState>, size: Size): string | undefined;
 }
 
@@ -88,14 +88,14 @@ const cpuText = (thousandths: number): string =>
 const memoryText = (bytes: number): string =>
   bytes > 0 && bytes % 2 ** 30 === 0 ? `${bytes / 2 ** 30}Gi` : String(bytes);
 
-/** Reads `cpu=…,memory=…`; throws Error that says what is wrong with it. */
+/** Parses `cpu=…,memory=…`. @throws Error that names the fault. */
 export function parseQuota(text: string): QuotaOptions {
   const quota: { cpu?: string; memory?: string } = {};
   for (const part of text.split(",")) {
     const [key = "", quantity = "", ...rest] = part.split("=").map((one) => one.trim());
     if ((key !== "cpu" && key !== "memory") || rest.length > 0)
       throw new Error(
-        `must be written as cpu=…,memory=…, for example cpu=64,memory=256Gi; got ${JSON.stringify(text)}`,
+        `must be in the form cpu=…,memory=…, for example cpu=64,memory=256Gi; got ${JSON.stringify(text)}`,
       );
     const amount = key === "cpu" ? millicores(quantity) : bytesOf(quantity);
     if (!(amount > 0))

@@ -7,7 +7,7 @@ export interface Capabilities {
   readonly tenant: TenantCapabilities;
 }
 
-export interface ApiCapabilities {
+interface ApiCapabilities {
   /** The server stores over a conflict instead of reporting it (platform.md §7). */
   readonly retriesWriteConflicts: boolean;
   /** `core.cozystack.io` serves `options`: what can be chosen where (platform.md §2). */
@@ -47,7 +47,7 @@ export interface ChartCapabilities {
   readonly unknownInstanceType: (group: string, instanceType: string) => string;
 }
 
-export interface FluxCapabilities {
+interface FluxCapabilities {
   /** The pause before a retry doubles with every failure; otherwise it stays the same. */
   readonly retriesDouble: boolean;
   /** A failed action is undone before the retry (platform.md §1.10). */
@@ -56,7 +56,7 @@ export interface FluxCapabilities {
   readonly actionTimeoutText: string;
 }
 
-export interface MachineCapabilities {
+interface MachineCapabilities {
   /** Every upgrade sets the replicas of every group to this number; undefined: it keeps the live count (platform.md §3.5). */
   readonly replicasAtUpgrade: number | undefined;
   /** WorkloadMonitors report `operational` (platform.md §5.1). */

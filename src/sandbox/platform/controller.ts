@@ -16,12 +16,12 @@ export interface ImmediateController extends Controller {
 }
 
 /** The work queue of a controller: one reconcile at a time per object. */
-export interface ControlLoop {
+interface ControlLoop {
   /** Reconciles now, or after so many lifecycle milliseconds, in place of what is pending for the object. */
   touch(key: string, delayMs?: number): void;
 }
 
-export interface ControlLoopOptions {
+interface ControlLoopOptions {
   readonly scheduler: Scheduler;
   readonly log: Log;
   /** Pause between a reconcile and the next one when the object changed meanwhile. Lifecycle milliseconds. */

@@ -1,39 +1,39 @@
 import type { Json } from "../../base/json.ts";
 
-/** Which requests a fault takes: all conditions hold. */
+/** The requests that a fault applies to: all conditions must hold. */
 export interface FaultMatch {
   readonly method?: string;
   readonly path?: RegExp;
   readonly body?: RegExp;
-  /** The first matching request that is hit, counted from 1; default 1. */
+  /** The first matching request that is affected, counted from 1; default 1. */
   readonly nth?: number;
-  /** How many matching requests are hit from there on; default 1. */
+  /** How many matching requests are affected from there on; default 1. */
   readonly times?: number;
-  /** Only one in so many matching requests from `nth` on; default each. */
+  /** Only every so many matching requests from `nth` on; default each. */
   readonly every?: number;
 }
 
 export type FaultAction =
-  /** The connection breaks: before the request is read, or after the server carried it out. */
+  /** The connection is reset: before the request is handled, or after. */
   | { readonly kind: "reset"; readonly when: "before" | "after" }
-  /** No answer, ever. */
+  /** The request is never answered. */
   | { readonly kind: "hang" }
-  /** This answer, and nothing is carried out. A string body is sent as it is. */
+  /** This answer, without handling the request. A string body is sent as it is. */
   | {
       readonly kind: "answer";
       readonly status: number;
       readonly headers?: Readonly<Record<string, string>>;
       readonly body?: Json;
     }
-  /** The true answer, cut after so many bytes of its body, as if that were all. */
+  /** The real answer, truncated after so many bytes of its body, with a matching length. */
   | { readonly kind: "truncate"; readonly bytes: number }
-  /** So many bytes of the true answer's body; then the connection breaks, or nothing more comes. */
+  /** So many bytes of the real answer's body; then the connection is reset, or stays silent. */
   | { readonly kind: "break"; readonly bytes: number; readonly ends: "reset" | "hang" }
-  /** The true answer, later. Real milliseconds. */
+  /** The real answer after a delay. Real milliseconds. */
   | { readonly kind: "delay"; readonly ms: number }
-  /** Waits until so many matching requests are there; then all of them go on together. */
+  /** Waits until so many matching requests have arrived; then handles all of them concurrently. */
   | { readonly kind: "meet"; readonly requests: number }
-  /** The server's cache lags: a read answers the object as it was so many versions ago, and a patch is made on that. */
+  /** The server's cache is stale: a read answers the object as it was so many versions ago, and a patch applies to that. */
   | { readonly kind: "stale"; readonly versions: number };
 
 export interface Fault {
@@ -41,39 +41,39 @@ export interface Fault {
   readonly action: FaultAction;
 }
 
-/** What goes wrong in the life of one cluster, until it is set to something else. */
+/** Faults in the lifecycle of one cluster, until they are replaced. */
 export interface LifecycleFault {
-  /** Helm fails with this text, install and upgrade alike. */
+  /** Installs and upgrades fail with this text. */
   readonly installFails?: string;
-  /** Each Helm action takes so long at least, as on a platform whose machines start slowly. Lifecycle milliseconds. */
+  /** Minimum duration of a Helm action, as on a platform with slow machines. Lifecycle milliseconds. */
   readonly actionMs?: number;
-  /** Helm waits until its time-out. */
+  /** Helm actions run until their time-out. */
   readonly neverFinishes?: boolean;
   /** The machines of this group never become ready. */
   readonly groupStuck?: string;
-  /** New machines are refused with this text, in events. */
+  /** New machines are refused with this text in events. */
   readonly quota?: string;
 }
 
 export interface Faults {
-  /** Adds a fault; faults added first are asked first. The answer takes it off again. */
+  /** Adds a fault; earlier faults take precedence. The result removes it. */
   add(fault: Fault): () => void;
-  /** Sets what goes wrong with the cluster of that name; `{}` ends it. */
+  /** Sets the lifecycle faults of a cluster; `{}` removes them. */
   lifecycle(cluster: string, fault: LifecycleFault): void;
   clear(): void;
-  /** How many requests met a fault since the start. */
+  /** How many requests a fault affected since the start. */
   readonly hits: number;
 }
 
 export interface FaultScript extends Faults {
-  /** The action for a request, if one is due; counts the request. */
+  /** The action for a request, if any; counts the request. */
   take(request: { readonly method: string; readonly path: string; readonly body: string }): FaultAction | undefined;
   of(cluster: string): LifecycleFault;
-  /** Resolves at once, unless the action makes requests meet. */
+  /** Resolves at once, except for the action `meet`. */
   gather(action: FaultAction | undefined): Promise<void>;
 }
 
-/** @param lifecycleChanged told the name of a cluster whose faults changed. */
+/** @param lifecycleChanged called with the name of a cluster whose faults changed. */
 export function createFaults(lifecycleChanged: (cluster: string) => void): FaultScript {
   let script: { fault: Fault; seen: number }[] = [];
   const lifecycle = new Map<string, LifecycleFault>();

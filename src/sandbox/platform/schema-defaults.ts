@@ -1,9 +1,8 @@
 import { isJsonObject, type Json, type JsonObject, setMember } from "../../base/json.ts";
 
 /**
- * What the platform's API server makes of a stored spec on every answer (platform.md §1.4): absent properties get their
- * default, an object or array of the wrong type is replaced, a null reads as the default. Scalars are never checked.
- * The input is left alone.
+ * The defaulting of the platform's API server in every answer (platform.md §1.4): absent properties get their default, an object or array
+ * of the wrong type is replaced, a null reads as the default. Scalars are never checked. The input is not changed.
  */
 export function applyDefaults(spec: Json | undefined, schema: JsonObject): JsonObject {
   const result = defaulted(spec, schema, true);

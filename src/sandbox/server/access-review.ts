@@ -3,8 +3,8 @@ import { badRequest } from "./api-status.ts";
 import type { HttpRequest } from "./http-server.ts";
 
 /**
- * The `spec` of a SelfSubjectAccessReview. kubectl sends this one object in Kubernetes' protobuf form, so both forms are read.
- * @throws ApiStatus 400 for a body that is neither.
+ * The `spec` of a SelfSubjectAccessReview. kubectl sends this object in Kubernetes' protobuf encoding, so both encodings are read.
+ * @throws ApiStatus 400 for any other body.
  */
 export function readAccessReview(request: Pick<HttpRequest, "body" | "bytes" | "contentType">): JsonObject {
   const refuse = () => badRequest("the object provided is unrecognized (must be of type SelfSubjectAccessReview)");
@@ -44,7 +44,7 @@ function fromProtobuf(bytes: Buffer): JsonObject {
   };
 }
 
-/** The length-delimited fields of a message by number: strings and messages are all that occurs here. */
+/** The length-delimited fields of a message by number: strings and messages. Other types do not occur here. */
 function fields(message: Buffer): Map<number, Buffer> {
   const found = new Map<number, Buffer>();
   let at = 0;
@@ -52,7 +52,7 @@ function fields(message: Buffer): Map<number, Buffer> {
     let value = 0;
     for (let shift = 0; ; shift += 7) {
       const byte = message[at];
-      if (byte === undefined || shift > 28) throw new Error("a varint that does not end");
+      if (byte === undefined || shift > 28) throw new Error("unterminated varint");
       at += 1;
       value |= (byte & 0x7f) << shift;
       if (byte < 0x80) return value;

@@ -1,4 +1,4 @@
-/** A URL path of a Kubernetes API, taken apart. */
+/** The parts of a URL path of a Kubernetes API. */
 export interface ResourcePath {
   readonly group: string;
   readonly version: string;
@@ -8,7 +8,7 @@ export interface ResourcePath {
   readonly subresource: string | undefined;
 }
 
-/** Reads `/api/v1/…` and `/apis/<group>/<version>/…`; undefined for everything that names no resource. */
+/** Reads `/api/v1/…` and `/apis/<group>/<version>/…`; undefined for paths without a resource. */
 export function parseResourcePath(path: string): ResourcePath | undefined {
   const parts = path
     .split("/")
@@ -20,7 +20,7 @@ export function parseResourcePath(path: string): ResourcePath | undefined {
   const version = parts.shift();
   if (group === undefined || version === undefined || parts.length === 0) return undefined;
   let namespace: string | undefined;
-  // `/namespaces/<name>` alone is the namespace itself, with more behind it a scope.
+  // `/namespaces/<name>` is the namespace itself; followed by more it is a scope.
   if (parts[0] === "namespaces" && parts.length >= 3) {
     parts.shift();
     namespace = parts.shift();

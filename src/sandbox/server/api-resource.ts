@@ -10,7 +10,7 @@ export interface Column {
   readonly cell: (object: KubeObject) => Json;
 }
 
-/** A resource as discovery, reads and tables need it. */
+/** A resource for discovery, reads and tables. */
 export interface ApiResource {
   readonly group: string;
   readonly version: string;
@@ -21,11 +21,11 @@ export interface ApiResource {
   readonly verbs: readonly string[];
   readonly shortNames?: readonly string[];
   readonly columns: readonly Column[];
-  /** All objects in the order they are listed. Undefined for resources that can only be created. */
+  /** All objects in the order of a list. Undefined for resources that can only be created. */
   readonly list?: () => KubeObject[];
-  /** One object, where it can be read although the list leaves it out or is forbidden. */
+  /** One object, where it is readable although the list does not contain it. */
   readonly get?: (name: string) => KubeObject | undefined;
-  /** How a list carries its items and its version: each server has its own habit. */
+  /** The format of a list's items and version, which differs between servers. */
   readonly listStyle: "aggregated" | "custom" | "core";
   readonly fieldLabels?: readonly string[];
   /** The aggregated server delivers watch events to tables only (platform.md §7). */

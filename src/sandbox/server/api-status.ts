@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../base/json.ts";
 
-/** A refusal as the API server words it: a `metav1.Status` with its HTTP code. Handlers throw it, the server answers it. */
+/** A refusal of the API server: a `metav1.Status` with its HTTP code. Handlers throw it, the server answers it. */
 export class ApiStatus extends Error {
   override readonly name = "ApiStatus";
   readonly code: number;
@@ -22,7 +22,7 @@ export class ApiStatus extends Error {
   }
 }
 
-/** `fmt.Errorf` in the platform's handlers takes an error its type: code 500 without a reason (platform.md §1.5). */
+/** `fmt.Errorf` in the platform's handlers removes the type of an error: code 500 without a reason (platform.md §1.5). */
 export const internalError = (message: string): ApiStatus => new ApiStatus(500, undefined, message);
 export const badRequest = (message: string): ApiStatus => new ApiStatus(400, "BadRequest", message);
 export const unauthorized = (): ApiStatus => new ApiStatus(401, "Unauthorized", "Unauthorized");

@@ -8,7 +8,7 @@ export interface KeyPair {
 
 const day = 86_400_000;
 
-/** A fresh certificate authority, good for ten years. */
+/** A new certificate authority, valid for ten years. */
 export function createAuthority(commonName: string, now: number): KeyPair {
   const { certificate, privateKey } = createCertificate({
     subject: { commonName },

@@ -1,10 +1,10 @@
 import { badRequest } from "./api-status.ts";
 
-/** Go's decoder stops at 10,000 levels; this process's stack would end before. */
+/** Go's decoder stops at 10,000 levels; the stack of this process would overflow earlier. */
 const mostLevels = 1_000;
 
 /**
- * Refuses a JSON body that nests too deep to be worked on: stored, it would fail every later read of the namespace.
+ * Refuses a JSON body that is nested too deeply: once stored, it would fail every read of the namespace.
  *
  * @throws ApiStatus 400.
  */

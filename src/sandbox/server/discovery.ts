@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "../../base/json.ts";
 import { type ApiResource, groupVersionOf } from "./api-resource.ts";
 
-/** The discovery documents of a server: `/api`, `/apis`, a group, a group's version. Undefined where there is none. */
+/** The discovery documents of a server: `/api`, `/apis`, a group, a group's version. Undefined for other paths. */
 export function discover(path: string, resources: readonly ApiResource[]): JsonObject | undefined {
   const trimmed = path.replace(/\/$/, "");
   const groups = new Map<string, string>();
@@ -44,7 +44,7 @@ function apiGroup(group: string, version: string): JsonObject {
 }
 
 function apiResource(resource: ApiResource): Json {
-  // The aggregated servers repeat group and version at every resource.
+  // The aggregated servers repeat the group and version of every resource.
   const aggregated = resource.listStyle === "aggregated" ? { group: resource.group, version: resource.version } : {};
   return {
     name: resource.name,

@@ -3,13 +3,13 @@ import type { Json } from "../../base/json.ts";
 import type { FaultAction } from "../platform/faults.ts";
 import type { HttpAnswer } from "./http-server.ts";
 
-/** The part of a fault that comes before the server looks at the request; the signal tells that the client has hung up. */
+/** The effect of a fault before the server handles the request. `signal` aborts when the client disconnects. */
 export async function beforeAnswer(
   action: FaultAction | undefined,
   signal: AbortSignal,
 ): Promise<HttpAnswer | undefined> {
   if (action === undefined) return undefined;
-  // What was delayed is carried out, whoever still waits for it.
+  // A delayed request is handled even when the client has disconnected.
   if (action.kind === "delay") await systemClock.sleep(action.ms, signal).catch(() => undefined);
   if (action.kind === "hang") return { hang: true };
   if (action.kind === "reset" && action.when === "before") return { reset: true };
@@ -21,7 +21,7 @@ export async function beforeAnswer(
     : { status: action.status, headers, body };
 }
 
-/** The part that comes once the server has an answer. */
+/** The effect of a fault on the server's answer. */
 export function afterAnswer(action: FaultAction | undefined, answer: HttpAnswer): HttpAnswer {
   if (action?.kind === "reset") return { reset: true };
   if (action?.kind === "break" && "body" in answer) return { ...answer, broken: action };

@@ -10,7 +10,7 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Without parameters, lower case. */
   readonly contentType: string;
-  /** As UTF-8 text, and as it came. */
+  /** As UTF-8 text, and as received. */
   readonly body: string;
   readonly bytes: Buffer;
   /** Subject of a client certificate that the server's authority signed; `untrusted` for any other certificate. */
@@ -18,7 +18,7 @@ export interface HttpRequest {
     | { readonly commonName: string; readonly organizations: readonly string[] }
     | "untrusted"
     | undefined;
-  /** Aborts when the client hangs up. */
+  /** Aborts when the client disconnects. */
   readonly signal: AbortSignal;
 }
 
@@ -27,11 +27,11 @@ export type HttpAnswer =
       readonly status: number;
       readonly headers?: Readonly<Record<string, string>>;
       readonly body: Json;
-      /** Only so many bytes of the body go out. */
+      /** Only so many bytes of the body are sent. */
       readonly broken?: { readonly bytes: number; readonly ends: "reset" | "hang" };
     }
   | { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly text: string }
-  /** Lines sent as they come, until the generator ends. */
+  /** Lines, each sent as soon as it is generated. */
   | { readonly status: number; readonly lines: AsyncIterable<Json> }
   | { readonly reset: true }
   | { readonly hang: true };
@@ -41,40 +41,40 @@ export interface HttpServer {
   stop(): Promise<void>;
 }
 
-export interface HttpServerOptions {
+interface HttpServerOptions {
   readonly certificate: string;
   readonly privateKey: string;
-  /** Authority whose client certificates count. */
+  /** Authority of the accepted client certificates. */
   readonly clientAuthority: string;
   /** 0 for any; a taken port is replaced by a free one. */
   readonly port: number;
   readonly handle: (request: HttpRequest) => Promise<HttpAnswer>;
-  /** Answers where `handle` itself failed. */
+  /** The answer where `handle` failed. */
   readonly failed: (error: unknown) => HttpAnswer;
-  /** Others than `httpLimits`. */
+  /** Changes to the default limits. */
   readonly limits?: Partial<HttpLimits>;
 }
 
-/** What one client may ask of the server, whoever it is. */
+/** Limits that protect the server from any client. */
 export interface HttpLimits {
-  /** A body beyond it is answered 413. */
+  /** A larger body is answered 413. */
   readonly bodyBytes: number;
-  /** Headers beyond these are answered 431. */
+  /** Larger or more headers are answered 431. */
   readonly headerBytes: number;
   readonly headers: number;
-  /** Connections at a time; one more is closed at once. */
+  /** Concurrent connections; a further one is closed at once. */
   readonly connections: number;
-  /** Real milliseconds for a TLS handshake; the connection is closed then. */
+  /** Real milliseconds for a TLS handshake; then the connection is closed. */
   readonly handshakeMs: number;
-  /** … for the headers of a request, and for all of it; 408 then. */
+  /** Real milliseconds for the headers of a request and for the whole request; then the answer is 408. */
   readonly headersMs: number;
   readonly requestMs: number;
-  /** How often those two are looked after. */
+  /** How often those two are checked. */
   readonly checkMs: number;
 }
 
-/** The body's limit is a kube-apiserver's; the others are far beyond what kubectl and providers need at once. */
-export const httpLimits: HttpLimits = {
+/** The limit of the body is that of a kube-apiserver; the others are far above what kubectl and providers need. */
+const httpLimits: HttpLimits = {
   bodyBytes: 3 * 1024 * 1024,
   headerBytes: 64 * 1024,
   headers: 100,
@@ -173,7 +173,7 @@ const plain = (status: number, text: string): HttpAnswer => ({
   text,
 });
 
-/** The target of a request; undefined where Go's server would not read it either, e.g. for a broken escape. */
+/** The target of a request; undefined where Go's server refuses it, too, e.g. for an invalid escape. */
 function parseTarget(target: string): URL | undefined {
   try {
     const url = new URL(target, "https://127.0.0.1");
@@ -190,7 +190,7 @@ async function readBody(incoming: IncomingMessage, limit: number): Promise<Buffe
   for await (const chunk of incoming) {
     if (!Buffer.isBuffer(chunk)) continue;
     size += chunk.length;
-    // The rest is read and thrown away, so that the answer reaches a client that is still sending.
+    // The rest is read and discarded, so that the answer reaches a client that is still sending.
     if (size <= limit) chunks.push(chunk);
   }
   return size > limit ? undefined : Buffer.concat(chunks);

@@ -1,8 +1,8 @@
 import { stringify } from "yaml";
 
-export type KubeconfigUser = { readonly token: string } | { readonly certificate: string; readonly privateKey: string };
+type KubeconfigUser = { readonly token: string } | { readonly certificate: string; readonly privateKey: string };
 
-export interface KubeconfigOptions {
+interface KubeconfigOptions {
   /** Name of the cluster, the context and the user. */
   readonly name: string;
   readonly server: string;

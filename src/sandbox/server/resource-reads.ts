@@ -44,7 +44,7 @@ export function readResource(resource: ApiResource, request: ReadRequest, contex
 
 const isWatch = (query: URLSearchParams) => ["true", "1"].includes(query.get("watch") ?? "");
 
-/** The aggregated server makes its list's version of the items' own; the others have one for everything. */
+/** The aggregated server derives the version of a list from its items; the others have one version for everything. */
 function listMetadata(resource: ApiResource, all: readonly KubeObject[], context: ReadContext): JsonObject {
   if (resource.listStyle === "aggregated") return { resourceVersion: String(Math.max(0, ...all.map(versionOf))) };
   const resourceVersion = String(context.version());

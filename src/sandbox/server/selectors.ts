@@ -2,11 +2,11 @@ import { isJsonObject } from "../../base/json.ts";
 import { badRequest } from "./api-status.ts";
 import { type KubeObject, labelsOf, nameOf, text } from "../store/kube-object.ts";
 
-export type Predicate = (object: KubeObject) => boolean;
+type Predicate = (object: KubeObject) => boolean;
 
 /**
- * A label selector as `labelSelector` spells it: `a=b,c!=d,e,!f,g in (h,i),j notin (k)`.
- * @throws ApiStatus 400 for what cannot be read.
+ * A label selector in the syntax of `labelSelector`: `a=b,c!=d,e,!f,g in (h,i),j notin (k)`.
+ * @throws ApiStatus 400 for an invalid selector.
  */
 export function labelSelector(source: string | null): Predicate {
   const requirements = split(source ?? "").map(requirement);
@@ -46,8 +46,8 @@ function requirement(part: string): Predicate {
 }
 
 /**
- * A field selector; what may stand in it is the resource's own list.
- * @throws ApiStatus 400 as the server words it.
+ * A field selector; each resource has its own list of fields.
+ * @throws ApiStatus 400 in the server's words.
  */
 export function fieldSelector(source: string | null, allowed: readonly string[]): Predicate {
   const requirements = split(source ?? "").map((part): Predicate => {

@@ -2,17 +2,17 @@ import type { Json, JsonObject } from "../../base/json.ts";
 import type { ApiResource, Column } from "./api-resource.ts";
 import type { KubeObject } from "../store/kube-object.ts";
 
-/** Which version of `meta.k8s.io` a client wants its table in, or undefined where it wants the objects themselves. */
+/** The version of `meta.k8s.io` for the table that a client requests; undefined where it requests the objects. */
 export function tableVersion(accept: string): "v1" | "v1beta1" | undefined {
   for (const part of accept.split(",")) {
     if (/;\s*as=Table/.test(part)) return /;\s*v=v1beta1/.test(part) ? "v1beta1" : "v1";
-    // The first acceptable form decides: plain JSON before any table means JSON.
+    // The first acceptable media type decides: plain JSON before any table means JSON.
     if (/^\s*application\/json\s*(;q=[0-9.]+)?\s*$/.test(part)) return undefined;
   }
   return undefined;
 }
 
-/** The objects as rows, as `kubectl get` asks for them. */
+/** The objects as the rows of a table, as `kubectl get` requests them. */
 export function toTable(
   resource: ApiResource,
   objects: readonly KubeObject[],
@@ -51,8 +51,8 @@ function partial(object: KubeObject): Json {
   return { kind: "PartialObjectMetadata", apiVersion: "meta.k8s.io/v1", metadata: object.metadata };
 }
 
-/** An age as kubectl prints it: `45s`, `3m20s`, `2h`, `5d`. */
-export function age(since: Json, now: number = Date.now()): string {
+/** An age in the format of kubectl: `45s`, `3m20s`, `2h`, `5d`. */
+function age(since: Json, now: number = Date.now()): string {
   if (typeof since !== "string") return "<unknown>";
   const seconds = Math.max(0, Math.floor((now - Date.parse(since)) / 1000));
   if (seconds < 120) return `${seconds}s`;

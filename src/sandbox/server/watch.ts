@@ -18,7 +18,7 @@ export interface ReadContext {
   onChange(listener: () => void): () => void;
 }
 
-/** The events of the chosen objects as they happen, until the client hangs up or its time is over. */
+/** The events of the selected objects, until the client disconnects or the requested time ends. */
 export function watchResource(
   resource: ApiResource,
   chosen: (object: KubeObject) => boolean,

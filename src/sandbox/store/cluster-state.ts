@@ -1,10 +1,10 @@
 import type { AddonRelease, RenderedGroup } from "./rendered-cluster.ts";
 
-/** One worker VM: a CAPI Machine and, once ready, the node it became. Moments are milliseconds since the epoch. */
+/** One worker VM: a Cluster API Machine and, once ready, its node. Moments are milliseconds since the epoch. */
 export interface Machine {
   readonly name: string;
   readonly uid: string;
-  /** Which MachineSet it belongs to. */
+  /** Hash of its MachineSet. */
   readonly template: string;
   readonly kubelet: string;
   readonly instanceType: string;
@@ -24,7 +24,7 @@ export interface GroupState {
   /** `spec.replicas`: what Helm rendered or the autoscaler set. */
   replicas: number;
   machines: Machine[];
-  /** When the monitor of the group appeared, and when the autoscaler looks and shrinks next. */
+  /** When the group was created, and when the autoscaler next enforces its bounds and removes idle nodes. */
   readonly since: number;
   scaleAt: number;
   idleAt: number;
@@ -33,31 +33,31 @@ export interface GroupState {
 /** A Helm release inside the tenant cluster. */
 export interface AddonState {
   release: AddonRelease;
-  /** What the chart wants; false while Flux uninstalls it. */
+  /** Whether the chart contains it; false while Flux uninstalls it. */
   wanted: boolean;
-  /** Moment it is (or was) deployed; undefined while something it depends on is missing. */
+  /** Moment of its deployment; undefined while a dependency is missing. */
   deployedAt?: number;
-  /** Moment it is gone. */
+  /** Moment of its removal. */
   goneAt?: number;
   revision: number;
 }
 
-/** What Kamaji and Cluster API hold of one cluster: the simulation below Helm. */
+/** The state of one cluster in Kamaji and Cluster API: the simulation below Helm. */
 export interface ClusterState {
   /** Name of the Kubernetes object. */
   readonly name: string;
   readonly createdAt: number;
-  /** Moment the control plane answers. */
+  /** Moment from which the control plane answers. */
   readonly readyAt: number;
-  /** Version the API server runs, `v1.33.8`; and the one it is on its way to. */
+  /** Current version of the API server, `v1.33.8`, and the upgrade in progress. */
   version: string;
   upgrade?: { readonly version: string; readonly at: number };
   storageClass: string;
-  /** Newest Helm release of the cluster: it outlives a HelmRelease that went without its finalizer. */
+  /** Newest Helm release of the cluster: it outlives a HelmRelease that was removed without its finalizer. */
   helmRevision: number;
   groups: Record<string, GroupState>;
   addons: Record<string, AddonState>;
-  /** The cluster's own authority and the port it answers on; made when it becomes ready. */
+  /** The cluster's own authority and its port; both exist once it is ready. */
   authority?: { readonly certificate: string; readonly privateKey: string };
   port?: number;
 }

@@ -14,7 +14,7 @@ export interface ReleaseStatus {
   readonly conditions?: readonly Condition[];
 }
 
-/** What Flux and Helm remember of a release: their own storage, not part of the object. */
+/** The records of Flux and Helm about a release: their own storage, not part of the object. */
 export interface FluxMemory {
   /** Values of the deployed Helm release; absent before the first success. */
   readonly deployed?: JsonObject;
@@ -26,7 +26,7 @@ export interface FluxMemory {
 
 /**
  * The Flux `HelmRelease` behind an application: the only thing the platform stores (platform.md §1.2). Immutable: a write
- * makes a new one, so earlier versions stay readable for stale answers.
+ * creates a new version, and earlier ones stay readable for stale answers.
  */
 export interface HelmRelease {
   readonly kind: KindName;
@@ -46,7 +46,7 @@ export interface HelmRelease {
   readonly flux: FluxMemory;
 }
 
-/** The raw view of a stored HelmRelease, as the recordings show it under `stored`. */
+/** A stored HelmRelease in the form of the recordings' `stored`. */
 export interface StoredRelease {
   readonly annotations: Readonly<Record<string, string>> | null;
   readonly finalizers: readonly string[] | null;

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { isJsonObject, type Json, type JsonObject, setMember } from "../../base/json.ts";
 
-/** Any Kubernetes object on its way to a client. */
+/** A Kubernetes object as clients receive it. */
 export interface KubeObject extends JsonObject {
   apiVersion: string;
   kind: string;
   metadata: JsonObject;
 }
 
-/** Times as Kubernetes writes them: whole seconds, UTC. */
+/** A time in the format of Kubernetes: whole seconds, UTC. */
 export function timestamp(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
 }
@@ -33,7 +33,7 @@ export function text(value: Json | undefined): string {
   return typeof value === "string" ? value : "";
 }
 
-/** The value with the keys of every object in order, as Go prints maps. */
+/** The value with the keys of every object sorted, as Go prints maps. */
 export function sorted(value: Json): Json {
   if (Array.isArray(value)) return value.map(sorted);
   if (!isJsonObject(value)) return value;

@@ -33,11 +33,11 @@ export function createObjectStore(
     list: (resource) => [...of(resource).values()].sort(byName),
     put: (resource, object) => {
       const previous = of(resource).get(nameOf(object));
-      const born = {
+      const identity = {
         uid: previous?.metadata["uid"] ?? randomUUID(),
         creationTimestamp: previous?.metadata["creationTimestamp"] ?? timestamp(now()),
       };
-      const metadata: JsonObject = { ...object.metadata, ...born };
+      const metadata: JsonObject = { ...object.metadata, ...identity };
       const version = previous?.metadata["resourceVersion"];
       const same = previous !== undefined && version !== undefined;
       if (same && jsonEqual({ ...object, metadata: { ...metadata, resourceVersion: version } }, previous))

@@ -9,7 +9,7 @@ export interface RenderedGroup {
   readonly memory: string;
   readonly gpus: readonly string[];
   readonly roles: readonly string[];
-  /** First six hex digits of the template's hash: another one rolls the nodes (platform.md §3.6). */
+  /** First six hex digits of the template's hash: a different one replaces the nodes (platform.md §3.6). */
   readonly template: string;
   /** Kubelet version, `v1.33.8`. */
   readonly kubelet: string;

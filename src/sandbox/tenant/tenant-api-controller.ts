@@ -13,7 +13,7 @@ import type { PlatformState } from "../store/platform-state.ts";
 import { startTenantCluster } from "./tenant-cluster.ts";
 import { tenantObjects } from "./tenant-objects.ts";
 
-export interface TenantApiControllerOptions {
+interface TenantApiControllerOptions {
   readonly profile: Profile;
   readonly namespace: string;
   readonly state: PlatformState;
@@ -24,7 +24,7 @@ export interface TenantApiControllerOptions {
   readonly log: Log;
 }
 
-export interface TenantApiController extends ImmediateController {
+interface TenantApiController extends ImmediateController {
   /** Stops all API servers. */
   stop(): Promise<void>;
 }

@@ -12,13 +12,13 @@ import type { KubeObject } from "../store/kube-object.ts";
 import type { TenantObjects } from "./tenant-objects.ts";
 import { tenantResources } from "./tenant-resources.ts";
 
-export interface TenantClusterOptions {
+interface TenantClusterOptions {
   readonly name: string;
   readonly namespace: string;
   readonly authority: KeyPair;
   readonly port: number;
   readonly now: number;
-  /** The version the API server runs now. */
+  /** The current version of the API server. */
   readonly version: () => string;
   readonly objects: () => TenantObjects;
   readonly resourceVersion: () => number;

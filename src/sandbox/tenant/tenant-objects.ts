@@ -7,7 +7,7 @@ import { computedMetadata } from "./tenant-metadata.ts";
 import { tenantNode } from "./tenant-node.ts";
 import { tenantStorageClasses } from "./tenant-storage-classes.ts";
 
-/** What a tenant cluster holds, computed from the state of its machines and add-ons at a moment. */
+/** The objects of a tenant cluster, computed from the state of its machines and add-ons at a moment. */
 export interface TenantObjects {
   nodes: KubeObject[];
   namespaces: KubeObject[];
@@ -17,7 +17,7 @@ export interface TenantObjects {
   storageclasses: KubeObject[];
 }
 
-export interface TenantView {
+interface TenantView {
   readonly cluster: ClusterState;
   readonly now: number;
   readonly profile: Profile;
@@ -69,7 +69,7 @@ function namespace(name: string, cluster: ClusterState): KubeObject {
   };
 }
 
-/** Helm keeps a release as a secret: base64 of gzip of JSON. */
+/** Helm stores a release as a secret: base64 of gzip of JSON. */
 function helmSecret(name: string, addon: AddonState): KubeObject {
   const { release, revision } = addon;
   const moment = addon.deployedAt ?? 0;

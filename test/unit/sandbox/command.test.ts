@@ -38,7 +38,7 @@ test.each([
   [["--port", "x"], "Invalid port x"],
   [["--speed", "0"], "Invalid speed 0"],
   [["--quota", "cpu"], "Invalid quota: cpu must be a quantity above 0"],
-  [["--quota", "cpus=4"], "Invalid quota: must be written as cpu=…,memory=…"],
+  [["--quota", "cpus=4"], "Invalid quota: must be in the form cpu=…,memory=…"],
   [["--quota", "cpu=4,memory=lots"], "Invalid quota: memory must be a quantity above 0"],
   [["--nonsense"], "nonsense"],
 ])("%j is refused with the reason and the options", async (argv, text) => {
