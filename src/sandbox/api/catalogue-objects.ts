@@ -6,7 +6,12 @@ export function tenantNamespace(namespace: string, created: string): KubeObject 
   return {
     apiVersion: "core.cozystack.io/v1alpha1",
     kind: "TenantNamespace",
-    metadata: { name: namespace, uid: fixedUid("namespace", namespace), resourceVersion: "1", creationTimestamp: created },
+    metadata: {
+      name: namespace,
+      uid: fixedUid("namespace", namespace),
+      resourceVersion: "1",
+      creationTimestamp: created,
+    },
   };
 }
 

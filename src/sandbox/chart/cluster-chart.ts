@@ -29,7 +29,6 @@ export function renderCluster(profile: Profile, kind: Kind, values: JsonObject):
     ok: true,
     value: {
       version: profile.kubernetesVersions[shared.version] ?? shared.version,
-      host: text(spec["host"]),
       storageClass: text(spec["storageClass"]),
       groups,
       addons: renderAddons(profile, spec),

@@ -59,7 +59,6 @@ type Place = Pick<ClusterObjectsOptions, "profile" | "scheduler">;
 function newCluster({ profile, scheduler }: Place, name: string, rendered: RenderedCluster): ClusterState {
   return {
     name,
-    createdAt: scheduler.now(),
     readyAt: scheduler.due(profile.pace.controlPlane),
     version: rendered.version,
     storageClass: rendered.storageClass,

@@ -46,7 +46,6 @@ export interface AddonState {
 export interface ClusterState {
   /** Name of the Kubernetes object. */
   readonly name: string;
-  readonly createdAt: number;
   /** Moment from which the control plane answers. */
   readonly readyAt: number;
   /** Current version of the API server, `v1.33.8`, and the upgrade in progress. */

@@ -18,7 +18,6 @@ export interface RenderedGroup {
 /** What one Helm release of a cluster contains. */
 export interface RenderedCluster {
   readonly version: string;
-  readonly host: string;
   readonly storageClass: string;
   readonly groups: readonly RenderedGroup[];
   readonly addons: readonly AddonRelease[];

@@ -9,7 +9,7 @@ const others: readonly (readonly [ConformanceProfile, ConformanceProfile])[] = [
   ["1.6.2", "1.1.2"],
 ];
 
-describe.each(others)("what is said of platform %s alone, on platform %s", (judgedAs, profile) => {
+describe.each(others)("statements about %s only, on %s", (judgedAs, profile) => {
   let tried: Tried;
   beforeAll(async () => {
     tried = await tryAgainst(profile, judgedAs);
@@ -19,7 +19,7 @@ describe.each(others)("what is said of platform %s alone, on platform %s", (judg
   for (const statement of statementsOf(judgedAs).filter(({ profiles }) => profiles.length === 1)) {
     // These two need a cluster of the other platform, and what a plain watch does on 1.1 was not recorded.
     if (statement.needsCluster || statement.id === "plain-watch") continue;
-    test(statement.sentence, async () => {
+    test(`${statement.id} differs`, async () => {
       expect((await tried.run.attempt(statement)).result).toBe("differs");
     });
   }

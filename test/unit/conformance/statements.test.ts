@@ -58,28 +58,25 @@ async function tryOn(profile: ConformanceProfile, answer: (request: KubeRequest)
   return (await run.attempt(statement)).result;
 }
 
-describe.each(profiles)("the statements about %s", (profile) => {
+describe.each(profiles)("statements about %s", (profile) => {
   test.each(statementsOf(profile).map(({ id }) => [id]))("%s can fail", async (id) => {
     const results = await Promise.all(Object.values(foolish).map((answer) => tryOn(profile, answer, id)));
     expect(results).not.toEqual(results.map(() => "holds"));
     expect(results.some((result) => result === "differs" || result === "undecided")).toBe(true);
   });
 
-  test("have an id each", () => {
+  test("have unique ids", () => {
     const ids = statementsOf(profile).map(({ id }) => id);
     expect(ids).toEqual([...new Set(ids)]);
   });
 });
 
-test.each(profiles)(
-  "a hazard of %s that was not met is undecided, not a difference: to meet it takes luck",
-  async (profile) => {
-    const accepts = ({ body }: KubeRequest): Json => body ?? {};
-    expect(await tryOn(profile, accepts, "unlabelled-writes-kill-the-server")).toBe("undecided");
-  },
-);
+test.each(profiles)("statements about %s > are undecided where concurrent writes did not overlap", async (profile) => {
+  const accepts = ({ body }: KubeRequest): Json => body ?? {};
+  expect(await tryOn(profile, accepts, "unlabelled-writes-kill-the-server")).toBe("undecided");
+});
 
-test("two merge patches that were accepted and both stand have never met: undecided", async () => {
+test("concurrent-merge-patch > is undecided where both accepted patches persist", async () => {
   const spec: Record<string, Json> = {};
   const keeps = ({ body, method }: KubeRequest): Json => {
     if (method === "PATCH" || method === "POST") Object.assign(spec, (body as { spec?: object } | undefined)?.spec);
@@ -88,7 +85,7 @@ test("two merge patches that were accepted and both stand have never met: undeci
   expect(await tryOn("1.6.2", keeps, "concurrent-merge-patch")).toBe("undecided");
 });
 
-test("every statement says which section of platform.md it comes from and what the provider does", () => {
+test("statements > name a section of platform.md and what the provider does", () => {
   for (const { id, section, provider, sentence } of profiles.flatMap(statementsOf)) {
     expect(`${id} ${section}`).toMatch(/^[a-z0-9-]+ [0-9]+(\.[0-9]+)?$/);
     expect(provider.length).toBeGreaterThan(4);

@@ -12,6 +12,6 @@ test.each([
   ["{} x", "invalid character 'x' after top-level value"],
   ['{"a":?}', "invalid character '?' looking for beginning of value"],
   ['"\\q"', "invalid character 'q' in string escape code"],
-])("Go says of %j what it says", (text, error) => {
+])("Go JSON error > of %j is as Go reports it", (text, error) => {
   expect(goJsonError(text)).toBe(error);
 });
