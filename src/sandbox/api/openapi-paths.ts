@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../base/json.ts";
-import { applicationSchema, metaSchema, schemaRef } from "./openapi-schemas.ts";
+import { applicationSchema, metaSchema, schemaRef } from "./openapi-parts.ts";
 import type { Kind, Profile } from "../platform/profile.ts";
 
 const root = "/apis/apps.cozystack.io/v1alpha1";
@@ -66,79 +66,104 @@ export function openApiPaths(profile: Profile): JsonObject {
 }
 
 function kindPaths(kind: Kind): JsonObject {
-  const own = applicationSchema(kind.name);
-  const ownList = applicationSchema(`${kind.name}List`);
-  const event = metaSchema("WatchEvent");
-  const operation = (action: string, operationId: string, rest: JsonObject): JsonObject => ({
-    description: `${action} ${kind.name}`,
-    operationId,
-    tags,
-    "x-kubernetes-action": action,
-    "x-kubernetes-group-version-kind": { group: "apps.cozystack.io", kind: kind.name, version: "v1alpha1" },
-    ...rest,
-  });
-  const list = responses(["200"], ownList, streamTypes);
-  const watch = responses(["200"], event, streamTypes);
-  const withPretty = [...listParameters.slice(0, 5), pretty, ...listParameters.slice(5)];
-  const watched = (...path: JsonObject[]) => {
-    const [first, ...rest] = [listParameters.slice(0, 5), path, [pretty], listParameters.slice(5)];
-    return [first ?? [], ...rest].flat();
-  };
-  const one = (codes: string[], schema = own) => responses(codes, schema, plainTypes);
-  const body = { requestBody: { content: { "*/*": { schema: schemaRef(own) } }, required: true } };
-  const patchBody = Object.fromEntries(
-    ["application/apply-patch+yaml", "application/json-patch+json", "application/merge-patch+json"].map((type) => [
-      type,
-      { schema: schemaRef(metaSchema("Patch")) },
-    ]),
-  );
   const all = `${root}/${kind.plural}`;
   const namespaced = `${root}/namespaces/{namespace}/${kind.plural}`;
-  const inNamespace = `${id}Namespaced${kind.name}`;
   return {
     [all]: {
-      get: operation("list", `list${id}${kind.name}ForAllNamespaces`, { responses: list }),
-      parameters: withPretty,
+      get: operation(kind, "list", `list${id}${kind.name}ForAllNamespaces`, { responses: listResponses(kind) }),
+      parameters: listParametersWith(),
+    },
+    [namespaced]: collectionPath(kind),
+    [`${namespaced}/{name}`]: objectPath(kind),
+    ...watchPaths(kind),
+  };
+}
+
+const operation = (kind: Kind, action: string, operationId: string, rest: JsonObject): JsonObject => ({
+  description: `${action} ${kind.name}`,
+  operationId,
+  tags,
+  "x-kubernetes-action": action,
+  "x-kubernetes-group-version-kind": { group: "apps.cozystack.io", kind: kind.name, version: "v1alpha1" },
+  ...rest,
+});
+
+const inNamespace = (kind: Kind): string => `${id}Namespaced${kind.name}`;
+
+const listResponses = (kind: Kind): JsonObject =>
+  responses(["200"], applicationSchema(`${kind.name}List`), streamTypes);
+
+const objectResponses = (kind: Kind, codes: readonly string[]): JsonObject =>
+  responses(codes, applicationSchema(kind.name), plainTypes);
+
+const objectBody = (kind: Kind): JsonObject => ({
+  requestBody: { content: { "*/*": { schema: schemaRef(applicationSchema(kind.name)) } }, required: true },
+});
+
+/** The list parameters with those of the path and `pretty` in the document's order. */
+const listParametersWith = (...path: readonly JsonObject[]): JsonObject[] => [
+  ...listParameters.slice(0, 5),
+  ...path,
+  pretty,
+  ...listParameters.slice(5),
+];
+
+const collectionPath = (kind: Kind): JsonObject => ({
+  get: operation(kind, "list", `list${inNamespace(kind)}`, {
+    parameters: listParameters,
+    responses: listResponses(kind),
+  }),
+  parameters: [inPath("namespace"), pretty],
+  post: operation(kind, "post", `create${inNamespace(kind)}`, {
+    parameters: writeParameters,
+    ...objectBody(kind),
+    responses: objectResponses(kind, ["200", "201", "202"]),
+  }),
+});
+
+const objectPath = (kind: Kind): JsonObject => ({
+  delete: operation(kind, "delete", `delete${inNamespace(kind)}`, {
+    parameters: deleteParameters,
+    requestBody: { content: { "*/*": { schema: schemaRef(metaSchema("DeleteOptions")) } } },
+    responses: responses(["200", "202"], metaSchema("Status"), plainTypes),
+  }),
+  get: operation(kind, "get", `read${inNamespace(kind)}`, { responses: objectResponses(kind, ["200"]) }),
+  parameters: [inPath("name"), inPath("namespace"), pretty],
+  patch: operation(kind, "patch", `patch${inNamespace(kind)}`, {
+    parameters: [...writeParameters, query("force", "boolean")],
+    requestBody: { content: patchContent, required: true },
+    responses: objectResponses(kind, ["200", "201"]),
+  }),
+  put: operation(kind, "put", `replace${inNamespace(kind)}`, {
+    parameters: writeParameters,
+    ...objectBody(kind),
+    responses: objectResponses(kind, ["200", "201"]),
+  }),
+});
+
+const patchContent: JsonObject = Object.fromEntries(
+  ["application/apply-patch+yaml", "application/json-patch+json", "application/merge-patch+json"].map((type) => [
+    type,
+    { schema: schemaRef(metaSchema("Patch")) },
+  ]),
+);
+
+function watchPaths(kind: Kind): JsonObject {
+  const watch = responses(["200"], metaSchema("WatchEvent"), streamTypes);
+  const namespaced = `${root}/watch/namespaces/{namespace}/${kind.plural}`;
+  const everywhere = `watch${id}${kind.name}ListForAllNamespaces`;
+  return {
+    [`${root}/watch/${kind.plural}`]: {
+      get: operation(kind, "watchlist", everywhere, { responses: watch }),
+      parameters: listParametersWith(),
     },
     [namespaced]: {
-      get: operation("list", `list${inNamespace}`, { parameters: listParameters, responses: list }),
-      parameters: [inPath("namespace"), pretty],
-      post: operation("post", `create${inNamespace}`, {
-        parameters: writeParameters,
-        ...body,
-        responses: one(["200", "201", "202"]),
-      }),
+      get: operation(kind, "watchlist", `watch${inNamespace(kind)}List`, { responses: watch }),
+      parameters: listParametersWith(inPath("namespace")),
     },
     [`${namespaced}/{name}`]: {
-      delete: operation("delete", `delete${inNamespace}`, {
-        parameters: deleteParameters,
-        requestBody: { content: { "*/*": { schema: schemaRef(metaSchema("DeleteOptions")) } } },
-        responses: one(["200", "202"], metaSchema("Status")),
-      }),
-      get: operation("get", `read${inNamespace}`, { responses: one(["200"]) }),
-      parameters: [inPath("name"), inPath("namespace"), pretty],
-      patch: operation("patch", `patch${inNamespace}`, {
-        parameters: [...writeParameters, query("force", "boolean")],
-        requestBody: { content: patchBody, required: true },
-        responses: one(["200", "201"]),
-      }),
-      put: operation("put", `replace${inNamespace}`, {
-        parameters: writeParameters,
-        ...body,
-        responses: one(["200", "201"]),
-      }),
-    },
-    [`${root}/watch/${kind.plural}`]: {
-      get: operation("watchlist", `watch${id}${kind.name}ListForAllNamespaces`, { responses: watch }),
-      parameters: withPretty,
-    },
-    [`${root}/watch/namespaces/{namespace}/${kind.plural}`]: {
-      get: operation("watchlist", `watch${inNamespace}List`, { responses: watch }),
-      parameters: watched(inPath("namespace")),
-    },
-    [`${root}/watch/namespaces/{namespace}/${kind.plural}/{name}`]: {
-      get: operation("watch", `watch${inNamespace}`, { responses: watch }),
-      parameters: watched(inPath("name"), inPath("namespace")),
+      get: operation(kind, "watch", `watch${inNamespace(kind)}`, { responses: watch }),
+      parameters: listParametersWith(inPath("name"), inPath("namespace")),
     },
   };
 }
