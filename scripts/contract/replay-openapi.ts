@@ -1,4 +1,4 @@
-import { createOpenApi } from "../../src/sandbox/api/openapi.ts";
+import { createOpenApi } from "../../src/sandbox/api/openapi/openapi.ts";
 import { loadProfile } from "../../src/sandbox/platform/profile.ts";
 import { differences } from "./differences.ts";
 import { type Exception, openApiExceptions } from "./exceptions.ts";

@@ -1,8 +1,8 @@
 import { type Clock, systemClock } from "../base/clock.ts";
 import { type Log, noLog } from "../base/log.ts";
-import { createApplicationWrites } from "./api/application-writes.ts";
-import { viewApplication } from "./api/applications.ts";
-import { createOpenApi } from "./api/openapi.ts";
+import { createApplicationWrites } from "./api/application/application-writes.ts";
+import { viewApplication } from "./api/application/applications.ts";
+import { createOpenApi } from "./api/openapi/openapi.ts";
 import { createPlatformApi, type PlatformApi } from "./api/platform-api.ts";
 import { platformResources } from "./api/platform-resources.ts";
 import { createServerProcess, type ServerProcess } from "./api/server-process.ts";

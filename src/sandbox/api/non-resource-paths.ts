@@ -4,7 +4,7 @@ import type { HttpAnswer, HttpRequest } from "../server/http-server.ts";
 import { forbiddenPath, type Identity } from "../server/identity.ts";
 import { platformVersion } from "../server/version-answer.ts";
 import { isPathAllowed } from "./access.ts";
-import type { OpenApi } from "./openapi.ts";
+import type { OpenApi } from "./openapi/openapi.ts";
 import { pageNotFound, plain, unavailable } from "./plain-answers.ts";
 
 export interface NonResourceOptions {

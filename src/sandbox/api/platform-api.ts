@@ -6,8 +6,8 @@ import { type Action, anonymous, forbidden, type Identity } from "../server/iden
 import { readResource } from "../server/resource-reads.ts";
 import type { ReadContext } from "../server/watch.ts";
 import { type AccessRules, isAllowed } from "./access.ts";
-import { group as applicationGroup } from "./application.ts";
-import { type ApplicationRequestOptions, writeApplication } from "./application-requests.ts";
+import { group as applicationGroup } from "./application/application.ts";
+import { type ApplicationRequestOptions, writeApplication } from "./application/application-requests.ts";
 import { type NonResourceOptions, nonResourceAnswer } from "./non-resource-paths.ts";
 import { pageNotFound, unavailable } from "./plain-answers.ts";
 import { reviewAccess } from "./review-access.ts";

@@ -1,7 +1,7 @@
 import type { Quota } from "../machines/quota.ts";
 import { type ApiResource, ageColumn, nameColumn } from "../server/api-resource.ts";
 import { type KubeObject, timestamp } from "../store/kube-object.ts";
-import { type ApplicationsOptions, applications } from "./applications.ts";
+import { type ApplicationsOptions, applications } from "./application/applications.ts";
 import { instanceTypeObjects, storageClassObjects, tenantNamespace } from "./catalogue-objects.ts";
 import { machineObjects } from "./machine-objects.ts";
 import { optionObjects } from "./option-objects.ts";

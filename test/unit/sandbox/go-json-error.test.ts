@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { goJsonError } from "../../../src/sandbox/api/go-json-error.ts";
+import { goJsonError } from "../../../src/sandbox/api/application/go-json-error.ts";
 
 test.each([
   ["{nope", "invalid character 'n' looking for beginning of object key string"],

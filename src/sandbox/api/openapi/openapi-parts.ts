@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../base/json.ts";
+import type { JsonObject } from "../../../base/json.ts";
 
 const meta = "io.k8s.apimachinery.pkg.apis.meta.v1.";
 const prefix = "com.github.cozystack.cozystack.pkg.apis.apps.v1alpha1.";

@@ -1,6 +1,6 @@
-import type { Kind } from "../platform/profile.ts";
-import { ApiStatus, badRequest, internalError } from "../server/api-status.ts";
-import type { HelmRelease } from "../store/helm-release.ts";
+import type { Kind } from "../../platform/profile.ts";
+import { ApiStatus, badRequest, internalError } from "../../server/api-status.ts";
+import type { HelmRelease } from "../../store/helm-release.ts";
 import { group, groupVersion } from "./application.ts";
 
 /** Name of the HelmRelease of an application. */

@@ -1,9 +1,9 @@
-import type { Kind, Profile } from "../platform/profile.ts";
-import type { ApiResource } from "../server/api-resource.ts";
-import { ApiStatus, methodNotAllowed } from "../server/api-status.ts";
-import type { HttpAnswer, HttpRequest } from "../server/http-server.ts";
-import { tableVersion, toTable } from "../server/table.ts";
-import type { KubeObject } from "../store/kube-object.ts";
+import type { Kind, Profile } from "../../platform/profile.ts";
+import type { ApiResource } from "../../server/api-resource.ts";
+import { ApiStatus, methodNotAllowed } from "../../server/api-status.ts";
+import type { HttpAnswer, HttpRequest } from "../../server/http-server.ts";
+import { tableVersion, toTable } from "../../server/table.ts";
+import type { KubeObject } from "../../store/kube-object.ts";
 import type { ApplicationWrites } from "./application-writes.ts";
 
 export interface ApplicationRequestOptions {

@@ -1,5 +1,5 @@
-import type { JsonObject } from "../../base/json.ts";
-import type { Kind, Profile } from "../platform/profile.ts";
+import type { JsonObject } from "../../../base/json.ts";
+import type { Kind, Profile } from "../../platform/profile.ts";
 import { metaSchemas } from "./openapi-meta-schemas.ts";
 import {
   applicationSchema,

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject, jsonEqual, memberOf, setMember } from "../../base/json.ts";
+import { isJsonObject, type Json, type JsonObject, jsonEqual, memberOf, setMember } from "../../../base/json.ts";
 
 /** RFC 7386: objects merge, null removes, everything else replaces. The target is not changed. */
 export function mergePatch(target: Json, patch: Json): Json {

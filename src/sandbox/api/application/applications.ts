@@ -1,11 +1,11 @@
-import { isJsonObject } from "../../base/json.ts";
-import type { Kind, Profile } from "../platform/profile.ts";
-import type { ApiResource } from "../server/api-resource.ts";
-import type { Condition, HelmRelease } from "../store/helm-release.ts";
-import { type KubeObject, labelsOf } from "../store/kube-object.ts";
-import type { PlatformState } from "../store/platform-state.ts";
+import { isJsonObject } from "../../../base/json.ts";
+import type { Kind, Profile } from "../../platform/profile.ts";
+import type { ApiResource } from "../../server/api-resource.ts";
+import type { Condition, HelmRelease } from "../../store/helm-release.ts";
+import { type KubeObject, labelsOf } from "../../store/kube-object.ts";
+import type { PlatformState } from "../../store/platform-state.ts";
 import { group, toApplication } from "./application.ts";
-import { applicationColumns } from "./platform-columns.ts";
+import { applicationColumns } from "../platform-columns.ts";
 
 export interface ApplicationsOptions {
   readonly profile: Profile;
