@@ -5,7 +5,7 @@ import type { Condition, HelmRelease } from "../../store/helm-release.ts";
 import { type KubeObject, labelsOf } from "../../store/kube-object.ts";
 import type { PlatformState } from "../../store/platform-state.ts";
 import { group, toApplication } from "./application.ts";
-import { applicationColumns } from "../platform-columns.ts";
+import { applicationColumns } from "./application-columns.ts";
 
 export interface ApplicationsOptions {
   readonly profile: Profile;
