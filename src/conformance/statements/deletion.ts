@@ -146,7 +146,7 @@ const reusedName: Statement = {
   profiles: allProfiles,
   section: "1.11",
   run: async (tenant) => {
-    const name = await tenant.createInert("anew");
+    const name = await tenant.createInert("reused");
     const before = uidOf(await tenant.readCreated(name));
     await tenant.remove(name);
     if (!(await tenant.isGoneWithin(name, reactionMs))) return verdict(`it still existed after ${reactionMs / 1000} s`);

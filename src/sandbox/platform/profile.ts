@@ -31,7 +31,7 @@ interface Addon {
   readonly releases: Readonly<Record<string, string>>;
 }
 
-/** The group that a cluster gets although nobody declared it (platform.md §3.4). */
+/** The group that a cluster gets without declaring it (platform.md §3.4). */
 interface ImplicitNodeGroup {
   readonly name: string;
   /** `always`: a default of the values; `no groups`: rendered by the template where no group is declared. */

@@ -3,7 +3,7 @@ import { detectProfile } from "../../../src/conformance/detect-profile.ts";
 import { statementsOf } from "../../../src/conformance/statements/index.ts";
 import { type Tried, tryAgainst } from "./statements.ts";
 
-// The sandbox must not be kinder than the platform: each manner of platform.md §1, §2 and §7, one test a sentence.
+// The sandbox must not be more lenient than the platform: one test per statement about platform.md §1, §2 and §7.
 describe.each(["1.1.2", "1.6.2"] as const)("statements on platform %s", (profile) => {
   let tried: Tried;
   beforeAll(async () => {

@@ -9,7 +9,7 @@ import { KubeError } from "../../../src/kube/kube-error.ts";
 
 const profiles = ["1.1.2", "1.6.2"] as const;
 
-/** Time that passes by waiting alone. */
+/** A clock that only waiting advances. */
 function standingClock(): Clock {
   let now = 0;
   return {
@@ -21,7 +21,7 @@ function standingClock(): Clock {
   };
 }
 
-/** Platforms that know one answer only: no statement may hold on all of them. */
+/** Platforms with a single answer: no statement may hold on all of them. */
 const foolish: Readonly<Record<string, (request: KubeRequest) => Json>> = {
   "says yes to everything": () => ({}),
   "knows nothing": ({ path }) => {

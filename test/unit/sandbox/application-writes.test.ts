@@ -20,7 +20,7 @@ afterEach(async () => {
   clock.stop();
 });
 
-/** Every two writes from now on are carried out at once. */
+/** From now on writes are handled concurrently in pairs. */
 const meet = (method: string) =>
   sandbox.faults.add({
     match: { method, times: Number.POSITIVE_INFINITY },

@@ -16,7 +16,7 @@ afterEach(async () => {
   await sandbox.stop();
 });
 
-/** Resolves once the server has got so many requests. */
+/** Resolves once the server has received so many requests. */
 const seen = (count: number) => expect.poll(() => sandbox.requests.length).toBe(count);
 
 test("fault meet > makes matching requests wait for each other, and no others", async () => {
@@ -92,7 +92,7 @@ test("fault break > resets or stalls in the middle of a body", async () => {
     asked.on("error", reject);
   });
   expect(await stalled).toHaveLength(20);
-  // Whatever else is asked for and answered meanwhile.
+  // Other requests are answered meanwhile.
   expect((await client.get("a")).status).toBe(200);
   expect(ended).toBe(false);
 });
@@ -118,7 +118,7 @@ test("faults > hang until the client disconnects, and delay an answer", async ()
     });
     waiting.catch(() => undefined);
     await seen(before + 1);
-    // Another one comes later and is answered.
+    // A later request is answered.
     expect((await client.get("a")).status).toBe(404);
     expect(ended).toBe(false);
     client.close();

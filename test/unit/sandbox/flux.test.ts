@@ -225,7 +225,7 @@ test("finalizer > is missing after a write of labels only, and a delete orphans 
   await start("1.1.2");
   await client.create("a", { nodeGroups: { md0: null, web: completeGroup("1.1.2") } });
   await client.until("a", "True", "v1");
-  // The first patch stores all defaults, so the second changes the labels alone.
+  // The first patch stores all defaults, so the second changes the labels only.
   await client.change("a", { spec: { host: "" } });
   await client.until("a", "True", "v2");
   await client.change("a", { metadata: { labels: { x: "y" } } });

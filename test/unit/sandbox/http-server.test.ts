@@ -15,7 +15,7 @@ const limits = {
   headerBytes: 2_000,
   headers: 10,
   connections: 3,
-  // None of these passes in a test that is not about it.
+  // No test but the one about a limit reaches it.
   handshakeMs: 3_600_000,
   headersMs: 3_600_000,
   requestMs: 3_600_000,
@@ -50,13 +50,13 @@ afterEach(async () => {
   await server.stop();
 });
 
-/** The same with other limits. */
+/** A server with other limits. */
 async function restart(changes: Partial<HttpLimits>): Promise<void> {
   await server.stop();
   await start(changes);
 }
 
-/** A connection with TLS that says the texts, one by one, and tells everything it heard once the server closed it. */
+/** Sends the texts one by one over TLS, and answers everything received until the server closes the connection. */
 async function say(...texts: readonly string[]): Promise<{ heard: string }> {
   return await sayAll(texts);
 }
@@ -105,7 +105,7 @@ test("http server > refuses headers and bodies above the limits before the handl
 });
 
 test("http server > ends requests that arrive too slowly", async () => {
-  /** Its first part, and then drops without end. */
+  /** The first part of a request, then endless small pieces. */
   function* dropping(first: string, drop: string) {
     yield first;
     for (;;) yield drop;
