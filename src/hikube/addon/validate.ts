@@ -1,9 +1,13 @@
 import { jsonEqual } from "../../base/json.ts";
 import { valueAt } from "../../base/json-pointer.ts";
 import { leavesOf } from "../../core/desired/leaves.ts";
+import { catalogueEntry } from "../../core/platform/addon-catalogue.ts";
+import { checkOwnSettings } from "../../core/validate/addon.ts";
 import type { ValidateContext } from "../../engine/check-config.ts";
 import { Dynamic, Unknown, type Value } from "../../values/value.ts";
-import { type AddonSchema, canonical, hasSwitch } from "./flatten.ts";
+import { report } from "../shared/diagnostics.ts";
+import type { AddonSchema } from "./flatten.ts";
+import { addonSchema as schema } from "./schema.ts";
 import { inexactNumber, knownValues, valuesFromYaml } from "./values.ts";
 
 type Context = ValidateContext<AddonSchema>;
@@ -44,20 +48,14 @@ function validateValues({ config, diagnostics }: Context): void {
 
 /** Settings that only some add-ons have. */
 function validateSettings({ config, diagnostics }: Context): void {
-  if (typeof config.name !== "string") return;
-  if (config.enabled !== null && !hasSwitch(config.name)) {
-    diagnostics.error(
-      "Add-on has no enabled setting",
-      `\`${canonical(config.name)}\` is always installed. Remove \`enabled\`.`,
-      "enabled",
-    );
-  }
-  if (canonical(config.name) === "ingress-nginx") return;
-  for (const name of ["expose_method", "hosts"] as const) {
-    if (config[name] !== null) {
-      diagnostics.error("Unsupported argument for this add-on", `Only ingress-nginx has \`${name}\`. Remove it.`, name);
-    }
-  }
+  const entry = typeof config.name === "string" ? catalogueEntry({}, config.name) : undefined;
+  if (entry === undefined) return;
+  const set = [
+    ...(config.enabled === null ? [] : (["enabled"] as const)),
+    ...(config.expose_method === null ? [] : (["exposeMethod"] as const)),
+    ...(config.hosts === null ? [] : (["hosts"] as const)),
+  ];
+  report(checkOwnSettings(entry, set), schema, diagnostics);
 }
 
 /** The first leaf that is set both openly and as a secret: read back, the secret would show where the open one was. */

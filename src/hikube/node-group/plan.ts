@@ -156,7 +156,7 @@ async function warnOfUnseenGpus(
   if (gpus.length === 0 || cluster?.addons.includes("gpu-operator")) return;
   if (await client.registry.intends(clusterId, ({ addons }) => addons.has("gpu-operator"))) return;
   diagnostics.warning(
-    "Pods will not see the GPUs",
+    "gpu-operator is not installed",
     "The add-on `gpu-operator`, which gives GPUs to pods, is not installed in this cluster.",
     "gpus",
   );
