@@ -18,6 +18,7 @@ import { planAddon } from "./plan.ts";
 import { addonSchema as schema } from "./schema.ts";
 import { validateAddon } from "./validate.ts";
 import { valuesFromHcl, valuesFromYaml } from "./values.ts";
+
 export const addon = resource<Session>()("hikube_addon", {
   doc: "An add-on of one cluster: cert-manager, ingress-nginx, GPU operator and the like, with its Helm values.",
   schema,

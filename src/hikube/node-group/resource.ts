@@ -13,6 +13,7 @@ import type { Session } from "../shared/session.ts";
 import { idOf, specified, stateOf } from "./flatten.ts";
 import { planNodeGroup } from "./plan.ts";
 import { nodegroupSchema as schema } from "./schema.ts";
+
 export const nodegroup = resource<Session>()("hikube_nodegroup", {
   doc: "A group of worker VMs of one cluster, scaled between two bounds by the platform's autoscaler.",
   schema,
