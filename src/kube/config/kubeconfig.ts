@@ -1,26 +1,28 @@
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
+import type { Context } from "@kubernetes/client-node";
 import { authorityComplaint, clientCertificateComplaint, pemFrom } from "./certificates.ts";
 import type { ClientCertificate, Connection, ConnectionSettings, Credential, Environment } from "../http/connection.ts";
 import { bearer } from "../credentials/credential-headers.ts";
 import { KubeError } from "../kube-error.ts";
+import { pemOf, textOf } from "./kubeconfig-fields.ts";
+import { credentialOf, impersonation } from "./kubeconfig-user.ts";
 import {
-  entryNamed,
-  type Kubeconfig,
-  type KubeconfigEntry,
+  type KubectlCluster,
+  type KubectlUser,
+  type LoadedKubeconfig,
   mergeKubeconfigs,
   parseKubeconfig,
-  pemOf,
   readKubeconfig,
-  textOf,
-} from "./kubeconfig-file.ts";
-import { credentialOf, impersonation } from "./kubeconfig-user.ts";
+} from "./load-kubeconfig.ts";
 import { explicitProxy, proxyFor } from "../http/proxy.ts";
 import { serverUrl } from "./server-address.ts";
 import { attributeOf, type EffectiveSettings, effectiveSettings } from "./settings.ts";
 
 export type { Connection, ConnectionSettings } from "../http/connection.ts";
 
+/** What messages call a kubeconfig that a script has loaded. */
+const OBJECT = "The KubeConfig";
 const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_RETRIES = 5;
 /** Long enough for a plugin that renews a token; a login in a browser is better done by hand, where its prompt is seen. */
@@ -43,19 +45,19 @@ export async function resolveConnection(
   const config = await findKubeconfig(effective, env, fields.host !== undefined);
   const chosen = config === undefined ? undefined : chooseContext(config, fields.configContext);
   const { cluster, user } = chosen ?? {};
-  const address = fields.host ?? (cluster && textOf(cluster, "server"));
+  const address = fields.host ?? (cluster && textOf(cluster.server, "server", cluster.name));
   if (address === undefined) throw withoutServer(config);
   const server = { origin: fields.host === undefined ? within(config) : effective.origin("host"), address };
   const url = serverUrl(server.address, server.origin, fields.host === undefined ? undefined : "host");
   const isExplicit = fields.token !== undefined || fields.clientCertificate !== undefined || fields.exec !== undefined;
-  const insecure = fields.insecure ?? cluster?.body["insecure-skip-tls-verify"] === true;
-  const clusterProxy = cluster && textOf(cluster, "proxy-url");
+  const insecure = fields.insecure ?? cluster?.skipTLSVerify === true;
+  const clusterProxy = cluster && textOf(cluster.proxyUrl, "proxy-url", cluster.name);
   const connection = {
     server: url.href.replace(/\/$/, ""),
-    namespace: chosen?.context && textOf(chosen.context, "namespace"),
+    namespace: chosen && textOf(chosen.context.namespace, "namespace", chosen.context.name),
     ca: insecure ? undefined : await authorityOf(effective, cluster),
     insecure,
-    tlsServerName: fields.tlsServerName ?? (cluster && textOf(cluster, "tls-server-name")),
+    tlsServerName: fields.tlsServerName ?? (cluster && textOf(cluster.tlsServerName, "tls-server-name", cluster.name)),
     proxy:
       fields.proxyUrl !== undefined
         ? explicitProxy(fields.proxyUrl, effective.origin("proxyUrl"), "proxy_url")
@@ -81,9 +83,10 @@ export async function resolveConnection(
 }
 
 /** The name of a kubeconfig in the middle of a sentence. */
-const within = (config: Kubeconfig | undefined): string => config?.source.replace(/^The /, "the ") ?? "the kubeconfig";
+const within = (config: LoadedKubeconfig | undefined): string =>
+  config?.source.replace(/^The /, "the ") ?? "the kubeconfig";
 
-function withoutServer(config: Kubeconfig | undefined): KubeError {
+function withoutServer(config: LoadedKubeconfig | undefined): KubeError {
   return new KubeError(
     "Credential",
     config === undefined
@@ -97,7 +100,8 @@ async function findKubeconfig(
   { fields, origin }: EffectiveSettings,
   env: Environment,
   hasHost: boolean,
-): Promise<Kubeconfig | undefined> {
+): Promise<LoadedKubeconfig | undefined> {
+  if (fields.kubeConfig !== undefined) return { source: OBJECT, config: fields.kubeConfig };
   if (fields.kubeconfig !== undefined) {
     const name = origin("kubeconfig");
     return parseKubeconfig(fields.kubeconfig, name === "`kubeconfig`" ? "The provider's `kubeconfig`" : name);
@@ -116,7 +120,7 @@ async function findKubeconfig(
 }
 
 /** Files that are missing are passed over, as kubectl does, unless all are. */
-async function readAll(paths: readonly string[], origin: string): Promise<Kubeconfig> {
+async function readAll(paths: readonly string[], origin: string): Promise<LoadedKubeconfig> {
   const found = (await Promise.all(paths.map(readKubeconfig))).filter((config) => config !== undefined);
   const [first, ...rest] = found;
   if (first !== undefined) return mergeKubeconfigs([first, ...rest]);
@@ -124,39 +128,54 @@ async function readAll(paths: readonly string[], origin: string): Promise<Kubeco
 }
 
 interface Chosen {
-  readonly context: KubeconfigEntry;
-  readonly cluster: KubeconfigEntry;
-  readonly user: KubeconfigEntry | undefined;
+  readonly context: Context;
+  readonly cluster: KubectlCluster;
+  readonly user: KubectlUser | undefined;
 }
 
-function chooseContext(config: Kubeconfig, asked: string | undefined): Chosen {
-  const name = asked ?? config.currentContext;
-  const setting = asked === undefined ? undefined : attributeOf("configContext");
-  if (name === undefined) {
-    throw new KubeError(
-      "Credential",
-      `${config.source} has no current context. Set \`config_context\` to one of its contexts.`,
+function chooseContext({ config, source }: LoadedKubeconfig, asked: string | undefined): Chosen {
+  const name = asked ?? config.getCurrentContext();
+  if (!name) {
+    const remedy = source === OBJECT ? "Call `setCurrentContext`." : "Set `config_context` to one of its contexts.";
+    throw new KubeError("Credential", `${source} has no current context. ${remedy}`);
+  }
+  const missing = (kind: string, wanted: string, entries: readonly { readonly name: string }[], setting?: string) => {
+    const names = [...new Set(entries.map((entry) => `"${entry.name}"`))];
+    const known = names.length === 0 ? `it has no ${kind}s` : `it has ${names.slice(0, 10).join(", ")}`;
+    return new KubeError("Credential", `${source} has no ${kind} "${wanted}": ${known}.`, {
+      ...(setting !== undefined && { setting }),
+    });
+  };
+  const context = config.getContextObject(name);
+  if (context === null) {
+    throw missing(
+      "context",
+      name,
+      config.getContexts(),
+      asked === undefined ? undefined : attributeOf("configContext"),
     );
   }
-  const context = entryNamed(config.contexts, "context", name, config.source, setting);
-  const clusterName = textOf(context, "cluster");
+  const clusterName = textOf(context.cluster, "cluster", name);
   if (clusterName === undefined) {
-    throw new KubeError("Credential", `The context "${name}" names no cluster. ${config.source} is incomplete.`);
+    throw new KubeError("Credential", `The context "${name}" names no cluster. ${source} is incomplete.`);
   }
-  const userName = textOf(context, "user");
-  return {
-    context,
-    cluster: entryNamed(config.clusters, "cluster", clusterName, config.source),
-    user: userName === undefined ? undefined : entryNamed(config.users, "user", userName, config.source),
-  };
+  const cluster = config.getCluster(clusterName);
+  if (cluster === null) throw missing("cluster", clusterName, config.getClusters());
+  const userName = textOf(context.user, "user", name);
+  const user = userName === undefined ? undefined : config.getUser(userName);
+  if (user === null) throw missing("user", userName ?? "", config.getUsers());
+  return { context, cluster, user };
 }
 
 async function authorityOf(
   { fields, origin }: EffectiveSettings,
-  cluster: KubeconfigEntry | undefined,
+  cluster: KubectlCluster | undefined,
 ): Promise<string | undefined> {
   const own = fields.clusterCaCertificate;
-  const pem = own === undefined ? cluster && (await pemOf(cluster, "certificate-authority")) : pemFrom(own);
+  const pem =
+    own === undefined
+      ? cluster && (await pemOf(cluster.caData, cluster.caFile, "certificate-authority", cluster.name))
+      : pemFrom(own);
   if (pem === undefined) return undefined;
   const complaint = authorityComplaint(own !== undefined && !pem.includes("-----BEGIN") ? own : pem);
   if (complaint === undefined) return pem;
@@ -176,10 +195,10 @@ function explicitCertificate({ fields }: EffectiveSettings): ClientCertificate |
   return { certificate: pemFrom(clientCertificate), key: pemFrom(clientKey) };
 }
 
-async function certificateOf(user: KubeconfigEntry | undefined): Promise<ClientCertificate | undefined> {
+async function certificateOf(user: KubectlUser | undefined): Promise<ClientCertificate | undefined> {
   if (user === undefined) return undefined;
-  const certificate = await pemOf(user, "client-certificate");
-  const key = await pemOf(user, "client-key");
+  const certificate = await pemOf(user.certData, user.certFile, "client-certificate", user.name);
+  const key = await pemOf(user.keyData, user.keyFile, "client-key", user.name);
   if (certificate !== undefined && key !== undefined) return { certificate, key };
   if (certificate === undefined && key === undefined) return undefined;
   throw new KubeError(
@@ -198,8 +217,8 @@ function explicitCredential(fields: ConnectionSettings, env: Environment, timeou
 function credentialOrigin(
   { fields, origin }: EffectiveSettings,
   isExplicit: boolean,
-  user: KubeconfigEntry | undefined,
-  config: Kubeconfig | undefined,
+  user: KubectlUser | undefined,
+  config: LoadedKubeconfig | undefined,
 ): string {
   if (fields.token !== undefined) return origin("token");
   if (isExplicit) return origin(fields.exec === undefined ? "clientCertificate" : "exec");

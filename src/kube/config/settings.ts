@@ -32,7 +32,7 @@ export const attributeOf = (field: keyof ConnectionSettings): string =>
  */
 export function effectiveSettings(settings: ConnectionSettings, env: Environment): EffectiveSettings {
   const block = withoutEmpty(settings);
-  const isNamed = block.kubeconfig !== undefined || block.configPath !== undefined;
+  const isNamed = block.kubeConfig !== undefined || block.kubeconfig !== undefined || block.configPath !== undefined;
   const fields: Record<string, unknown> = {};
   const origins = new Map<string, string>();
   if (!isNamed) {

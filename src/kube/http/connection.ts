@@ -1,5 +1,9 @@
+import type { KubeConfig } from "@kubernetes/client-node";
+
 /** What the provider block says about the connection; every field may be left out. PEM texts may also be given in base64. */
 export interface ConnectionSettings {
+  /** A kubeconfig that is loaded already. */
+  readonly kubeConfig?: KubeConfig;
   /** Content of a kubeconfig. */
   readonly kubeconfig?: string;
   readonly configPath?: string;
