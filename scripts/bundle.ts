@@ -1,18 +1,22 @@
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin, transform } from "esbuild";
+import { clientNode } from "./bundle/client-node.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** What a start which only answers Terraform's first questions never uses: it is loaded at its first use. */
+/** What few starts use is loaded at its first use: a YAML parser, and what client-node brings for its own connections. */
 const whenUsed: Plugin = {
   name: "when-used",
   setup: (context) => {
-    context.onResolve({ filter: /^yaml$/ }, ({ path, pluginData }) =>
+    const filter = /^(?:yaml|js-yaml|openid-client|jsonpath-plus|socks|socks-proxy-agent|hpagent)$/;
+    context.onResolve({ filter }, ({ path, pluginData }) =>
       pluginData === "really" ? undefined : { path, namespace: "when-used" },
     );
     context.onLoad({ filter: /./, namespace: "when-used" }, async ({ path }) => {
-      const names = Object.entries((await import(path)) as object).filter(([name]) => /^\w+$/.test(name));
+      const names = Object.entries((await import(path)) as object).filter(
+        ([name]) => /^\w+$/.test(name) && name !== "default",
+      );
       return { contents: forwardingModule(path, names), resolveDir: root, pluginData: "really" };
     });
   },
@@ -53,7 +57,7 @@ export async function bundleProvider(): Promise<readonly BundlePart[]> {
     write: false,
     metafile: true,
     legalComments: "none",
-    plugins: [whenUsed],
+    plugins: [whenUsed, clientNode],
   });
   for (const [path, { imports }] of Object.entries(metafile.inputs)) {
     const nameless = imports.find((found) => found.kind === "dynamic-import" && found.path.includes("node_modules"));
