@@ -5,18 +5,15 @@ import { clientNode } from "./bundle/client-node.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** What few starts use is loaded at its first use: a YAML parser, and what client-node brings for its own connections. */
+/** What a start which only answers Terraform's first questions never uses: it is loaded at its first use. */
 const whenUsed: Plugin = {
   name: "when-used",
   setup: (context) => {
-    const filter = /^(?:yaml|js-yaml|openid-client|jsonpath-plus|socks|socks-proxy-agent|hpagent)$/;
-    context.onResolve({ filter }, ({ path, pluginData }) =>
+    context.onResolve({ filter: /^yaml$/ }, ({ path, pluginData }) =>
       pluginData === "really" ? undefined : { path, namespace: "when-used" },
     );
     context.onLoad({ filter: /./, namespace: "when-used" }, async ({ path }) => {
-      const names = Object.entries((await import(path)) as object).filter(
-        ([name]) => /^\w+$/.test(name) && name !== "default",
-      );
+      const names = Object.entries((await import(path)) as object).filter(([name]) => /^\w+$/.test(name));
       return { contents: forwardingModule(path, names), resolveDir: root, pluginData: "really" };
     });
   },

@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { type Cluster, type Context, KubeConfig, makeAbsolutePath, type User } from "@kubernetes/client-node";
+import type { Cluster, Context, User } from "@kubernetes/client-node";
+// Not from the package's index, which also loads all that is generated.
+import { KubeConfig, makeAbsolutePath } from "@kubernetes/client-node/dist/config.js";
 import { isJsonObject, type JsonObject } from "../../base/json.ts";
 import { KubeError } from "../kube-error.ts";
 import { decodeText, parseKubeconfigText } from "./kubeconfig-text.ts";
