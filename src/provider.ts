@@ -66,9 +66,10 @@ export const hikubeProvider = (env: Environment, { clock = systemClock, ...patie
 
     configure: async (config, { log }) => {
       // Everything behind the API is loaded only now: validate and schema never need it, and every start counts.
-      const [{ resolveConnection }, { connect }, { createHikube }] = await Promise.all([
+      const [{ resolveConnection }, { connect }, { clusterConnector }, { createHikube }] = await Promise.all([
         import("./kube/config/kubeconfig.ts"),
         import("./kube/http/connect.ts"),
+        import("./kube/connect-clusters.ts"),
         import("./core/hikube.ts"),
       ]);
       const connection = await resolveConnection(settingsOf(config, env), env).catch((error: unknown) => {
@@ -96,12 +97,7 @@ export const hikubeProvider = (env: Environment, { clock = systemClock, ...patie
         ...patience,
         // Terraform configures a provider anew for each walk. One that only plans looks at everything once, as of one moment.
         settle: { lookMs: Number.POSITIVE_INFINITY, ...patience.settle },
-        connectTenant: async (kubeconfig) => {
-          // Where the way to the platform is named, the way to its clusters is the same.
-          const proxyUrl = connection.proxy?.explicit === true ? connection.proxy.url : undefined;
-          const settings = { kubeconfig, ...(proxyUrl !== undefined && { proxyUrl }) };
-          return connect(await resolveConnection(settings, proxyVariables(env)), options);
-        },
+        connectTenant: clusterConnector(connection, env, options),
       });
       const shared = { claims: createClaims(clock), told: new ToldFailures() };
       return { hikube, connection: client, namespace, clock, log, ...shared };
@@ -113,10 +109,6 @@ export const hikubeProvider = (env: Environment, { clock = systemClock, ...patie
     },
     explain,
   });
-
-/** A tenant cluster is reached through the same proxies, but never with the platform's credentials. */
-const proxyVariables = (env: Environment): Environment =>
-  Object.fromEntries(Object.entries(env).filter(([name]) => /^(https?|no|all)_proxy$/i.test(name)));
 
 function settingsOf(config: Known<typeof schema>, env: Environment): ConnectionSettings {
   const { exec } = config;

@@ -87,13 +87,15 @@ const within = (config: LoadedKubeconfig | undefined): string =>
   config?.source.replace(/^The /, "the ") ?? "the kubeconfig";
 
 function withoutServer(config: LoadedKubeconfig | undefined): KubeError {
-  return new KubeError(
-    "Credential",
-    config === undefined
-      ? "No Hikube API is configured. Set `kubeconfig`, `config_path` or `host` in the provider block, or HIKUBE_KUBECONFIG, " +
-          "HIKUBE_CONFIG_PATH, HIKUBE_HOST or KUBECONFIG in the environment, or put the tenant's kubeconfig at ~/.kube/config."
-      : `${config.source} names no server for the cluster of its context. Set \`host\`, or choose another \`config_context\`.`,
-  );
+  if (config === undefined) {
+    return new KubeError(
+      "Credential",
+      "No Hikube API is configured. Set `kubeconfig`, `config_path` or `host` in the provider block, or HIKUBE_KUBECONFIG, " +
+        "HIKUBE_CONFIG_PATH, HIKUBE_HOST or KUBECONFIG in the environment, or put the tenant's kubeconfig at ~/.kube/config.",
+    );
+  }
+  const remedy = config.source === OBJECT ? "" : " Set `host`, or choose another `config_context`.";
+  return new KubeError("Credential", `${config.source} names no server for the cluster of its context.${remedy}`);
 }
 
 async function findKubeconfig(
