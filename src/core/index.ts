@@ -1,9 +1,9 @@
-import type { KubeConfig } from "@kubernetes/client-node";
 import { type Clock, systemClock } from "../base/clock.ts";
 import { type Log, noLog } from "../base/log.ts";
 import { resolveConnection } from "../kube/config/kubeconfig.ts";
 import { clusterConnector } from "../kube/connect-clusters.ts";
 import { connect } from "../kube/http/connect.ts";
+import type { ReadableKubeConfig } from "../kube/http/connection.ts";
 import { KubeError } from "../kube/kube-error.ts";
 import { CoreError } from "./core-error.ts";
 import { createHikube as createCore, type Hikube, type HikubeOptions } from "./hikube.ts";
@@ -12,6 +12,7 @@ import { createHikube as createCore, type Hikube, type HikubeOptions } from "./h
 
 export { type Clock, systemClock } from "../base/clock.ts";
 export { type Log, type LogFields, type LogLevel, noLog } from "../base/log.ts";
+export type { ReadableKubeConfig } from "../kube/http/connection.ts";
 export { CoreError, type CoreErrorCode } from "./core-error.ts";
 export type {
   AddonConvergeOptions,
@@ -37,8 +38,8 @@ export type { AddonState, ClusterState, Converged, NodeGroupState, Status } from
 export type { AddonDesired, ClusterDesired, NodeGroupDesired } from "./spec/desired.ts";
 
 export interface HikubeSettings extends Pick<HikubeOptions, "pollIntervalMs" | "settle"> {
-  /** Its current context names the platform's API and the login. It is read once, here. */
-  readonly kubeConfig: KubeConfig;
+  /** A client-node `KubeConfig`. Its current context names the platform's API and the login. It is read once, here. */
+  readonly kubeConfig: ReadableKubeConfig;
   /** The tenant's namespace; that of the current context where it is left out. */
   readonly namespace?: string;
   /** For proxies and for the programs that the login starts; default `process.env`. */

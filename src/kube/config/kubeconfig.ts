@@ -2,7 +2,14 @@ import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import type { Context } from "@kubernetes/client-node";
 import { authorityComplaint, clientCertificateComplaint, pemFrom } from "./certificates.ts";
-import type { ClientCertificate, Connection, ConnectionSettings, Credential, Environment } from "../http/connection.ts";
+import type {
+  ClientCertificate,
+  Connection,
+  ConnectionSettings,
+  Credential,
+  Environment,
+  ReadableKubeConfig,
+} from "../http/connection.ts";
 import { bearer } from "../credentials/credential-headers.ts";
 import { KubeError } from "../kube-error.ts";
 import { pemOf, textOf } from "./kubeconfig-fields.ts";
@@ -20,6 +27,8 @@ import { serverUrl } from "./server-address.ts";
 import { attributeOf, type EffectiveSettings, effectiveSettings } from "./settings.ts";
 
 export type { Connection, ConnectionSettings } from "../http/connection.ts";
+
+type Loaded = LoadedKubeconfig<ReadableKubeConfig>;
 
 /** What messages call a kubeconfig that a script has loaded. */
 const OBJECT = "The KubeConfig";
@@ -83,10 +92,9 @@ export async function resolveConnection(
 }
 
 /** The name of a kubeconfig in the middle of a sentence. */
-const within = (config: LoadedKubeconfig | undefined): string =>
-  config?.source.replace(/^The /, "the ") ?? "the kubeconfig";
+const within = (config: Loaded | undefined): string => config?.source.replace(/^The /, "the ") ?? "the kubeconfig";
 
-function withoutServer(config: LoadedKubeconfig | undefined): KubeError {
+function withoutServer(config: Loaded | undefined): KubeError {
   if (config === undefined) {
     return new KubeError(
       "Credential",
@@ -102,7 +110,7 @@ async function findKubeconfig(
   { fields, origin }: EffectiveSettings,
   env: Environment,
   hasHost: boolean,
-): Promise<LoadedKubeconfig | undefined> {
+): Promise<Loaded | undefined> {
   if (fields.kubeConfig !== undefined) return { source: OBJECT, config: fields.kubeConfig };
   if (fields.kubeconfig !== undefined) {
     const name = origin("kubeconfig");
@@ -135,7 +143,7 @@ interface Chosen {
   readonly user: KubectlUser | undefined;
 }
 
-function chooseContext({ config, source }: LoadedKubeconfig, asked: string | undefined): Chosen {
+function chooseContext({ config, source }: Loaded, asked: string | undefined): Chosen {
   const name = asked ?? config.getCurrentContext();
   if (!name) {
     const remedy = source === OBJECT ? "Call `setCurrentContext`." : "Set `config_context` to one of its contexts.";
@@ -220,7 +228,7 @@ function credentialOrigin(
   { fields, origin }: EffectiveSettings,
   isExplicit: boolean,
   user: KubectlUser | undefined,
-  config: LoadedKubeconfig | undefined,
+  config: Loaded | undefined,
 ): string {
   if (fields.token !== undefined) return origin("token");
   if (isExplicit) return origin(fields.exec === undefined ? "clientCertificate" : "exec");

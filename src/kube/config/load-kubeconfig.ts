@@ -7,10 +7,10 @@ import { isJsonObject, type JsonObject } from "../../base/json.ts";
 import { KubeError } from "../kube-error.ts";
 import { decodeText, parseKubeconfigText } from "./kubeconfig-text.ts";
 
-/** One or more kubeconfigs, merged, and what to call them in a message. */
-export interface LoadedKubeconfig {
+/** A kubeconfig, and what to call it in a message. */
+export interface LoadedKubeconfig<Config = KubeConfig> {
   readonly source: string;
-  readonly config: KubeConfig;
+  readonly config: Config;
 }
 
 /** A cluster with what kubectl reads and client-node leaves out. */
