@@ -10,7 +10,7 @@ import type {
   Environment,
   ReadableKubeConfig,
 } from "../http/connection.ts";
-import { bearer } from "../credentials/credential-headers.ts";
+import { bearer } from "../credentials/request-credentials.ts";
 import { KubeError } from "../kube-error.ts";
 import { pemOf, textOf } from "./kubeconfig-fields.ts";
 import { credentialOf, impersonation } from "./kubeconfig-user.ts";

@@ -7,7 +7,7 @@ import { createCertificate } from "../../../src/base/certificate.ts";
 import { noLog } from "../../../src/base/log.ts";
 import { systemClock } from "../../../src/base/clock.ts";
 import type { ConnectionSettings, Environment } from "../../../src/kube/http/connection.ts";
-import { createProofSource } from "../../../src/kube/credentials/credential-headers.ts";
+import { createCredentialSource } from "../../../src/kube/credentials/request-credentials.ts";
 import { resolveConnection } from "../../../src/kube/config/kubeconfig.ts";
 import { authority, clientIdentity } from "./api-server.ts";
 
@@ -38,7 +38,7 @@ const failure = (settings: ConnectionSettings, env: Environment = {}, now?: numb
   );
 const authorization = async (settings: ConnectionSettings, env: Environment = {}): Promise<string | undefined> => {
   const connection = await resolveConnection(settings, env);
-  return (await createProofSource(connection, { clock: systemClock, log: noLog }).of()).authorization;
+  return (await createCredentialSource(connection, { clock: systemClock, log: noLog }).forRequest()).authorization;
 };
 
 describe("a kubeconfig file", () => {
