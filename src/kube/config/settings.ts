@@ -1,6 +1,6 @@
 import type { ConnectionSettings, Environment } from "../http/connection.ts";
 
-/** The settings in force, and the attribute or variable that each came from, for messages. */
+/** The effective settings, and the attribute or variable that each came from, for messages. */
 export interface EffectiveSettings {
   readonly fields: ConnectionSettings;
   /** E.g. `` `token` `` or `HIKUBE_TOKEN`. */

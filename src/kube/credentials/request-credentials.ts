@@ -81,7 +81,7 @@ export function bearer(token: string, origin: string): string {
   });
 }
 
-/** As kubectl: what the file says wins, the token beside it serves while the file cannot be read or is empty. */
+/** As kubectl: the file's token comes first; the other token is used while the file cannot be read or is empty. */
 async function readToken({
   path,
   token,

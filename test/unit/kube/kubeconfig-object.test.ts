@@ -73,7 +73,7 @@ describe("a KubeConfig that client-node has loaded", () => {
     });
   });
 
-  test("is not mixed with the provider's environment variables", async () => {
+  test("ignores the provider's environment variables", async () => {
     const env = { HIKUBE_HOST: "elsewhere.example", HIKUBE_TOKEN: "elsewhere", KUBECONFIG: "/nowhere" };
     expect(await resolveConnection({ kubeConfig: loaded(kubeconfig({ token: "t" })) }, env)).toMatchObject({
       server: "https://one.example:6443",
@@ -93,7 +93,7 @@ describe("a KubeConfig that client-node has loaded", () => {
     });
   });
 
-  test("without a namespace is refused by the library unless one is named", async () => {
+  test("needs a namespace, its own or a named one", async () => {
     const config = loaded(kubeconfig({ token: "t" }));
     config.loadFromOptions({ ...config, contexts: [{ name: "a", cluster: "c", user: "u" }] });
     await expect(createHikube({ kubeConfig: config, env: {} })).rejects.toMatchObject({

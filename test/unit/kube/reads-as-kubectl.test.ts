@@ -122,7 +122,7 @@ describe("a token", () => {
     }
   });
 
-  test("of a readable file comes before the one beside it, which serves for an unreadable or empty file", async () => {
+  test("of a readable file comes first, the one beside it serves for an unreadable file", async () => {
     const both = (tokenFile: string) => authorization({ kubeconfig: kubeconfig({ token: "fixed", tokenFile }) });
     expect(await both(file("from-file\n"))).toBe("Bearer from-file");
     expect(await both(join(folder, "missing"))).toBe("Bearer fixed");
@@ -131,7 +131,7 @@ describe("a token", () => {
   });
 });
 
-test("an empty text is as good as none, for every setting and variable", async () => {
+test("an empty text means unset, for every setting and variable", async () => {
   const env = { HIKUBE_HOST: "https://env.example", HIKUBE_TOKEN: "env", HIKUBE_INSECURE: "true" };
   const expected = await resolveConnection({}, env);
   const settings: Required<{
