@@ -46,7 +46,7 @@ async function withoutPackage(name: string): Promise<string> {
 }
 
 /**
- * Leaves out of the bundle what it does not use of client-node: six packages, and nearly all of its seven hundred models, whose evaluation
+ * Leaves out of the bundle what it does not use of client-node: six packages, and nearly all of its 750 models, whose evaluation
  * takes longer than a whole start may. What keeps esbuild from seeing it: the package does not say that its modules have no side effects, `KubeConfig`
  * imports two functions from the index of everything generated, and one table names all models, to find them by their names.
  */

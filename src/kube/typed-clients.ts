@@ -16,7 +16,7 @@ export interface TypedClients {
   readonly version: Pick<VersionApi, "getCode">;
 }
 
-/** What the calls above answer. The executable contains these models and those they are made of, of some seven hundred (scripts/bundle.ts). */
+/** What the calls above answer. The executable contains these models and those they are made of, of some 750 (scripts/bundle.ts). */
 export const READ_KINDS = ["V1NodeList", "V1SecretList", "VersionInfo"] as const;
 
 /**

@@ -1,37 +1,18 @@
-import { homedir } from "node:os";
-import { delimiter, join } from "node:path";
-import type { Context } from "@kubernetes/client-node";
 import { authorityComplaint, clientCertificateComplaint, pemFrom } from "./certificates.ts";
-import type {
-  ClientCertificate,
-  Connection,
-  ConnectionSettings,
-  Credential,
-  Environment,
-  ReadableKubeConfig,
-} from "../http/connection.ts";
+import type { ClientCertificate, Connection, ConnectionSettings, Credential, Environment } from "../http/connection.ts";
 import { bearer } from "../credentials/request-credentials.ts";
 import { KubeError } from "../kube-error.ts";
+import { chooseContext, withoutServer } from "./choose-context.ts";
+import { type FoundKubeconfig, findKubeconfig } from "./find-kubeconfig.ts";
 import { pemOf, textOf } from "./kubeconfig-fields.ts";
 import { credentialOf, impersonation } from "./kubeconfig-user.ts";
-import {
-  type KubectlCluster,
-  type KubectlUser,
-  type LoadedKubeconfig,
-  mergeKubeconfigs,
-  parseKubeconfig,
-  readKubeconfig,
-} from "./load-kubeconfig.ts";
+import type { KubectlCluster, KubectlUser } from "./load-kubeconfig.ts";
 import { explicitProxy, proxyFor } from "../http/proxy.ts";
 import { serverUrl } from "./server-address.ts";
 import { attributeOf, type EffectiveSettings, effectiveSettings } from "./settings.ts";
 
 export type { Connection, ConnectionSettings } from "../http/connection.ts";
 
-type Loaded = LoadedKubeconfig<ReadableKubeConfig>;
-
-/** What messages call a kubeconfig that a script has loaded. */
-const OBJECT = "The KubeConfig";
 const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_RETRIES = 5;
 /** Long enough for a plugin that renews a token; a login in a browser is better done by hand, where its prompt is seen. */
@@ -92,90 +73,8 @@ export async function resolveConnection(
 }
 
 /** The name of a kubeconfig in the middle of a sentence. */
-const within = (config: Loaded | undefined): string => config?.source.replace(/^The /, "the ") ?? "the kubeconfig";
-
-function withoutServer(config: Loaded | undefined): KubeError {
-  if (config === undefined) {
-    return new KubeError(
-      "Credential",
-      "No Hikube API is configured. Set `kubeconfig`, `config_path` or `host` in the provider block, or HIKUBE_KUBECONFIG, " +
-        "HIKUBE_CONFIG_PATH, HIKUBE_HOST or KUBECONFIG in the environment, or put the tenant's kubeconfig at ~/.kube/config.",
-    );
-  }
-  const remedy = config.source === OBJECT ? "" : " Set `host`, or choose another `config_context`.";
-  return new KubeError("Credential", `${config.source} names no server for the cluster of its context.${remedy}`);
-}
-
-async function findKubeconfig(
-  { fields, origin }: EffectiveSettings,
-  env: Environment,
-  hasHost: boolean,
-): Promise<Loaded | undefined> {
-  if (fields.kubeConfig !== undefined) return { source: OBJECT, config: fields.kubeConfig };
-  if (fields.kubeconfig !== undefined) {
-    const name = origin("kubeconfig");
-    return parseKubeconfig(fields.kubeconfig, name === "`kubeconfig`" ? "The provider's `kubeconfig`" : name);
-  }
-  const home = env["HOME"] || env["USERPROFILE"] || homedir();
-  const expand = (path: string) => (path === "~" || /^~[/\\]/.test(path) ? join(home, path.slice(1)) : path);
-  if (fields.configPath !== undefined) return readAll([expand(fields.configPath)], "`config_path`");
-  for (const variable of ["HIKUBE_CONFIG_PATH", "HIKUBE_CONFIG_PATHS", "KUBE_CONFIG_PATH", "KUBE_CONFIG_PATHS"]) {
-    const value = env[variable];
-    if (value) return readAll(variable.endsWith("S") ? value.split(delimiter).map(expand) : [expand(value)], variable);
-  }
-  if (hasHost) return undefined;
-  if (env["KUBECONFIG"]) return readAll(env["KUBECONFIG"].split(delimiter).filter(Boolean).map(expand), "KUBECONFIG");
-  // Of an environment without a home, such as a tenant cluster's, there is no default file either.
-  return env["HOME"] || env["USERPROFILE"] ? readKubeconfig(join(home, ".kube", "config")) : undefined;
-}
-
-/** Files that are missing are passed over, as kubectl does, unless all are. */
-async function readAll(paths: readonly string[], origin: string): Promise<LoadedKubeconfig> {
-  const found = (await Promise.all(paths.map(readKubeconfig))).filter((config) => config !== undefined);
-  const [first, ...rest] = found;
-  if (first !== undefined) return mergeKubeconfigs([first, ...rest]);
-  throw new KubeError("Credential", `There is no kubeconfig at ${paths.join(", ")}, which ${origin} names.`);
-}
-
-interface Chosen {
-  readonly context: Context;
-  readonly cluster: KubectlCluster;
-  readonly user: KubectlUser | undefined;
-}
-
-function chooseContext({ config, source }: Loaded, asked: string | undefined): Chosen {
-  const name = asked ?? config.getCurrentContext();
-  if (!name) {
-    const remedy = source === OBJECT ? "Call `setCurrentContext`." : "Set `config_context` to one of its contexts.";
-    throw new KubeError("Credential", `${source} has no current context. ${remedy}`);
-  }
-  const missing = (kind: string, wanted: string, entries: readonly { readonly name: string }[], setting?: string) => {
-    const names = [...new Set(entries.map((entry) => `"${entry.name}"`))];
-    const known = names.length === 0 ? `it has no ${kind}s` : `it has ${names.slice(0, 10).join(", ")}`;
-    return new KubeError("Credential", `${source} has no ${kind} "${wanted}": ${known}.`, {
-      ...(setting !== undefined && { setting }),
-    });
-  };
-  const context = config.getContextObject(name);
-  if (context === null) {
-    throw missing(
-      "context",
-      name,
-      config.getContexts(),
-      asked === undefined ? undefined : attributeOf("configContext"),
-    );
-  }
-  const clusterName = textOf(context.cluster, "cluster", name);
-  if (clusterName === undefined) {
-    throw new KubeError("Credential", `The context "${name}" names no cluster. ${source} is incomplete.`);
-  }
-  const cluster = config.getCluster(clusterName);
-  if (cluster === null) throw missing("cluster", clusterName, config.getClusters());
-  const userName = textOf(context.user, "user", name);
-  const user = userName === undefined ? undefined : config.getUser(userName);
-  if (user === null) throw missing("user", userName ?? "", config.getUsers());
-  return { context, cluster, user };
-}
+const within = (config: FoundKubeconfig | undefined): string =>
+  config?.source.replace(/^The /, "the ") ?? "the kubeconfig";
 
 async function authorityOf(
   { fields, origin }: EffectiveSettings,
@@ -228,7 +127,7 @@ function credentialOrigin(
   { fields, origin }: EffectiveSettings,
   isExplicit: boolean,
   user: KubectlUser | undefined,
-  config: Loaded | undefined,
+  config: FoundKubeconfig | undefined,
 ): string {
   if (fields.token !== undefined) return origin("token");
   if (isExplicit) return origin(fields.exec === undefined ? "clientCertificate" : "exec");
