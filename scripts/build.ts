@@ -35,7 +35,7 @@ const node = join(work, "node");
 try {
   writeFileSync(node, stripElf(readFileSync(process.execPath)), { mode: 0o755 });
   const assets: Record<string, string> = {};
-  for (const { name: part, text } of await bundleProvider()) {
+  for (const { name: part, text } of (await bundleProvider()).parts) {
     assets[part] = join(work, part);
     writeFileSync(join(work, part), text);
   }

@@ -5,12 +5,35 @@ import { clientNode } from "./bundle/client-node.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** What a start which only answers Terraform's first questions never uses: it is loaded at its first use. */
+const part = (name: string) => join(root, "scripts", "bundle", name);
+
+/** Modules of grpc-js, as its sources import them, and what takes their place. test/unit/scripts/bundle.test.ts checks the rest. */
+const grpcParts: Readonly<Record<string, string>> = {
+  "@grpc/grpc-js": part("grpc-server.cjs"),
+  "./channelz": part("grpc-no-channelz.cjs"),
+  "./orca": part("grpc-no-metrics.cjs"),
+};
+
+/** Takes of grpc-js the server half only (docs/decisions/grpc-server.md). */
+const grpcServerOnly: Plugin = {
+  name: "grpc-server-only",
+  setup: (context) => {
+    context.onResolve({ filter: /^(@grpc\/grpc-js|\.\/channelz|\.\/orca)$/ }, ({ path, importer }) =>
+      path.startsWith(".") && !isOfGrpc(importer) ? undefined : { path: grpcParts[path] ?? path },
+    );
+  },
+};
+
+const isOfGrpc = (file: string): boolean => /[\\/]@grpc[\\/]grpc-js[\\/]/.test(file);
+
+/** What a start that only answers Terraform's first requests never uses: it is loaded at its first use. */
 const whenUsed: Plugin = {
   name: "when-used",
   setup: (context) => {
-    context.onResolve({ filter: /^yaml$/ }, ({ path, pluginData }) =>
-      pluginData === "really" ? undefined : { path, namespace: "when-used" },
+    context.onResolve({ filter: /^(yaml|zlib)$/ }, ({ path, pluginData, importer }) =>
+      pluginData === "really" || (path === "zlib" && !isOfGrpc(importer))
+        ? undefined
+        : { path, namespace: "when-used" },
     );
     context.onLoad({ filter: /./, namespace: "when-used" }, async ({ path }) => {
       const names = Object.entries((await import(path)) as object).filter(([name]) => /^\w+$/.test(name));
@@ -31,6 +54,12 @@ const forwardingModule = (path: string, names: Named): string =>
     })
     .join("\n");
 
+export interface Bundle {
+  readonly parts: readonly BundlePart[];
+  /** The files that it contains something of. */
+  readonly sources: readonly string[];
+}
+
 export interface BundlePart {
   /** How the other parts call it, behind `./`. */
   readonly name: string;
@@ -42,7 +71,7 @@ export interface BundlePart {
  * The provider as scripts. `main.js` loads the others as they are needed: what lies behind an `import()` of the sources stays away
  * from a start that does not need it, which is most of them (design §8).
  */
-export async function bundleProvider(): Promise<readonly BundlePart[]> {
+export async function bundleProvider(): Promise<Bundle> {
   const settings = { platform: "node", target: "node26", minify: true, charset: "ascii", logLevel: "warning" } as const;
   const { outputFiles, metafile } = await build({
     ...settings,
@@ -54,7 +83,7 @@ export async function bundleProvider(): Promise<readonly BundlePart[]> {
     write: false,
     metafile: true,
     legalComments: "none",
-    plugins: [whenUsed, clientNode],
+    plugins: [grpcServerOnly, whenUsed, clientNode],
   });
   for (const [path, { imports }] of Object.entries(metafile.inputs)) {
     const nameless = imports.find((found) => found.kind === "dynamic-import" && found.path.includes("node_modules"));
@@ -66,5 +95,7 @@ export async function bundleProvider(): Promise<readonly BundlePart[]> {
     const { code } = await transform(text, { ...settings, format: "cjs", supported: { "dynamic-import": false } });
     return { name: basename(path), text: `(function (require, module, exports) {${code}})` };
   };
-  return await Promise.all(outputFiles.map(toScript));
+  const inputs = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs));
+  const sources = inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([path]) => path);
+  return { parts: await Promise.all(outputFiles.map(toScript)), sources: [...new Set(sources)] };
 }

@@ -1,11 +1,11 @@
 import { systemClock } from "../src/base/clock.ts";
 import { noLog } from "../src/base/log.ts";
-import { asObject } from "../src/engine/value-object.ts";
-import { connect } from "../src/kube/http/connect.ts";
+import { asObject } from "../src/engine/nested.ts";
+import { parts } from "../src/hikube/index.ts";
 import { resolveConnection } from "../src/kube/config/kubeconfig.ts";
+import { connect } from "../src/kube/http/connect.ts";
 import type { tfplugin6 } from "../src/protocol/generated/tfplugin6.js";
 import type { WithDiagnostics } from "../src/protocol/handler.ts";
-import { resources } from "../src/hikube/index.ts";
 import { startSandbox } from "../src/sandbox/sandbox.ts";
 import { objectType } from "../src/schema/kind.ts";
 import { decodeMsgpack, encodeMsgpack } from "../src/values/msgpack.ts";
@@ -69,7 +69,7 @@ export async function exercisePlugin(executable: string, env: Readonly<Record<st
 
 /** A configuration that has made a state: without what only the provider sets. */
 function configurationOf(typeName: string, state: Uint8Array): tfplugin6.IDynamicValue {
-  const schema = resources.find(({ type }) => type === typeName)?.definition.schema ?? {};
+  const schema = parts.resources.find(({ type }) => type === typeName)?.definition.schema ?? {};
   const config = asObject(decodeMsgpack(state, objectType(schema)));
   for (const [name, { mode }] of Object.entries(schema)) if (mode === "computed") config[name] = null;
   return { msgpack: encodeMsgpack(config, objectType(schema)) };

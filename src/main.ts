@@ -1,7 +1,7 @@
 import { hclog, logLevel } from "./plugin/hclog.ts";
 import { servePlugin } from "./plugin/serve-plugin.ts";
 import { services } from "./protocol/generated/tfplugin6.js";
-import { providerService } from "./protocol/service.ts";
+import { providerService } from "./protocol/service/index.ts";
 import { hikubeProvider } from "./provider.ts";
 
 const cookie = {

@@ -1,6 +1,6 @@
 import { isPath, pemComplaint } from "./kube/config/certificates.ts";
-import { proxyComplaint } from "./kube/http/proxy.ts";
 import { serverComplaint } from "./kube/config/server-address.ts";
+import { proxyComplaint } from "./kube/http/proxy.ts";
 import { optional, required } from "./schema/attribute.ts";
 import { between, type Check, notEmpty, positiveDuration } from "./schema/check.ts";
 import { bool, int, list, map, object, string } from "./schema/kind.ts";

@@ -1,114 +1,126 @@
 import { type Clock, systemClock } from "./base/clock.ts";
+import type { Log } from "./base/log.ts";
 import type { HikubeOptions } from "./core/hikube.ts";
-import { DiagnosticError } from "./engine/diagnostic.ts";
-import { provider } from "./engine/provider.ts";
-import { KubeError, NO_SETTING } from "./kube/kube-error.ts";
-import type { ConnectionSettings } from "./kube/config/kubeconfig.ts";
-import { providerSchema as schema, secretChecks } from "./provider-schema.ts";
-import { createClaims } from "./hikube/shared/plan-registry.ts";
+import { provider } from "./engine/define.ts";
+import { DiagnosticError, type Diagnostics } from "./engine/diagnostic.ts";
+import { parts } from "./hikube/index.ts";
 import { explain } from "./hikube/shared/diagnostics.ts";
-import { resources } from "./hikube/index.ts";
+import { createPlanRegistry } from "./hikube/shared/plan-registry.ts";
 import type { Session } from "./hikube/shared/session.ts";
-import { ToldFailures } from "./hikube/shared/told-once.ts";
+import { ToldFailures } from "./hikube/shared/told-failures.ts";
+import type { ConnectionSettings } from "./kube/config/kubeconfig.ts";
+import { KubeError, NO_SETTING } from "./kube/kube-error.ts";
+import { providerSchema as schema, secretChecks } from "./provider-schema.ts";
 import { parseDuration, positiveDuration } from "./schema/check.ts";
-import type { Known } from "./schema/shape.ts";
+import type { Config, Known } from "./schema/shape.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** How patient the provider is with the platform; a test against a fast platform is less so. */
-export interface Timing extends Pick<HikubeOptions, "pollIntervalMs" | "settle"> {
+/** Delays of the provider; a test against a fast platform has shorter ones. */
+export interface Timing extends Pick<HikubeOptions, "pollIntervalMs" | "timings"> {
   readonly clock?: Clock;
 }
 
-/** The provider `hikube`: its configuration, and the library that its resources speak to. */
-export const hikubeProvider = (env: Environment, { clock = systemClock, ...patience }: Timing = {}) =>
+/** The provider `hikube`: its configuration, and the session that its parts share. */
+export const hikubeProvider = (env: Environment, timing: Timing = {}) =>
   provider<Session>()({
     doc: "Managed Kubernetes on Hikube: clusters, node groups and add-ons as typed resources.",
     schema,
-    resources,
-
-    validate: ({ config, diagnostics }) => {
-      for (const [name, { check, isShowable }] of Object.entries(secretChecks)) {
-        const value = config[name as keyof typeof secretChecks];
-        if (typeof value !== "string" || value === "") continue;
-        const complaint = check(value);
-        if (complaint === undefined) continue;
-        diagnostics.error("Invalid value", `\`${name}\` ${complaint}.`, isShowable(value) ? name : undefined);
-      }
-      if (config.insecure === true) {
-        diagnostics.warning(
-          "The API's certificate is not checked",
-          "`insecure` is true, so the connection can be read and changed on the network. Use `cluster_ca_certificate`.",
-          "insecure",
-        );
-      }
-      if (
-        config.insecure === true &&
-        typeof config.cluster_ca_certificate === "string" &&
-        config.cluster_ca_certificate !== ""
-      ) {
-        diagnostics.error(
-          "Conflicting arguments",
-          "Set either `insecure` or `cluster_ca_certificate`.",
-          "cluster_ca_certificate",
-        );
-      }
-      const isSet = (name: "client_certificate" | "client_key") => config[name] !== null && config[name] !== "";
-      const certificate = isSet("client_certificate");
-      if (certificate !== isSet("client_key")) {
-        diagnostics.error(
-          "Incomplete client certificate",
-          "`client_certificate` and `client_key` must be set together.",
-          certificate ? "client_certificate" : "client_key",
-        );
-      }
-    },
-
-    configure: async (config, { log }) => {
-      // Everything behind the API is loaded only now: validate and schema never need it, and every start counts.
-      const [{ resolveConnection }, { connect }, { clusterConnector }, { createHikube }] = await Promise.all([
-        import("./kube/config/kubeconfig.ts"),
-        import("./kube/http/connect.ts"),
-        import("./kube/connect-clusters.ts"),
-        import("./core/hikube.ts"),
-      ]);
-      const connection = await resolveConnection(settingsOf(config, env), env).catch((error: unknown) => {
-        if (!(error instanceof KubeError)) throw error;
-        const { summary = "No usable connection to Hikube", message, hint } = error;
-        const detail = hint === undefined ? message : `${message}\n\n${hint}`;
-        throw new DiagnosticError(summary, detail, whereOf(config, error.setting), { cause: error });
-      });
-      const options = { log, clock, random: Math.random };
-      const client = connect(connection, options);
-      const namespace = config.namespace || env["HIKUBE_NAMESPACE"] || client.namespace;
-      if (namespace === undefined) {
-        throw new DiagnosticError(
-          "No namespace is configured",
-          "Set the provider's `namespace` to the tenant's namespace (e.g. \"tenant-acme\"), or HIKUBE_NAMESPACE, or use a " +
-            "kubeconfig whose context names one.",
-          "namespace",
-        );
-      }
-      const hikube = createHikube({
-        client,
-        namespace,
-        clock,
-        log,
-        ...patience,
-        // Terraform configures a provider anew for each walk. One that only plans looks at everything once, as of one moment.
-        settle: { lookMs: Number.POSITIVE_INFINITY, ...patience.settle },
-        connectTenant: clusterConnector(connection, env, options),
-      });
-      const shared = { claims: createClaims(clock), told: new ToldFailures() };
-      return { hikube, connection: client, namespace, clock, log, ...shared };
-    },
-
+    ...parts,
+    validate: ({ config, diagnostics }) => validate(config, diagnostics),
+    configure: (config, { log }) => configure(config, env, timing, log),
     close: async ({ hikube, connection }) => {
       await hikube.close();
       await connection.close();
     },
     explain,
   });
+
+function validate(config: Config<typeof schema>, diagnostics: Diagnostics): void {
+  for (const [name, { check, isShowable }] of Object.entries(secretChecks)) {
+    const value = config[name as keyof typeof secretChecks];
+    if (typeof value !== "string" || value === "") continue;
+    const complaint = check(value);
+    if (complaint === undefined) continue;
+    diagnostics.error("Invalid value", `\`${name}\` ${complaint}.`, isShowable(value) ? name : undefined);
+  }
+  const isSet = (name: "client_certificate" | "client_key" | "cluster_ca_certificate") =>
+    config[name] !== null && config[name] !== "";
+  if (config.insecure === true) {
+    diagnostics.warning(
+      "The API's certificate is not checked",
+      "`insecure` is true, so the connection can be read and changed on the network. Use `cluster_ca_certificate`.",
+      "insecure",
+    );
+  }
+  if (
+    config.insecure === true &&
+    typeof config.cluster_ca_certificate === "string" &&
+    isSet("cluster_ca_certificate")
+  ) {
+    diagnostics.error(
+      "Conflicting arguments",
+      "Set either `insecure` or `cluster_ca_certificate`.",
+      "cluster_ca_certificate",
+    );
+  }
+  const hasCertificate = isSet("client_certificate");
+  if (hasCertificate !== isSet("client_key")) {
+    diagnostics.error(
+      "Incomplete client certificate",
+      "`client_certificate` and `client_key` must be set together.",
+      hasCertificate ? "client_certificate" : "client_key",
+    );
+  }
+}
+
+/** Connects to nothing yet. Throws DiagnosticError. */
+async function configure(
+  config: Known<typeof schema>,
+  env: Environment,
+  { clock = systemClock, ...timing }: Timing,
+  log: Log,
+): Promise<Session> {
+  // Everything behind the API is loaded only now: validate and schema never need it, and every start counts.
+  const [{ resolveConnection }, { connect }, { clusterConnector }, { createHikube }] = await Promise.all([
+    import("./kube/config/kubeconfig.ts"),
+    import("./kube/http/connect.ts"),
+    import("./kube/connect-clusters.ts"),
+    import("./core/hikube.ts"),
+  ]);
+  const connection = await resolveConnection(settingsOf(config, env), env).catch((error: unknown) => {
+    throw error instanceof KubeError ? connectionError(error, config) : error;
+  });
+  const options = { log, clock, random: Math.random };
+  const client = connect(connection, options);
+  const namespace = config.namespace || env["HIKUBE_NAMESPACE"] || client.namespace;
+  if (namespace === undefined) {
+    throw new DiagnosticError(
+      "No namespace is configured",
+      "Set the provider's `namespace` to the tenant's namespace (e.g. \"tenant-acme\"), or HIKUBE_NAMESPACE, or use a " +
+        "kubeconfig whose context names one.",
+      "namespace",
+    );
+  }
+  const hikube = createHikube({
+    client,
+    namespace,
+    clock,
+    log,
+    ...timing,
+    // Terraform configures a provider for each walk. One that only plans reads everything once, as of one moment.
+    timings: { lookMs: Number.POSITIVE_INFINITY, ...timing.timings },
+    connectTenant: clusterConnector(connection, env, options),
+  });
+  const shared = { registry: createPlanRegistry(clock), told: new ToldFailures() };
+  return { hikube, connection: client, namespace, clock, log, ...shared };
+}
+
+function connectionError(error: KubeError, config: Known<typeof schema>): DiagnosticError {
+  const { summary = "No usable connection to Hikube", message, hint } = error;
+  const detail = hint === undefined ? message : `${message}\n\n${hint}`;
+  return new DiagnosticError(summary, detail, whereOf(config, error.setting), { cause: error });
+}
 
 function settingsOf(config: Known<typeof schema>, env: Environment): ConnectionSettings {
   const { exec } = config;

@@ -22,7 +22,7 @@ else kubeConfig.loadFromString(sandbox.kubeconfig);
 const hikube = await createHikube({
   kubeConfig,
   log,
-  ...(real ? {} : { pollIntervalMs: { first: 50, most: 500 }, settle: { quietMs: 1_000 } }),
+  ...(real ? {} : { pollIntervalMs: { first: 50, most: 500 }, timings: { quietMs: 1_000 } }),
 });
 const { namespace } = hikube;
 

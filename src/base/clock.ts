@@ -1,15 +1,15 @@
-/** The passage of time as a parameter, so that every wait can be scripted in a test. */
+/** Time as a parameter, so that a test controls every wait. */
 export interface Clock {
-  /** Milliseconds since the epoch; never less than before, whatever is done to the machine's clock. */
+  /** Milliseconds since the epoch; never decreases, even if the machine's clock is set back. */
   now(): number;
-  /** Resolves after `ms` milliseconds, or rejects with the signal's reason the moment it aborts. */
+  /** Resolves after `ms` milliseconds, or rejects with the signal's reason when it aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** Longest sleep that a timer can hold; a longer one would end at once. */
+/** The maximum of a Node timer; a longer one fires at once. */
 const longestTimerMs = 2 ** 31 - 1;
 
-/** Real time that only moves forwards: a clock set back in the middle of a wait must not stretch it. */
+/** Monotonic real time: setting the machine's clock back does not lengthen a wait. */
 export const systemClock: Clock = {
   now: () => Math.floor(performance.timeOrigin + performance.now()),
   sleep: (ms, signal) =>
@@ -39,7 +39,7 @@ export const systemClock: Clock = {
     }),
 };
 
-/** A clock whose seconds are `speed` times shorter: waits of the sandbox and of tests, same logic, less time. */
+/** A clock that runs `speed` times faster, for the sandbox and tests. */
 export function fastClock(speed: number, base: Clock = systemClock): Clock {
   const start = base.now();
   return {

@@ -1,4 +1,4 @@
-/** Writing and reading DER, as far as X.509 certificates need it (X.690; protocol.md §2.3: Node has no certificate writer). */
+/** Writes and reads the DER of X.509 certificates (X.690; protocol.md §2.3: Node cannot create certificates). */
 
 const TAG = {
   boolean: 0x01,
@@ -30,7 +30,7 @@ export const derOctetString = (content: Uint8Array): Buffer => derElement(TAG.oc
 export const derUtf8String = (text: string): Buffer => derElement(TAG.utf8String, Buffer.from(text, "utf8"));
 export const derNull = (): Buffer => Buffer.of(0x05, 0x00);
 
-/** A non-negative INTEGER from big-endian bytes: no superfluous zero in front, and never a sign bit. */
+/** A non-negative INTEGER from big-endian bytes: no redundant leading zero, no sign bit. */
 export function derUnsigned(bytes: Uint8Array): Buffer {
   let start = 0;
   while (start < bytes.length - 1 && bytes[start] === 0) start++;
@@ -54,7 +54,7 @@ export function derOid(dotted: string): Buffer {
   return derElement(TAG.oid, Buffer.from(bytes));
 }
 
-/** UTCTime until 2049, GeneralizedTime from 2050: RFC 5280 §4.1.2.5 demands exactly this split. Fractions of a second are dropped. */
+/** UTCTime until 2049, GeneralizedTime from 2050: as RFC 5280 §4.1.2.5 requires. Fractions of a second are dropped. */
 export function derTime(date: Date): Buffer {
   const digits = date
     .toISOString()
@@ -73,7 +73,7 @@ export interface DerElement {
   readonly content: Uint8Array;
 }
 
-/** The elements that stand one after another in `bytes`. Throws RangeError when a length leads beyond the end. */
+/** The consecutive elements of `bytes`. Throws RangeError for a length beyond the end. */
 export function readDer(bytes: Uint8Array): DerElement[] {
   const elements: DerElement[] = [];
   for (let offset = 0; offset < bytes.length; ) {
@@ -86,7 +86,7 @@ export function readDer(bytes: Uint8Array): DerElement[] {
       for (let left = short & 0x7f; left > 0; left--) length = length * 256 + (bytes[start++] ?? 0);
     }
     const end = start + length;
-    if (end > bytes.length) throw new RangeError("DER element is longer than what contains it");
+    if (end > bytes.length) throw new RangeError("DER element exceeds its container");
     elements.push({ tag, bytes: bytes.subarray(offset, end), content: bytes.subarray(start, end) });
     offset = end;
   }

@@ -1,4 +1,4 @@
-/** A time as users write it: `45m`, `1h30m`, `20s`; below a second `400ms`. */
+/** A duration as in a configuration: `45m`, `1h30m`, `20s`; below a second `400ms`. */
 export function showDuration(ms: number): string {
   if (ms < 1_000) return `${Math.max(0, Math.floor(ms))}ms`;
   const seconds = Math.round(ms / 1_000);

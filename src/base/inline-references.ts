@@ -3,10 +3,10 @@ import { isJsonObject, type Json, type JsonObject } from "./json.ts";
 const prefix = "#/definitions/";
 
 /**
- * Replaces every `{ "$ref": "#/definitions/<name>", … }` by the definition, deeply; keys beside `$ref` win over the definition's.
- * The profiles in `schemas/hikube` are written so; what comes out is the form the platform's OpenAPI document has.
+ * Replaces every `{ "$ref": "#/definitions/<name>", … }` with the definition, deeply; keys beside `$ref` override the definition's.
+ * The profiles in `schemas/hikube` use references; the result has the form of the platform's OpenAPI document.
  *
- * @throws Error for a reference to nothing: an author's mistake.
+ * @throws Error for an unknown reference.
  */
 export function inlineReferences(schema: Json, definitions: JsonObject): Json {
   if (Array.isArray(schema)) return schema.map((item) => inlineReferences(item, definitions));

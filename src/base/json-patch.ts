@@ -1,12 +1,12 @@
 import { isJsonObject, type Json, jsonEqual, setMember } from "./json.ts";
 
-/** A JSON Patch that cannot be applied: malformed, a `test` that fails, a path that leads nowhere. */
+/** A JSON Patch that cannot be applied: malformed, a failed `test`, an unknown path. */
 export class JsonPatchError extends Error {
   override readonly name = "JsonPatchError";
 }
 
 /**
- * Applies an RFC 6902 JSON Patch to a copy of `document`; the document itself stays as it is.
+ * Applies an RFC 6902 JSON Patch to a copy of `document`.
  *
  * @throws JsonPatchError with the number of the operation at fault; nothing is applied then.
  */
@@ -44,7 +44,7 @@ function applyOperation(root: Json, operation: Json): Json {
     case "move": {
       const source = pointer(from);
       const moved = read(root, source);
-      if (path.startsWith(`${source}/`)) throw new JsonPatchError(`${path} lies inside what is moved`);
+      if (path.startsWith(`${source}/`)) throw new JsonPatchError(`${path} is inside of ${source}`);
       return add(remove(root, source), path, moved);
     }
     default:

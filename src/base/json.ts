@@ -1,4 +1,4 @@
-/** Any value that JSON can express. */
+/** Any JSON value. */
 export type Json = null | boolean | number | string | Json[] | JsonObject;
 
 export interface JsonObject {
@@ -9,11 +9,11 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The object's own value of a key; undefined where it has none, also for `__proto__`. */
+/** The object's own value of a key, or undefined, also for `__proto__`. */
 export const memberOf = (object: JsonObject, key: string): Json | undefined =>
   Object.hasOwn(object, key) ? object[key] : undefined;
 
-/** Sets the object's own value of any key: an assignment to `__proto__` would replace the prototype and lose the value. */
+/** Sets the object's own value of any key: an assignment to `__proto__` would replace the prototype. */
 export function setMember(object: JsonObject, key: string, value: Json): void {
   if (key !== "__proto__") object[key] = value;
   else Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });

@@ -1,8 +1,8 @@
-/** Shapes of secrets that may slip into a text of somebody else's making, and what remains of them. */
+/** Patterns of secrets in texts from other programs, and their replacements. */
 const SECRETS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   // PEM private keys, whole or cut off, with real or escaped line ends.
   [/-----BEGIN ([A-Z0-9 ]*PRIVATE KEY)-----[\s\S]*?(?:-----END \1-----|$)/g, "[private key redacted]"],
-  // The same and certificates in base64, as kubeconfigs and Secrets hold them ("-----BEGIN" encoded).
+  // The same and certificates in base64 ("-----BEGIN" encoded), as in kubeconfigs and Secrets.
   [/LS0tLS1CRUdJT[A-Za-z0-9+/=_-]*/g, "[PEM redacted]"],
   [/\b(Bearer|Basic)(\s+|%20)[A-Za-z0-9._~+/=-]{6,}/gi, "$1$2[redacted]"],
   // JSON web tokens: service accounts and OIDC.
@@ -12,14 +12,14 @@ const SECRETS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
     /((?:client[-_]?(?:key|certificate)[-_]?data|(?:id|access|refresh|bearer|api)[-_]?token|password|passwd|client[-_]?secret|api[-_]?key)\\?["']?\s*[:=]\s*\\?["']?)[^\s"'\\,;&}[][^\s"'\\,;&}]*/gi,
     "$1[redacted]",
   ],
-  // A bare `token` is also a word: only what looks like one goes, with a digit in it.
+  // `token` is also a common word: only a long value with a digit is redacted.
   [/(\btoken\\?["']?\s*[:=]\s*\\?["']?)(?=[A-Za-z._~+/=-]*[0-9])[A-Za-z0-9._~+/=-]{12,}/gi, "$1[redacted]"],
   [/(\/\/)[^\s/@:]*:[^\s/@]+@/g, "$1[redacted]@"],
 ];
 
 /**
- * The text without anything that has the shape of a credential: private keys, bearer and JSON web tokens, kubeconfig data, passwords
- * in key-value pairs and URLs. For log lines and for error texts that quote others; our own texts hold no secrets to begin with.
+ * The text without credentials: private keys, bearer and JSON web tokens, kubeconfig data, passwords in key-value pairs and URLs.
+ * For log lines and for errors that quote other programs. The provider's own texts contain no secrets.
  */
 export function redact(text: string): string {
   let clean = text;

@@ -1,3 +1,3 @@
-/** A text as one word of a shell's command line, quoted where it has to be. */
+/** The text as one word of a shell command, quoted if necessary. */
 export const shellWord = (text: string): string =>
   /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

@@ -1,4 +1,4 @@
 import manifest from "../../package.json" with { type: "json" };
 
-/** The provider's own version, as released. */
+/** The provider's version. */
 export const version: string = manifest.version;

@@ -1,4 +1,5 @@
-import { KubeError } from "../kube/kube-error.ts";
+import { isTransientCode, KubeError } from "../kube/kube-error.ts";
+import type { Owner } from "./owner.ts";
 
 /** What went wrong, as far as a caller may branch on it. */
 export type CoreErrorCode =
@@ -16,11 +17,14 @@ export type CoreErrorCode =
   | "Orphaned" // the object is gone, what it ran is not
   | "InvalidInput"; // refused here, before anything was sent
 
-/** Whose wish the platform refused. */
-export interface Culprit {
-  readonly kind: "cluster" | "nodeGroup" | "addon";
-  readonly name: string;
-}
+/** What can be done about an error, for callers with their own words for it. `hint` says the same without them. */
+export type Remedy =
+  /** Take over an object that exists already. `id`: `namespace/cluster`, or `namespace/cluster/name`. */
+  | { readonly kind: "takeOver"; readonly owner: Owner["kind"]; readonly id: string }
+  /** Drop what is known of an object that was replaced. */
+  | { readonly kind: "forget" }
+  /** Wait again, or longer. `limit`: which time was too short; undefined where it can be any. */
+  | { readonly kind: "wait"; readonly limit: "create" | "update" | "delete" | undefined; readonly until?: string };
 
 export interface CoreErrorInit {
   /** A headline that names the thing; without one that of the code has to do. */
@@ -29,7 +33,8 @@ export interface CoreErrorInit {
   readonly path?: readonly string[];
   /** What the user can do about it. */
   readonly hint?: string;
-  readonly culprit?: Culprit;
+  readonly remedy?: Remedy;
+  readonly culprit?: Owner;
   /** What is known of the object all the same, so that the caller can save it. */
   readonly partial?: unknown;
   readonly cause?: unknown;
@@ -42,7 +47,8 @@ export class CoreError extends Error {
   readonly summary: string | undefined;
   readonly path: readonly string[] | undefined;
   readonly hint: string | undefined;
-  readonly culprit: Culprit | undefined;
+  readonly remedy: Remedy | undefined;
+  readonly culprit: Owner | undefined;
   readonly partial: unknown;
 
   constructor(code: CoreErrorCode, message: string, init: CoreErrorInit = {}) {
@@ -51,6 +57,7 @@ export class CoreError extends Error {
     this.summary = init.summary;
     this.path = init.path;
     this.hint = init.hint;
+    this.remedy = init.remedy;
     this.culprit = init.culprit;
     this.partial = init.partial;
   }
@@ -60,16 +67,12 @@ export class CoreError extends Error {
     return new CoreError(this.code, this.message, { ...this.init(), partial });
   }
 
-  /** The same error with other advice. */
-  withHint(hint: string): CoreError {
-    return new CoreError(this.code, this.message, { ...this.init(), hint, partial: this.partial });
-  }
-
   private init(): CoreErrorInit {
     return {
       ...(this.summary === undefined ? {} : { summary: this.summary }),
       ...(this.path === undefined ? {} : { path: this.path }),
       ...(this.hint === undefined ? {} : { hint: this.hint }),
+      ...(this.remedy === undefined ? {} : { remedy: this.remedy }),
       ...(this.culprit === undefined ? {} : { culprit: this.culprit }),
       cause: this.cause,
     };
@@ -137,4 +140,12 @@ export function isAbort(error: unknown, signal?: AbortSignal): boolean {
 /** Throws what is neither an answer of the platform nor an abort: a bug must not pass for an outage. For those who swallow errors. */
 export function rethrowBug(error: unknown, signal?: AbortSignal): undefined {
   if (!(error instanceof CoreError || error instanceof KubeError) && !isAbort(error, signal)) throw error;
+}
+
+/** Whether the same request can succeed later. */
+export function isTransient(error: unknown): boolean {
+  if (error instanceof KubeError) return isTransientCode(error.code) || error.ambiguous;
+  if (!(error instanceof CoreError) || error.code !== "Unreachable") return false;
+  // An API that is not there may come back; a certificate that is not trusted stays so.
+  return !(error.cause instanceof KubeError) || error.cause.code !== "Tls";
 }

@@ -1,31 +1,33 @@
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
+import { RwLock } from "../base/rw-lock.ts";
+import { SharedAnswer } from "../base/shared-answer.ts";
 import type { KubeClient } from "../kube/kube-client.ts";
+import { announceAddon, convergeAddon } from "./addon/converge.ts";
+import type { AddonConvergeOptions } from "./addon/edit.ts";
+import { type ExistingAddon, existingAddon, type ObserveAddonOptions, observeAddon } from "./addon/observe.ts";
 import { type AddonRemoveOptions, removeAddon } from "./addon/remove.ts";
-import {
-  type AddonConvergeOptions,
-  announceAddon,
-  convergeAddon,
-  existingAddon,
-  type ObserveAddonOptions,
-  observeAddon,
-} from "./addon/converge.ts";
-import { convergeCluster, listClusters, observeCluster } from "./cluster/converge.ts";
-import {
-  type Context,
-  type ConvergeOptions,
-  defaultSettle,
-  type MemberRemoveOptions,
-  type ObserveClusterOptions,
-  type ObserveOptions,
-  type RemoveOptions,
-  type Settle,
-} from "./context.ts";
-import { CoreError } from "./core-error.ts";
+import { amendWrites } from "./cluster/amend.ts";
+import { convergeCluster } from "./cluster/converge.ts";
 import { creationBody, creationMark } from "./cluster/create.ts";
-import type { AddonDesired, ClusterDesired, NodeGroupDesired } from "./spec/desired.ts";
+import { listClusters, observeCluster } from "./cluster/observe.ts";
+import { removeCluster } from "./cluster/remove.ts";
+import type { Context } from "./context.ts";
+import { CoreError } from "./core-error.ts";
 import type { AddonId, ClusterId, NodeGroupId } from "./ids.ts";
-import { announceNodeGroup, convergeNodeGroup, existingNodeGroup, observeNodeGroup } from "./node-group/converge.ts";
+import { announceNodeGroup, convergeNodeGroup } from "./node-group/converge.ts";
+import { existingNodeGroup, observeNodeGroup } from "./node-group/observe.ts";
+import { createQuotaWatch, type QuotaWatch } from "./node-group/quota-watch.ts";
+import { removeNodeGroup } from "./node-group/remove.ts";
+import { Secrets } from "./object/secrets.ts";
+import type {
+  ConvergeOptions,
+  MemberRemoveOptions,
+  ObserveClusterOptions,
+  ObserveOptions,
+  RemoveOptions,
+} from "./options.ts";
+import { createPlatformSource } from "./platform/detect.ts";
 import {
   type Gpu,
   gpus,
@@ -37,32 +39,14 @@ import {
   type StorageClass,
   storageClasses,
 } from "./platform/offers.ts";
-import { type Detection, detectPlatform, type Platform } from "./platform/platform.ts";
-import { createQuotaWatch, type QuotaWatch } from "./node-group/quota-watch.ts";
-import { abortable } from "../base/abort.ts";
+import type { Platform } from "./platform/platform.ts";
 import { Reader } from "./read/reader.ts";
-import { removeCluster, removeNodeGroup } from "./cluster/remove.ts";
-import { RwLock } from "../base/rw-lock.ts";
-import { Secrets } from "./object/secrets.ts";
-import type { AddonState, ClusterState, Converged, NodeGroupState, Removed } from "./read/state.ts";
 import { Tenants } from "./read/tenants.ts";
 import { Watch } from "./read/watch.ts";
+import type { AddonDesired, ClusterDesired, NodeGroupDesired } from "./spec/desired.ts";
+import type { AddonState, ClusterState, Converged, NodeGroupState, Removed } from "./spec/state.ts";
+import { defaultTimings, type Timings } from "./timings.ts";
 import { Writer } from "./write/writer.ts";
-
-export type { AddonRemoveOptions } from "./addon/remove.ts";
-export type { AddonConvergeOptions } from "./addon/converge.ts";
-export type {
-  ConvergeOptions,
-  KnownInside,
-  MemberRemoveOptions,
-  ObserveClusterOptions,
-  ObserveOptions,
-  RemoveOptions,
-  Settle,
-  WaitOptions,
-} from "./context.ts";
-export type { Notice, Removed } from "./read/state.ts";
-export type { Gpu, InstanceType, Offer, QuotaEntry, StorageClass } from "./platform/offers.ts";
 
 export interface HikubeOptions {
   readonly client: KubeClient;
@@ -70,19 +54,19 @@ export interface HikubeOptions {
   readonly namespace: string;
   readonly clock: Clock;
   readonly log: Log;
-  /** Random in [0, 1); default `Math.random`. */
+  /** Random numbers in [0, 1). Default `Math.random`. */
   readonly random?: () => number;
   /** A client for a tenant cluster's own API. */
   readonly connectTenant: (kubeconfig: string) => Promise<KubeClient>;
   /** Of waiting, clock ms; grows by half. Default 500 to 5000. */
   readonly pollIntervalMs?: { readonly first: number; readonly most: number };
-  readonly settle?: Partial<Settle>;
+  readonly timings?: Partial<Timings>;
 }
 
 /** Clusters, node groups and add-ons of one Hikube tenant. Every verb is idempotent and throws CoreError only. */
 export interface Hikube {
   readonly namespace: string;
-  /** What the platform can do, found out once per process. */
+  /** What the platform can do, detected once per process. */
   platform(signal?: AbortSignal): Promise<Platform>;
   readonly clusters: {
     observe(id: ClusterId, options: ObserveClusterOptions): Promise<ClusterState | undefined>;
@@ -95,7 +79,7 @@ export interface Hikube {
     /** The admin kubeconfig as YAML; undefined as long as there is none. */
     kubeconfig(id: ClusterId, options: ObserveOptions): Promise<string | undefined>;
     list(options: ObserveOptions & { readonly namespace?: string }): Promise<ClusterState[]>;
-    /** Whether an existing cluster is one's own creation, cut short by a crash: converge with `create` goes on with it. */
+    /** Whether an existing cluster is the creation of these settings, cut short by a crash: converge with `create` continues it. */
     isOwnCreation(state: ClusterState, desired: ClusterDesired, options: ObserveOptions): Promise<boolean>;
   };
   readonly nodeGroups: {
@@ -112,32 +96,28 @@ export interface Hikube {
       desired: NodeGroupDesired,
       options: ObserveOptions,
     ): Promise<{ readonly equal: boolean } | undefined>;
-    /** A converge follows at once: a write to its cluster that others wait for already waits a moment for it. */
+    /** The group will be converged at once: pending writes of its cluster wait a moment for it. */
     announce(id: NodeGroupId): void;
   };
   readonly addons: {
     observe(id: AddonId, options: ObserveAddonOptions): Promise<AddonState | undefined>;
     converge(id: AddonId, desired: AddonDesired, options: AddonConvergeOptions): Promise<Converged<AddonState>>;
     remove(id: AddonId, options: AddonRemoveOptions): Promise<Removed>;
-    /** Whether an add-on that is to be created is set up already, and whether other settings are in the way, and whether it is enabled. */
-    existing(
-      id: AddonId,
-      desired: AddonDesired,
-      options: ObserveOptions,
-    ): Promise<{ readonly equal: boolean; readonly blocks: boolean; readonly enabled: boolean } | undefined>;
+    /** What is set up already of an add-on that is to be created; undefined where nothing is. */
+    existing(id: AddonId, desired: AddonDesired, options: ObserveOptions): Promise<ExistingAddon | undefined>;
     /** As for node groups. */
     announce(id: AddonId): void;
   };
   /** Whether what is planned fits the tenant's quota. */
   readonly quotas: QuotaWatch;
-  /** What a tenant can choose from; types, classes and GPUs are asked for once. */
+  /** What a tenant can choose from. Types, classes and GPUs are read once. */
   readonly offers: {
     instanceTypes(options: ObserveOptions): Promise<Offer<InstanceType>>;
     storageClasses(options: ObserveOptions): Promise<Offer<StorageClass>>;
     gpus(options: ObserveOptions): Promise<Offer<Gpu>>;
     quota(options: ObserveOptions): Promise<readonly QuotaEntry[]>;
   };
-  /** Ends what runs in the background. The client given in the options stays the caller's to close. */
+  /** Ends what runs in the background. The caller closes the client given in the options. */
   close(): Promise<void>;
 }
 
@@ -148,79 +128,28 @@ const coalesceMostMs = 500;
 
 /** A Hikube tenant over a connection to its platform's API. Nothing is sent before the first verb. */
 export function createHikube(options: HikubeOptions): Hikube {
-  const { client, namespace, clock, log } = options;
-  const random = options.random ?? Math.random;
-  const settle: Settle = { ...defaultSettle, ...options.settle };
-  const secrets = new Secrets();
-  const { conceal } = secrets;
-  const reader = new Reader({ client, clock, conceal, lookMs: settle.lookMs, cacheMs: settle.readCacheMs, recheckMs });
-  const writing = <Options extends readonly unknown[], Result>(verb: (...options: Options) => Result) => {
-    return (...options: Options): Result => {
+  const context = createContext(options);
+  const { namespace } = options;
+  const { reader, watch, tenants } = context;
+  const writing = <Arguments extends readonly unknown[], Result>(verb: (...given: Arguments) => Result) => {
+    return (...given: Arguments): Result => {
       reader.expectWrites();
-      return verb(...options);
+      return verb(...given);
     };
   };
-  const lock = new RwLock();
-  const { platform, served } = detectOnce(client, log, clock);
-  const writer = new Writer({
-    client,
-    reader,
-    clock,
-    log,
-    random,
-    served,
-    lock,
-    conceal,
-    readBackMs: settle.readBackMs,
-    timing: {
-      coalesceMs: settle.coalesceMs,
-      coalesceMostMs: Math.max(coalesceMostMs, settle.coalesceMs),
-      holdMs: settle.holdMs,
-      yieldMs: settle.yieldMs,
-    },
-  });
-  const interval = options.pollIntervalMs ?? { first: 500, most: 5_000 };
-  const watch = new Watch({ reader, clock, log, interval, random, failing: client.failing });
-  const tenants = new Tenants({ client, connect: options.connectTenant, clock, log, answerMs: tenantAnswerMs });
-  const context: Context = {
-    client,
-    clock,
-    log,
-    random,
-    settle,
-    reader,
-    writer,
-    watch,
-    tenants,
-    secrets,
-    lock,
-    platform,
-    served,
-    healings: new Map(),
-  };
-  const offers = {
-    instanceTypes: memoized((signal) => instanceTypes(context, namespace, signal)),
-    storageClasses: memoized((signal) => storageClasses(context, namespace, signal)),
-    gpus: memoized((signal) => gpus(context, namespace, signal)),
-  };
+  const offers = offersOf(context, namespace);
   return {
     namespace,
-    platform: (signal = new AbortController().signal) => platform(signal),
+    platform: (signal = new AbortController().signal) => context.platformForRead(signal),
     clusters: {
       observe: (id, o) => observeCluster(context, id, o),
       converge: writing((id, desired, o) => convergeCluster(context, id, desired, o)),
       remove: writing((id, o) => removeCluster(context, id, o)),
-      kubeconfig: async (id, { signal }) => {
-        try {
-          return await tenants.kubeconfig(id, signal);
-        } catch (error) {
-          throw CoreError.from(error, `reading the kubeconfig of cluster ${id.name}`, signal);
-        }
-      },
+      kubeconfig: (id, { signal }) => kubeconfigOf(context, id, signal),
       list: (o) => listClusters(context, o.namespace ?? namespace, o),
       isOwnCreation: async (state, desired, { signal }) =>
         state.creation !== undefined &&
-        state.creation === creationMark(creationBody(state.id, desired, await platform(signal))),
+        state.creation === creationMark(creationBody(state.id, desired, await context.platformForRead(signal))),
     },
     nodeGroups: {
       observe: (id, o) => observeNodeGroup(context, id, o),
@@ -237,10 +166,7 @@ export function createHikube(options: HikubeOptions): Hikube {
       announce: (id) => announceAddon(context, id),
     },
     quotas: createQuotaWatch(context, async (signal) => (await offers.instanceTypes({ signal })).items),
-    offers: {
-      ...offers,
-      quota: ({ signal }) => quota(context, namespace, signal),
-    },
+    offers,
     close: async () => {
       watch.close();
       await tenants.close();
@@ -248,55 +174,74 @@ export function createHikube(options: HikubeOptions): Hikube {
   };
 }
 
-/** An answer that is asked for once and shared; a failure is not remembered. */
-function memoized<T>(ask: (signal: AbortSignal) => Promise<T>): (options: ObserveOptions) => Promise<T> {
-  let found: Promise<T> | undefined;
-  return async ({ signal, fresh = false }) => {
-    if (found === undefined || fresh) {
-      const mine = ask(new AbortController().signal);
-      found = mine;
-      mine.catch(() => {
-        if (found === mine) found = undefined;
-      });
-    }
-    try {
-      return await abortable(found, signal);
-    } catch (error) {
-      throw CoreError.from(error, "reading what the platform offers", signal);
-    }
+function createContext(options: HikubeOptions): Context {
+  const { client, clock, log, random = Math.random } = options;
+  const timings: Timings = { ...defaultTimings, ...options.timings };
+  const secrets = new Secrets();
+  const { conceal } = secrets;
+  const { lookMs, readCacheMs: cacheMs, readBackMs, coalesceMs, holdMs, yieldMs } = timings;
+  const reader = new Reader({ client, clock, conceal, lookMs, cacheMs, recheckMs });
+  const lock = new RwLock();
+  const { platformForRead, platformForWrite } = createPlatformSource(client, log, clock);
+  const timing = { coalesceMs, coalesceMostMs: Math.max(coalesceMostMs, coalesceMs), holdMs, yieldMs };
+  const amend = amendWrites(reader);
+  const writer = new Writer({
+    client,
+    reader,
+    clock,
+    log,
+    random,
+    platformForWrite,
+    lock,
+    conceal,
+    amend,
+    readBackMs,
+    timing,
+  });
+  const interval = options.pollIntervalMs ?? { first: 500, most: 5_000 };
+  return {
+    client,
+    clock,
+    log,
+    random,
+    timings,
+    reader,
+    writer,
+    watch: new Watch({ reader, clock, log, interval, random, failing: client.failing }),
+    tenants: new Tenants({ client, connect: options.connectTenant, clock, log, answerMs: tenantAnswerMs }),
+    secrets,
+    lock,
+    platformForRead,
+    platformForWrite,
+    forcedReconciles: new Map(),
   };
 }
 
-/** The platform as asked for by many: detected by the first who asks and remembered; a failure is not, nor is a guess where it counts. */
-function detectOnce(client: KubeClient, log: Log, clock: Clock) {
-  let found: Promise<Detection> | undefined;
-  const detection = async (signal: AbortSignal): Promise<Detection> => {
-    if (found === undefined) {
-      const mine = detectPlatform(client, { log, clock });
-      found = mine;
-      mine.catch(() => {
-        if (found === mine) found = undefined;
-      });
-    }
-    try {
-      return await abortable(found, signal);
-    } catch (error) {
-      throw CoreError.from(error, "reading the platform's API description", signal);
-    }
+async function kubeconfigOf({ tenants }: Context, id: ClusterId, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    return await tenants.kubeconfig(id, signal);
+  } catch (error) {
+    throw CoreError.from(error, `reading the kubeconfig of cluster ${id.name}`, signal);
+  }
+}
+
+function offersOf(context: Context, namespace: string): Hikube["offers"] {
+  const never = new AbortController().signal;
+  const once = <Item>(list: () => Promise<Offer<Item>>) => {
+    const shared = new SharedAnswer(list);
+    return async ({ signal, fresh = false }: ObserveOptions): Promise<Offer<Item>> => {
+      if (fresh && shared.current !== undefined) shared.forget(shared.current);
+      try {
+        return await shared.get(signal);
+      } catch (error) {
+        throw CoreError.from(error, "reading what the platform offers", signal);
+      }
+    };
   };
   return {
-    /** Good enough to read and plan with. */
-    platform: async (signal: AbortSignal): Promise<Platform> => (await detection(signal)).platform,
-    /** As the platform describes itself: what is written depends on it. Throws CoreError Unreachable, Denied, Stopped. */
-    served: async (signal: AbortSignal): Promise<Platform> => {
-      const known = found;
-      let { platform, guessed } = await detection(signal);
-      if (guessed !== undefined && found === known) {
-        found = undefined;
-        ({ platform, guessed } = await detection(signal));
-      }
-      if (guessed !== undefined) throw guessed;
-      return platform;
-    },
+    instanceTypes: once(() => instanceTypes(context, namespace, never)),
+    storageClasses: once(() => storageClasses(context, namespace, never)),
+    gpus: once(() => gpus(context, namespace, never)),
+    quota: ({ signal }) => quota(context, namespace, signal),
   };
 }

@@ -33,6 +33,7 @@ function segment(name: string): string {
 
 export const clusterOf = (id: NodeGroupId | AddonId): ClusterId => ({ namespace: id.namespace, name: id.cluster });
 export const clusterKey = (id: ClusterId): string => `${id.namespace}/${id.name}`;
+export const memberKey = (id: NodeGroupId | AddonId): string => `${id.namespace}/${id.cluster}/${id.name}`;
 
 export const clustersPath = (namespace: string): string => `${apps}/${segment(namespace)}/kuberneteses`;
 export const clusterPath = (id: ClusterId): string => `${clustersPath(id.namespace)}/${segment(id.name)}`;
@@ -46,3 +47,20 @@ export const poolName = (id: NodeGroupId): string => `${id.cluster}-${id.name}`;
 
 /** Helm release of a cluster, and the prefix of everything the platform names after it (platform.md §1.1). */
 export const releaseName = (cluster: string): string => `kubernetes-${cluster}`;
+
+/** The node group that the platform adds by itself (platform.md §3.4). */
+export const defaultGroupName = "md0";
+
+/** An object of the platform's API: where it is and what it is called. */
+export interface ObjectRef {
+  readonly kind: "Kubernetes" | "KubernetesNodes";
+  readonly path: string;
+  readonly name: string;
+}
+
+export const clusterRef = (id: ClusterId): ObjectRef => ({ kind: "Kubernetes", path: clusterPath(id), name: id.name });
+export const poolRef = (id: NodeGroupId): ObjectRef => ({
+  kind: "KubernetesNodes",
+  path: poolPath(id),
+  name: poolName(id),
+});

@@ -13,31 +13,33 @@ import { createHikube as createCore, type Hikube, type HikubeOptions } from "./h
 export { type Clock, systemClock } from "../base/clock.ts";
 export { type Log, type LogFields, type LogLevel, noLog } from "../base/log.ts";
 export type { ReadableKubeConfig } from "../kube/http/connection.ts";
+export type { AddonConvergeOptions } from "./addon/edit.ts";
+export type { AddonRemoveOptions } from "./addon/remove.ts";
 export { CoreError, type CoreErrorCode } from "./core-error.ts";
+export type { Hikube } from "./hikube.ts";
+export type { AddonId, ClusterId, NodeGroupId } from "./ids.ts";
 export type {
-  AddonConvergeOptions,
-  AddonRemoveOptions,
   ConvergeOptions,
-  Gpu,
-  Hikube,
-  InstanceType,
   MemberRemoveOptions,
-  Notice,
   ObserveClusterOptions,
   ObserveOptions,
-  Offer,
-  QuotaEntry,
-  Removed,
   RemoveOptions,
-  StorageClass,
   WaitOptions,
-} from "./hikube.ts";
-export type { AddonId, ClusterId, NodeGroupId } from "./ids.ts";
+} from "./options.ts";
+export type { Gpu, InstanceType, Offer, QuotaEntry, StorageClass } from "./platform/offers.ts";
 export type { Platform } from "./platform/platform.ts";
-export type { AddonState, ClusterState, Converged, NodeGroupState, Status } from "./read/state.ts";
 export type { AddonDesired, ClusterDesired, NodeGroupDesired } from "./spec/desired.ts";
+export type {
+  AddonState,
+  ClusterState,
+  Converged,
+  NodeGroupState,
+  Notice,
+  Removed,
+  Status,
+} from "./spec/state.ts";
 
-export interface HikubeSettings extends Pick<HikubeOptions, "pollIntervalMs" | "settle"> {
+export interface HikubeSettings extends Pick<HikubeOptions, "pollIntervalMs" | "timings"> {
   /** A client-node `KubeConfig`. Its current context names the platform's API and the login. It is read once, here. */
   readonly kubeConfig: ReadableKubeConfig;
   /** The tenant's namespace; that of the current context where it is left out. */

@@ -1,12 +1,11 @@
 import type { Log } from "../base/log.ts";
-import { DiagnosticError, type Diagnostics } from "./diagnostic.ts";
-import type { ErasedProvider } from "./provider.ts";
-import type { Resource } from "./resource.ts";
+import { type Diagnostic, DiagnosticError, type Diagnostics } from "./diagnostic.ts";
 
-/** One configured provider: Terraform makes one per process, a debugging session one per connection. */
+/** The state of one configured provider: Terraform has one per process, a debugging session one per connection. */
 export interface Engine<Client> {
-  readonly provider: ErasedProvider<Client>;
   readonly log: Log;
+  /** The diagnostic of an error that a part of the provider has thrown; undefined where it is an internal error. */
+  readonly explain: (error: unknown) => Diagnostic | undefined;
   /** Undefined before ConfigureProvider and while the provider's configuration is unknown. */
   client: Client | undefined;
   /** True when ConfigureProvider came with unknown values. */
@@ -19,10 +18,10 @@ export interface Engine<Client> {
   readonly work: Set<AbortController>;
 }
 
-export function createEngine<Client>(provider: ErasedProvider<Client>, log: Log): Engine<Client> {
+export function createEngine<Client>({ explain }: Pick<Engine<Client>, "explain">, log: Log): Engine<Client> {
   return {
-    provider,
     log,
+    explain,
     client: undefined,
     configurationUnknown: false,
     holdsState: false,
@@ -39,10 +38,15 @@ export function stopEngine<Client>(engine: Engine<Client>): void {
   engine.stop = new AbortController();
 }
 
-export function findResource<Client>(engine: Engine<Client>, type: string): Resource<Client> {
-  const found = engine.provider.resources.find((resource) => resource.type === type);
+/** The part of a provider with this type. Throws DiagnosticError. */
+export function findPart<Part extends { readonly type: string }>(
+  parts: readonly Part[],
+  type: string,
+  noun: string,
+): Part {
+  const found = parts.find((part) => part.type === type);
   if (found === undefined) {
-    throw new DiagnosticError("Unknown resource type", `This provider has no resource type "${type}".`);
+    throw new DiagnosticError(`Unknown ${noun} type`, `This provider has no ${noun} type "${type}".`);
   }
   return found;
 }
@@ -81,7 +85,7 @@ export function addError<Client>(engine: Engine<Client>, diagnostics: Diagnostic
     diagnostics.add(error.diagnostic);
     return;
   }
-  const explained = engine.provider.explain(error);
+  const explained = engine.explain(error);
   if (explained !== undefined) {
     diagnostics.add(explained);
     return;

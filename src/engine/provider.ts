@@ -1,34 +1,81 @@
 import type { Log } from "../base/log.ts";
-import type { Attributes } from "../schema/attribute.ts";
+import type { Attributes } from "../schema/declaration.ts";
 import type { Config, Known } from "../schema/shape.ts";
+import { containsUnknown } from "../values/equal.ts";
 import type { ValueObject } from "../values/value.ts";
-import type { Diagnostic, Diagnostics } from "./diagnostic.ts";
-import type { Resource } from "./resource.ts";
+import type { Action } from "./action.ts";
+import { checkAttributes } from "./check-config.ts";
+import type { DataSource } from "./data-source.ts";
+import { type Diagnostic, Diagnostics } from "./diagnostic.ts";
+import { type Engine, guarded } from "./engine.ts";
+import type { EphemeralResource } from "./ephemeral.ts";
+import type { ProviderFunction } from "./function.ts";
+import type { ListResource } from "./list.ts";
+import type { Resource } from "./resource/definition.ts";
 
-/** What the engine needs to know of a provider: its own configuration, how to get a client from it, and its resources. */
-export interface ProviderDefinition<A extends Attributes, Client> {
+/** Everything that a provider has, by kind. */
+export interface ProviderParts<Client> {
+  readonly resources: readonly Resource<Client>[];
+  readonly dataSources: readonly DataSource<Client>[];
+  readonly ephemeralResources: readonly EphemeralResource<Client>[];
+  readonly functions: readonly ProviderFunction[];
+  readonly listResources: readonly ListResource<Client>[];
+  readonly actions: readonly Action<Client>[];
+}
+
+/** A provider: its own configuration, how to make a client from it, and its parts. */
+export interface ProviderDefinition<A extends Attributes, Client> extends Partial<ProviderParts<Client>> {
   readonly doc: string;
   readonly schema: A;
-  readonly resources: readonly Resource<Client>[];
   validate?(context: { readonly config: Config<A>; readonly diagnostics: Diagnostics }): void;
-  /** Called with a wholly known configuration; must not dial. Throws DiagnosticError. */
+  /** Called with a wholly known configuration; must not connect. Throws DiagnosticError. */
   configure(config: Known<A>, context: { readonly log: Log; readonly diagnostics: Diagnostics }): Promise<Client>;
   close(client: Client): Promise<void>;
-  /** Turns whatever a resource threw into something to show; undefined for what it does not know. */
+  /** The diagnostic of an error that a part has thrown; undefined where it is an internal error. */
   explain(error: unknown): Diagnostic | undefined;
 }
 
-export interface ErasedProvider<Client> {
+/** The provider as the engine works on it. */
+export interface ErasedProvider<Client> extends ProviderParts<Client> {
   readonly doc: string;
   readonly schema: Attributes;
-  readonly resources: readonly Resource<Client>[];
   validate?(context: { readonly config: ValueObject; readonly diagnostics: Diagnostics }): void;
   configure(config: ValueObject, context: { readonly log: Log; readonly diagnostics: Diagnostics }): Promise<Client>;
   close(client: Client): Promise<void>;
   explain(error: unknown): Diagnostic | undefined;
 }
 
-export function provider<Client>() {
-  return <const A extends Attributes>(definition: ProviderDefinition<A, Client>): ErasedProvider<Client> =>
-    definition as unknown as ErasedProvider<Client>;
+/** ValidateProviderConfig. */
+export async function validateProvider<Client>(
+  engine: Engine<Client>,
+  provider: ErasedProvider<Client>,
+  config: ValueObject,
+): Promise<Diagnostics> {
+  const diagnostics = new Diagnostics();
+  await guarded(engine, diagnostics, () => {
+    checkAttributes(provider.schema, config, diagnostics);
+    provider.validate?.({ config, diagnostics });
+  });
+  return diagnostics;
+}
+
+/** ConfigureProvider. Unknown values fail no plan and connect to nothing: the provider stays without a client (design §3.1). */
+export async function configureProvider<Client>(
+  engine: Engine<Client>,
+  provider: ErasedProvider<Client>,
+  config: ValueObject,
+): Promise<Diagnostics> {
+  const diagnostics = new Diagnostics();
+  await guarded(engine, diagnostics, async () => {
+    const before = engine.client;
+    engine.client = undefined;
+    engine.configurationUnknown = containsUnknown(config);
+    if (before !== undefined) await provider.close(before);
+    if (engine.configurationUnknown) {
+      engine.log("info", "the provider's configuration is unknown: nothing live is read or checked in this plan");
+      return;
+    }
+    engine.client = await provider.configure(config, { log: engine.log, diagnostics });
+  });
+  return diagnostics;
 }

@@ -1,9 +1,23 @@
-import type { Resource } from "../engine/resource.ts";
+import type { ProviderParts } from "../engine/provider.ts";
 import { addon } from "./addon/resource.ts";
 import { cluster } from "./cluster/resource.ts";
+import { parseId } from "./functions/parse-id.ts";
 import { nodegroup } from "./node-group/resource.ts";
+import { platform } from "./platform/data-source.ts";
 import type { Session } from "./shared/session.ts";
 import { toldOnce } from "./shared/told-once.ts";
 
-/** Every resource of the provider. A new one is one file and one line here. */
-export const resources: readonly Resource<Session>[] = [cluster, nodegroup, addon].map(toldOnce);
+/** What the provider has: one line for each kind of each concept. */
+export const parts = {
+  resources: [
+    toldOnce(cluster), // hikube_cluster
+    toldOnce(nodegroup), // hikube_nodegroup
+    toldOnce(addon), // hikube_addon
+  ],
+  dataSources: [
+    platform, // hikube_platform
+  ],
+  functions: [
+    parseId, // provider::hikube::parse_id
+  ],
+} satisfies Partial<ProviderParts<Session>>;

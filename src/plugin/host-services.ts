@@ -1,26 +1,30 @@
+import { status } from "@grpc/grpc-js";
 import type { Call, StreamCall, Unary } from "../base/rpc.ts";
 import { type google, grpc, type plugin, services } from "./generated/go-plugin.js";
 import type { PluginService } from "./plugin-service.ts";
-import { RpcError, rpcStatus } from "./rpc-error.ts";
+import { RpcError } from "./rpc-call.ts";
 
 export interface HostServicesOptions {
-  /** The host says that this process is no longer needed. Called before the answer leaves. */
+  /** The host asked the process to end. Called before the answer is sent. */
   readonly onShutdown: () => void;
-  /** The number of hosts that hold a stdio stream changed; each host opens one at once and keeps it for life. */
+  /** The answer to Shutdown was handed to HTTP/2, or the host cancelled the call. */
+  readonly onShutdownAnswered: () => void;
+  /** The number of connected hosts changed. Each host opens one stdio stream at once and keeps it open. */
   readonly onHostCount: (count: number) => void;
-  /** The host behind this connection has left for good: what is kept for it is no longer needed. */
+  /** The host of this connection has disconnected: its state can be dropped. */
   readonly onHostGone?: ((peer: string) => void) | undefined;
 }
 
 /**
  * The services every go-plugin host expects beside the provider's own (protocol.md §2.4): controller, stdio, broker and health.
- * Nothing is sent over the stdio stream, as logs go to stderr; that it breaks off is the best sign that the host is gone.
+ * Nothing is sent over the stdio stream, as logs go to stderr. Its end is the most reliable sign that the host is gone.
  */
 export function hostServices(options: HostServicesOptions): readonly PluginService[] {
   let hosts = 0;
   const streamsOf = new Map<string, number>();
 
-  const shutdown: Unary<plugin.Empty, plugin.IEmpty> = () => {
+  const shutdown: Unary<plugin.Empty, plugin.IEmpty> = (_request, call) => {
+    call.onEnded(options.onShutdownAnswered);
     options.onShutdown();
     return {};
   };
@@ -38,14 +42,14 @@ export function hostServices(options: HostServicesOptions): readonly PluginServi
       options.onHostCount(--hosts);
     });
   };
-  // Providers use no side channels: the stream is kept open until the host ends it.
+  // Providers do not use the broker: the stream stays open until the host ends it.
   const startStream = (_request: undefined, call: StreamCall<plugin.IConnInfo>) => call.onHeard(() => call.end());
 
   const { ServingStatus } = grpc.health.v1.HealthCheckResponse;
   const isServed = (service: string) => service === "" || service === "plugin";
   const check: Unary<grpc.health.v1.HealthCheckRequest, grpc.health.v1.IHealthCheckResponse> = ({ service }) => {
     if (isServed(service)) return { status: ServingStatus.SERVING };
-    throw new RpcError(rpcStatus.notFound, "unknown service");
+    throw new RpcError(status.NOT_FOUND, "unknown service");
   };
   const watch = (
     { service }: grpc.health.v1.HealthCheckRequest,

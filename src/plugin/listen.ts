@@ -4,14 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PluginError } from "./plugin-error.ts";
 
-/** Longest path of a socket, in bytes: 108 on Linux and 104 on macOS, less the closing zero. */
+/** Maximum length of a socket path in bytes: 104 on macOS (108 on Linux), minus the terminating zero. */
 const MAX_SOCKET_PATH = 103;
 
 export interface Endpoint {
   readonly network: "unix" | "tcp";
   /** Path of the socket, or host and port. */
   readonly address: string;
-  /** Removes what the socket left in the file system; safe to call at exit and more than once. */
+  /** Removes the socket file and its directory; may be called at exit and more than once. */
   release(): void;
 }
 
@@ -47,7 +47,7 @@ export async function listen(server: Server, options: ListenOptions): Promise<En
   } catch (error) {
     release();
     if (error instanceof PluginError) throw error;
-    throw new PluginError("Listen", `the plugin's socket could not be set up: ${textOf(error)}`, error);
+    throw new PluginError("Listen", `cannot create the plugin's socket: ${textOf(error)}`, error);
   }
   return { network, address, release };
 }
@@ -57,28 +57,28 @@ function socketFolder(asked: string | undefined): { folder: string; isOurs: bool
   const bases = [tmpdir(), "/tmp"];
   const base = bases.find((path) => Buffer.byteLength(path) + "/tfpXXXXXX/plugin".length <= MAX_SOCKET_PATH);
   try {
-    // mkdtemp makes it 0700: nobody else reaches the socket, whatever its own mode.
+    // mkdtemp creates it with mode 0700: other users cannot reach the socket, whatever its own mode.
     return { folder: mkdtempSync(join(base ?? "/tmp", "tfp")), isOurs: true };
   } catch (error) {
-    throw new PluginError("Listen", `no directory for the plugin's socket could be made: ${textOf(error)}`, error);
+    throw new PluginError("Listen", `cannot create a directory for the plugin's socket: ${textOf(error)}`, error);
   }
 }
 
-/** Node cannot look groups up by name; /etc/group can. */
+/** Node has no lookup of groups by name: read /etc/group. */
 function groupId(group: string): number {
   if (/^[0-9]+$/.test(group)) return Number(group);
   const line = readFileSync("/etc/group", "utf8")
     .split("\n")
     .find((entry) => entry.startsWith(`${group}:`));
   const id = line?.split(":")[2];
-  if (id === undefined) throw new PluginError("Listen", `PLUGIN_UNIX_SOCKET_GROUP names no group: ${group}`);
+  if (id === undefined) throw new PluginError("Listen", `PLUGIN_UNIX_SOCKET_GROUP: unknown group ${group}`);
   return Number(id);
 }
 
 function bind(server: Server, where: Where, target: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const failed = (error: Error) =>
-      reject(new PluginError("Listen", `the plugin could not listen on ${target}: ${error.message}`, error));
+      reject(new PluginError("Listen", `cannot listen on ${target}: ${error.message}`, error));
     server.once("error", failed);
     server.listen(where, () => {
       server.off("error", failed);

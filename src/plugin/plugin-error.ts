@@ -1,10 +1,9 @@
 export type PluginErrorCode =
-  | "NoHost" // started by hand, not by Terraform or OpenTofu
-  | "ProtocolVersion" // the host does not speak ours
-  | "Certificate" // the host's client certificate cannot be read
-  | "Listen"; // no socket or port could be opened
+  | "ProtocolVersion" // the host does not support the provider's protocol version
+  | "Certificate" // the host's client certificate is invalid
+  | "Listen"; // the socket or port could not be opened
 
-/** Why the plugin could not start. The message is one line: it is shown to the user as it stands. */
+/** Why the plugin could not start. The message is one line, shown to the user unchanged. */
 export class PluginError extends Error {
   override readonly name = "PluginError";
   readonly code: PluginErrorCode;

@@ -1,6 +1,6 @@
 import type { ServiceDefinition, ServiceImplementation } from "../base/rpc.ts";
 
-/** A gRPC service that the plugin offers beside those of the plugin contract itself. */
+/** A gRPC service of the plugin, with its handlers. */
 export interface PluginService {
   readonly definition: ServiceDefinition;
   readonly implementation: ServiceImplementation;

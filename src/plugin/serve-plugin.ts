@@ -10,45 +10,42 @@ import type { PluginService } from "./plugin-service.ts";
 import { redirectOutput } from "./redirect-output.ts";
 import { createRpcServer, type RpcServer } from "./rpc-server.ts";
 
-/** The answer to Shutdown leaves within this turn of the event loop, and the host waits for the end of the process, not for more. */
-const SHUTDOWN_DELAY_MS = 1;
-
-/** What in-flight work may still take once nobody waits for it. */
+/** How long in-flight work may continue after the host is gone. */
 const ORPHAN_GRACE_MS = 1_000;
 
-/** How often a process that no host has reached yet looks whether the one that started it still lives. */
+/** How often a process without a host checks that its parent process is alive. */
 const PARENT_CHECK_MS = 500;
 
 const YEAR_MS = 365 * 24 * 3_600_000;
 
 export interface ServePluginOptions {
   readonly cookie: { readonly key: string; readonly value: string };
-  /** The major version of the application's protocol, the only one served. */
+  /** The only supported major version of the provider protocol. */
   readonly protocolVersion: number;
   readonly services: readonly PluginService[];
   readonly log: Log;
-  /** The host asked the process to end; it does so right after. */
+  /** The host asked the process to end; it ends right after. */
   readonly onShutdown?: () => void;
-  /** The host died; the process ends after a short grace. Work should be aborted. */
+  /** The host is gone; the process ends after a grace period. Work should be aborted. */
   readonly onClientGone?: () => void;
-  /** SIGTERM: work should be aborted, as by the application's own stop request, and its results still be answered. */
+  /** SIGTERM: work should be aborted as by StopProvider; its results are still returned. */
   readonly onStop?: () => void;
   /** Default `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Forces the kind of socket; for tests. */
+  /** Forces the kind of socket, in tests. */
   readonly network?: "unix" | "tcp";
 }
 
 /**
- * Serves as a go-plugin plugin of this process's parent (protocol.md §2): certificate, socket, handshake line, lifecycle. Resolves
- * when the handshake is printed; from then on the process lives until the host ends it or dies. A start that fails prints one line to
- * stdout, where the host shows it to the user, and ends the process.
+ * Serves as a go-plugin plugin of the parent process (protocol.md §2): certificate, socket, handshake line, lifecycle. Resolves when
+ * the handshake is printed. The process then runs until the host ends it or disappears. A start that fails prints one line to stdout,
+ * which the host shows to the user, and ends the process.
  */
 export async function servePlugin(options: ServePluginOptions): Promise<void> {
   const { cookie, log, env = process.env } = options;
   if (env[cookie.key] !== cookie.value) {
     process.stderr.write(
-      "This program is a provider plugin: Terraform or OpenTofu start it. See its README for what it can do by hand.\n",
+      "This program is a provider plugin, started by Terraform or OpenTofu. The README lists its commands.\n",
     );
     process.exit(1);
   }
@@ -57,7 +54,7 @@ export async function servePlugin(options: ServePluginOptions): Promise<void> {
   try {
     await serve(options, env, print);
   } catch (error) {
-    // The only words of a plugin that cannot start which reach the user are on stdout.
+    // Of a plugin that cannot start, the host shows stdout only.
     print(`${redact(error instanceof Error ? error.message : String(error)).replaceAll("\n", " ")}\n`);
     process.exit(1);
   }
@@ -74,25 +71,24 @@ async function serve(
   let endpoint: Endpoint | undefined;
   let hosts = 0;
   let isEnding = false;
-  const endAfter = (delay: number) => {
-    isEnding = true;
-    setTimeout(end, delay);
-  };
   const end = () => {
     server.stop();
     process.exit(0);
   };
   const leave = () => {
     if (isEnding) return;
-    endAfter(ORPHAN_GRACE_MS);
+    isEnding = true;
+    setTimeout(end, ORPHAN_GRACE_MS);
     log("debug", "the host is gone");
     options.onClientGone?.();
   };
   const forHost = hostServices({
     onShutdown: () => {
-      endAfter(SHUTDOWN_DELAY_MS);
+      isEnding = true;
       options.onShutdown?.();
     },
+    // HTTP/2 writes the answer in the next turn of the event loop, and the host waits for the end of the process.
+    onShutdownAnswered: () => setImmediate(() => setImmediate(end)),
     onHostCount: (count) => {
       hosts = count;
       clearInterval(waiting);
@@ -100,7 +96,7 @@ async function serve(
     },
   });
   const { server, certificate } = createServer([...options.services, ...forHost], env["PLUGIN_CLIENT_CERT"]);
-  // Also when something else ends the process: a socket file outlives it otherwise.
+  // At every kind of exit: a socket file stays otherwise.
   process.once("exit", () => endpoint?.release());
   process.on("SIGTERM", () => {
     log("info", "asked to terminate: stopping work");
@@ -108,7 +104,7 @@ async function serve(
     if (hosts === 0) end();
   });
 
-  // A host that dies before it has connected breaks no stream: its pipe breaks, or the process gets another parent (not on Windows).
+  // A host that dies before it connects ends no stream: the pipe breaks, or the process gets another parent (not on Windows).
   const parent = process.ppid;
   const waiting = setInterval(() => process.ppid !== parent && leave(), PARENT_CHECK_MS);
   process.stdout.on("error", () => hosts === 0 && leave());
@@ -124,10 +120,10 @@ function handshake(
   certificate: IssuedCertificate | undefined,
   env: Readonly<Record<string, string | undefined>>,
 ): string {
-  // Unpadded, or Go cannot read it.
+  // Go accepts it without padding only.
   const encoded = certificate === undefined ? "" : Buffer.from(certificate.der).toString("base64").replaceAll("=", "");
   const fields = ["1", String(version), endpoint.network, endpoint.address, "grpc", encoded];
-  // Old hosts split into six fields and would glue a seventh to the certificate: only for those who ask.
+  // Old hosts split into six fields and append a seventh to the certificate: only for hosts that request it.
   if (env["PLUGIN_MULTIPLEX_GRPC"]) fields.push("false");
   return fields.join("|");
 }
@@ -150,11 +146,11 @@ function createServer(
     notAfter: new Date(now + 30 * YEAR_MS),
   });
   try {
-    // TLS itself would only notice with the first connection.
+    // TLS reports an invalid certificate only at the first connection.
     new X509Certificate(clientCertificate);
     return { server: createRpcServer(services, { ...certificate, clientCertificate }), certificate };
   } catch (error) {
-    throw new PluginError("Certificate", "PLUGIN_CLIENT_CERT is not a certificate that can be used", error);
+    throw new PluginError("Certificate", "PLUGIN_CLIENT_CERT is not a valid certificate", error);
   }
 }
 
@@ -169,28 +165,28 @@ function expectVersion(offered: string | undefined, version: number): void {
     return;
   throw new PluginError(
     "ProtocolVersion",
-    `this provider speaks plugin protocol ${version}, the host offers ${offered}: Terraform 1.0 or newer, or OpenTofu, is needed`,
+    `this provider requires plugin protocol ${version}, the host offers ${offered}: use Terraform 1.0 or newer, or OpenTofu`,
   );
 }
 
-/** What must not end the process, and how it ends where it must. */
+/** Signals and broken pipes do not end the process; an uncaught error does. */
 function survive(log: Log): void {
-  // Ctrl-C reaches the whole process group. The host decides what it means and says so over gRPC.
+  // Ctrl-C reaches the whole process group. The host handles it and sends StopProvider.
   process.on("SIGINT", () => log("debug", "SIGINT ignored: the host decides"));
-  // The pipes break when the host dies; writing to them must not be what ends in-flight work.
+  // The pipes break when the host dies; a failed write must not end in-flight work.
   process.stdout.on("error", () => {});
   process.stderr.on("error", () => {});
   process.on("uncaughtException", panic);
   process.on("unhandledRejection", panic);
 }
 
-/** The one form of a crash that the host recognises and shows to the user (protocol.md §2.5). */
+/** The only form of a crash that the host recognises and shows to the user (protocol.md §2.5). */
 function panic(reason: unknown): never {
   const error = reason instanceof Error ? reason : new Error(String(reason));
   try {
     writeSync(2, redact(`panic: ${error.message}\n\n${error.stack ?? ""}\n`));
   } catch {
-    // Nobody listens any more; there is nobody left to tell.
+    // The host is gone.
   }
   process.exit(2);
 }

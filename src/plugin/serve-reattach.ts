@@ -3,17 +3,17 @@ import { listen } from "./listen.ts";
 import type { PluginService } from "./plugin-service.ts";
 import { createRpcServer } from "./rpc-server.ts";
 
-/** `source = "acme/foo"` means another host in each of them. */
+/** The default registries of Terraform and OpenTofu, which complete `source = "acme/foo"`. */
 const DEFAULT_HOSTS = ["registry.terraform.io", "registry.opentofu.org"] as const;
 
 export interface ServeReattachOptions {
   readonly protocolVersion: number;
   readonly services: readonly PluginService[];
-  /** `namespace/type`, or with a host in front: what configurations name as the provider's source. */
+  /** `namespace/type` or `host/namespace/type`, as in a configuration's `source`. */
   readonly providerAddresses: readonly string[];
-  /** A host has left; `peer` names its connection as the services' calls do. */
+  /** A host has disconnected; `peer` is the connection's name in the calls of the services. */
   readonly onHostGone?: (peer: string) => void;
-  /** Forces the kind of socket; for tests. */
+  /** Forces the kind of socket, in tests. */
   readonly network?: "unix" | "tcp";
   /** Default `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -27,14 +27,19 @@ export interface Reattach {
 }
 
 /**
- * Serves in this process for hosts that are told to reattach (protocol.md §2.7): plain text, many connections one after another or at
- * once, and nobody's leaving ends anything. For tests and for debugging.
+ * Serves in this process for hosts that reattach (protocol.md §2.7): plain text, any number of connections, and the process outlives
+ * each. For tests and for debugging.
  */
 export async function serveReattach(options: ServeReattachOptions): Promise<Reattach> {
   const services = [
     ...options.services,
-    // Hosts do not send Shutdown when they reattached, and each connection has a stdio stream of its own.
-    ...hostServices({ onShutdown: () => {}, onHostCount: () => {}, onHostGone: options.onHostGone }),
+    // Hosts that reattach do not send Shutdown, and each connection has its own stdio stream.
+    ...hostServices({
+      onShutdown: () => {},
+      onShutdownAnswered: () => {},
+      onHostCount: () => {},
+      onHostGone: options.onHostGone,
+    }),
   ];
   const server = createRpcServer(services, undefined);
   const endpoint = await listen(server.listener, { env: options.env ?? process.env, network: options.network });
@@ -42,7 +47,7 @@ export async function serveReattach(options: ServeReattachOptions): Promise<Reat
     Protocol: "grpc",
     ProtocolVersion: options.protocolVersion,
     Pid: process.pid,
-    // Without it Terraform 1.11 crashes; with it nobody kills this process.
+    // Without it Terraform 1.11 crashes; with it no host kills this process.
     Test: true,
     Addr: { Network: endpoint.network, String: endpoint.address },
   };

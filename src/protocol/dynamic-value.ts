@@ -1,4 +1,6 @@
-import { asObject } from "../engine/value-object.ts";
+import { asObject, withAllKeys } from "../engine/nested.ts";
+import type { Attributes } from "../schema/declaration.ts";
+import { objectType } from "../schema/kind.ts";
 import { decodeJson } from "../values/json.ts";
 import { decodeMsgpack, encodeMsgpack } from "../values/msgpack.ts";
 import type { Type } from "../values/type.ts";
@@ -22,6 +24,10 @@ export function objectFrom(message: tfplugin6.IDynamicValue | null | undefined, 
   if (value instanceof Unknown) throw new ValueError("UnknownValue", "the object as a whole is unknown");
   return value === null ? null : asObject(value);
 }
+
+/** A configuration; one that was not sent is one in which nothing is set. Throws ValueError. */
+export const configFrom = (message: tfplugin6.IDynamicValue | null | undefined, schema: Attributes): ValueObject =>
+  objectFrom(message, objectType(schema)) ?? withAllKeys(schema, {});
 
 export const toDynamicValue = (value: Value, type: Type): tfplugin6.IDynamicValue => ({
   msgpack: encodeMsgpack(value, type),

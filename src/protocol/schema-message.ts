@@ -1,7 +1,9 @@
+import type { ProviderFunction } from "../engine/function.ts";
 import type { ErasedProvider } from "../engine/provider.ts";
-import type { IdentityAttributes } from "../engine/resource.ts";
-import type { Attribute, Attributes } from "../schema/attribute.ts";
-import type { Nesting } from "../schema/kind.ts";
+import type { IdentityAttributes } from "../engine/resource/definition.ts";
+import type { Attribute, Attributes } from "../schema/declaration.ts";
+import type { Nesting } from "../schema/declaration.ts";
+import { wireType } from "../schema/kind.ts";
 import { typeToJson } from "../values/type-json.ts";
 import { tfplugin6 } from "./generated/tfplugin6.js";
 
@@ -62,15 +64,61 @@ export const serverCapabilities: tfplugin6.IServerCapabilities = {
   generateResourceConfig: false,
 };
 
+/** The schemas of one kind of part, by type. */
+const schemaMessages = (
+  parts: readonly {
+    readonly type: string;
+    readonly definition: { readonly doc: string; readonly schema: Attributes; readonly version?: number };
+  }[],
+): Record<string, tfplugin6.ISchema> =>
+  Object.fromEntries(
+    parts.map(({ type, definition: { schema, doc, version = 0 } }) => [type, schemaMessage(schema, doc, version)]),
+  );
+
+export const functionMessages = (functions: readonly ProviderFunction[]): Record<string, tfplugin6.IFunction> =>
+  Object.fromEntries(
+    functions.map(({ name, definition: { summary, doc, parameters, returns } }) => [
+      name,
+      {
+        summary,
+        description: doc,
+        descriptionKind: markdown,
+        parameters: parameters.map((parameter) => ({
+          name: parameter.name,
+          type: utf8.encode(typeToJson(wireType(parameter.kind))),
+          description: parameter.doc,
+          descriptionKind: markdown,
+        })),
+        return: { type: utf8.encode(typeToJson(wireType(returns))) },
+      },
+    ]),
+  );
+
+/** GetMetadata. */
+export function metadataMessage<Client>(provider: ErasedProvider<Client>): tfplugin6.GetMetadata.IResponse {
+  const typeNames = (parts: readonly { readonly type: string }[]) => parts.map(({ type }) => ({ typeName: type }));
+  return {
+    serverCapabilities,
+    resources: typeNames(provider.resources),
+    dataSources: typeNames(provider.dataSources),
+    ephemeralResources: typeNames(provider.ephemeralResources),
+    functions: provider.functions.map(({ name }) => ({ name })),
+    listResources: typeNames(provider.listResources),
+    actions: typeNames(provider.actions),
+  };
+}
+
+/** GetProviderSchema. */
 export function providerSchemaMessage<Client>(provider: ErasedProvider<Client>): tfplugin6.GetProviderSchema.IResponse {
+  const actions = schemaMessages(provider.actions);
   return {
     provider: schemaMessage(provider.schema, provider.doc, 0),
-    resourceSchemas: Object.fromEntries(
-      provider.resources.map(({ type, definition }) => [
-        type,
-        schemaMessage(definition.schema, definition.doc, definition.version ?? 0),
-      ]),
-    ),
+    resourceSchemas: schemaMessages(provider.resources),
+    dataSourceSchemas: schemaMessages(provider.dataSources),
+    ephemeralResourceSchemas: schemaMessages(provider.ephemeralResources),
+    listResourceSchemas: schemaMessages(provider.listResources),
+    actionSchemas: Object.fromEntries(Object.entries(actions).map(([type, schema]) => [type, { schema }])),
+    functions: functionMessages(provider.functions),
     serverCapabilities,
   };
 }

@@ -1,9 +1,6 @@
 import type { Value } from "../values/value.ts";
 import type { Check } from "./check.ts";
-import type { Kind, PlainKind } from "./kind.ts";
-
-/** Who sets an attribute. One mode instead of three booleans, so that illegal mixes cannot be written down. */
-export type Mode = "required" | "optional" | "computed" | "optionalComputed" | "writeOnly";
+import type { Attribute, Kind, Mode, PlainKind } from "./declaration.ts";
 
 /** The static type of the values a check or comparison of this kind sees. */
 type Seen<K extends Kind> = K extends PlainKind<infer T> ? T : never;
@@ -19,11 +16,11 @@ interface Settable<K extends Kind> extends Described {
   /** Plan-time check of a known value. */
   readonly check?: Check<Seen<K>>;
   /** A changed value replaces the resource. */
-  readonly replaces?: boolean;
+  readonly requiresReplace?: boolean;
   /** Two spellings of one meaning: the user's spelling is kept and no difference is shown. */
-  readonly same?: (a: Seen<K>, b: Seen<K>) => boolean;
+  readonly semanticEquals?: (a: Seen<K>, b: Seen<K>) => boolean;
   /** A setting of the provider itself: the platform never hears of it, and nothing there changes with it. */
-  readonly local?: boolean;
+  readonly providerOnly?: boolean;
 }
 
 interface Computable {
@@ -38,24 +35,6 @@ interface Fillable {
   readonly absentUntilSet?: boolean;
 }
 
-export interface Attribute<M extends Mode = Mode, K extends Kind = Kind> {
-  readonly mode: M;
-  readonly kind: K;
-  readonly doc: string;
-  readonly sensitive: boolean;
-  readonly deprecated: string | undefined;
-  readonly check: Check<never> | undefined;
-  readonly replaces: boolean;
-  readonly same: ((a: never, b: never) => boolean) | undefined;
-  readonly default: Value;
-  readonly notNull: boolean;
-  readonly pinned: boolean;
-  readonly absentUntilSet: boolean;
-  readonly local: boolean;
-}
-
-export type Attributes = Readonly<Record<string, Attribute>>;
-
 function attribute<M extends Mode, K extends Kind>(
   mode: M,
   kind: K,
@@ -68,13 +47,13 @@ function attribute<M extends Mode, K extends Kind>(
     sensitive: options.sensitive ?? false,
     deprecated: options.deprecated,
     check: options.check as Check<never> | undefined,
-    replaces: options.replaces ?? false,
-    same: options.same as ((a: never, b: never) => boolean) | undefined,
+    requiresReplace: options.requiresReplace ?? false,
+    semanticEquals: options.semanticEquals as ((a: never, b: never) => boolean) | undefined,
     default: options.default ?? null,
     notNull: options.notNull ?? false,
     pinned: options.pinned ?? false,
     absentUntilSet: options.absentUntilSet ?? false,
-    local: options.local ?? false,
+    providerOnly: options.providerOnly ?? false,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Type } from "../values/type.ts";
 import { Unknown } from "../values/value.ts";
-import type { Attribute, Attributes } from "./attribute.ts";
+import type { Attribute, Attributes } from "./declaration.ts";
 
 /** Names that the language keeps for itself in resources (protocol.md §3.4). */
 const reserved = new Set(["count", "for_each", "depends_on", "lifecycle", "provider", "provisioner", "connection"]);

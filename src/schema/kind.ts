@@ -10,28 +10,7 @@ import {
   type Type,
 } from "../values/type.ts";
 import type { Dynamic } from "../values/value.ts";
-import type { Attributes } from "./attribute.ts";
-
-export type Nesting = "single" | "list" | "set" | "map";
-
-/** What a plain attribute holds: its type on the wire and, as a phantom, its static type. */
-export interface PlainKind<T> {
-  readonly plain: true;
-  readonly wire: Type;
-  /** Whole numbers within the safe range only. */
-  readonly integer?: boolean;
-  /** Never set; carries `T` for the static types. */
-  readonly static?: T;
-}
-
-/** What a nested attribute holds: attributes of its own, once or in a collection. */
-export interface NestedKind<N extends Nesting, A extends Attributes> {
-  readonly plain: false;
-  readonly nesting: N;
-  readonly attributes: A;
-}
-
-export type Kind = PlainKind<unknown> | NestedKind<Nesting, Attributes>;
+import type { Attributes, Kind, NestedKind, PlainKind } from "./declaration.ts";
 
 export const string: PlainKind<string> = { plain: true, wire: stringType };
 export const bool: PlainKind<boolean> = { plain: true, wire: boolType };

@@ -1,6 +1,5 @@
 import type { Unknown } from "../values/value.ts";
-import type { Attribute, Attributes, Mode } from "./attribute.ts";
-import type { Kind, NestedKind, PlainKind } from "./kind.ts";
+import type { Attribute, Attributes, Kind, Mode, NestedKind, PlainKind } from "./declaration.ts";
 
 /** Unknown parts may stand anywhere in a value while planning. */
 type MaybeUnknown<T> =
@@ -48,7 +47,8 @@ export type Plan<A extends Attributes> = {
     : never;
 };
 
-type KnownOf<K extends Kind, View extends "known" | "state"> =
+/** The static type of a wholly known value of a kind. */
+export type KnownOf<K extends Kind, View extends "known" | "state"> =
   K extends PlainKind<infer T>
     ? T
     : K extends NestedKind<"single", infer A>

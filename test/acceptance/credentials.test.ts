@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "../../src/base/clock.ts";
 import { noLog } from "../../src/base/log.ts";
-import { connect } from "../../src/kube/http/connect.ts";
 import { resolveConnection } from "../../src/kube/config/kubeconfig.ts";
+import { connect } from "../../src/kube/http/connect.ts";
 import { applyClean, expectError, expectSuccess } from "./expectations.ts";
 import { startWorld, type World } from "./world.ts";
 

@@ -1,12 +1,12 @@
 import { systemClock } from "../../src/base/clock.ts";
 import type { Json } from "../../src/base/json.ts";
 import { noLog } from "../../src/base/log.ts";
-import { parseMonitors } from "../../src/core/object/app-object.ts";
 import { monitorsPath } from "../../src/core/ids.ts";
+import { parseMonitors } from "../../src/core/object/monitors.ts";
+import { resolveConnection } from "../../src/kube/config/kubeconfig.ts";
 import { connect } from "../../src/kube/http/connect.ts";
 import type { KubeClient } from "../../src/kube/kube-client.ts";
 import { KubeError } from "../../src/kube/kube-error.ts";
-import { resolveConnection } from "../../src/kube/config/kubeconfig.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 
 /** Somebody else at the console: writes to clusters as a tenant, with no regard for anybody. */

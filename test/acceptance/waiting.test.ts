@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { applyClean, expectEmptyPlan, expectError, expectSuccess, expectWarning, stateOf } from "./expectations.ts";
 import { untilWaitedFor } from "../contract/served.ts";
 import type { Workspace } from "./cli.ts";
+import { applyClean, expectEmptyPlan, expectError, expectSuccess, expectWarning, stateOf } from "./expectations.ts";
 import { startWorld, type World } from "./world.ts";
 
 /** What happens when the platform is slow or refuses: a slow start never destroys (design §4 rule 7). */

@@ -1,7 +1,7 @@
 import { type Log, noLog } from "../../src/base/log.ts";
 import { serveReattach } from "../../src/plugin/serve-reattach.ts";
 import { services } from "../../src/protocol/generated/tfplugin6.js";
-import { providerService } from "../../src/protocol/service.ts";
+import { providerService } from "../../src/protocol/service/index.ts";
 import { hikubeProvider } from "../../src/provider.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { type JumpClock, jumpClock } from "../jump-clock.ts";
@@ -36,7 +36,7 @@ terraform {
 /** The platform's life runs many times faster here, and so does the provider's patience with it. */
 const timing = {
   pollIntervalMs: { first: 50, most: 250 },
-  settle: { healAfterMs: 1_500, quietMs: 1_500, yieldMs: 3_000, readBackMs: 200 },
+  timings: { forceReconcileAfterMs: 1_500, quietMs: 1_500, yieldMs: 3_000, readBackMs: 200 },
 };
 
 /** @param log where the provider in this process logs to. The provider and the sandbox live by one clock. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { resources } from "../../src/hikube/index.ts";
+import { parts } from "../../src/hikube/index.ts";
 import { wireType } from "../../src/schema/kind.ts";
 import { dynamicFromJson } from "../../src/values/dynamic-json.ts";
 import { dynamicType, mapOf, numberType, objectOf, stringType, type Type, tupleOf } from "../../src/values/type.ts";
@@ -118,7 +118,7 @@ describe("what a user may write by mistake is refused at its place", () => {
 });
 
 /** Every attribute that a configuration may not set. */
-const readOnly = resources.flatMap(({ type, definition }) =>
+const readOnly = parts.resources.flatMap(({ type, definition }) =>
   Object.entries(definition.schema)
     .filter(([, { mode }]) => mode === "computed")
     .map(([name, { kind }]) => ({ type, name, wire: wireType(kind) })),
@@ -143,7 +143,7 @@ describe("what the schema says of who sets an attribute is demanded", () => {
     ["hikube_addon", "cluster_id", { ...addon, cluster_id: null }],
     ["hikube_addon", "name", { ...addon, name: null }],
     ["hikube_nodegroup", "gpus[1].name", { ...group, gpus: [{ name: "nvidia.com/H100_94GB" }, { name: null }] }],
-    ["hikube_nodegroup", "resources.memory", { ...group, resources: { cpu: "1", memory: null } }],
+    ["hikube_nodegroup", "parts.resources.memory", { ...group, resources: { cpu: "1", memory: null } }],
     ["hikube_cluster", "oidc.mode", { ...cluster, oidc: { users: [] } }],
     [
       "hikube_cluster",

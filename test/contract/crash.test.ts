@@ -75,7 +75,7 @@ test.each(["SIGSEGV", "SIGABRT", "SIGBUS", "SIGILL", "SIGUSR2"] as const)(
   },
 );
 
-test("opens no debugger at the signal by which Node opens one to everybody on the machine", async () => {
+test("the executable opens no debugger at SIGUSR1", async () => {
   await loaded();
   plugin.process.kill("SIGUSR1");
   // The debugger is opened at a turn of the event loop, and says so; this takes many.
@@ -84,7 +84,7 @@ test("opens no debugger at the signal by which Node opens one to everybody on th
   expect((await connection.call("GetMetadata", {}))["resources"]).toHaveLength(3);
 });
 
-test("that runs out of memory says so, and nothing of what filled it", async () => {
+test("the executable that runs out of memory says so, without its contents", async () => {
   await loaded();
   const { pid } = plugin.process;
   let isDown = false;
@@ -111,7 +111,7 @@ test("that runs out of memory says so, and nothing of what filled it", async () 
   expectNothingShown();
 });
 
-test("takes no orders from NODE_OPTIONS: nobody's code runs in it by way of a shell", async () => {
+test("the executable ignores NODE_OPTIONS", async () => {
   const marker = join(folder, "marker");
   const hook = join(folder, "hook.cjs");
   writeFileSync(hook, `require("node:fs").writeFileSync(${JSON.stringify(marker)}, "");\n`);

@@ -49,18 +49,18 @@ describe("the plugin's socket", () => {
     expect(plugin.stderr()).not.toMatch(/panic|unhandled/i);
   }
 
-  test("lies in a directory of its own that nobody else may enter, and is itself for its owner alone", () => {
+  test("is in a private directory and accessible to its owner only", () => {
     const { address } = plugin.handshake;
     expect(statSync(dirname(address)).mode & 0o777).toBe(0o700);
     expect(statSync(address).mode & 0o777).toBe(0o600);
   });
 
-  test.each(noises)("is not moved by %s", async (_what, bytes) => {
+  test.each(noises)("withstands %s", async (_what, bytes) => {
     await knock(() => connectTcp(plugin.handshake.address), bytes);
     await expectUnmoved();
   });
 
-  test("is not moved by any bytes at all, before TLS or within a TLS that shows no certificate", async () => {
+  test("withstands any bytes, before TLS or in TLS without a client certificate", async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 400 }), fc.boolean(), async (bytes, inTls) => {
         const open = () => {
@@ -77,7 +77,7 @@ describe("the plugin's socket", () => {
     await expectUnmoved();
   });
 
-  test("refuses a host without a certificate, and one with another, and serves its own all the while", async () => {
+  test("refuses a host without a certificate or with another, and keeps serving its own", async () => {
     const { address, certificate } = plugin.handshake;
     const stranger = { ...hostIdentity(), server: certificate };
     for (const other of [connect(`unix:${address}`, stranger), connect(`unix:${address}`)]) {
@@ -91,7 +91,7 @@ describe("the plugin's socket", () => {
     await expectUnmoved();
   });
 
-  test("answers or refuses every RPC whose message is any bytes", async () => {
+  test("answers or refuses any bytes as the message of every RPC", async () => {
     const { address, certificate } = plugin.handshake;
     const credentials = ChannelCredentials.createSsl(
       pem(certificate),
@@ -112,7 +112,7 @@ describe("the plugin's socket", () => {
     await expectUnmoved();
   });
 
-  test("carries a string of 100 MB, again and again, and keeps none of it", async () => {
+  test("transports a string of 100 MB repeatedly without keeping it", async () => {
     const text = Buffer.alloc(100_000_000, "k");
     const length = Buffer.alloc(4);
     length.writeUInt32BE(text.length);
@@ -127,14 +127,14 @@ describe("the plugin's socket", () => {
     await expectUnmoved();
   });
 
-  test("refuses a message beyond its limit in words of gRPC, and goes on", async () => {
+  test("refuses a message above its limit with a gRPC status and keeps serving", async () => {
     const msgpack = Buffer.alloc(257 * 1_024 * 1_024);
     const asked = connection.call("ValidateResourceConfig", { type_name: "hikube_cluster", config: { msgpack } });
     await expect(asked).rejects.toMatchObject({ code: 8 });
     await expectUnmoved();
   });
 
-  test("ends when its own host says so, and only then", async () => {
+  test("closes only when its own host asks", async () => {
     await expectUnmoved();
     const controller = plugin.client("plugin.GRPCController");
     await call(controller, "Shutdown");

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "../../src/base/clock.ts";
 import type { Json } from "../../src/base/json.ts";
 import { noLog } from "../../src/base/log.ts";
-import { connect } from "../../src/kube/http/connect.ts";
 import { resolveConnection } from "../../src/kube/config/kubeconfig.ts";
+import { connect } from "../../src/kube/http/connect.ts";
 import fc from "../fast-check.ts";
 import { diagnosticsOf, dynamic, type Instance, stateFrom } from "./core-answers.ts";
 import type { Core } from "./core-client.ts";
@@ -71,7 +71,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("the provider on platform %s", (profi
     await connection.close();
   }
 
-  test("reads a platform that answers with anything", async () => {
+  test("withstands a platform that answers with any bytes", async () => {
     for (const [, text] of rubbish) {
       for (const path of truth.keys()) {
         const off = served.sandbox.faults.add({
@@ -84,7 +84,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("the provider on platform %s", (profi
     }
   });
 
-  test("reads answers in which one value is of another kind, and in which there is odd or endless text", async () => {
+  test("withstands answers with values of another kind and with odd or endless text", async () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...truth.keys()), fc.nat(), anyJson, async (path, at, value) => {
         const off = served.sandbox.faults.add({

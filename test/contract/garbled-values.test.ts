@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { noLog } from "../../src/base/log.ts";
-import { providerService } from "../../src/protocol/service.ts";
+import { providerService } from "../../src/protocol/service/index.ts";
 import { hikubeProvider } from "../../src/provider.ts";
 import { encodeJson } from "../../src/values/json.ts";
 import { encodeMsgpack } from "../../src/values/msgpack.ts";
@@ -158,7 +158,7 @@ describe.each(places.map((place) => [place.rpc, place.field.name, place] as cons
   // What is sound needs the platform next, or another provider's state: only there it is an error as well.
   const asksMore = ["ReadResource", "ApplyResourceChange", "ImportResourceState", "MoveResourceState"].includes(rpc);
 
-  test("that is no value is answered in words", async () => {
+  test("that is no value is answered with a diagnostic", async () => {
     for (const bytes of kept) {
       for (const as of ["msgpack", "json"] as const) {
         const isError = await ask(place, "hikube_addon", bytes, as);
@@ -167,7 +167,7 @@ describe.each(places.map((place) => [place.rpc, place.field.name, place] as cons
     }
   });
 
-  test("that is damaged anywhere is answered in words", async () => {
+  test("that is damaged anywhere is answered with a diagnostic", async () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...types), fc.nat(), fc.nat(255), fc.boolean(), async (type, at, byte, cut) => {
         const bytes = Buffer.from(sound(place.field, rpc, type));
@@ -178,7 +178,7 @@ describe.each(places.map((place) => [place.rpc, place.field.name, place] as cons
     );
   });
 
-  test("that is sound is not the trouble", async () => {
+  test("that is valid is not refused", async () => {
     if (asksMore || /Data|Function|Ephemeral|List|Action|Generate/.test(rpc)) return;
     for (const type of types) expect(await ask(place, type, sound(place.field, rpc, type))).toBe(false);
   });

@@ -76,7 +76,7 @@ describe("garbled bytes", () => {
     );
   });
 
-  test("inside of a sound value are answered", async () => {
+  test("inside of a valid value are answered", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...types),
@@ -98,7 +98,7 @@ describe("garbled bytes", () => {
     );
   });
 
-  test("of an apply leave the state, the private data and the identity as they were", async () => {
+  test("of an apply keep the state, the private data and the identity", async () => {
     const type = "hikube_cluster";
     const state = { msgpack: encodeMsgpack(core.config(type, cluster), wireOf(type)) };
     const identity = { identity_data: { msgpack: Buffer.from([0x80]) } };

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Attributes } from "../../src/schema/attribute.ts";
-import type { ValueObject } from "../../src/values/value.ts";
 import type { Json } from "../../src/base/json.ts";
+import type { Attributes } from "../../src/schema/declaration.ts";
+import type { ValueObject } from "../../src/values/value.ts";
 import { hasError, type Instance } from "./core-answers.ts";
-import { make } from "./make.ts";
 import type { Core } from "./core-client.ts";
+import { make } from "./make.ts";
 import { type Served, startServed } from "./served.ts";
 import {
   compatible,
@@ -118,9 +118,9 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile
         expect(await actionOf(type, base, instance), path).toBe("no-op");
         continue;
       }
-      if (top?.local !== true) expect(stored(cluster), path).not.toEqual(before.stored);
+      if (top?.providerOnly !== true) expect(stored(cluster), path).not.toEqual(before.stored);
       const removal = await core.plan(type, core.config(type, base), instance);
-      expect(removal.action, path).toBe(top?.local === true && values[0] === top.default ? "no-op" : "update");
+      expect(removal.action, path).toBe(top?.providerOnly === true && values[0] === top.default ? "no-op" : "update");
       expect(shown(type, { ...instance, state: removal.planned ?? {} }), `${path} in the plan`).toEqual(before.state);
       instance = await refreshed(await make(core, type, base, instance));
       expect(shown(type, instance), path).toEqual(before.state);
@@ -136,7 +136,7 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile
     const defaulted = ["default_node_group", "enabled"];
     const all = compatible(settings(profile)).filter(({ path }) => {
       const top = schema[path.split(".")[0] ?? ""];
-      return top?.local !== true && top?.pinned !== true && !defaulted.includes(path);
+      return top?.providerOnly !== true && top?.pinned !== true && !defaulted.includes(path);
     });
     const set = withSettings(
       base,

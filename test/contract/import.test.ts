@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { containsUnknown } from "../../src/values/known.ts";
 import fc from "../fast-check.ts";
 import type { Core } from "./core-client.ts";
-import { type Served, startServed } from "./served.ts";
 import { make } from "./make.ts";
+import { type Served, startServed } from "./served.ts";
 import {
   compatible,
   type Profile,
@@ -50,7 +50,7 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile
 
   test.each(resourceTypes)("%s", async (type) => {
     const { schema } = resources[type];
-    const local = Object.keys(schema).filter((name) => schema[name]?.local === true);
+    const local = Object.keys(schema).filter((name) => schema[name]?.providerOnly === true);
     await fc.assert(
       fc.asyncProperty(someSettings(type, profile), async (settings) => {
         const written = withSettings(await base(type), settings);

@@ -42,7 +42,7 @@ afterAll(async () => {
   await sandbox?.stop();
 });
 
-test("a cluster is planned, made, read and destroyed by one process after another, as Terraform starts them", async () => {
+test("a cluster is planned, created, read and destroyed by one process after another", async () => {
   const config = core.config("hikube_cluster", { name: "p", version: "1.34", wait_for: "accepted" });
   const made = await core.apply(await core.plan("hikube_cluster", config), config);
   expect(made.diagnostics).toEqual([]);
@@ -64,7 +64,7 @@ test("four processes at once serve four hosts", () => {
   return expect(outcomes).resolves.toHaveLength(4);
 });
 
-test("without Terraform's cookie it is a command, not a plugin", () => {
+test("the executable without Terraform's cookie is a command, not a plugin", () => {
   const { TF_PLUGIN_MAGIC_COOKIE: _cookie, ...env } = process.env;
   const { status, stdout } = spawnSync(command[0] ?? "", [...command.slice(1), "version"], { encoding: "utf8", env });
   expect(status).toBe(0);

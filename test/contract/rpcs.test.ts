@@ -35,8 +35,8 @@ const wireOf = (type?: string) => {
   return found.wire;
 };
 
-/** What an empty request must bring: a diagnostic, an answer, or UNIMPLEMENTED where Terraform takes that for "has none". */
-const answers: Readonly<Record<string, "answer" | "diagnostic" | "error text" | "unimplemented">> = {
+/** What an empty request must bring: a diagnostic, an answer, an event with diagnostics, or UNIMPLEMENTED where Terraform takes that for "has none". */
+const answers: Readonly<Record<string, "answer" | "diagnostic" | "error text" | "event" | "unimplemented">> = {
   GetMetadata: "answer",
   GetProviderSchema: "answer",
   GetResourceIdentitySchemas: "answer",
@@ -63,8 +63,8 @@ const answers: Readonly<Record<string, "answer" | "diagnostic" | "error text" | 
   PlanAction: "diagnostic",
   GetFunctions: "answer",
   CallFunction: "error text",
-  ListResource: "unimplemented",
-  InvokeAction: "unimplemented",
+  ListResource: "event",
+  InvokeAction: "event",
   ValidateStateStoreConfig: "unimplemented",
   ConfigureStateStore: "unimplemented",
   ReadStateBytes: "unimplemented",
@@ -87,6 +87,13 @@ test.each(rpcs.filter(({ requestStream }) => !requestStream))(
     const asked = responseStream ? fresh.stream(name, {}) : fresh.call(name, {});
     if (expected === "unimplemented") {
       await expect(asked).rejects.toMatchObject({ code: status.UNIMPLEMENTED });
+      return;
+    }
+    if (expected === "event") {
+      expect(await asked).toMatchObject([
+        expect.objectContaining({ [name === "ListResource" ? "diagnostic" : "completed"]: expect.anything() }),
+      ]);
+      expect(JSON.stringify(await asked)).toContain("Unknown");
       return;
     }
     const answer = (await asked) as Message;

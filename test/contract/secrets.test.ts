@@ -179,7 +179,7 @@ resource "hikube_addon" "c" {
 }
 `;
 
-test("a life from create to destroy, with a failure that quotes a write-only value, shows none of its secrets", async () => {
+test("a run from create to destroy, with a failure that quotes a secret, shows none", async () => {
   const password = canary("write-only");
   const kubeconfig = sandbox.clientCertificateKubeconfig;
   const story = await begin(everything, {}, { TF_VAR_kubeconfig: kubeconfig, TF_VAR_password: password });
@@ -209,7 +209,7 @@ test("a life from create to destroy, with a failure that quotes a write-only val
   expectUnseen(story, secrets);
 });
 
-test("credentials that do not work are not shown by whoever tells so", async () => {
+test("rejected credentials are not shown in errors", async () => {
   const cluster = 'resource "hikube_cluster" "c" {\n  name = "c"\n}\n';
   const ca = `<<-EOT\n${sandbox.caCertificate.trimEnd()}\nEOT\n`;
   const to = (more: string) =>
@@ -279,7 +279,7 @@ test("credentials that do not work are not shown by whoever tells so", async () 
   expect(shown.map(({ where }) => where)).toEqual([]);
 });
 
-test("a proxy's password from the environment is not shown where the proxy fails", async () => {
+test("a proxy's password from the environment is not shown when the proxy fails", async () => {
   const proxy = canary("proxy-variable");
   const hcl = `provider "hikube" {
   host        = "https://hikube.invalid"

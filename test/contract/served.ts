@@ -1,12 +1,12 @@
 import { noLog } from "../../src/base/log.ts";
 import { serveReattach } from "../../src/plugin/serve-reattach.ts";
 import { services } from "../../src/protocol/generated/tfplugin6.js";
-import { providerService } from "../../src/protocol/service.ts";
+import { providerService } from "../../src/protocol/service/index.ts";
 import { hikubeProvider } from "../../src/provider.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/sandbox.ts";
-import { type Connection, connect } from "./connection.ts";
 import { type JumpClock, jumpClock } from "../jump-clock.ts";
 import { turnClock } from "../turn-clock.ts";
+import { type Connection, connect } from "./connection.ts";
 import { type Core, startCore } from "./core-client.ts";
 
 /** The provider served from this process over a real socket, with an embedded Hikube behind it. */

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { noLog } from "../../src/base/log.ts";
 import { valueAt } from "../../src/base/json-pointer.ts";
-import { provider } from "../../src/engine/provider.ts";
-import { resource } from "../../src/engine/resource.ts";
+import { noLog } from "../../src/base/log.ts";
+import { provider } from "../../src/engine/define.ts";
+import { resource } from "../../src/engine/define.ts";
 import { serveReattach } from "../../src/plugin/serve-reattach.ts";
 import { services } from "../../src/protocol/generated/tfplugin6.js";
-import { providerService } from "../../src/protocol/service.ts";
+import { providerService } from "../../src/protocol/service/index.ts";
 import { computed, optional } from "../../src/schema/attribute.ts";
 import { string } from "../../src/schema/kind.ts";
 import { type Connection, connect } from "./connection.ts";
@@ -72,7 +72,7 @@ async function startCounting(network: "tcp" | "unix") {
   return { opened, closed, stopped, open, stop: () => reattach.stop().then(() => service.close()) };
 }
 
-describe("a provider that is debugged", () => {
+describe("debugged provider", () => {
   // Connections over a unix socket have no addresses that could tell them apart.
   test.each(["tcp", "unix"] as const)(
     "closes the client of a connection over %s that ends, and no other",
@@ -94,7 +94,7 @@ describe("a provider that is debugged", () => {
     },
   );
 
-  test("ends what still waits on behalf of a connection that is gone", async () => {
+  test("cancels the work of a closed connection", async () => {
     const counting = await startCounting("tcp");
     try {
       const connection = await counting.open("only");
@@ -126,7 +126,7 @@ describe("StopProvider", () => {
 
   afterAll(() => served?.stop());
 
-  test("ends a waiting apply, with what was made so far, and the provider goes on serving", async () => {
+  test("ends a waiting apply with what was created so far; the provider keeps serving", async () => {
     const core = await served.core();
     const type = "hikube_cluster";
     const { wire, schema } = core.resources.get(type) ?? { wire: impliedType({}), schema: {} };

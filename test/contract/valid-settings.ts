@@ -2,7 +2,7 @@ import type { Json } from "../../src/base/json.ts";
 import { addonSchema } from "../../src/hikube/addon/schema.ts";
 import { clusterSchema } from "../../src/hikube/cluster/schema.ts";
 import { nodegroupSchema } from "../../src/hikube/node-group/schema.ts";
-import type { Attributes } from "../../src/schema/attribute.ts";
+import type { Attributes } from "../../src/schema/declaration.ts";
 import { dynamicFromJson } from "../../src/values/dynamic-json.ts";
 
 export type Profile = "1.1.2" | "1.6.2";

@@ -8,7 +8,7 @@ import fc from "../fast-check.ts";
 import { type HostedPlugin, host, hostIdentity } from "../unit/plugin/host.ts";
 import { rpcs } from "./connection.ts";
 
-// The right host with the wrong words: HTTP/2 by hand, below every gRPC library.
+// The right host with malformed requests: plain HTTP/2, without a gRPC library.
 
 const identity = hostIdentity();
 let plugin: HostedPlugin;
@@ -44,7 +44,7 @@ function frame(message: Uint8Array, flag = 0, length = message.length): Buffer {
   return Buffer.concat([head, message]);
 }
 
-/** Whoever is silent for so long hangs. */
+/** A call without an answer for this long hangs. */
 const silenceMs = 5 * 60_000;
 
 interface Manners {
@@ -103,7 +103,7 @@ const names = rpcs
   .filter(({ requestStream, responseStream }) => !requestStream && !responseStream)
   .map(({ name }) => name);
 
-/** Requests that were found to be of interest, kept for ever: announced and sent in other measure, in odd pieces, or not at all. */
+/** Regressions: requests whose announced and sent lengths differ, in odd pieces, or without a message. */
 const regressions: [string, number, number, Uint8Array, number][] = names.flatMap(
   (name): [string, number, number, Uint8Array, number][] => [
     [name, 0, 0, Buffer.alloc(0), 1],
@@ -114,7 +114,7 @@ const regressions: [string, number, number, Uint8Array, number][] = names.flatMa
   ],
 );
 
-test("every RPC answers or refuses a message of any bytes, of any announced length, in pieces of any size", async () => {
+test("every RPC answers or refuses any bytes, any announced length, pieces of any size", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom(...names),
@@ -139,22 +139,22 @@ test("every RPC answers or refuses a message of any bytes, of any announced leng
 });
 
 test.each<[string, string, Manners & { pieces?: readonly Uint8Array[] }, RegExp]>([
-  ["another method", "GetMetadata", { headers: { ":method": "PUT" } }, /^(HTTP 4\d\d|12|13|reset)$/],
-  ["another content", "GetMetadata", { headers: { "content-type": "text/html" } }, /^(HTTP 4\d\d|12|13|reset)$/],
-  ["an RPC that nobody has", "Destroy", {}, /^12$/],
-  ["a service that nobody has", "/tfplugin5.Provider/GetSchema", {}, /^12$/],
-  ["a name that belongs to every object", "/__proto__/constructor", {}, /^12$/],
-  ["a path that is none", "/../../etc/passwd", {}, /^12$/],
-  ["nothing where a message is due", "GetMetadata", { pieces: [] }, /^(13|12|reset)$/],
+  ["another HTTP method", "GetMetadata", { headers: { ":method": "PUT" } }, /^(HTTP 4\d\d|12|13|reset)$/],
+  ["another content type", "GetMetadata", { headers: { "content-type": "text/html" } }, /^(HTTP 4\d\d|12|13|reset)$/],
+  ["an unknown RPC", "Destroy", {}, /^12$/],
+  ["an unknown service", "/tfplugin5.Provider/GetSchema", {}, /^12$/],
+  ["a name on Object.prototype", "/__proto__/constructor", {}, /^12$/],
+  ["an invalid path", "/../../etc/passwd", {}, /^12$/],
+  ["a request without a message", "GetMetadata", { pieces: [] }, /^(13|12|reset)$/],
   [
-    "two messages where one is due",
+    "a unary request of two messages",
     "GetMetadata",
     { pieces: [frame(Buffer.alloc(0)), frame(Buffer.alloc(0))] },
     /^(13|12|reset)$/,
   ],
-  ["a deadline that is none", "GetMetadata", { headers: { "grpc-timeout": "soon" } }, /^(0|3|13|HTTP 400)$/],
-  ["a deadline beyond all time", "GetMetadata", { headers: { "grpc-timeout": "99999999H" } }, /^0$/],
-  ["a compression that nobody has", "GetMetadata", { headers: { "grpc-encoding": "tea" } }, /^(0|12)$/],
+  ["an invalid deadline", "GetMetadata", { headers: { "grpc-timeout": "soon" } }, /^(0|3|13|HTTP 400)$/],
+  ["a deadline beyond any timer", "GetMetadata", { headers: { "grpc-timeout": "99999999H" } }, /^0$/],
+  ["an unknown compression", "GetMetadata", { headers: { "grpc-encoding": "tea" } }, /^(0|12)$/],
   [
     "many headers",
     "GetMetadata",
@@ -188,7 +188,7 @@ async function breakOff(at: number): Promise<void> {
 /** A whole call whose message means nothing. */
 const garble = (): Promise<string> => ask(session, "PlanResourceChange", [frame(half)]);
 
-test("hundreds of calls that break off, and as many that mean nothing, leave nothing behind", async () => {
+test("hundreds of aborted and of malformed calls leave no memory behind", async () => {
   const round = async (count: number): Promise<void> => {
     for (let at = 0; at < count; at += 4) {
       if (session.destroyed) session = open();
@@ -198,12 +198,12 @@ test("hundreds of calls that break off, and as many that mean nothing, leave not
   await round(60);
   const before = residentBytes();
   await round(240);
-  // 120 MB went by: whoever kept half of it would be seen.
+  // 120 MB were sent: keeping half of it would show.
   expect(residentBytes() - before).toBeLessThan(60e6);
   await expectUnmoved();
 });
 
-test("thousands of calls that are cancelled before they begin cost at most their own connection", async () => {
+test("thousands of calls cancelled before they begin cost at most their connection", async () => {
   const on = open();
   for (let round = 0; round < 20 && !on.closed && !on.destroyed; round++) {
     const cancelled = Array.from({ length: 100 }, () =>

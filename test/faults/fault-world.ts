@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Clock } from "../../src/base/clock.ts";
 import type { Json } from "../../src/base/json.ts";
-import { type Log, noLog } from "../../src/base/log.ts";
-import { monitorsOf, parseMonitors } from "../../src/core/object/app-object.ts";
-import { monitorsPath } from "../../src/core/ids.ts";
 import { valueAt } from "../../src/base/json-pointer.ts";
+import { type Log, noLog } from "../../src/base/log.ts";
+import { monitorsPath } from "../../src/core/ids.ts";
+import { monitorsOf, parseMonitors } from "../../src/core/object/monitors.ts";
+import { resolveConnection } from "../../src/kube/config/kubeconfig.ts";
 import { connect } from "../../src/kube/http/connect.ts";
 import type { KubeClient } from "../../src/kube/kube-client.ts";
 import { KubeError } from "../../src/kube/kube-error.ts";
-import { resolveConnection } from "../../src/kube/config/kubeconfig.ts";
 import { hclog } from "../../src/plugin/hclog.ts";
 import { hikubeProvider } from "../../src/provider.ts";
 import type { PlatformVersion } from "../../src/sandbox/profile.ts";
@@ -25,9 +25,9 @@ const usualSpeed = 1000;
 /** The provider's patience, to match. */
 export const timing = {
   pollIntervalMs: { first: 5, most: 40 },
-  settle: {
+  timings: {
     coalesceMs: 10,
-    healAfterMs: 150,
+    forceReconcileAfterMs: 150,
     quietMs: 100,
     reachMs: 300,
     readCacheMs: 50,
@@ -118,7 +118,7 @@ export function stretched(
 /** @param readBackMs longer where somebody else writes at the same time: than the server may hold his write. */
 export async function startFaultWorld(
   profile: PlatformVersion,
-  { readBackMs = timing.settle.readBackMs, speed = usualSpeed, slower = 1 } = {},
+  { readBackMs = timing.timings.readBackMs, speed = usualSpeed, slower = 1 } = {},
 ): Promise<FaultWorld> {
   const pace = turnClock();
   const sandbox = await startSandbox({ profile, speed, restartMs: 200, clock: pace });
@@ -126,8 +126,8 @@ export async function startFaultWorld(
   let offset = 0;
   const clock: Clock = { now: () => pace.now() + offset, sleep: pace.sleep };
   const execTimeout = `${Math.round(credentialTimeoutMs * slower)}ms`;
-  const settle = { ...timing.settle, readBackMs };
-  const provider = hikubeProvider({ HIKUBE_EXEC_TIMEOUT: execTimeout }, { ...timing, settle, clock });
+  const timings = { ...timing.timings, readBackMs };
+  const provider = hikubeProvider({ HIKUBE_EXEC_TIMEOUT: execTimeout }, { ...timing, timings, clock });
   const console = await openConsole(sandbox, profile, pace);
   const credentials = credentialCommand(sandbox, directory, pace, slower);
   const { log, logged } = recorder();

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json } from "../../src/base/json.ts";
 import { valueAt } from "../../src/base/json-pointer.ts";
-import { resources } from "../../src/hikube/index.ts";
+import { parts } from "../../src/hikube/index.ts";
 import { objectType } from "../../src/schema/kind.ts";
 import { decodeJson, encodeJson } from "../../src/values/json.ts";
 import type { FaultWorld } from "./fault-world.ts";
@@ -162,7 +162,7 @@ export function unreadable(world: FaultWorld, declared: readonly Declared[]): st
   if (addresses !== wanted) wrong.push(`the state has ${addresses || "nothing"}, not ${wanted || "nothing"}`);
   for (const [address, stored] of state) {
     if (stored.tainted) wrong.push(`${address} is tainted`);
-    const definition = resources.find(({ type }) => type === stored.type);
+    const definition = parts.resources.find(({ type }) => type === stored.type);
     if (definition === undefined) continue;
     try {
       const type = objectType(definition.definition.schema);

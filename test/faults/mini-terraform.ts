@@ -1,15 +1,15 @@
 import { type Log, noLog } from "../../src/base/log.ts";
-import { applyResource } from "../../src/engine/apply.ts";
-import { configureProvider } from "../../src/engine/configure.ts";
+import { applyResource } from "../../src/engine/resource/apply.ts";
+import { configureProvider } from "../../src/engine/provider.ts";
 import type { Diagnostic } from "../../src/engine/diagnostic.ts";
-import { createEngine, type Engine, findResource, stopEngine } from "../../src/engine/engine.ts";
-import { importResource } from "../../src/engine/import.ts";
-import { planResource } from "../../src/engine/plan.ts";
+import { createEngine, type Engine, findPart, stopEngine } from "../../src/engine/engine.ts";
+import { importResource } from "../../src/engine/resource/import.ts";
+import { planResource } from "../../src/engine/resource/plan.ts";
 import type { ErasedProvider } from "../../src/engine/provider.ts";
-import { readResource } from "../../src/engine/read.ts";
-import type { Private } from "../../src/engine/resource.ts";
-import { validateResource } from "../../src/engine/validate.ts";
-import { withAllKeys } from "../../src/engine/value-object.ts";
+import { readResource } from "../../src/engine/resource/read.ts";
+import type { Private } from "../../src/engine/resource/definition.ts";
+import { validateConfig } from "../../src/engine/check-config.ts";
+import { withAllKeys } from "../../src/engine/nested.ts";
 import type { Session } from "../../src/hikube/shared/session.ts";
 import { objectType } from "../../src/schema/kind.ts";
 import { dynamicFromJson } from "../../src/values/dynamic-json.ts";
@@ -76,9 +76,13 @@ export function createMiniTerraform(
     diagnostics: Noted[],
     work: (engine: Engine<Session>) => Promise<T>,
   ): Promise<T | undefined> => {
-    const engine = createEngine(provider, log);
+    const engine = createEngine<Session>(provider, log);
     current = engine;
-    const configured = await configureProvider(engine, withAllKeys(provider.schema, settings() as ValueObject));
+    const configured = await configureProvider(
+      engine,
+      provider,
+      withAllKeys(provider.schema, settings() as ValueObject),
+    );
     diagnostics.push(...configured.list.map((one) => ({ ...one, address: "provider" })));
     if (configured.failed) return undefined;
     try {
@@ -88,8 +92,8 @@ export function createMiniTerraform(
     }
   };
 
-  const configOf = (engine: Engine<Session>, one: Declared): ValueObject => {
-    const { schema } = findResource(engine, one.type).definition;
+  const configOf = (one: Declared): ValueObject => {
+    const { schema } = findPart(provider.resources, one.type, "resource").definition;
     const raw: Record<string, unknown> = { ...one.config };
     if (one.of !== undefined) raw["cluster_id"] = state.get(one.of)?.state["id"] ?? UNKNOWN;
     for (const name of ["values", "values_wo"])
@@ -100,8 +104,7 @@ export function createMiniTerraform(
   const refresh = async (engine: Engine<Session>, diagnostics: Noted[]) => {
     await Promise.all(
       [...state].map(async ([address, stored]) => {
-        const read = await readResource(engine, {
-          type: stored.type,
+        const read = await readResource(engine, findPart(provider.resources, stored.type, "resource"), {
           state: stored.state,
           private: stored.private,
           signal: engine.stop.signal,
@@ -115,13 +118,22 @@ export function createMiniTerraform(
   };
 
   const planOne = async (engine: Engine<Session>, one: Declared, diagnostics: Noted[]): Promise<Planned> => {
-    const { schema } = findResource(engine, one.type).definition;
-    const config = configOf(engine, one);
+    const { schema } = findPart(provider.resources, one.type, "resource").definition;
+    const config = configOf(one);
     const stored = state.get(one.address);
     const prior = stored === undefined || stored.tainted ? null : stored.state;
-    const validated = await validateResource(engine, { type: one.type, config, writeOnlyAllowed: true });
+    const validated = await validateConfig(
+      engine,
+      findPart(provider.resources, one.type, "resource").definition,
+      config,
+    );
     const ask = (before: ValueObject | null, notes: Private) =>
-      planResource(engine, { type: one.type, prior: before, config, private: notes, signal: engine.stop.signal });
+      planResource(engine, findPart(provider.resources, one.type, "resource"), {
+        prior: before,
+        config,
+        private: notes,
+        signal: engine.stop.signal,
+      });
     let answer = await ask(prior, prior === null ? {} : (stored?.private ?? {}));
     const replaced = prior !== null && answer.requiresReplace.length > 0;
     if (replaced && !answer.diagnostics.failed) answer = await ask(null, answer.private);
@@ -141,8 +153,7 @@ export function createMiniTerraform(
     const gone = [...state.keys()].filter((address) => !declared.some((one) => one.address === address));
     for (const address of gone) {
       const { type, state: prior, private: notes } = state.get(address) as Stored;
-      const { diagnostics: said } = await planResource(engine, {
-        type,
+      const { diagnostics: said } = await planResource(engine, findPart(provider.resources, type, "resource"), {
         prior,
         config: null,
         private: notes,
@@ -160,8 +171,7 @@ export function createMiniTerraform(
     const stored = state.get(address);
     if (stored === undefined) return true;
     const { type, state: prior, private: notes } = stored;
-    const answer = await applyResource(engine, {
-      type,
+    const answer = await applyResource(engine, findPart(provider.resources, type, "resource"), {
       prior,
       planned: null,
       config: null,
@@ -185,8 +195,7 @@ export function createMiniTerraform(
     if (again.planned === null || containsUnknown(again.config))
       throw new Error(`${address} cannot be applied: it is not known`);
     const prior = state.get(address)?.state ?? null;
-    const answer = await applyResource(engine, {
-      type,
+    const answer = await applyResource(engine, findPart(provider.resources, type, "resource"), {
       prior,
       planned: again.planned,
       config: again.config,
@@ -240,11 +249,10 @@ export function createMiniTerraform(
       alive = true;
       const diagnostics: Noted[] = [];
       await withEngine(diagnostics, async (engine) => {
-        const answer = await importResource(engine, declared.type, { id });
+        const answer = await importResource(engine, findPart(provider.resources, declared.type, "resource"), { id });
         diagnostics.push(...answer.diagnostics.list.map((one) => ({ ...one, address: declared.address })));
         if (answer.state === undefined) return;
-        const read = await readResource(engine, {
-          type: declared.type,
+        const read = await readResource(engine, findPart(provider.resources, declared.type, "resource"), {
           state: answer.state,
           private: answer.private,
           signal: engine.stop.signal,

@@ -1,6 +1,6 @@
 import type { Json } from "../../src/base/json.ts";
-import { defaultSettle } from "../../src/core/context.ts";
 import { valueAt } from "../../src/base/json-pointer.ts";
+import { defaultTimings } from "../../src/core/timings.ts";
 import type { PlatformVersion } from "../../src/sandbox/profile.ts";
 import { seeded } from "./campaign.ts";
 import { consoleUser, type FaultWorld, startFaultWorld } from "./fault-world.ts";
@@ -41,7 +41,7 @@ const busiest = 25;
 const mostWrites = 10;
 
 export async function runRivalry(rivalry: Rivalry, seed: number, rounds = 8): Promise<RivalryResult> {
-  const world = await startFaultWorld(rivalry.profile, { readBackMs: defaultSettle.readBackMs });
+  const world = await startFaultWorld(rivalry.profile, { readBackMs: defaultTimings.readBackMs });
   const tally = { applies: 0, mostWritesOfAnApply: 0, foreignWrites: 0, lostOwn: 0, lostForeign: 0 };
   const violations: string[] = [];
   try {

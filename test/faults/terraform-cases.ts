@@ -8,6 +8,7 @@ import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 import type { CliResult, Workspace } from "../acceptance/cli.ts";
 import { installed, providersOf, until } from "../acceptance/installed.ts";
 import { startWorld } from "../acceptance/world.ts";
+import { turnClock } from "../turn-clock.ts";
 import { generateCases, runReached } from "./campaign.ts";
 import { type CaseResult, type FaultCase, secretsIn } from "./fault-case.ts";
 import { faultKinds, faultNamed, meetsTerraform, usesCommand } from "./fault-kinds.ts";
@@ -21,7 +22,6 @@ import {
   stretch,
   stretched,
 } from "./fault-world.ts";
-import { turnClock } from "../turn-clock.ts";
 import { foreignMarks } from "./foreign-marks.ts";
 import { brokenPlatform } from "./invariants.ts";
 import type { Declared } from "./mini-terraform.ts";

@@ -1,18 +1,8 @@
-import { forgetUnknown } from "../../src/engine/settle.ts";
-import type { Attribute, Attributes } from "../../src/schema/attribute.ts";
+import { forgetUnknown } from "../../src/engine/resource/state-after-apply.ts";
+import type { Attribute, Attributes } from "../../src/schema/declaration.ts";
 import { computed, optional, optionalComputed, required, writeOnly } from "../../src/schema/attribute.ts";
-import {
-  bool,
-  dynamic,
-  int,
-  type Kind,
-  list,
-  map,
-  object,
-  type PlainKind,
-  set,
-  string,
-} from "../../src/schema/kind.ts";
+import { bool, dynamic, int, list, map, object, set, string } from "../../src/schema/kind.ts";
+import type { Kind, PlainKind } from "../../src/schema/declaration.ts";
 import { UNKNOWN, Unknown, type Value, type ValueObject } from "../../src/values/value.ts";
 import fc from "../fast-check.ts";
 import { anyValueOf } from "../unit/values/arbitrary.ts";
@@ -44,8 +34,8 @@ function attributeAt(place: Place): fc.Arbitrary<Attribute> {
     .map(([mode, kind, flag, text]) => {
       const settable = {
         doc,
-        replaces: flag && place.depth === 0,
-        ...(kind === string ? { same: caseless as never } : {}),
+        requiresReplace: flag && place.depth === 0,
+        ...(kind === string ? { semanticEquals: caseless as never } : {}),
       };
       if (mode === "required") return required(kind, settable);
       if (mode === "computed") return computed(kind, { doc, notNull: flag });
@@ -200,7 +190,8 @@ function answerTo(attribute: Attribute, planned: Value, draw: Draw): Value {
     );
   }
   if (planned === null) return attribute.mode === "optional" ? draw(() => fc.option(knownOf(kind, false))) : null;
-  if (kind.plain) return attribute.same !== undefined && typeof planned === "string" ? planned.toLowerCase() : planned;
+  if (kind.plain)
+    return attribute.semanticEquals !== undefined && typeof planned === "string" ? planned.toLowerCase() : planned;
   const one = (element: Value): Value => answered(kind.attributes, element as ValueObject, draw);
   return kind.nesting === "single" ? one(planned) : eachOf(planned, one);
 }

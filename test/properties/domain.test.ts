@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { addonSchema } from "../../src/hikube/addon/schema.ts";
 import { clusterSchema } from "../../src/hikube/cluster/schema.ts";
-import { attributePathOf, camelCase, fromDomain, snakeCase, toDomain } from "../../src/hikube/shared/expand-flatten.ts";
 import { nodegroupSchema } from "../../src/hikube/node-group/schema.ts";
-import type { Attributes } from "../../src/schema/attribute.ts";
+import { attributePathOf, camelCase, flatten, snakeCase, expand } from "../../src/hikube/shared/expand-flatten.ts";
+import type { Attributes } from "../../src/schema/declaration.ts";
 import { formatPath } from "../../src/values/path.ts";
 import fc from "../fast-check.ts";
 import { anyConfig } from "./any-schema.ts";
@@ -25,7 +25,7 @@ describe.each(schemas)("the way between %s and the library", (_type, schema) => 
   test("leads back to every value it came from", () => {
     fc.assert(
       fc.property(anyConfig(schema, false), (config) => {
-        expect(fromDomain(schema, toDomain(schema, config))).toEqual(config);
+        expect(flatten(schema, expand(schema, config))).toEqual(config);
       }),
       { numRuns: 200 },
     );

@@ -2,31 +2,19 @@ import { join } from "node:path";
 import protobuf from "protobufjs";
 import { describe, expect, test } from "vitest";
 import { noLog } from "../../src/base/log.ts";
-import { applyResource } from "../../src/engine/apply.ts";
+import { applyResource } from "../../src/engine/resource/apply.ts";
 import { createEngine, type Engine } from "../../src/engine/engine.ts";
-import { planResource } from "../../src/engine/plan.ts";
-import type { ErasedProvider } from "../../src/engine/provider.ts";
-import { readResource } from "../../src/engine/read.ts";
-import type { Private } from "../../src/engine/resource.ts";
-import { forgetUnknown } from "../../src/engine/settle.ts";
+import { planResource } from "../../src/engine/resource/plan.ts";
+import { readResource } from "../../src/engine/resource/read.ts";
+import type { Private, Resource } from "../../src/engine/resource/definition.ts";
+import { forgetUnknown } from "../../src/engine/resource/state-after-apply.ts";
 import { tfplugin6 } from "../../src/protocol/generated/tfplugin6.js";
 import { schemaMessage } from "../../src/protocol/schema-message.ts";
-import type { Attributes } from "../../src/schema/attribute.ts";
+import type { Attributes } from "../../src/schema/declaration.ts";
 import { computed, optional, optionalComputed, required, writeOnly } from "../../src/schema/attribute.ts";
 import { authorMistakes } from "../../src/schema/author-mistakes.ts";
-import {
-  bool,
-  dynamic,
-  type Kind,
-  list,
-  map,
-  object,
-  objectType,
-  type PlainKind,
-  set,
-  string,
-  wireType,
-} from "../../src/schema/kind.ts";
+import { bool, dynamic, list, map, object, objectType, set, string, wireType } from "../../src/schema/kind.ts";
+import type { Kind, PlainKind } from "../../src/schema/declaration.ts";
 import { valuesEqual } from "../../src/values/equal.ts";
 import { decodeMsgpack, encodeMsgpack } from "../../src/values/msgpack.ts";
 import type { Value, ValueObject } from "../../src/values/value.ts";
@@ -50,6 +38,7 @@ function coreSchema(attributes: Attributes): CoreSchema {
 
 interface World {
   readonly engine: Engine<string>;
+  readonly thing: Resource<string>;
   /** What the platform has; reads answer it. */
   live: ValueObject;
   /** What the next apply is to bring about. */
@@ -62,36 +51,28 @@ interface World {
 /** An engine with one resource, whose platform answers as `draw` wills, and remembers. */
 function createWorld(schema: Attributes, draw: Draw): World {
   const nothing: ValueObject = Object.create(null);
-  const provider: ErasedProvider<string> = {
-    doc: "A provider.",
-    schema: {},
-    resources: [
-      {
-        type,
-        definition: {
-          doc: "A thing.",
-          schema,
-          identity: {},
-          timeouts: { create: "1m", update: "1m", delete: "1m" },
-          read: async () => world.live,
-          apply: async ({ wish, former }) => {
-            world.wish = wish as unknown as ValueObject;
-            world.former = former as unknown as ValueObject | undefined;
-            world.live = answered(schema, world.planned, draw);
-            return world.live;
-          },
-          remove: async () => {},
-          identify: () => ({}),
-          importState: () => ({}),
-        },
+  const thing: Resource<string> = {
+    type: "acme_thing",
+    definition: {
+      doc: "A thing.",
+      schema,
+      identity: {},
+      timeouts: { create: "1m", update: "1m", delete: "1m" },
+      read: async () => world.live,
+      apply: async ({ wish, former }) => {
+        world.wish = wish as unknown as ValueObject;
+        world.former = former as unknown as ValueObject | undefined;
+        world.live = answered(schema, world.planned, draw);
+        return world.live;
       },
-    ],
-    configure: async () => "client",
-    close: async () => {},
-    explain: () => undefined,
+      remove: async () => {},
+      identify: () => ({}),
+      importState: () => ({}),
+    },
   };
   const world: World = {
-    engine: createEngine(provider, noLog),
+    engine: createEngine({ explain: () => undefined }, noLog),
+    thing,
     live: nothing,
     planned: nothing,
     wish: nothing,
@@ -102,7 +83,6 @@ function createWorld(schema: Attributes, draw: Draw): World {
 }
 
 const signal = new AbortController().signal;
-const type = "acme_thing";
 
 /** Through the wire and back, as between provider and core: sets lose order and duplicates there. */
 const overTheWire = (attributes: Attributes, value: ValueObject | null): ValueObject =>
@@ -191,7 +171,7 @@ describe("the engine, for any schema, configuration and platform", () => {
         const world = createWorld(attributes, draw);
         const { engine } = world;
         const plan = async (config: ValueObject, prior: ValueObject | null) => {
-          const answer = await planResource(engine, { type, prior, config, private: {}, signal });
+          const answer = await planResource(engine, world.thing, { prior, config, private: {}, signal });
           expect(answer.diagnostics.list).toEqual([]);
           const planned = overTheWire(attributes, answer.planned);
           expect(planProblems(core, prior, config, planned)).toEqual([]);
@@ -199,12 +179,12 @@ describe("the engine, for any schema, configuration and platform", () => {
         };
         const apply = async (config: ValueObject, prior: ValueObject | null, planned: ValueObject) => {
           world.planned = planned;
-          const answer = await applyResource(engine, { type, prior, planned, config, private: {}, signal });
+          const answer = await applyResource(engine, world.thing, { prior, planned, config, private: {}, signal });
           expect(answer.diagnostics.list).toEqual([]);
           const state = overTheWire(attributes, answer.state);
           expect(resultProblems(core, planned, state)).toEqual([]);
           // Nothing is left to do: not for a read, and not for a plan.
-          const read = await readResource(engine, { type, state, private: {}, signal });
+          const read = await readResource(engine, world.thing, { state, private: {}, signal });
           expect(overTheWire(attributes, read.state)).toEqual(state);
           expect(await plan(config, state)).toEqual(state);
           return state;
@@ -250,11 +230,11 @@ describe("the engine, for any schema, configuration and platform", () => {
           prior: ValueObject | null,
           notes: Private,
         ) => {
-          const plan = await planResource(engine, { type, prior, config: planFor, private: notes, signal });
+          const plan = await planResource(engine, world.thing, { prior, config: planFor, private: notes, signal });
           const planned = overTheWire(attributes, plan.planned);
           world.planned = planned;
-          const request = { type, prior, planned, config: applyWith, private: plan.private, signal };
-          const answer = await applyResource(engine, request);
+          const request = { prior, planned, config: applyWith, private: plan.private, signal };
+          const answer = await applyResource(engine, world.thing, request);
           expect(answer.diagnostics.list).toEqual([]);
           return { planned, state: overTheWire(attributes, answer.state), private: answer.private };
         };
@@ -294,23 +274,21 @@ describe("the engine, for any schema, configuration and platform", () => {
           attributes,
           draw(() => anyConfig(attributes, false)),
         );
-        const planned = await planResource(world.engine, { type, prior: null, config, private: {}, signal });
+        const planned = await planResource(world.engine, world.thing, { prior: null, config, private: {}, signal });
         world.planned = overTheWire(attributes, planned.planned);
         const request = {
-          type,
           prior: null,
           planned: overTheWire(attributes, planned.planned),
           config,
           private: {},
           signal,
         };
-        const { state } = await applyResource(world.engine, request);
+        const { state } = await applyResource(world.engine, world.thing, request);
         const { live } = world;
         for (const [name, attribute] of Object.entries(attributes)) {
           if (attribute.mode !== "writeOnly") live[name] = draw(() => fc.option(knownOf(attribute.kind, false)));
         }
-        const read = await readResource(world.engine, {
-          type,
+        const read = await readResource(world.engine, world.thing, {
           state: overTheWire(attributes, state),
           private: imported ? { imported: true } : {},
           signal,

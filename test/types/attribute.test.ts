@@ -10,7 +10,7 @@ const doc = "Something.";
 
 const schema = {
   id: computed(string, { notNull: true, doc }),
-  name: required(string, { replaces: true, doc }),
+  name: required(string, { requiresReplace: true, doc }),
   size: optionalComputed(int, { doc }),
   labels: optional(map(string), { doc }),
   gpus: optional(list({ name: required(string, { doc }) }), { doc }),
@@ -53,7 +53,7 @@ test("illegal mixes do not compile", () => {
   // @ts-expect-error a check has the type of its attribute
   optional(string, { doc, check: atLeast(1) });
   // @ts-expect-error a write-only value cannot replace anything: it is in no state to compare with
-  writeOnly(string, { doc, replaces: true });
+  writeOnly(string, { doc, requiresReplace: true });
   // @ts-expect-error every attribute is documented
   optional(string, {});
 });

@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { noLog } from "../../src/base/log.ts";
-import { configureProvider, validateProvider } from "../../src/engine/configure.ts";
+import { configureProvider, validateProvider } from "../../src/engine/provider.ts";
 import { createEngine } from "../../src/engine/engine.ts";
-import { withAllKeys } from "../../src/engine/value-object.ts";
+import { withAllKeys } from "../../src/engine/nested.ts";
 import { hikubeProvider } from "../../src/provider.ts";
 import { providerSchema } from "../../src/provider-schema.ts";
-import { stringType } from "../../src/values/type.ts";
 import { formatPath } from "../../src/values/path.ts";
+import { stringType } from "../../src/values/type.ts";
+import type { Session } from "../../src/hikube/shared/session.ts";
 import type { Value } from "../../src/values/value.ts";
 
 const env = { HIKUBE_HOST: "https://env.example", HIKUBE_NAMESPACE: "tenant-env", HIKUBE_TOKEN: "t0ken" };
@@ -15,10 +16,11 @@ async function configured(
   values: Readonly<Record<string, Value>>,
   environment: Readonly<Record<string, string>> = env,
 ) {
-  const engine = createEngine(hikubeProvider(environment), noLog);
+  const provider = hikubeProvider(environment);
+  const engine = createEngine<Session>(provider, noLog);
   const config = withAllKeys(providerSchema, { ...values });
-  const validated = await validateProvider(engine, config);
-  const answered = validated.failed ? validated : await configureProvider(engine, config);
+  const validated = await validateProvider(engine, provider, config);
+  const answered = validated.failed ? validated : await configureProvider(engine, provider, config);
   const { client } = engine;
   await client?.connection.close();
   const [error] = answered.list.filter(({ severity }) => severity === "error");

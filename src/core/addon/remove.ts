@@ -1,15 +1,12 @@
-import { addonEdit, servedName } from "./converge.ts";
-import { catalogueEntry } from "../platform/addon-catalogue.ts";
-import { type Context, type MemberRemoveOptions, patiently } from "../context.ts";
+import { type Context, retryUntilDeadline } from "../context.ts";
 import { CoreError } from "../core-error.ts";
-import type { AddonDesired } from "../spec/desired.ts";
-import type { Edit } from "../write/edit.ts";
 import { type AddonId, clusterOf } from "../ids.ts";
+import type { MemberRemoveOptions } from "../options.ts";
 import { MemberRemoval } from "../rollout/member-removal.ts";
-import type { Platform } from "../platform/platform.ts";
-import { addonReset } from "../spec/addon.ts";
-import type { Removed } from "../read/state.ts";
-import { writeAndWait } from "../rollout/wait.ts";
+import { writeAndWait } from "../rollout/write-and-wait.ts";
+import type { AddonDesired } from "../spec/desired.ts";
+import type { Removed } from "../spec/state.ts";
+import { addonRemovalEdit, servedName } from "./edit.ts";
 
 export interface AddonRemoveOptions extends MemberRemoveOptions {
   /** `disable`: off, own settings given back · `preserve`: nothing changes · `reset`: everything as the platform serves it. */
@@ -20,8 +17,8 @@ export interface AddonRemoveOptions extends MemberRemoveOptions {
 }
 
 /**
- * Ends the ownership of an add-on. Where the cluster is gone or going there is nothing to do. Where the platform has accepted it but rolls
- * out no change of the cluster, that is a warning.
+ * Ends the ownership of an add-on. Where the cluster is gone or being deleted there is nothing to do. Where the platform has accepted it
+ * but rolls out no change of the cluster, that is a warning.
  */
 export async function removeAddon(context: Context, id: AddonId, options: AddonRemoveOptions): Promise<Removed> {
   const { signal, expectUid, onDestroy } = options;
@@ -29,51 +26,21 @@ export async function removeAddon(context: Context, id: AddonId, options: AddonR
   if (onDestroy === "preserve") return removal.done;
   const cluster = clusterOf(id);
   try {
-    const platform = await patiently(context, options, () => context.served(signal));
+    const platform = await retryUntilDeadline(context, options, () => context.platformForWrite(signal));
     const apiName = servedName(id, platform);
-    const object = await patiently(context, options, () => context.reader.cluster(cluster, signal, true));
+    const object = await retryUntilDeadline(context, options, () => context.reader.cluster(cluster, signal, true));
     if (object === undefined || object.deletedAt !== undefined || (expectUid !== undefined && object.uid !== expectUid))
       return removal.done;
-    const { outcome } = await writeAndWait(context, cluster, {
+    const edit = addonRemovalEdit(id, apiName, platform, object.uid, { ...options, onDestroy });
+    const { waitFor = "ready" } = options;
+    const { outcome } = await writeAndWait(context, cluster, edit, {
       ...options,
-      waitFor: options.waitFor ?? "ready",
-      edit: removalEdit(id, apiName, platform, object.uid, options),
-      owner: { kind: "addon", name: id.name },
+      waitFor,
       accepted: removal.accepted,
-      removal: true,
-      check: async () => undefined,
+      stages: [],
     });
     return removal.end(outcome);
   } catch (error) {
     return removal.failed(CoreError.from(error, `removing add-on ${id.name} of cluster ${id.cluster}`, signal));
   }
-}
-
-function removalEdit(
-  id: AddonId,
-  apiName: string,
-  platform: Platform,
-  expectUid: string,
-  options: AddonRemoveOptions,
-): Edit {
-  if (options.onDestroy === "reset") {
-    return {
-      owner: `reset of add-on ${id.name}`,
-      expectUid,
-      build: (live) => addonReset(live.json, apiName, platform),
-    };
-  }
-  const switchable = catalogueEntry(platform.profile.addons, apiName)?.switchable === true;
-  const desired: AddonDesired = { ...(switchable ? { enabled: false } : {}), resolveConflicts: "ADOPT" };
-  const { signal, deadline, previous = {}, previousSecretPaths = [] } = options;
-  const edit = addonEdit(id, apiName, desired, {
-    signal,
-    deadline,
-    create: false,
-    waitFor: "ready",
-    previous,
-    previousSecretPaths,
-    expectUid,
-  });
-  return { ...edit, owner: `removal of add-on ${id.name}` };
 }

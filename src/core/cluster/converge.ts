@@ -1,121 +1,49 @@
-import { clusterCheck } from "../rollout/cluster-readiness.ts";
-import { clusterEdit } from "./edit.ts";
-import { type AppObject, type Monitor, monitorsOf } from "../object/app-object.ts";
-import {
-  type Context,
-  type ConvergeOptions,
-  clusterSubject,
-  clusterTarget,
-  type KnownInside,
-  lastLook,
-  type ObserveClusterOptions,
-  type ObserveOptions,
-  patiently,
-} from "../context.ts";
+import { valueAt } from "../../base/json-pointer.ts";
+import { type Context, clusterSubject, readOnce, retryUntilDeadline } from "../context.ts";
 import { CoreError } from "../core-error.ts";
-import { createCluster } from "./create.ts";
+import type { ClusterId } from "../ids.ts";
+import { upgradePools } from "../node-group/upgrade-pools.ts";
+import type { AppObject } from "../object/app-object.ts";
+import { type Monitor, monitorsOf } from "../object/monitors.ts";
+import type { ConvergeOptions, ObserveClusterOptions } from "../options.ts";
+import type { Platform } from "../platform/platform.ts";
+import { compareVersions, normaliseVersion } from "../platform/versions.ts";
+import { clusterState } from "../read/observe.ts";
+import { ClusterReadiness } from "../rollout/cluster-readiness.ts";
+import { diagnose, headline, notReady, waited } from "../rollout/diagnose.ts";
+import { awaitWrite, deletedMeanwhile, type Outcome, type Seen, type Stage } from "../rollout/wait.ts";
+import { writeAndWait } from "../rollout/write-and-wait.ts";
 import type { ClusterDesired } from "../spec/desired.ts";
 import { difference } from "../spec/difference.ts";
-import type { ClusterId } from "../ids.ts";
-import { valueAt } from "../../base/json-pointer.ts";
-import { clusterState, type Inside } from "../read/observe.ts";
-import type { Platform } from "../platform/platform.ts";
-import { poolNames } from "../node-group/pools.ts";
-import { baselineOf } from "../rollout/release.ts";
-import type { ClusterState, Converged, Notice } from "../read/state.ts";
-import { headline, notReady, trouble, waited } from "../rollout/diagnose.ts";
-import { upgradeSteps } from "../validate/upgrade.ts";
-import { compareVersions } from "../platform/versions.ts";
-import { awaitWrite, deletedMeanwhile, type Outcome, type Wait, writeAndWait } from "../rollout/wait.ts";
-
-/** Everything of a cluster that no write is needed for; undefined where it is certainly gone. */
-export async function observeCluster(
-  context: Context,
-  id: ClusterId,
-  { signal, fresh = false, glance = false, inside: known }: ObserveClusterOptions,
-): Promise<ClusterState | undefined> {
-  try {
-    const [platform, object, monitors] = await Promise.all([
-      context.platform(signal),
-      glance ? context.reader.glance(id, signal) : context.reader.cluster(id, signal, fresh),
-      context.reader.monitors(id.namespace, signal, fresh),
-    ]);
-    if (object === undefined) return undefined;
-    const pools = await poolNames(context, platform, id, signal, fresh);
-    const outside = clusterState(id, object, monitors, platform, undefined, pools);
-    if (known === "skip") return outside;
-    if (known !== undefined && outside.ready && known.key === outside.insideKey && isSettled(known, outside)) {
-      const { endpoint, caCertificate, kubernetesVersion } = known;
-      return { ...outside, endpoint, caCertificate, kubernetesVersion };
-    }
-    return clusterState(id, object, monitors, platform, await inside(context, id, signal), pools);
-  } catch (error) {
-    throw CoreError.from(error, `reading cluster ${id.name}`, signal);
-  }
-}
-
-/** All clusters of a namespace, without a look inside them. */
-export async function listClusters(
-  context: Context,
-  namespace: string,
-  { signal, fresh = false }: ObserveOptions,
-): Promise<ClusterState[]> {
-  try {
-    const platform = await context.platform(signal);
-    const [objects, monitors] = await Promise.all([
-      context.reader.clusters(namespace, signal, fresh),
-      context.reader.monitors(namespace, signal, fresh),
-    ]);
-    return objects.map((object) => clusterState({ namespace, name: object.name }, object, monitors, platform));
-  } catch (error) {
-    throw CoreError.from(error, `listing the clusters of ${namespace}`, signal);
-  }
-}
-
-/** Whether nothing is under way inside: the version that runs is the one that is stored. */
-const isSettled = ({ endpoint, kubernetesVersion }: KnownInside, { version }: ClusterState): boolean =>
-  endpoint !== undefined && version !== undefined && kubernetesVersion?.startsWith(`${version}.`) === true;
-
-async function inside(context: Context, id: ClusterId, signal: AbortSignal): Promise<Inside> {
-  const kubeconfig = await context.tenants.kubeconfig(id, signal);
-  if (kubeconfig === undefined) return { endpoint: undefined, version: undefined };
-  const [endpoint, version] = await Promise.all([
-    context.tenants.endpoint(kubeconfig),
-    context.tenants.version(id, kubeconfig, signal),
-  ]);
-  return { endpoint, version };
-}
-
-type Options = ConvergeOptions<ClusterDesired, ClusterState>;
+import type { ClusterState, Converged, Notice } from "../spec/state.ts";
+import { refuse } from "../validate/finding.ts";
+import { checkVersionText, upgradeSteps } from "../validate/version.ts";
+import { unwritten } from "../write/baseline.ts";
+import { createCluster } from "./create.ts";
+import { clusterEdit } from "./edit.ts";
+import { observeCluster } from "./observe.ts";
 
 /** With the time when the converge began, clock ms. */
-type Timed = Options & { readonly began: number };
+type Options = ConvergeOptions<ClusterDesired, ClusterState> & { readonly began: number };
 
 /** Makes a cluster as desired, and waits as long as asked. See ConvergeOptions; throws CoreError. */
 export async function convergeCluster(
   context: Context,
   id: ClusterId,
   desired: ClusterDesired,
-  options: Options,
+  given: ConvergeOptions<ClusterDesired, ClusterState>,
 ): Promise<Converged<ClusterState>> {
   let partial: ClusterState | undefined;
-  const { signal } = options;
-  const began = context.clock.now();
+  const { signal } = given;
+  const options: Options = { ...given, began: context.clock.now() };
   try {
-    const platform = await patiently(context, options, () => context.served(signal));
+    const platform = await retryUntilDeadline(context, options, () => context.platformForWrite(signal));
     const accepted = (object: AppObject) => {
       partial = clusterState(id, object, [], platform);
       options.accepted?.(partial);
     };
-    if (options.create) return await create(context, id, desired, platform, { ...options, began }, accepted);
-    const { steps, inReach } = await plannedSteps(context, id, desired, options);
-    // All but the last minor are waited for, whatever the caller waits for.
-    for (const version of steps.slice(0, -1)) {
-      options.progress?.(`cluster ${id.name}: upgrading to ${version}`);
-      const step: Timed = { ...options, began, waitFor: "ready" };
-      await write(context, id, { ...desired, version }, platform, step, accepted, true);
-    }
-    return await write(context, id, desired, platform, { ...options, began }, accepted, inReach);
+    if (options.create) return await create(context, id, desired, platform, options, accepted);
+    return await upgrade(context, id, desired, platform, options, accepted);
   } catch (error) {
     const known = CoreError.from(error, `converging cluster ${id.name}`, signal);
     throw partial === undefined || known.partial !== undefined ? known : known.withPartial(partial);
@@ -127,27 +55,45 @@ async function create(
   id: ClusterId,
   desired: ClusterDesired,
   platform: Platform,
-  options: Timed,
+  options: Options,
   accepted: (object: AppObject) => void,
 ): Promise<Converged<ClusterState>> {
-  upgradeSteps(undefined, desired.version, undefined, "single");
+  if (desired.version !== undefined) refuse(checkVersionText(desired.version));
   const created = await createCluster(context, id, desired, platform, options);
   accepted(created);
   if (options.waitFor === "accepted") return await finish(context, id, options, undefined, []);
-  const warnings: Notice[] = [];
+  const readiness = readinessOf(context, id, desired, options, false);
   const outcome = await awaitWrite(context, {
     ...options,
-    baseline: baselineOf(undefined, context.clock.now(), true),
+    baseline: unwritten(undefined, context.clock.now()),
     write: 0,
     uid: created.uid,
     version: created.resourceVersion,
     edit: undefined,
     subject: clusterSubject(context, id),
-    target: clusterTarget(id),
     owner: { kind: "cluster", name: id.name },
-    check: clusterCheck(context, id, desired, platform, options, warnings),
+    stages: [{ missing: (seen) => readiness.missing(seen) }],
   });
-  return await finish(context, id, options, outcome, warnings);
+  return await finish(context, id, options, outcome, readiness.warnings);
+}
+
+/** Writes the settings, after each minor version on the way to a new one. */
+async function upgrade(
+  context: Context,
+  id: ClusterId,
+  desired: ClusterDesired,
+  platform: Platform,
+  options: Options,
+  accepted: (object: AppObject) => void,
+): Promise<Converged<ClusterState>> {
+  const { steps, isReachable } = await plannedSteps(context, id, desired, options);
+  // All but the last minor are waited for, whatever the caller waits for.
+  for (const version of steps.slice(0, -1)) {
+    options.progress?.(`cluster ${id.name}: upgrading to ${version}`);
+    const step: Options = { ...options, waitFor: "ready" };
+    await write(context, id, { ...desired, version }, platform, step, accepted, true);
+  }
+  return await write(context, id, desired, platform, options, accepted, isReachable);
 }
 
 /** The minors to go through, judged by what is stored and by what really runs. */
@@ -156,90 +102,112 @@ async function plannedSteps(
   id: ClusterId,
   desired: ClusterDesired,
   options: Options,
-): Promise<{ readonly steps: readonly string[]; readonly inReach: boolean }> {
+): Promise<{ readonly steps: readonly string[]; readonly isReachable: boolean }> {
   const { signal, previous } = options;
-  const none = { steps: [], inReach: false };
-  if (difference(desired, previous).write.version === undefined) return none;
-  if (desired.version === undefined) return none;
-  const live = await patiently(context, options, () => context.reader.cluster(id, signal, true));
+  const { version: to } = difference(desired, previous).write;
+  const none = { steps: [], isReachable: false };
+  if (to === undefined) return none;
+  const live = await retryUntilDeadline(context, options, () => context.reader.cluster(id, signal, true));
   const stored = valueAt(live?.spec, ["version"]);
   const from = typeof stored === "string" ? stored : previous?.version;
-  if (from === undefined || compareVersions(from, desired.version) === 0) return none;
-  const kubeconfig = await patiently(context, options, () => context.tenants.kubeconfig(id, signal));
+  if (from === undefined || compareVersions(from, to) === 0) return none;
+  const kubeconfig = await retryUntilDeadline(context, options, () => context.tenants.kubeconfig(id, signal));
   const running = kubeconfig === undefined ? undefined : await context.tenants.version(id, kubeconfig, signal);
-  return {
-    steps: upgradeSteps(from, desired.version, running, desired.upgradeStrategy),
-    inReach: running !== undefined,
-  };
+  const steps = upgradeSteps({ from, to, running, strategy: desired.upgradeStrategy });
+  return { steps, isReachable: running !== undefined };
 }
 
-/** @param strict the cluster's own API was in reach before: nothing is believed without it. */
+/** @param mustAnswer the cluster's own API could be reached before, so the wait does not end without it. */
 async function write(
   context: Context,
   id: ClusterId,
   desired: ClusterDesired,
   platform: Platform,
-  options: Timed,
+  options: Options,
   accepted: (object: AppObject) => void,
-  strict: boolean,
+  mustAnswer: boolean,
 ): Promise<Converged<ClusterState>> {
   const { signal } = options;
-  const monitors = await patiently(context, options, () => context.reader.monitors(id.namespace, signal));
-  const warnings: Notice[] = [];
-  const { outcome } = await writeAndWait(context, id, {
-    ...options,
-    edit: clusterEdit(id, desired, options, monitors),
-    owner: { kind: "cluster", name: id.name },
-    accepted,
-    check: keepingGroups(id, monitors, clusterCheck(context, id, desired, platform, { ...options, strict }, warnings)),
-  });
-  return await finish(context, id, options, outcome, warnings);
+  const monitors = await retryUntilDeadline(context, options, () => context.reader.monitors(id.namespace, signal));
+  const readiness = readinessOf(context, id, desired, options, mustAnswer);
+  const edit = clusterEdit(id, desired, options, monitors);
+  const stages = upgradeStages(context, id, desired, platform, options, readiness, monitors);
+  const { outcome } = await writeAndWait(context, id, edit, { ...options, accepted, stages });
+  return await finish(context, id, options, outcome, readiness.warnings);
+}
+
+const readinessOf = (
+  context: Context,
+  id: ClusterId,
+  { version }: ClusterDesired,
+  { signal }: Options,
+  mustAnswer: boolean,
+): ClusterReadiness => new ClusterReadiness(context, id, { signal, version: version !== undefined, mustAnswer });
+
+/** First the control plane; then pools get its version, which is one of their own (platform.md §4); then nodes. */
+function upgradeStages(
+  context: Context,
+  id: ClusterId,
+  { version }: ClusterDesired,
+  platform: Platform,
+  options: Options,
+  readiness: ClusterReadiness,
+  monitors: readonly Monitor[],
+): readonly Stage[] {
+  const wanted = version === undefined ? undefined : normaliseVersion(version);
+  const nodes: Stage = {
+    missing: async (seen) => (await readiness.missing(seen)) ?? missingNodes(id, monitors, seen),
+  };
+  if (wanted === undefined) return [nodes];
+  const controlPlane: Stage = {
+    missing: (seen) => readiness.missingOfControlPlane(seen),
+    finish: async () => {
+      if (readiness.isReachable) await upgradePools(context, platform, id, wanted, options);
+    },
+  };
+  return [controlPlane, nodes];
 }
 
 /** Groups that had their nodes before a write have them again after it: on 1.1 every upgrade resets them to two (platform.md §3.4). */
-function keepingGroups(id: ClusterId, before: readonly Monitor[], check: Wait["check"]): Wait["check"] {
+function missingNodes(id: ClusterId, before: readonly Monitor[], seen: Seen): string | undefined {
   const isFull = ({ availableReplicas = 0, minReplicas = 0 }: Monitor) => availableReplicas >= minReplicas;
   const groupsOf = (monitors: readonly Monitor[]) =>
     monitorsOf(monitors, id.name).filter(({ role }) => role === "worker");
-  const full = new Set(
-    groupsOf(before)
-      .filter(isFull)
-      .map(({ name }) => name),
-  );
-  return async (seen) => {
-    const missing = await check(seen);
-    if (missing !== undefined) return missing;
-    const short = groupsOf(seen.monitors).find((monitor) => full.has(monitor.name) && !isFull(monitor));
-    return short === undefined
-      ? undefined
-      : `${short.availableReplicas ?? 0} of ${short.minReplicas} nodes of ${short.name} run again`;
-  };
+  const full = groupsOf(before)
+    .filter(isFull)
+    .map(({ name }) => name);
+  const short = groupsOf(seen.monitors).find((monitor) => full.includes(monitor.name) && !isFull(monitor));
+  return short === undefined
+    ? undefined
+    : `${short.availableReplicas ?? 0} of ${short.minReplicas} nodes of ${short.name} run again`;
 }
 
-/** The end of a wait, if there was one. */
+/** The result after a wait, or where only the acceptance was waited for. */
 async function finish(
   context: Context,
   id: ClusterId,
-  options: Timed,
+  options: Options,
   outcome: Outcome | undefined,
   warnings: readonly Notice[],
 ): Promise<Converged<ClusterState>> {
-  if (outcome?.kind === "late") {
-    const known = await lastLook(context, (signal) => observeCluster(context, id, { signal, fresh: true }));
-    // After it: where that look did not succeed, this one says why.
-    const seen = await trouble(context, id);
-    const after = `After ${waited({ began: options.began, options })} ${notReady(`cluster ${id.name}`, outcome.why)}`;
-    const work = options.create ? "installation" : "change";
-    const limit = options.create ? "create" : "update";
-    throw new CoreError("Timeout", `${after} ${seen}`.trim(), {
-      summary: headline(`cluster ${id.name}`),
-      hint: `The ${work} continues in the background. Apply again to resume waiting, or raise \`timeouts.${limit}\`.`,
-      ...(known === undefined ? {} : { partial: known }),
-    });
-  }
+  if (outcome?.kind === "late") throw await timeout(context, id, options, outcome.why);
   const { signal } = options;
-  const how: ObserveClusterOptions = outcome === undefined ? { signal, inside: "skip" } : { signal, fresh: true };
-  const state = await patiently(context, options, () => observeCluster(context, id, how));
+  const how: ObserveClusterOptions = outcome === undefined ? { signal, tenantInfo: "skip" } : { signal, fresh: true };
+  const state = await retryUntilDeadline(context, options, () => observeCluster(context, id, how));
   if (state === undefined) throw deletedMeanwhile(`cluster ${id.name}`);
   return { ...state, warnings: [...(outcome?.warnings ?? []), ...warnings] };
+}
+
+async function timeout(context: Context, id: ClusterId, options: Options, why: string): Promise<CoreError> {
+  const known = await readOnce(context, (signal) => observeCluster(context, id, { signal, fresh: true }));
+  // After it: where that read did not succeed, the diagnosis says why.
+  const diagnosis = await diagnose(context, id);
+  const after = `After ${waited({ began: options.began, options })} ${notReady(`cluster ${id.name}`, why)}`;
+  const work = options.create ? "installation" : "change";
+  return new CoreError("Timeout", `${after} ${diagnosis}`.trim(), {
+    summary: headline(`cluster ${id.name}`),
+    hint: `The ${work} continues in the background.`,
+    remedy: { kind: "wait", limit: options.create ? "create" : "update" },
+    ...(known === undefined ? {} : { partial: known }),
+  });
 }

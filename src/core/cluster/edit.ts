@@ -1,28 +1,24 @@
-import type { AppObject, Monitor } from "../object/app-object.ts";
-import type { ConvergeOptions } from "../context.ts";
-import type { ClusterDesired } from "../spec/desired.ts";
-import { difference } from "../spec/difference.ts";
-import type { Edit } from "../write/edit.ts";
-import { type ClusterId, releaseName } from "../ids.ts";
 import { valueAt } from "../../base/json-pointer.ts";
+import { type ClusterId, defaultGroupName, releaseName } from "../ids.ts";
 import {
   annotationPath,
   type DefaultGroup,
   defaultGroupAnnotation,
   lastWriteAnnotation,
 } from "../object/annotations.ts";
-import type { Change } from "../spec/patch.ts";
+import type { AppObject } from "../object/app-object.ts";
+import type { Monitor } from "../object/monitors.ts";
+import type { ConvergeOptions } from "../options.ts";
+import { emptyPlaceholder, platformGroup, readsAsUnset } from "../platform/groups.ts";
+import type { Platform } from "../platform/platform.ts";
 import { declaredGroups } from "../read/observe.ts";
-import {
-  defaultGroupName,
-  emptyPlaceholder,
-  type Platform,
-  platformGroup,
-  readsAsUnset,
-} from "../platform/platform.ts";
 import { clusterChanges } from "../spec/cluster.ts";
-import type { ClusterState } from "../read/state.ts";
-import { upgradeSteps } from "../validate/upgrade.ts";
+import type { ClusterDesired } from "../spec/desired.ts";
+import { difference } from "../spec/difference.ts";
+import type { Change } from "../spec/patch.ts";
+import type { ClusterState } from "../spec/state.ts";
+import { upgradeSteps } from "../validate/version.ts";
+import type { Edit } from "../write/edit.ts";
 
 /** A cluster's own keys as an edit. */
 export function clusterEdit(
@@ -36,12 +32,13 @@ export function clusterEdit(
   // The last write of this library when md0 was asked about. A write that was not carried out leaves it as it was.
   let asked: { readonly lastWrite: string | undefined } | undefined;
   return {
-    owner: `cluster ${id.name}`,
+    owner: { kind: "cluster", name: id.name },
+    purpose: "apply",
     expectUid,
     build: (live, platform, first) => {
       const stored = valueAt(live.spec, ["version"]);
       if (typeof stored === "string" && write.version !== undefined)
-        upgradeSteps(stored, write.version, undefined, "stepwise");
+        upgradeSteps({ from: stored, to: write.version, strategy: "stepwise" });
       const lastWrite = live.annotations[lastWriteAnnotation];
       if (first) asked = { lastWrite };
       const runs = phantomRuns && asked !== undefined && asked.lastWrite === lastWrite;
@@ -52,8 +49,8 @@ export function clusterEdit(
 }
 
 /**
- * The changes where the wish about the platform's own group changed, or where a patch of another writer brought it back. A group that
- * its own resource manages is never touched.
+ * The changes where the setting of the platform's own group changed, or where a patch of another writer brought the group back. A group
+ * that its own resource manages is never changed.
  */
 function defaultGroupChanges(
   live: AppObject,

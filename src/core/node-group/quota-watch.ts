@@ -1,15 +1,16 @@
-import { sizeOf } from "../validate/node-group.ts";
+import { objectAt } from "../../base/json-pointer.ts";
+import { SharedAnswer } from "../../base/shared-answer.ts";
 import type { Context } from "../context.ts";
 import { CoreError } from "../core-error.ts";
+import { defaultGroupName, type NodeGroupId, poolName } from "../ids.ts";
+import { emptyGroup, readsAsUnset } from "../platform/groups.ts";
+import { type InstanceType, type QuotaEntry, quota } from "../platform/offers.ts";
+import type { Platform } from "../platform/platform.ts";
 import type { NodeGroupDesired } from "../spec/desired.ts";
-import type { Finding } from "../validate/finding.ts";
-import { type NodeGroupId, poolName } from "../ids.ts";
-import { objectAt } from "../../base/json-pointer.ts";
-import { type InstanceType, quota } from "../platform/offers.ts";
-import { defaultGroupName, emptyGroup, type Platform, readsAsUnset } from "../platform/platform.ts";
-import { checkQuota, type GroupDemand, limitsNodes } from "../validate/quota.ts";
-import { abortable } from "../../base/abort.ts";
 import { readGroup } from "../spec/node-group.ts";
+import type { Finding } from "../validate/finding.ts";
+import { sizeOf } from "../validate/node-group.ts";
+import { checkQuota, type GroupDemand, limitsNodes } from "../validate/quota.ts";
 
 /** The node groups that this process plans, beside those that exist: together they are what a tenant may come to need. */
 export interface QuotaWatch {
@@ -24,16 +25,13 @@ export function createQuotaWatch(
   instanceTypes: (signal: AbortSignal) => Promise<readonly InstanceType[]>,
 ): QuotaWatch {
   const planned = new Map<string, { readonly id: NodeGroupId; readonly group: NodeGroupDesired | undefined }>();
-  const quotas = new Map<string, ReturnType<typeof quota>>();
+  const quotas = new Map<string, SharedAnswer<readonly QuotaEntry[]>>();
   const quotaOf = async (namespace: string, signal: AbortSignal) => {
-    let known = quotas.get(namespace);
-    if (known === undefined) {
-      known = quota(context, namespace, new AbortController().signal);
-      quotas.set(namespace, known);
-      known.catch(() => quotas.delete(namespace));
-    }
+    const shared =
+      quotas.get(namespace) ?? new SharedAnswer(() => quota(context, namespace, new AbortController().signal));
+    quotas.set(namespace, shared);
     try {
-      return await abortable(known, signal);
+      return await shared.get(signal);
     } catch (error) {
       throw CoreError.from(error, "reading the quota", signal);
     }
@@ -45,7 +43,7 @@ export function createQuotaWatch(
     check: async (namespace, signal) => {
       const limits = await quotaOf(namespace, signal);
       if (!limitsNodes(limits)) return [];
-      const platform = await context.platform(signal);
+      const platform = await context.platformForRead(signal);
       const groups = new Map([...(await liveGroups(context, platform, namespace, signal)), ...planned]);
       const types = await instanceTypes(signal);
       const demands = [...groups.values()].flatMap(({ id, group }) =>

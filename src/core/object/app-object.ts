@@ -1,9 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from "../../base/json.ts";
+import { objectAt, stringAt, valueAt } from "../../base/json-pointer.ts";
 import { redact } from "../../base/redact.ts";
 import { CoreError } from "../core-error.ts";
-import type { NodeGroupId } from "../ids.ts";
-import { releaseName } from "../ids.ts";
-import { numberAt, objectAt, stringAt, valueAt } from "../../base/json-pointer.ts";
 import type { Conceal } from "./secrets.ts";
 
 /** One entry of `status.conditions`. */
@@ -77,68 +75,6 @@ export function parseApps(json: Json, conceal: Conceal = redact): AppObject[] {
   return items
     .filter((item) => stringAt(item, ["metadata", "uid"]) !== undefined)
     .map((item) => parseApp(item, conceal));
-}
-
-/** A `WorkloadMonitor`: what really runs of a control plane or a group (platform.md §5.1). */
-export interface Monitor {
-  readonly name: string;
-  readonly role: "control-plane" | "worker";
-  /** The release it belongs to, e.g. `kubernetes-prod`; by label or selector, as name prefixes are ambiguous. */
-  readonly release: string;
-  readonly minReplicas: number;
-  readonly availableReplicas: number | undefined;
-  readonly observedReplicas: number | undefined;
-  readonly deleting: boolean;
-}
-
-/** Parses the monitors of a namespace. */
-export function parseMonitors(json: Json): Monitor[] {
-  const items = valueAt(json, ["items"]);
-  if (!Array.isArray(items)) throw new CoreError("Unreachable", "The API's answer is not a list.");
-  return items.flatMap((item) => {
-    const name = stringAt(item, ["metadata", "name"]);
-    const selector = objectAt(item, ["spec", "selector"]);
-    const cluster = selector["cluster.x-k8s.io/cluster-name"] ?? selector["kamaji.clastix.io/name"];
-    if (name === undefined) return [];
-    const controlPlane = stringAt(item, ["spec", "type"]) === "control-plane";
-    return [
-      {
-        name,
-        role: controlPlane ? "control-plane" : "worker",
-        release: typeof cluster === "string" ? cluster : controlPlane ? name : name.replace(/-[^-]+$/, ""),
-        minReplicas: numberAt(item, ["spec", "minReplicas"]) ?? 0,
-        availableReplicas: numberAt(item, ["status", "availableReplicas"]),
-        observedReplicas: numberAt(item, ["status", "observedReplicas"]),
-        deleting: stringAt(item, ["metadata", "deletionTimestamp"]) !== undefined,
-      } satisfies Monitor,
-    ];
-  });
-}
-
-/** The monitors of one cluster: its control plane's and its groups'. */
-export function monitorsOf(monitors: readonly Monitor[], cluster: string): Monitor[] {
-  return monitors.filter(({ release }) => release === releaseName(cluster));
-}
-
-export const controlPlaneMonitor = (monitors: readonly Monitor[], cluster: string): Monitor | undefined =>
-  monitors.find(({ name, role }) => role === "control-plane" && name === releaseName(cluster));
-
-export const groupMonitor = (
-  monitors: readonly Monitor[],
-  id: Pick<NodeGroupId, "cluster" | "name">,
-): Monitor | undefined =>
-  monitors.find(
-    ({ name, role, release }) =>
-      role === "worker" && release === releaseName(id.cluster) && name === `${releaseName(id.cluster)}-${id.name}`,
-  );
-
-/** Names of the groups that have machines, by their monitors: a group scaled to nothing costs nothing. */
-export function runningGroups(monitors: readonly Monitor[], cluster: string): string[] {
-  const prefix = `${releaseName(cluster)}-`;
-  return monitorsOf(monitors, cluster)
-    .filter(({ role, name }) => role === "worker" && name.startsWith(prefix))
-    .filter(({ observedReplicas = 0 }) => observedReplicas > 0)
-    .map(({ name }) => name.slice(prefix.length));
 }
 
 /** The Helm release number a success message speaks of: the honest signal of §7.1. */

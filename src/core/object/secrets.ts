@@ -1,6 +1,6 @@
 import { isJsonObject, type Json } from "../../base/json.ts";
-import { redact } from "../../base/redact.ts";
 import { objectAt, valueAt } from "../../base/json-pointer.ts";
+import { redact } from "../../base/redact.ts";
 import { secretValuesAnnotation } from "./annotations.ts";
 
 /** Shorter values are words like `true` or `admin`: hiding them would only make texts unreadable. */

@@ -60,3 +60,7 @@ export function catalogueEntry(
   const profile = addons[names.apiName] ?? bundledProfile("1.6.2").addons[names.apiName];
   return profile === undefined ? undefined : { ...names, ...profile };
 }
+
+/** Kebab-case names of the add-ons that a platform serves. */
+export const availableAddons = ({ addons }: { readonly addons: readonly string[] }): string[] =>
+  addons.map((apiName) => addonName(apiName) ?? apiName);

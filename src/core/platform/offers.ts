@@ -1,8 +1,15 @@
 import type { Json } from "../../base/json.ts";
-import { KubeError } from "../../kube/kube-error.ts";
-import type { Context } from "../context.ts";
-import { CoreError } from "../core-error.ts";
 import { numberAt, objectAt, stringAt, valueAt } from "../../base/json-pointer.ts";
+import type { KubeClient } from "../../kube/kube-client.ts";
+import { KubeError } from "../../kube/kube-error.ts";
+import { CoreError } from "../core-error.ts";
+import type { Platform } from "./platform.ts";
+
+/** What the lists are read with. */
+export interface OffersContext {
+  readonly client: KubeClient;
+  readonly platformForRead: (signal: AbortSignal) => Promise<Platform>;
+}
 
 /** A list of what can be had. `bundled`: the platform does not tell a tenant, so this is what is known of its version. */
 export interface Offer<Item> {
@@ -42,11 +49,11 @@ export interface QuotaEntry {
  * the API does not answer or refuses the credentials.
  */
 export async function instanceTypes(
-  context: Context,
+  context: OffersContext,
   namespace: string,
   signal: AbortSignal,
 ): Promise<Offer<InstanceType>> {
-  const { profile } = await context.platform(signal);
+  const { profile } = await context.platformForRead(signal);
   const path = "/apis/instancetype.kubevirt.io/v1beta1/virtualmachineclusterinstancetypes";
   const listed = await list(context, path, signal);
   if (listed !== undefined && listed.length > 0) {
@@ -70,11 +77,11 @@ export async function instanceTypes(
 
 /** The storage classes on offer: Kubernetes' own list where the tenant may see it, else the options, else the bundled ones. */
 export async function storageClasses(
-  context: Context,
+  context: OffersContext,
   namespace: string,
   signal: AbortSignal,
 ): Promise<Offer<StorageClass>> {
-  const { profile } = await context.platform(signal);
+  const { profile } = await context.platformForRead(signal);
   const listed = await list(context, "/apis/storage.k8s.io/v1/storageclasses", signal);
   if (listed !== undefined && listed.length > 0) {
     const mark = ["metadata", "annotations", "storageclass.kubernetes.io/is-default-class"];
@@ -100,8 +107,8 @@ export async function storageClasses(
 }
 
 /** The GPUs on offer: the options (≥ 1.5), else the bundled ones; a tenant cannot see the nodes (platform.md §6.1). */
-export async function gpus(context: Context, namespace: string, signal: AbortSignal): Promise<Offer<Gpu>> {
-  const { profile } = await context.platform(signal);
+export async function gpus(context: OffersContext, namespace: string, signal: AbortSignal): Promise<Offer<Gpu>> {
+  const { profile } = await context.platformForRead(signal);
   const offered = await options(context, namespace, "gpu", signal);
   if (offered === undefined) return { source: "bundled", items: byName(profile.gpus) };
   const known = (name: string) => profile.gpus.find((gpu) => gpu.name === name);
@@ -114,7 +121,11 @@ export async function gpus(context: Context, namespace: string, signal: AbortSig
 }
 
 /** The tenant's quotas, all of them together; empty where there are none. */
-export async function quota(context: Context, namespace: string, signal: AbortSignal): Promise<readonly QuotaEntry[]> {
+export async function quota(
+  context: OffersContext,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<readonly QuotaEntry[]> {
   const listed = (await list(context, `/api/v1/namespaces/${namespace}/resourcequotas`, signal)) ?? [];
   return listed
     .flatMap((item) => {
@@ -136,12 +147,12 @@ const byName = <Item extends { readonly name: string }>(items: readonly Item[]):
 
 /** One list of the platform's options; undefined where there is none, or it is empty. */
 async function options(
-  context: Context,
+  context: OffersContext,
   namespace: string,
   name: string,
   signal: AbortSignal,
 ): Promise<{ value: string; default: boolean }[] | undefined> {
-  const { servesOptions } = await context.platform(signal);
+  const { servesOptions } = await context.platformForRead(signal);
   if (!servesOptions) return undefined;
   const path = `/apis/core.cozystack.io/v1alpha1/namespaces/${namespace}/options/${name}`;
   const answer = await get(context, path, signal);
@@ -153,13 +164,13 @@ async function options(
   });
 }
 
-async function list(context: Context, path: string, signal: AbortSignal): Promise<Json[] | undefined> {
+async function list(context: OffersContext, path: string, signal: AbortSignal): Promise<Json[] | undefined> {
   const items = valueAt(await get(context, path, signal), ["items"]);
   return Array.isArray(items) ? items : undefined;
 }
 
 /** The answer, undefined where the platform has no such thing or keeps it from tenants. */
-async function get(context: Context, path: string, signal: AbortSignal): Promise<Json | undefined> {
+async function get(context: OffersContext, path: string, signal: AbortSignal): Promise<Json | undefined> {
   try {
     return await context.client.request({ method: "GET", path, signal });
   } catch (error) {

@@ -1,24 +1,21 @@
-import { addonApiName, addonNames } from "../platform/addon-catalogue.ts";
-import {
-  type AppObject,
-  controlPlaneMonitor,
-  groupMonitor,
-  type Monitor,
-  monitorsOf,
-  runningGroups,
-} from "../object/app-object.ts";
-import type { AddonId, ClusterId, NodeGroupId } from "../ids.ts";
+import type { Json } from "../../base/json.ts";
 import { objectAt, stringAt, valueAt } from "../../base/json-pointer.ts";
-import { creationAnnotation, defaultGroupAnnotation, withoutMarkers } from "../object/annotations.ts";
-import { defaultGroupName, isEmptyPlaceholder, type Platform, readsAsUnset } from "../platform/platform.ts";
+import type { AddonId, ClusterId, NodeGroupId } from "../ids.ts";
+import { defaultGroupName } from "../ids.ts";
+import { creationAnnotation, defaultGroupAnnotation, withoutOwnKeys } from "../object/annotations.ts";
+import type { AppObject } from "../object/app-object.ts";
+import { controlPlaneMonitor, groupMonitor, type Monitor, monitorsOf, runningGroups } from "../object/monitors.ts";
+import { addonApiName, addonNames } from "../platform/addon-catalogue.ts";
+import { isEmptyPlaceholder, readsAsUnset } from "../platform/groups.ts";
+import type { Platform } from "../platform/platform.ts";
 import { readAddon } from "../spec/addon.ts";
 import { readClusterSpec } from "../spec/cluster.ts";
 import { readGroup } from "../spec/node-group.ts";
-import type { AddonState, ClusterState, NodeGroupState, Status } from "./state.ts";
+import type { AddonState, ClusterState, NodeGroupState, Status } from "../spec/state.ts";
 import type { Endpoint } from "./tenants.ts";
 
 /** What only the tenant cluster and its kubeconfig can tell. */
-export interface Inside {
+export interface TenantInfo {
   readonly endpoint: Endpoint | undefined;
   readonly version: string | undefined;
 }
@@ -66,6 +63,12 @@ export function defaultGroupRuns(object: AppObject, monitors: readonly Monitor[]
   return monitor !== undefined && !monitor.deleting && readsAsUnset(platform, group);
 }
 
+/** The entry of a group in its cluster's spec; undefined where the spec does not declare it. */
+export function liveGroup(object: AppObject, id: NodeGroupId, platform: Platform): Json | undefined {
+  if (id.name === defaultGroupName && !declaresDefaultGroup(object, platform)) return undefined;
+  return valueAt(object.spec, ["nodeGroups", id.name]);
+}
+
 /** Names of the groups that a cluster's spec declares. */
 export function declaredGroups(object: AppObject, platform: Platform): string[] {
   return Object.keys(objectAt(object.spec, ["nodeGroups"])).filter(
@@ -83,7 +86,7 @@ export function clusterState(
   object: AppObject,
   monitors: readonly Monitor[],
   platform: Platform,
-  inside: Inside = { endpoint: undefined, version: undefined },
+  tenantInfo: TenantInfo = { endpoint: undefined, version: undefined },
   pools: readonly string[] = [],
 ): ClusterState {
   const declared = [...new Set([...declaredGroups(object, platform), ...pools])];
@@ -93,14 +96,14 @@ export function clusterState(
     uid: object.uid,
     createdAt: object.createdAt,
     ...readClusterSpec(object.spec),
-    labels: withoutMarkers(object.labels),
-    annotations: withoutMarkers(object.annotations),
+    labels: withoutOwnKeys(object.labels),
+    annotations: withoutOwnKeys(object.annotations),
     defaultNodeGroup: defaultGroupRuns(object, monitors, platform),
     managesDefaultGroup: object.annotations[defaultGroupAnnotation] === "managed",
     ...statusOf(object, controlPlaneRuns(monitors, id.name)),
-    endpoint: inside.endpoint?.server,
-    caCertificate: inside.endpoint?.caCertificate,
-    kubernetesVersion: inside.version,
+    endpoint: tenantInfo.endpoint?.server,
+    caCertificate: tenantInfo.endpoint?.caCertificate,
+    kubernetesVersion: tenantInfo.version,
     unmanagedNodeGroups: runningGroups(monitorsOf(monitors, id.name), id.name).filter(
       (name) => !declared.includes(name),
     ),
@@ -110,7 +113,7 @@ export function clusterState(
       .map(({ name }) => name),
     roles: declared.flatMap((name) => readGroup(valueAt(object.spec, ["nodeGroups", name])).roles ?? []),
     // The chart's version decides on the patch version of Kubernetes, the spec on everything else (platform.md §3.3).
-    insideKey: [object.uid, text("version"), text("host"), stringAt(object.json, ["status", "version"])].join(" "),
+    tenantKey: [object.uid, text("version"), text("host"), stringAt(object.json, ["status", "version"])].join(" "),
     creation: object.annotations[creationAnnotation],
   };
 }

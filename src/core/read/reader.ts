@@ -3,7 +3,6 @@ import type { Clock } from "../../base/clock.ts";
 import type { Json } from "../../base/json.ts";
 import type { KubeClient } from "../../kube/kube-client.ts";
 import { KubeError } from "../../kube/kube-error.ts";
-import { type AppObject, type Monitor, parseApp, parseApps, parseMonitors } from "../object/app-object.ts";
 import { rethrowBug } from "../core-error.ts";
 import {
   type ClusterId,
@@ -14,6 +13,8 @@ import {
   poolPath,
   poolsPath,
 } from "../ids.ts";
+import { type AppObject, parseApp, parseApps } from "../object/app-object.ts";
+import { type Monitor, parseMonitors } from "../object/monitors.ts";
 import type { Conceal } from "../object/secrets.ts";
 
 export interface ReaderOptions {
@@ -28,8 +29,8 @@ export interface ReaderOptions {
   readonly recheckMs: number;
 }
 
-/** Looks at a 404 before it counts. */
-const mostLooks = 3;
+/** How often a 404 is read before it counts. */
+const mostReads = 3;
 /** So many clusters of a namespace are read one by one; who asks for more is likely to ask for all. */
 const fewClusters = 3;
 const never = new AbortController().signal;
@@ -87,9 +88,9 @@ export class Reader {
     }
   }
 
-  /** One look at the cluster: undefined where the replica that answers has none, which another may know better. */
-  glance(id: ClusterId, signal: AbortSignal): Promise<AppObject | undefined> {
-    return this.once(`glance ${id.namespace}/${id.name}`, false, signal, () => this.app(clusterPath(id), id.name, 1));
+  /** The cluster, read once: undefined where the replica that answers has none, although another may have it. */
+  clusterOnce(id: ClusterId, signal: AbortSignal): Promise<AppObject | undefined> {
+    return this.once(`once ${id.namespace}/${id.name}`, false, signal, () => this.app(clusterPath(id), id.name, 1));
   }
 
   /** The group's own object, undefined where there is certainly none. */
@@ -143,13 +144,13 @@ export class Reader {
   }
 
   /** A read of an object that no other reader shares; undefined where it is certainly gone. */
-  async app(path: string, name: string, looks = mostLooks): Promise<AppObject | undefined> {
-    for (let look = 1; ; look++) {
+  async app(path: string, name: string, reads = mostReads): Promise<AppObject | undefined> {
+    for (let read = 1; ; read++) {
       try {
         return parseApp(await this.get(path), this.options.conceal);
       } catch (error) {
         if (!isGone(error, name)) throw error;
-        if (look >= looks && !this.isExpected(path)) return undefined;
+        if (read >= reads && !this.isExpected(path)) return undefined;
         await this.options.clock.sleep(this.options.recheckMs);
       }
     }

@@ -1,9 +1,11 @@
-import type { Clock } from "../../base/clock.ts";
-import type { Log } from "../../base/log.ts";
-import { beforeDeadline } from "../../base/deadline.ts";
-import type { AppObject, Monitor } from "../object/app-object.ts";
-import { CoreError } from "../core-error.ts";
 import { abortable } from "../../base/abort.ts";
+import type { Clock } from "../../base/clock.ts";
+import { beforeDeadline } from "../../base/deadline.ts";
+import type { Log } from "../../base/log.ts";
+import { CoreError } from "../core-error.ts";
+import type { ObjectRef } from "../ids.ts";
+import type { AppObject } from "../object/app-object.ts";
+import type { Monitor } from "../object/monitors.ts";
 import type { Reader } from "./reader.ts";
 
 /** What one poll saw. Every waiter of a cluster judges the same observation, so that they finish together. */
@@ -17,8 +19,7 @@ export interface Observation {
 
 /** What is watched: a cluster, or a group's own object. */
 export interface Subject {
-  /** Distinct for every object, e.g. its path. */
-  readonly key: string;
+  readonly ref: ObjectRef;
   /** For messages, e.g. `cluster prod`. */
   readonly what: string;
   readonly namespace: string;
@@ -29,7 +30,7 @@ export interface WatchOptions {
   readonly reader: Reader;
   readonly clock: Clock;
   readonly log: Log;
-  /** Poll interval: begins at `first`, grows by half up to `most`, begins anew when something moves. */
+  /** Poll interval: begins at `first`, grows by half up to `most`, starts again when something changes. */
   readonly interval: { readonly first: number; readonly most: number };
   /** Random in [0, 1), for jitter. */
   readonly random: () => number;
@@ -49,7 +50,7 @@ interface Poll {
   fingerprint: string;
   wake: AbortController;
   /** Why the last look failed; undefined where it did not. */
-  trouble: string | undefined;
+  lastError: string | undefined;
   /** Since when a look is under way; undefined where none is. */
   lookingSince: number | undefined;
 }
@@ -69,7 +70,7 @@ export class Watch {
   async next(subject: Subject, signal: AbortSignal): Promise<Observation> {
     signal.throwIfAborted();
     if (this.closed) throw closed();
-    const { key } = subject;
+    const key = subject.ref.path;
     let poll = this.polls.get(key);
     if (poll === undefined) {
       const delay = this.options.interval.first;
@@ -79,7 +80,7 @@ export class Watch {
         delay,
         fingerprint: "",
         wake: new AbortController(),
-        trouble: undefined,
+        lastError: undefined,
         lookingSince: undefined,
       };
       this.polls.set(key, poll);
@@ -103,18 +104,18 @@ export class Watch {
   }
 
   /** What keeps the looks at an object from succeeding, since the last one that did; for messages. */
-  trouble(key: string): string | undefined {
-    const poll = this.polls.get(key);
-    if (poll?.lookingSince === undefined) return poll?.trouble;
+  lastError({ path }: ObjectRef): string | undefined {
+    const poll = this.polls.get(path);
+    if (poll?.lookingSince === undefined) return poll?.lastError;
     const { clock, interval, failing } = this.options;
     const ms = clock.now() - poll.lookingSince;
     const silence = ms > interval.most ? `the API has not answered for ${(ms / 1000).toFixed(1)} s` : undefined;
-    return failing()?.message ?? poll.trouble ?? silence;
+    return failing()?.message ?? poll.lastError ?? silence;
   }
 
   /** Something was written: look again soon. */
-  poke(key: string): void {
-    const poll = this.polls.get(key);
+  poke({ path }: ObjectRef): void {
+    const poll = this.polls.get(path);
     if (poll === undefined) return;
     poll.delay = this.options.interval.first;
     poll.wake.abort();
@@ -142,7 +143,7 @@ export class Watch {
         const seen = await this.look(subject);
         denials = 0;
         ignorance = 0;
-        poll.trouble = undefined;
+        poll.lastError = undefined;
         const fingerprint = JSON.stringify([
           seen.object?.resourceVersion,
           seen.monitors.map(({ name, availableReplicas }) => [name, availableReplicas]),
@@ -151,14 +152,14 @@ export class Watch {
         poll.fingerprint = fingerprint;
         for (const { resolve } of waiting) resolve(seen);
       } catch (thrown) {
-        const error = this.told(thrown, subject, waiting);
+        const error = this.coreErrorOf(thrown, subject, waiting);
         if (error === undefined) {
           poll.lookingSince = undefined;
           continue;
         }
         denials = error.code === "Denied" ? denials + 1 : 0;
         ignorance++;
-        poll.trouble = error.message;
+        poll.lastError = error.message;
         if (denials >= mostDenials) for (const { reject } of waiting) reject(error);
         else poll.waiters.unshift(...waiting);
         poll.delay = Math.min(poll.delay * 1.5, interval.most);
@@ -179,7 +180,7 @@ export class Watch {
   }
 
   /** Why a look failed; undefined where that was a bug, which every waiter is given at once. */
-  private told(thrown: unknown, subject: Subject, waiting: Poll["waiters"]): CoreError | undefined {
+  private coreErrorOf(thrown: unknown, subject: Subject, waiting: Poll["waiters"]): CoreError | undefined {
     try {
       return CoreError.from(thrown, `watching ${subject.what}`);
     } catch (bug) {

@@ -1,36 +1,36 @@
 import { showDuration } from "../../base/duration.ts";
 import { isJsonObject, type Json } from "../../base/json.ts";
-import { KubeError } from "../../kube/kube-error.ts";
-import { type Context, lastLook, type WaitOptions } from "../context.ts";
-import { rethrowBug } from "../core-error.ts";
-import { type ClusterId, releaseName } from "../ids.ts";
 import { numberAt, objectAt, stringAt, valueAt } from "../../base/json-pointer.ts";
 import { compareQuantities, parseQuantity } from "../../base/quantity.ts";
 import { sentence } from "../../base/sentence.ts";
-import type { Notice } from "../read/state.ts";
-import { isTransient } from "../transient.ts";
+import { KubeError } from "../../kube/kube-error.ts";
+import { type Context, readOnce } from "../context.ts";
+import { isTransient, rethrowBug } from "../core-error.ts";
+import { type ClusterId, releaseName } from "../ids.ts";
+import type { WaitOptions } from "../options.ts";
+import type { Notice } from "../spec/state.ts";
 
 const recentMs = 30 * 60_000;
 const mostEvents = 5;
 
 /**
- * What a tenant can see of why a cluster does not get on: recent warnings about it and quotas that are nearly used up, as a quota
- * never refuses the object itself (platform.md §6.2). Empty where nothing is to be seen; an API that has stopped answering is named.
+ * Why a cluster may not become ready, as far as a tenant can see: recent warnings about it, and quotas that are nearly used up, as a
+ * quota never refuses the object itself (platform.md §6.2). Empty where nothing is found; an API that has stopped answering is named.
  */
-export async function trouble(context: Context, id: ClusterId, group?: string): Promise<string> {
+export async function diagnose(context: Context, id: ClusterId, group?: string): Promise<string> {
   let late: KubeError | undefined;
   const kinds = ["events", "resourcequotas"];
-  const looks = await lastLook(
+  const answers = await readOnce(
     context,
     (signal) => Promise.all(kinds.map((kind) => list(context, `/api/v1/namespaces/${id.namespace}/${kind}`, signal))),
     (why) => {
       late = why;
     },
   );
-  if (looks === undefined) return `The API has stopped answering${because(late)}.`;
+  if (answers === undefined) return `The API has stopped answering${because(late)}.`;
   const parts: string[] = [];
-  const [events = [], quotas = []] = looks.map((look) => (Array.isArray(look) ? look : []));
-  const [silence] = looks.filter((look) => look instanceof KubeError);
+  const [events = [], quotas = []] = answers.map((answer) => (Array.isArray(answer) ? answer : []));
+  const [silence] = answers.filter((answer) => answer instanceof KubeError);
   if (silence !== undefined) parts.push(`The API has stopped answering${because(silence)}.`);
   const prefix = group === undefined ? releaseName(id.name) : `${releaseName(id.name)}-${group}`;
   const warnings = warningsOf(events, prefix, context.clock.now());
@@ -56,14 +56,13 @@ export interface Late {
 /** The warning about it: what is missing, and what else can be seen. */
 export async function notReadyYet(context: Context, id: ClusterId, late: Late): Promise<Notice> {
   const { what, why, group, cause } = late;
-  const seen = await trouble(context, id, group);
+  const seen = await diagnose(context, id, group);
   const parts = [
     `The platform accepted it, but after ${waited(late)} ${notReady(`${what} of cluster ${id.name}`, why, what)}`,
     seen,
     cause === undefined ? "" : `Likely cause: ${cause}.`,
-    "Terraform continues; the next apply waits again.",
   ];
-  return { summary: headline(what), detail: parts.filter((part) => part !== "").join(" ") };
+  return { resumable: true, summary: headline(what), detail: parts.filter((part) => part !== "").join(" ") };
 }
 
 /** How long was waited until the deadline: `45m`. */
@@ -82,7 +81,7 @@ export const headline = (what: string): string => `${sentence(what)} is not read
 const because = (error: KubeError | undefined): string =>
   error === undefined ? "" : `: ${error.message.replace(/\.$/, "")}`;
 
-/** The items of a list, or the error of an API that does not answer; a diagnosis must never hide what it is about. */
+/** The items of a list, or the error of an API that does not answer: a failed diagnosis must not replace the error it explains. */
 async function list({ client }: Context, path: string, signal: AbortSignal): Promise<Json[] | KubeError> {
   try {
     const items = valueAt(await client.request({ method: "GET", path, signal }), ["items"]);

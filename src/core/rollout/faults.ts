@@ -1,15 +1,19 @@
 import { isJsonObject, type JsonObject } from "../../base/json.ts";
-import { addonName } from "../platform/addon-catalogue.ts";
-import type { Culprit } from "../core-error.ts";
 import { fromPointer, objectAt } from "../../base/json-pointer.ts";
+import type { Owner } from "../owner.ts";
+import { addonName } from "../platform/addon-catalogue.ts";
+import { addonKeyOf } from "../spec/addon.ts";
+import { clusterFields } from "../spec/cluster.ts";
+import { keyOf } from "../spec/field.ts";
+import { groupFields } from "../spec/node-group.ts";
 
 /** One fault the platform names. */
 export interface Fault {
-  /** The platform's own words. */
+  /** The platform's text. */
   readonly text: string;
-  /** Whose wish it is; undefined where the text does not say. */
-  readonly culprit: Culprit | undefined;
-  /** Where in that owner's Desired object, in its own key names. */
+  /** The owner of the setting at fault; undefined where the text does not say. */
+  readonly culprit: Owner | undefined;
+  /** Where in that owner's desired object. */
   readonly path: readonly string[];
   /** Whether the stored spec certainly still has this fault; undefined where that cannot be told. */
   readonly present: boolean | undefined;
@@ -26,71 +30,62 @@ export function isDeterministic(message: string): boolean {
 }
 
 /**
- * Reads who is at fault from a failure message: JSON pointers into the spec (`at '/nodeGroups/web/minReplicas': …`), names of
- * groups, and instance types, which `spec` tells the group of.
+ * The faults that a failure message names: JSON pointers into the spec (`at '/nodeGroups/web/minReplicas': …`), names of groups, and
+ * instance types, whose groups `spec` tells.
  */
 export function parseFaults(message: string, spec: JsonObject, cluster: string): Fault[] {
-  const faults: Fault[] = [];
-  for (const match of message.matchAll(/^\s*- at '([^']*)': (.*)$/gm)) {
-    const pointer = fromPointer(match[1] ?? "") ?? [];
-    faults.push({ text: (match[2] ?? "").trim(), ...owner(pointer, cluster), present: undefined });
-  }
-  if (faults.length > 0) return faults;
+  const placed = [...message.matchAll(/^\s*- at '([^']*)': (.*)$/gm)].map(([, pointer = "", text = ""]) => ({
+    text: text.trim(),
+    ...owner(fromPointer(pointer) ?? [], cluster),
+    present: undefined,
+  }));
+  if (placed.length > 0) return placed;
   const text = message.replace(/^.*?execution error at \([^)]*\): /s, "");
-  const named = /[nN]odeGroup "?([a-z0-9][-a-z0-9]*)"?:/.exec(message);
+  return instanceTypeFaults(message, text, spec) ?? [namedFault(message, text, cluster)];
+}
+
+const groupNameIn = (message: string): string | undefined =>
+  /[nN]odeGroup "?([a-z0-9][-a-z0-9]*)"?:/.exec(message)?.[1];
+
+/** An instance type that does not exist; undefined where the message is about something else. */
+function instanceTypeFaults(message: string, text: string, spec: JsonObject): Fault[] | undefined {
   const type =
     /instancetype not exists in cluster: (\S+)/.exec(message)?.[1] ??
     /instanceType "([^"]+)" not found/.exec(message)?.[1];
+  if (type === undefined) return undefined;
+  const named = groupNameIn(message);
   const groups = objectAt(spec, ["nodeGroups"]);
-  if (type !== undefined) {
-    const guilty = Object.entries(groups).filter(
-      ([name, group]) =>
-        isJsonObject(group) && group["instanceType"] === type && (named?.[1] === undefined || named[1] === name),
-    );
-    if (guilty.length === 0) {
-      return [
-        {
-          text,
-          culprit: group(named?.[1]),
-          path: ["instanceType"],
-          present: named?.[1] === undefined ? false : named[1] in groups ? false : undefined,
-        },
-      ];
-    }
-    return guilty.map(([name]) => ({ text, culprit: group(name), path: ["instanceType"], present: true }));
-  }
-  if (named?.[1] !== undefined) {
-    const path = /resources/.test(text) ? ["resources"] : [];
-    return [{ text, culprit: group(named[1]), path, present: undefined }];
-  }
-  if (/[Kk]ubernetes version .* is not supported/.test(message)) {
-    return [{ text, culprit: { kind: "cluster", name: cluster }, path: ["version"], present: undefined }];
-  }
-  const addon = /addons\.(\w+)/.exec(message)?.[1];
-  const addonCulprit = addon === undefined ? undefined : addonName(addon);
-  if (addonCulprit !== undefined) {
-    return [{ text, culprit: { kind: "addon", name: addonCulprit }, path: ["enabled"], present: undefined }];
-  }
-  return [{ text, culprit: undefined, path: [], present: undefined }];
+  const path = ["instanceType"];
+  const guilty = Object.entries(groups).filter(
+    ([name, group]) => isJsonObject(group) && group["instanceType"] === type && (named === undefined || named === name),
+  );
+  if (guilty.length > 0) return guilty.map(([name]) => ({ text, culprit: group(name), path, present: true }));
+  const isInSpec = named === undefined || named in groups;
+  return [{ text, culprit: group(named), path, present: isInSpec ? false : undefined }];
 }
 
-const group = (name: string | undefined): Culprit | undefined =>
+/** A fault whose owner the message names in its own words. */
+function namedFault(message: string, text: string, cluster: string): Fault {
+  const named = groupNameIn(message);
+  const addon = addonName(/addons\.(\w+)/.exec(message)?.[1] ?? "");
+  const present = undefined;
+  if (named !== undefined)
+    return { text, culprit: group(named), path: /resources/.test(text) ? ["resources"] : [], present };
+  if (/[Kk]ubernetes version .* is not supported/.test(message))
+    return { text, culprit: { kind: "cluster", name: cluster }, path: ["version"], present };
+  if (addon !== undefined) return { text, culprit: { kind: "addon", name: addon }, path: ["enabled"], present };
+  return { text, culprit: undefined, path: [], present };
+}
+
+const group = (name: string | undefined): Owner | undefined =>
   name === undefined ? undefined : { kind: "nodeGroup", name };
 
-/** The owner of a place in the spec, and that place in the owner's words. */
-function owner(pointer: readonly string[], cluster: string): { culprit: Culprit; path: readonly string[] } {
+/** The owner of a place in the spec, and that place in the owner's desired object. */
+function owner(pointer: readonly string[], cluster: string): { culprit: Owner; path: readonly string[] } {
   const [head, name, ...rest] = pointer;
-  if (head === "nodeGroups" && name !== undefined) {
-    const [key, ...deeper] = rest;
-    const path = key === undefined ? [] : [key === "ephemeralStorage" ? "diskSize" : key, ...deeper];
-    return { culprit: { kind: "nodeGroup", name }, path };
-  }
-  if (head === "addons" && name !== undefined) {
-    const [key, ...deeper] = rest;
-    const path = key === undefined ? [] : [key === "valuesOverride" ? "values" : key, ...deeper];
-    return { culprit: { kind: "addon", name: addonName(name) ?? name }, path };
-  }
-  // The API has one level more for konnectivity than anybody would want to spell.
-  const path = pointer.filter((step, depth) => !(depth === 2 && step === "server" && name === "konnectivity"));
-  return { culprit: { kind: "cluster", name: cluster }, path };
+  if (head === "nodeGroups" && name !== undefined)
+    return { culprit: { kind: "nodeGroup", name }, path: keyOf(groupFields, rest) };
+  if (head === "addons" && name !== undefined)
+    return { culprit: { kind: "addon", name: addonName(name) ?? name }, path: addonKeyOf(rest) };
+  return { culprit: { kind: "cluster", name: cluster }, path: keyOf(clusterFields, pointer) };
 }

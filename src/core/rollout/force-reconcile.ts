@@ -1,11 +1,12 @@
 import { jsonEqual } from "../../base/json.ts";
-import type { AppObject } from "../object/app-object.ts";
-import type { Edit } from "../write/edit.ts";
 import { toPointer, valueAt } from "../../base/json-pointer.ts";
-import { lastWriteOf } from "../object/last-write.ts";
-import type { Change } from "../spec/patch.ts";
+import type { AppObject } from "../object/app-object.ts";
+import type { Owner } from "../owner.ts";
 import type { Platform } from "../platform/platform.ts";
 import { defaultAt } from "../platform/schema-defaults.ts";
+import type { Change } from "../spec/patch.ts";
+import type { Edit } from "../write/edit.ts";
+import { lastWriteOf } from "../write/last-write.ts";
 
 /** Keys of a cluster, and of a group's own object, whose default reads the same whether it is stored or not. */
 const candidates = {
@@ -14,8 +15,8 @@ const candidates = {
 };
 
 /**
- * A change of the stored values that nobody can see by reading: one such key is taken away. Every other write stores it again, so a key that
- * the last write took away is no change; undefined where every candidate is in use.
+ * A change of the stored values that a read does not show: the removal of one key that has its default. Every other write stores the key
+ * again, so a key that the last write removed is not a candidate; undefined where every candidate is in use.
  */
 export function neutralChange(live: AppObject, platform: Platform): Change | undefined {
   const isPool = live.json["kind"] === "KubernetesNodes";
@@ -29,13 +30,14 @@ export function neutralChange(live: AppObject, platform: Platform): Change | und
 }
 
 /**
- * The write that starts an upgrade although nothing is to change: a cluster whose repaired values equal the deployed ones keeps its
- * old failure for ever (platform.md §7.1), and a finalizer lost in another write comes back with the next upgrade (§1.11).
- * @param version the write is only made while the object has this resource version.
+ * The write that starts a Helm upgrade although no setting changes: a cluster whose repaired values equal the deployed ones keeps its
+ * old failure (platform.md §7.1), and a finalizer lost in another write comes back with the next upgrade (§1.11).
+ * @param version the write is made only while the object has this resource version.
  */
-export function neutralEdit(expectUid: string, reason: string, version?: string): Edit {
+export function neutralEdit(owner: Owner, expectUid: string, version?: string): Edit {
   return {
-    owner: reason,
+    owner,
+    purpose: "reconcile",
     expectUid,
     build: (live, platform, first) => {
       if (!first || (version !== undefined && live.resourceVersion !== version)) return [];

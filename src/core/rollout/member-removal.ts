@@ -1,6 +1,6 @@
-import { CoreError } from "../core-error.ts";
 import { sentence } from "../../base/sentence.ts";
-import type { Notice, Removed } from "../read/state.ts";
+import { CoreError } from "../core-error.ts";
+import type { Notice, Removed } from "../spec/state.ts";
 import type { Outcome } from "./wait.ts";
 
 /** How the removal of one part of a cluster ends, from the moment when the platform has accepted it. */
@@ -14,7 +14,7 @@ export class MemberRemoval {
     this.what = what;
   }
 
-  /** The platform has stored it: what fails from now on fails for all parts of the cluster alike. */
+  /** The platform has stored it: a later failure concerns all parts of the cluster. */
   readonly accepted = (): void => {
     this.isAccepted = true;
   };
@@ -30,7 +30,7 @@ export class MemberRemoval {
 
   /** The end of a removal that threw. */
   failed(error: CoreError): Removed {
-    // Whoever deleted the cluster meanwhile deleted this as well.
+    // The cluster was deleted meanwhile, and this with it.
     if (error.code === "NotFound" || error.code === "Replaced" || error.code === "Deleting") return this.done;
     if (error.code === "Refused" && this.isAccepted) return { warnings: [this.notRolledOut(error.message)] };
     throw error;
@@ -46,12 +46,17 @@ export class MemberRemoval {
   }
 }
 
-const goesOn =
-  "The deletion continues in the background. Run the same command again to resume waiting, or raise `timeouts.delete`.";
-
-/** The error of something whose end was not seen before the deadline although it was asked for. */
-export const stillThere = (what: string, why: string, hint = goesOn): CoreError =>
+/** The error of a removal whose end was not seen before the deadline. */
+export const stillThere = (
+  what: string,
+  why: string,
+  {
+    hint = "The deletion continues in the background.",
+    until,
+  }: { readonly hint?: string; readonly until?: string } = {},
+): CoreError =>
   new CoreError("Timeout", `${sentence(what)} is not deleted yet: ${why}.`, {
     summary: `${sentence(what)} is not deleted yet`,
     hint,
+    remedy: { kind: "wait", limit: "delete", ...(until === undefined ? {} : { until }) },
   });

@@ -1,112 +1,97 @@
-import { type AppObject, type Condition, releaseNumber } from "../object/app-object.ts";
-import type { Settle } from "../context.ts";
+import { type Condition, releaseNumber } from "../object/app-object.ts";
+import type { Timings } from "../timings.ts";
+import type { Baseline } from "../write/baseline.ts";
 import { isDeterministic } from "./faults.ts";
-
-/** What the Ready condition said before a write: whatever still says so says nothing about the write (platform.md §7.1). */
-export interface Baseline {
-  /** When the wait began, clock ms. */
-  readonly at: number;
-  /** Nothing was written, or the object was created by the write: any result counts. */
-  readonly any: boolean;
-  /** An action was under way, or none had begun: the next release may have been rendered before the write. */
-  readonly ambiguous: boolean;
-  readonly release: number | undefined;
-  readonly text: string;
-  readonly transition: string;
-  readonly failed: boolean;
-  /** Only labels or annotations were written: a release follows only where defaults were stored along with them. */
-  readonly maybeNone?: true;
-  /** A neutral change was made to clear this failure: should it be said anew, it is true. */
-  readonly healed?: true;
-}
-
-/** The baseline of a write made on `object`; `undefined` for one that created it. */
-export function baselineOf(object: AppObject | undefined, at: number, wrote: boolean): Baseline {
-  const ready = object?.ready;
-  return {
-    at,
-    any: object === undefined || !wrote,
-    ambiguous: object !== undefined && wrote && (ready === undefined || ready.status === "Unknown"),
-    release: ready?.status === "True" ? releaseNumber(ready.message) : undefined,
-    text: ready?.message ?? "",
-    transition: ready?.lastTransitionTime ?? "",
-    failed: ready?.status === "False",
-  };
-}
 
 export type Verdict =
   | { readonly kind: "waiting"; readonly why: string }
   | { readonly kind: "done" }
   | { readonly kind: "refused"; readonly message: string }
-  /** An old failure stands although everything was repaired: it stays for ever unless something changes (platform.md §7.1). */
+  /** An old failure stays although its cause is repaired: the platform does not try again by itself (platform.md §7.1). */
   | { readonly kind: "stuck"; readonly message: string };
 
 /** What one waiter remembers between two observations. */
 export interface Trail {
   text: string;
   transition: string;
-  /** Since when the condition reads so. */
+  /** When the condition last changed, clock ms. */
   since: number;
-  /** How often the text that stood before the write was seen to be said anew. */
+  /** How often the text from before the write was reported again. */
   repeated: number;
   /** Number of the first release that was seen to succeed. */
   firstRelease: number | undefined;
 }
 
-export const newTrail = (baseline: Baseline): Trail => ({
-  text: baseline.text,
-  transition: baseline.transition,
-  since: baseline.at,
+export const newTrail = ({ before, at }: Baseline): Trail => ({
+  text: before.text,
+  transition: before.transition,
+  since: at,
   repeated: 0,
   firstRelease: undefined,
 });
 
-/** Whether the platform reports a failure that did not stand so before the write. */
-export const isNewFailure = (ready: Condition | undefined, { text, transition }: Baseline): boolean =>
-  ready?.status === "False" && (ready.message !== text || ready.lastTransitionTime !== transition);
+/** Whether the platform reports a failure that it did not report before the write. */
+export const isNewFailure = (ready: Condition | undefined, { before }: Baseline): boolean =>
+  ready?.status === "False" && !isUnchanged(ready, before);
+
+const isUnchanged = ({ message, lastTransitionTime }: Condition, before: Baseline["before"]): boolean =>
+  message === before.text && lastTransitionTime === before.transition;
 
 /**
- * Whether the result of a write is known. The release number is the honest signal; failures carry none and count when they are
- * newer than the write. `healAfterMs` is how long an old failure may stand before it is called stuck, `quietMs` how long a success
- * must stand that may belong to the release before. `repaired`: what the failure names is certainly in order by now.
+ * Whether the result of a write is known. The release number is the honest signal; a failure carries none and counts where it is newer
+ * than the write.
+ * @param now clock ms.
+ * @param repaired whether what the failure names is certainly correct by now.
  */
 export function judgeRelease(
   baseline: Baseline,
   trail: Trail,
   ready: Condition | undefined,
   now: number,
-  { healAfterMs, quietMs, unmovedMs }: Pick<Settle, "healAfterMs" | "quietMs" | "unmovedMs">,
+  timings: Pick<Timings, "forceReconcileAfterMs" | "quietMs" | "unmovedMs">,
   repaired = false,
 ): Verdict {
+  follow(trail, baseline, ready, now);
+  const stood = now - trail.since;
+  if (ready === undefined) return { kind: "waiting", why: "the platform has not begun yet" };
+  if (ready.status === "True") return judgeSuccess(baseline, trail, ready, stood, timings);
+  if (ready.status !== "False") return { kind: "waiting", why: ready.message || "the platform is working" };
+  return judgeFailure(baseline, trail, ready, stood >= timings.forceReconcileAfterMs, repaired);
+}
+
+function follow(trail: Trail, { before }: Baseline, ready: Condition | undefined, now: number): void {
   const text = ready?.message ?? "";
   const transition = ready?.lastTransitionTime ?? "";
-  const moved = text !== trail.text || transition !== trail.transition;
-  if (moved) {
-    trail.text = text;
-    trail.transition = transition;
-    trail.since = now;
-    if (ready?.status === "False" && text === baseline.text) trail.repeated++;
+  if (text === trail.text && transition === trail.transition) return;
+  trail.text = text;
+  trail.transition = transition;
+  trail.since = now;
+  if (ready?.status === "False" && text === before.text) trail.repeated++;
+}
+
+function judgeFailure(
+  { kind, before }: Baseline,
+  trail: Trail,
+  ready: Condition,
+  hasStoodLong: boolean,
+  repaired: boolean,
+): Verdict {
+  const { message } = ready;
+  const unchanged = isUnchanged(ready, before);
+  if (!isDeterministic(message)) {
+    // A time-out of Helm while a control plane starts is normal and tried again (platform.md §1.10). One that never moves is stuck.
+    const isStuck = before.failed && kind !== "reconciled" && unchanged && hasStoodLong;
+    return isStuck ? { kind: "stuck", message } : { kind: "waiting", why: message };
   }
-  const stood = now - trail.since;
-  const unchanged = text === baseline.text && transition === baseline.transition;
-  if (ready === undefined) return { kind: "waiting", why: "the platform has not begun yet" };
-  if (ready.status === "True") return judgeSuccess(baseline, trail, ready, stood, unchanged, { quietMs, unmovedMs });
-  if (ready.status !== "False") return { kind: "waiting", why: ready.message || "the platform is working" };
-  if (!isDeterministic(text)) {
-    // A timeout of Helm while a control plane starts is normal and tried again (platform.md §1.10). One that never moves is stuck too.
-    if (baseline.failed && baseline.healed === undefined && unchanged && stood >= healAfterMs)
-      return { kind: "stuck", message: text };
-    return { kind: "waiting", why: text };
-  }
-  if (baseline.healed) {
+  if (kind === "reconciled") {
     if (unchanged || repaired) return { kind: "waiting", why: "waiting for the old failure to clear" };
-    return { kind: "refused", message: text };
+    return { kind: "refused", message };
   }
-  // The same words again may come from an attempt that began before the write: believe the second one.
-  const said = text !== baseline.text || trail.repeated >= 2;
-  if (said && !repaired) return { kind: "refused", message: text };
-  if (stood >= healAfterMs) return { kind: "stuck", message: text };
-  return { kind: "waiting", why: "an earlier failure still stands" };
+  // The same text can come from an attempt that began before the write: the second one counts.
+  const isNew = message !== before.text || trail.repeated >= 2;
+  if (isNew && !repaired) return { kind: "refused", message };
+  if (hasStoodLong) return { kind: "stuck", message };
+  return { kind: "waiting", why: "waiting for an earlier failure to clear" };
 }
 
 function judgeSuccess(
@@ -114,21 +99,20 @@ function judgeSuccess(
   trail: Trail,
   ready: Condition,
   stood: number,
-  unchanged: boolean,
-  { quietMs, unmovedMs }: Pick<Settle, "quietMs" | "unmovedMs">,
+  { quietMs, unmovedMs }: Pick<Timings, "quietMs" | "unmovedMs">,
 ): Verdict {
-  if (baseline.any) return { kind: "done" };
+  if (baseline.kind === "unwritten") return { kind: "done" };
   const release = releaseNumber(ready.message);
-  if (baseline.ambiguous) {
+  if (baseline.kind === "pending") {
     trail.firstRelease ??= release;
-    // Whatever was under way at the write ended with the first release: the next one was rendered after it.
+    // The action under way at the write ended with the first release: the next one was rendered after the write.
     const isLater = release !== undefined && trail.firstRelease !== undefined && release > trail.firstRelease;
     if (isLater || stood >= quietMs) return { kind: "done" };
     return { kind: "waiting", why: "waiting whether another release follows" };
   }
-  if (baseline.release !== undefined && release !== undefined) {
-    if (release > baseline.release) return { kind: "done" };
-  } else if (!unchanged) return { kind: "done" };
-  if (stood >= (baseline.maybeNone ? quietMs : unmovedMs)) return { kind: "done" };
+  const former = "release" in baseline ? baseline.release : undefined;
+  const isNewer =
+    former !== undefined && release !== undefined ? release > former : !isUnchanged(ready, baseline.before);
+  if (isNewer || stood >= (baseline.kind === "metadata" ? quietMs : unmovedMs)) return { kind: "done" };
   return { kind: "waiting", why: "the platform has not taken up the change yet" };
 }

@@ -1,82 +1,99 @@
 import { beforeDeadline } from "../../base/deadline.ts";
-import type { AppObject } from "../object/app-object.ts";
-import { isOlder } from "../object/app-object.ts";
-import { type Context, clusterSubject, clusterTarget, type WaitOptions } from "../context.ts";
-import { CoreError, type Culprit } from "../core-error.ts";
-import { deleting, type Edit, lost, replaced, type Target, type Written } from "../write/edit.ts";
-import { isDeterministic } from "./faults.ts";
-import { isRemedy } from "../write/finalizers.ts";
-import { neutralEdit } from "./force-reconcile.ts";
-import type { ClusterId } from "../ids.ts";
-import { effective } from "../spec/patch.ts";
-import { type Baseline, isNewFailure, judgeRelease, newTrail } from "./release.ts";
-import { faultsOf, refusal } from "./refusal.ts";
 import { sentence } from "../../base/sentence.ts";
-import type { Notice } from "../read/state.ts";
-import { isTransient } from "../transient.ts";
+import type { Context } from "../context.ts";
+import { CoreError, isTransient } from "../core-error.ts";
+import { type AppObject, isOlder } from "../object/app-object.ts";
+import type { WaitOptions } from "../options.ts";
+import type { Owner } from "../owner.ts";
 import type { Observation, Subject } from "../read/watch.ts";
-import type { Holder } from "../write/write-queue.ts";
+import { effective } from "../spec/patch.ts";
+import type { Notice } from "../spec/state.ts";
+import { type Baseline, reconciled } from "../write/baseline.ts";
+import { deleting, type Edit, lost, replaced, type Written } from "../write/edit.ts";
+import { isRemedy } from "../write/finalizers.ts";
+import { isDeterministic } from "./faults.ts";
+import { neutralEdit } from "./force-reconcile.ts";
+import { faultsOf, refusal } from "./refusal.ts";
+import { isNewFailure, judgeRelease, newTrail, type Trail, type Verdict } from "./release.ts";
+
+/** An observation of an object that exists. */
+export type Seen = Observation & { readonly object: AppObject };
+
+/** One stage of a wait, begun when the stages before it are done. */
+export interface Stage {
+  /** What is still missing; undefined where nothing is. Never writes. */
+  readonly missing: (seen: Seen) => Promise<string | undefined>;
+  /** What is to be done once, when nothing is missing. */
+  readonly finish?: (seen: Seen) => Promise<void>;
+}
 
 /** What one owner waits for after a write, or to resume where nothing was to write. */
 export interface Wait extends WaitOptions {
   readonly subject: Subject;
-  readonly target: Target;
   readonly uid: string;
   readonly baseline: Baseline;
-  /** Number of the write waited for, 0 where there was none. */
+  /** Number of the write, 0 where there was none. */
   readonly write: number;
-  /** What already kept the write itself from being looked at. */
+  /** Why the write itself could not be read back. */
   readonly unseen?: string | undefined;
   /** Resource version after the write: an older observation says nothing. */
   readonly version: string;
-  /** Own keys must hold all the while: another writer's overwrite may be hidden (≥ 1.5, platform.md §7). */
+  /** The owner's keys must hold all the time: another writer's overwrite can be hidden (≥ 1.5, platform.md §7). */
   readonly edit: Edit | undefined;
-  readonly owner: Culprit;
-  /** Looked at once the release is through; undefined: done, text: what is still missing. */
-  readonly check: (seen: Observation & { readonly object: AppObject }) => Promise<string | undefined>;
-  /** What a removal waits for is not worth the wait where the rollout fails as it did before. */
+  readonly owner: Owner;
+  /** Asked once the release is through. */
+  readonly stages: readonly Stage[];
+  /** A removal does not wait for a rollout that fails as it did before. */
   readonly removal?: boolean;
 }
 
 export type Outcome =
-  | {
-      readonly kind: "done";
-      readonly seen: Observation & { readonly object: AppObject };
-      readonly warnings: readonly Notice[];
-    }
+  | { readonly kind: "done"; readonly seen: Seen; readonly warnings: readonly Notice[] }
   | {
       readonly kind: "late";
       readonly seen: Observation | undefined;
       readonly why: string;
-      /** A failure newer than the write, which the platform tries again. */
+      /** A failure newer than the write, after which the platform tries again. */
       readonly failure: string | undefined;
       readonly warnings: readonly Notice[];
     };
 
 const mostRewrites = 10;
 
-/** What a wait has seen so far. */
+/** What a wait has found out so far. */
 interface Progress {
   seen: Observation | undefined;
   why: string;
-  /** What the platform last said of a failure that is newer than the write: it tries again, and the next text hides it. */
+  /** The last failure newer than the write: the platform tries again, and its next text hides it. */
   failure: string | undefined;
   readonly warnings: Notice[];
+  /** Of the last write: it changes where the wait has to write again. */
+  baseline: Baseline;
+  version: string;
+  trail: Trail;
+  rewrites: number;
+  /** How many stages are done. */
+  stage: number;
 }
 
 /**
- * Waits until the platform has taken a write over and `check` finds nothing missing. Answers `late` at the deadline. Throws CoreError
- * Refused (deterministic failure newer than the write), NotFound, Replaced, Deleting, Lost, Denied, Stopped.
+ * Waits until the platform has rolled out a write and every stage is done. Returns `late` at the deadline. Throws CoreError Refused
+ * (a deterministic failure newer than the write), NotFound, Replaced, Deleting, Lost, Denied, Stopped.
  */
 export async function awaitWrite(context: Context, wait: Wait): Promise<Outcome> {
-  const { subject, signal, deadline } = wait;
+  const { subject, signal, deadline, baseline, version } = wait;
   const progress: Progress = {
     seen: undefined,
     why: "the platform has not begun yet",
     failure: undefined,
     warnings: [],
+    baseline,
+    version,
+    trail: newTrail(baseline),
+    rewrites: 0,
+    stage: 0,
   };
-  let trouble: string | undefined;
+  let lastError: string | undefined;
   try {
     const seen = await beforeDeadline(
       context.clock,
@@ -84,170 +101,179 @@ export async function awaitWrite(context: Context, wait: Wait): Promise<Outcome>
       signal,
       (either) => follow(context, { ...wait, signal: either }, progress),
       () => {
-        trouble = troubleOf(context, subject);
+        lastError = lastErrorOf(context, subject);
       },
     );
     if (seen !== undefined) return { kind: "done", seen, warnings: progress.warnings };
     const { why, failure, warnings } = progress;
     const because = failure === undefined || failure === why ? why : `${why}; the last failure was: ${failure}`;
-    // Where not even one look came through in time, it is what kept the write from being looked at.
-    trouble ??= progress.seen === undefined ? wait.unseen : undefined;
-    return { kind: "late", seen: progress.seen, why: asFarAsSeen(because, trouble), failure, warnings };
+    // Where no observation succeeded in time, the reason is the one that kept the write from being read back.
+    lastError ??= progress.seen === undefined ? wait.unseen : undefined;
+    return { kind: "late", seen: progress.seen, why: asFarAsSeen(because, lastError), failure, warnings };
   } catch (error) {
-    // Nobody is helped by waiting for a write that failed.
-    context.writer.queue(wait.target).releaseAll();
+    // The owners of a write that failed do not delay the next one.
+    context.writer.queue(subject.ref).releaseAll();
     throw CoreError.from(error, `waiting for ${subject.what}`, signal);
   }
 }
 
-/** Looks until nothing is missing, and writes again what others undo. */
-async function follow(
-  context: Context,
-  wait: Wait,
-  progress: Progress,
-): Promise<Observation & { readonly object: AppObject }> {
-  const { clock, watch, settle } = context;
-  const { subject, signal } = wait;
-  let { baseline, version } = wait;
-  let trail = newTrail(baseline);
-  let rewrites = 0;
+/** Observes until nothing is missing, and writes again what another writer undoes. */
+async function follow(context: Context, wait: Wait, progress: Progress): Promise<Seen> {
   for (;;) {
-    const seen = await watch.next(subject, signal);
+    const seen = await nextSeen(context, wait, progress);
     const { object } = seen;
-    if (object === undefined) throw deletedMeanwhile(subject.what);
-    if (object.uid !== wait.uid) throw replaced(object);
-    if (object.deletedAt !== undefined) throw deleting(object);
-    // A replica that lags behind says nothing of the write.
-    if (isOlder(object.resourceVersion, version)) continue;
     progress.seen = seen;
-    context.writer.finalizers.saw(wait.target.path, object);
+    context.writer.finalizers.saw(wait.subject.ref.path, object);
     if (wait.edit !== undefined && (await isUndone(context, wait.edit, object))) {
-      if (rewrites >= mostRewrites) throw lost(subject.what, mostRewrites);
-      const again = await rewrite(context, wait, wait.edit);
-      if (again === undefined) continue;
-      version = again.after.resourceVersion;
-      if (again.wrote) {
-        rewrites++;
-        context.log("warn", "another writer undid own settings; wrote them again", {
-          what: subject.what,
-          times: rewrites,
-        });
-        baseline = again.baseline;
-        trail = newTrail(baseline);
-      }
+      await writeAgain(context, wait, wait.edit, progress);
       continue;
     }
-    if (object.ready !== undefined && isNewFailure(object.ready, baseline)) {
-      // What undoes a failed action says nothing of why it failed.
-      if (progress.failure === undefined || !isRemedy(object.ready)) progress.failure = object.ready.message;
-    }
-    if (wait.removal === true && failsAsBefore(context, wait.target, object, baseline))
-      throw isDeterministic(object.ready?.message ?? "")
-        ? refusal(object, wait.owner)
-        : new CoreError("Refused", `The platform says: ${progress.failure}`);
-    const faults = faultsOf(object, wait.owner);
-    // What certainly still is at fault will be refused again, however old the refusal is.
-    if (faults.some(({ present }) => present === true)) throw refusal(object, wait.owner);
-    const repaired = faults.length > 0 && faults.every(({ present }) => present === false);
-    const verdict = judgeRelease(baseline, trail, object.ready, clock.now(), settle, repaired);
-    if (verdict.kind === "refused") throw refusal(object, wait.owner);
+    noteFailure(progress, object);
+    const verdict = judge(context, wait, progress, object);
     if (verdict.kind === "stuck") {
-      const at = clock.now();
-      await healOnce(context, wait, object);
-      const what = sentence(subject.what);
-      progress.warnings.push({
-        summary: `${what} reported a repaired failure`,
-        detail: `${what} still reported a failure that had been repaired, so one neutral change was made to clear it. The failure was: ${verdict.message}`,
-      });
-      baseline = healedBaseline(object, at);
-      trail = newTrail(baseline);
+      await clearFailure(context, wait, progress, object, verdict.message);
       continue;
     }
-    const missing = verdict.kind === "done" ? await patientCheck(wait, { ...seen, object }) : verdict.why;
-    if (missing === undefined) return { ...seen, object };
-    if (missing !== progress.why) wait.progress?.(`${subject.what}: ${missing}`);
+    const missing = verdict.kind === "done" ? await nextStage(wait, progress, seen) : verdict.why;
+    if (missing === undefined) return seen;
+    if (missing !== progress.why) wait.progress?.(`${wait.subject.what}: ${missing}`);
     progress.why = missing;
   }
 }
 
-/**
- * Whether the release failed after a write as it had before, or was never seen to succeed. What the chart refuses may be what the write has
- * just corrected: there the attempt must have begun after it.
- */
-const failsAsBefore = ({ writer }: Context, { path }: Target, { ready }: AppObject, baseline: Baseline): boolean =>
-  (baseline.failed || baseline.ambiguous) &&
-  isNewFailure(ready, baseline) &&
-  (writer.finalizers.hasLooked(path) || !isDeterministic(ready?.message ?? ""));
-
-/** The own keys once more; undefined where the platform did not take them before the deadline, as the wait then ends by itself. */
-async function rewrite(
-  { writer }: Context,
-  { target, signal, deadline }: Wait,
-  edit: Edit,
-): Promise<Written | undefined> {
-  try {
-    // What was created stands by now: it is no longer somebody else's, whatever was made of it.
-    const again: Edit = { ...edit, build: (live, platform) => edit.build(live, platform, false) };
-    return await writer.submit(target, again, { signal, deadline, urgent: true });
-  } catch (error) {
-    if (error instanceof CoreError && error.code === "Timeout") return undefined;
-    throw error;
+/** The next observation that is not older than the write. Throws where the object is gone, another one, or being deleted. */
+async function nextSeen({ watch }: Context, { subject, signal, uid }: Wait, { version }: Progress): Promise<Seen> {
+  for (;;) {
+    const seen = await watch.next(subject, signal);
+    const { object } = seen;
+    if (object === undefined) throw deletedMeanwhile(subject.what);
+    if (object.uid !== uid) throw replaced(object);
+    if (object.deletedAt !== undefined) throw deleting(object);
+    if (!isOlder(object.resourceVersion, version)) return { ...seen, object };
   }
 }
 
-const healedBaseline = ({ ready }: AppObject, at: number): Baseline => ({
-  at,
-  any: false,
-  ambiguous: false,
-  release: undefined,
-  text: ready?.message ?? "",
-  transition: ready?.lastTransitionTime ?? "",
-  failed: true,
-  healed: true,
-});
+async function isUndone(context: Context, edit: Edit, object: AppObject): Promise<boolean> {
+  const platform = await context.platformForWrite(new AbortController().signal);
+  return effective(object.json, edit.build(object, platform, false)).length > 0;
+}
 
-/** What keeps the looks at an object, or whatever else is asked of the platform at this moment, from succeeding. */
-export const troubleOf = ({ watch, client }: Context, { key }: Subject): string | undefined =>
-  watch.trouble(key) ?? client.failing()?.message;
+function noteFailure(progress: Progress, { ready }: AppObject): void {
+  if (ready === undefined || !isNewFailure(ready, progress.baseline)) return;
+  // The uninstall or rollback after a failed action does not say why the action failed.
+  if (progress.failure === undefined || !isRemedy(ready)) progress.failure = ready.message;
+}
 
-/** What is missing, as far as it was seen, and the trouble that kept anybody from seeing further. */
-export const asFarAsSeen = (why: string, trouble: string | undefined): string =>
-  trouble === undefined ? why : `${why}, as far as could be seen (${trouble.replace(/\.$/, "")})`;
-
-/** What is missing; an API that does not answer now will do so later. */
-async function patientCheck(
+/** Whether the write is rolled out. Throws CoreError Refused where it never will be. */
+function judge(
+  context: Context,
   wait: Wait,
-  seen: Observation & { readonly object: AppObject },
-): Promise<string | undefined> {
+  { baseline, trail, failure }: Progress,
+  object: AppObject,
+): Exclude<Verdict, { kind: "refused" }> {
+  if (wait.removal === true && failsAsBefore(context, wait.subject, object, baseline)) {
+    if (isDeterministic(object.ready?.message ?? "")) throw refusal(object, wait.owner);
+    throw new CoreError("Refused", `The platform says: ${failure}`);
+  }
+  const faults = faultsOf(object, wait.owner);
+  // A fault that is certainly still there will be refused again, however old the refusal is.
+  if (faults.some(({ present }) => present === true)) throw refusal(object, wait.owner);
+  const repaired = faults.length > 0 && faults.every(({ present }) => present === false);
+  const verdict = judgeRelease(baseline, trail, object.ready, context.clock.now(), context.timings, repaired);
+  if (verdict.kind === "refused") throw refusal(object, wait.owner);
+  return verdict;
+}
+
+/**
+ * Whether the release failed after a write as it had before, or was never seen to succeed. The chart may have refused what the write
+ * has just corrected: there the attempt must have begun after the write.
+ */
+const failsAsBefore = ({ writer }: Context, { ref }: Subject, { ready }: AppObject, baseline: Baseline): boolean =>
+  (baseline.before.failed || baseline.kind === "pending") &&
+  isNewFailure(ready, baseline) &&
+  (writer.finalizers.hasLooked(ref.path) || !isDeterministic(ready?.message ?? ""));
+
+/** Writes the owner's keys again. Where the platform does not accept them before the deadline, the wait ends by itself. */
+async function writeAgain(context: Context, wait: Wait, edit: Edit, progress: Progress): Promise<void> {
+  const { subject, signal, deadline } = wait;
+  if (progress.rewrites >= mostRewrites) throw lost(subject.what, mostRewrites);
+  // The object was created by now, so nothing in it belongs to another owner.
+  const again: Edit = { ...edit, build: (live, platform) => edit.build(live, platform, false) };
   try {
-    return await wait.check(seen);
+    const written = await context.writer.submit(subject.ref, again, { signal, deadline, urgent: true });
+    progress.version = written.after.resourceVersion;
+    if (!written.wrote) return;
+    progress.rewrites++;
+    progress.baseline = written.baseline;
+    progress.trail = newTrail(written.baseline);
+    context.log("warn", "another writer undid own settings; wrote them again", {
+      what: subject.what,
+      times: progress.rewrites,
+    });
+  } catch (error) {
+    if (!(error instanceof CoreError && error.code === "Timeout")) throw error;
+  }
+}
+
+/** Makes a neutral change so that the platform tries again after an old failure. */
+async function clearFailure(
+  context: Context,
+  wait: Wait,
+  progress: Progress,
+  object: AppObject,
+  failure: string,
+): Promise<void> {
+  const at = context.clock.now();
+  await forceReconcile(context, wait, object);
+  const what = sentence(wait.subject.what);
+  progress.warnings.push({
+    summary: `${what} reported a repaired failure`,
+    detail: `${what} still reported a failure that had been repaired, so one neutral change was made to clear it. The failure was: ${failure}`,
+  });
+  progress.baseline = reconciled(object, at);
+  progress.trail = newTrail(progress.baseline);
+}
+
+/** One neutral change a write, shared by all that wait for it. */
+async function forceReconcile(context: Context, wait: Wait, object: AppObject): Promise<void> {
+  const { subject, owner, uid, write, signal, deadline } = wait;
+  const key = `${subject.ref.path} ${write > 0 ? write : object.ready?.lastTransitionTime}`;
+  let change = context.forcedReconciles.get(key);
+  if (change === undefined) {
+    context.log("warn", "an old failure stands although it was repaired; making one neutral change", {
+      what: subject.what,
+    });
+    change = context.writer
+      .submit(subject.ref, neutralEdit(owner, uid), { signal, deadline, urgent: true })
+      .then(() => context.watch.poke(subject.ref));
+    context.forcedReconciles.set(key, change);
+  }
+  await change;
+}
+
+/** What the current stage lacks, with each stage before it finished; undefined where all are done. */
+async function nextStage(wait: Wait, progress: Progress, seen: Seen): Promise<string | undefined> {
+  try {
+    for (const stage of wait.stages.slice(progress.stage)) {
+      const missing = await stage.missing(seen);
+      if (missing !== undefined) return missing;
+      await stage.finish?.(seen);
+      progress.stage++;
+    }
+    return undefined;
   } catch (error) {
     if (wait.signal.aborted || !isTransient(error)) throw error;
     return "the platform's API does not answer";
   }
 }
 
-async function isUndone(context: Context, edit: Edit, object: AppObject): Promise<boolean> {
-  const platform = await context.served(new AbortController().signal);
-  return effective(object.json, edit.build(object, platform, false)).length > 0;
-}
+/** What keeps the observations of an object, or other requests of this moment, from succeeding. */
+export const lastErrorOf = ({ watch, client }: Context, { ref }: Subject): string | undefined =>
+  watch.lastError(ref) ?? client.failing()?.message;
 
-async function healOnce(context: Context, wait: Wait, object: AppObject): Promise<void> {
-  const key = `${wait.target.path} ${wait.write > 0 ? wait.write : object.ready?.lastTransitionTime}`;
-  let healing = context.healings.get(key);
-  if (healing === undefined) {
-    context.log("warn", "an old failure stands although it was repaired; making one neutral change", {
-      what: wait.subject.what,
-    });
-    const { signal, deadline } = wait;
-    const edit = neutralEdit(wait.uid, `healing of ${wait.subject.what}`);
-    healing = context.writer
-      .submit(wait.target, edit, { signal, deadline, urgent: true })
-      .then(() => context.watch.poke(wait.subject.key));
-    context.healings.set(key, healing);
-  }
-  await healing;
-}
+/** What is missing, with the error that kept the wait from seeing further. */
+export const asFarAsSeen = (why: string, lastError: string | undefined): string =>
+  lastError === undefined ? why : `${why}, as far as could be seen (${lastError.replace(/\.$/, "")})`;
 
 /** The error of something that another client deleted while it was created or changed. */
 export function deletedMeanwhile(what: string): CoreError {
@@ -256,46 +282,6 @@ export function deletedMeanwhile(what: string): CoreError {
     summary: `${name} was deleted`,
     hint: "Apply again to create it.",
   });
-}
-
-/** One owner's write to a cluster, and what he waits for then. */
-export interface Step extends WaitOptions {
-  readonly edit: Edit;
-  readonly owner: Culprit;
-  readonly waitFor: "accepted" | "ready";
-  /** Default: one that yields to nobody. */
-  readonly holder?: Holder;
-  /** Told as soon as the API has accepted the write, before it is known to hold. */
-  readonly accepted?: (object: AppObject) => void;
-  readonly check: Wait["check"];
-  readonly removal?: boolean;
-}
-
-/**
- * Makes an edit of a cluster hold and waits for its result, with the next write held up meanwhile. There is no outcome where only the
- * acceptance is waited for. Throws what `Writer.submit` and `awaitWrite` throw.
- */
-export async function writeAndWait(
-  context: Context,
-  cluster: ClusterId,
-  step: Step,
-): Promise<{ readonly written: Written; readonly outcome: Outcome | undefined }> {
-  const { edit, signal, deadline, waitFor, accepted, holder = {} } = step;
-  const target = clusterTarget(cluster);
-  try {
-    const written = await context.writer.submit(target, edit, {
-      signal,
-      deadline,
-      ...(accepted === undefined ? {} : { accepted }),
-      ...(waitFor === "ready" ? { holder } : {}),
-    });
-    context.watch.poke(target.path);
-    if (waitFor === "accepted") return { written, outcome: undefined };
-    const subject = clusterSubject(context, cluster);
-    return { written, outcome: await awaitWrite(context, { ...step, ...fromWrite(written), subject, target }) };
-  } finally {
-    context.writer.queue(target).release(holder);
-  }
 }
 
 /** The fields of a Wait that come from a write. */

@@ -1,13 +1,14 @@
 import { isJsonObject, type Json, type JsonObject, jsonEqual } from "../../base/json.ts";
+import { objectAt, valueAt } from "../../base/json-pointer.ts";
+import { annotationPath, secretValuesAnnotation } from "../object/annotations.ts";
+import { markedSecrets } from "../object/secrets.ts";
+import { clusterDefault } from "../platform/groups.ts";
+import type { Platform } from "../platform/platform.ts";
 import type { AddonDesired } from "./desired.ts";
 import { difference } from "./difference.ts";
-import { objectAt, valueAt } from "../../base/json-pointer.ts";
+import { type Field, field, flag, keyOf, readFields, text, texts, valuesOf } from "./field.ts";
 import { leavesOf, overlay, ownLeaves, withoutLeaf } from "./leaves.ts";
-import { annotationPath, secretValuesAnnotation } from "../object/annotations.ts";
 import type { Change } from "./patch.ts";
-import { clusterDefault, type Platform } from "../platform/platform.ts";
-import { markedSecrets } from "../object/secrets.ts";
-import { readStrings } from "./cluster.ts";
 
 /** What the owner of an add-on wrote last time: his wish, and the paths of secret leaves, whose values nobody keeps. */
 export interface PreviousAddon {
@@ -15,7 +16,12 @@ export interface PreviousAddon {
   readonly secretPaths: readonly (readonly string[])[];
 }
 
-const plain = ["enabled", "exposeMethod", "hosts"] as const;
+/** Every setting of an add-on but its Helm values, which are owned leaf by leaf. */
+const addonFields: readonly Field[] = [field(flag, "enabled"), field(text, "exposeMethod"), field(texts, "hosts")];
+
+/** Where an add-on's settings are in the desired object, for errors. */
+export const addonKeyOf = (place: readonly string[]): readonly string[] =>
+  keyOf([...addonFields, { key: ["values"], path: ["valuesOverride"], type: { read: (stored) => stored } }], place);
 
 /** Where an add-on stands in a cluster. */
 export const addonPath = (apiName: string, ...rest: string[]): string[] => ["spec", "addons", apiName, ...rest];
@@ -40,11 +46,12 @@ export function addonChanges(
 ): Change[] {
   const changes: Change[] = [];
   const { write, giveBack } = difference(desired, previous.desired);
-  for (const key of plain) {
-    const value = write[key];
-    const path = addonPath(apiName, key);
-    if (value !== undefined) changes.push({ path, value: typeof value === "object" ? [...value] : value });
-    else if (giveBack[key] !== undefined) changes.push({ path, value: clusterDefault(platform, path.slice(1)) });
+  for (const { field, value } of valuesOf(addonFields, write)) {
+    changes.push({ path: addonPath(apiName, ...field.path), value });
+  }
+  for (const { field } of valuesOf(addonFields, giveBack)) {
+    const path = addonPath(apiName, ...field.path);
+    changes.push({ path, value: clusterDefault(platform, path.slice(1)) });
   }
   const path = addonPath(apiName, "valuesOverride");
   const seen = objectAt(live, path);
@@ -85,11 +92,11 @@ export function addonReset(live: JsonObject, apiName: string, platform: Platform
  */
 export function addonConflicts(live: JsonObject, apiName: string, desired: AddonDesired, platform: Platform): boolean {
   if (valueAt(live, addonPath(apiName, "enabled")) === true) return true;
-  const overwrites = (["exposeMethod", "hosts"] as const).some((key) => {
-    const path = addonPath(apiName, key);
+  const { exposeMethod, hosts } = desired;
+  const overwrites = [...valuesOf(addonFields, { exposeMethod, hosts })].some(({ field, value }) => {
+    const path = addonPath(apiName, ...field.path);
     const [now, served] = [valueAt(live, path), clusterDefault(platform, path.slice(1)) ?? []];
-    const value = typeof desired[key] === "object" ? [...desired[key]] : desired[key];
-    return value !== undefined && now !== undefined && !jsonEqual(now, value) && !jsonEqual(now, served);
+    return now !== undefined && !jsonEqual(now, value) && !jsonEqual(now, served);
   });
   if (overwrites) return true;
   const seen = objectAt(live, addonPath(apiName, "valuesOverride"));
@@ -108,17 +115,12 @@ function visibleValues(live: Json, apiName: string): JsonObject {
     .reduce((values, { path }) => withoutLeaf(values, path), objectAt(live, addonPath(apiName, "valuesOverride")));
 }
 
-/** The switch, values and ingress settings of an add-on as the API shows them, without secret values. */
+/** The settings of an add-on as the API shows them, without secret values. */
 export function readAddon(
   live: Json,
   apiName: string,
 ): { enabled: boolean | undefined; values: JsonObject; exposeMethod: string | undefined; hosts: string[] | undefined } {
-  const enabled = valueAt(live, addonPath(apiName, "enabled"));
-  const method = valueAt(live, addonPath(apiName, "exposeMethod"));
-  return {
-    enabled: typeof enabled === "boolean" ? enabled : undefined,
-    values: visibleValues(live, apiName),
-    exposeMethod: typeof method === "string" ? method : undefined,
-    hosts: readStrings(valueAt(live, addonPath(apiName, "hosts"))),
-  };
+  const none = { enabled: undefined, exposeMethod: undefined, hosts: undefined };
+  const read = readFields(addonFields, valueAt(live, addonPath(apiName)));
+  return { ...none, ...read, values: visibleValues(live, apiName) };
 }

@@ -1,82 +1,96 @@
 import { isJsonObject, type Json, type JsonObject, jsonEqual } from "../../base/json.ts";
-import type { KubeletDesired, NodeGroupDesired } from "./desired.ts";
-import { difference } from "./difference.ts";
-import { numberAt, stringAt, valueAt } from "../../base/json-pointer.ts";
-import { emptyGroup, groupSchema, type Platform } from "../platform/platform.ts";
-import { quantityEqual } from "../../base/quantity.ts";
+import { stringAt, valueAt } from "../../base/json-pointer.ts";
+import { emptyGroup, groupSchema } from "../platform/groups.ts";
+import type { Platform } from "../platform/platform.ts";
 import { applyDefaults, defaultAt, propertiesOf, schemaAt, stringsOf } from "../platform/schema-defaults.ts";
-import { readResources, readStrings } from "./cluster.ts";
+import type { NodeGroupDesired } from "./desired.ts";
+import { difference } from "./difference.ts";
+import {
+  count,
+  type Field,
+  type FieldType,
+  type FieldValue,
+  field,
+  means,
+  optionalText,
+  quantity,
+  readFields,
+  setAt,
+  text,
+  texts,
+  valuesOf,
+} from "./field.ts";
 
-const kubeletKeys = [
-  "evictionHardMemory",
-  "evictionSoftMemory",
-  "systemReservedMemory",
-  "kubeReservedMemory",
-  "systemReservedCpu",
-  "kubeReservedCpu",
-] as const;
+/** A list whose order and repetitions mean nothing; absent and empty are the same. */
+const names: FieldType = {
+  read: texts.read,
+  same: (stored, written) => jsonEqual(sorted(stored ?? []), sorted(written)),
+};
 
-interface GroupValue {
-  readonly path: readonly string[];
-  readonly value: Json;
-  /** When a live value means the same, so that its spelling stays. */
-  readonly same: (live: Json | undefined, value: Json) => boolean;
+const sorted = (list: Json): Json => (Array.isArray(list) ? [...new Set(list)].sort() : list);
+
+/** Devices by name; absent and empty are the same. */
+const devices: FieldType = {
+  read: (stored) =>
+    Array.isArray(stored) ? stored.map((device) => ({ name: stringAt(device, ["name"]) ?? "" })) : undefined,
+  write: (value) =>
+    Array.isArray(value) ? value.map((device) => ({ name: stringAt(device, ["name"]) ?? "" })) : value,
+  same: (stored, written) => jsonEqual(stored ?? [], written),
+};
+
+/** A setting of a node group. */
+export interface GroupField extends Field {
+  /** It is part of each machine: a change replaces all nodes (platform.md §3.6). */
+  readonly ofMachine?: true;
 }
 
-const sameSet = (live: Json | undefined, value: Json): boolean =>
-  Array.isArray(live) && Array.isArray(value)
-    ? jsonEqual([...new Set(live)].sort(), [...new Set(value)].sort())
-    : jsonEqual(live ?? [], value);
-const sameList = (live: Json | undefined, value: Json): boolean => jsonEqual(live ?? [], value);
-const sameValue = (live: Json | undefined, value: Json): boolean => jsonEqual(live, value);
+const ofMachine = (field: Field): GroupField => ({ ...field, ofMachine: true });
 
-/** The own values of a desired group, one by one, under the names the platform serves. */
-export function* groupValues(desired: NodeGroupDesired, platform: Platform): Generator<GroupValue> {
-  const plain = ["minReplicas", "maxReplicas", "storageClass", "maxUnhealthy", "nodeStartupTimeout"] as const;
-  for (const key of plain) {
-    const value = desired[key];
-    if (value !== undefined) yield { path: [key], value, same: sameValue };
-  }
-  const sized = desired.resources?.cpu !== undefined || desired.resources?.memory !== undefined;
+/** The disk of a node, under the name that the platform serves: renamed in 1.4 (platform.md §0.1). */
+const disk = (name: Platform["diskKey"]): GroupField => ({
+  key: ["diskSize"],
+  path: [name],
+  type: quantity,
+  ofMachine: true,
+});
+
+const common: readonly GroupField[] = [
+  field(count, "minReplicas"),
+  field(count, "maxReplicas"),
+  ofMachine(field(text, "storageClass")),
+  field(text, "maxUnhealthy"),
+  field(text, "nodeStartupTimeout"),
+  ofMachine(field(optionalText, "instanceType")),
+  ofMachine(field(quantity, "resources", "cpu")),
+  ofMachine(field(quantity, "resources", "memory")),
+  ofMachine(field(names, "roles")),
+  ofMachine(field(devices, "gpus")),
+  field(text, "kubelet", "evictionHardMemory"),
+  field(text, "kubelet", "evictionSoftMemory"),
+  field(text, "kubelet", "systemReservedMemory"),
+  field(text, "kubelet", "kubeReservedMemory"),
+  field(text, "kubelet", "systemReservedCpu"),
+  field(text, "kubelet", "kubeReservedCpu"),
+];
+
+/** Every setting of a node group, with the disk under both of its names. */
+export const groupFields: readonly GroupField[] = [...common, disk("ephemeralStorage"), disk("diskSize")];
+
+/** Every setting of a node group, under the names that the platform serves. */
+export const groupFieldsOf = ({ diskKey }: Platform): readonly GroupField[] => [...common, disk(diskKey)];
+
+/** The settings of a desired group, one by one, in the form of the API. */
+function* groupValues(desired: NodeGroupDesired, platform: Platform): Generator<FieldValue> {
+  const { resources, instanceType } = desired;
+  const sized = resources?.cpu !== undefined || resources?.memory !== undefined;
   // On 1.1 the template puts both into the VM, which KubeVirt refuses: a sized group has an empty type (platform.md §3.6).
-  const instanceType = desired.instanceType ?? (sized && platform.resourcesExcludeInstanceType ? "" : undefined);
-  if (instanceType !== undefined) yield { path: ["instanceType"], value: instanceType, same: sameValue };
-  if (desired.diskSize !== undefined) {
-    yield { path: [platform.diskKey], value: desired.diskSize, same: quantityEqual };
-  }
-  for (const key of ["cpu", "memory"] as const) {
-    const value = desired.resources?.[key];
-    if (value !== undefined) yield { path: ["resources", key], value, same: quantityEqual };
-  }
-  if (desired.roles !== undefined) yield { path: ["roles"], value: [...desired.roles], same: sameSet };
-  if (desired.gpus !== undefined)
-    yield { path: ["gpus"], value: desired.gpus.map(({ name }) => ({ name })), same: sameList };
-  for (const key of kubeletKeys) {
-    const value = desired.kubelet?.[key];
-    if (value !== undefined) yield { path: ["kubelet", key], value, same: sameValue };
-  }
-}
-
-function set(target: JsonObject, path: readonly string[], value: Json | undefined): void {
-  const [first, ...rest] = path;
-  if (first === undefined) return;
-  if (rest.length === 0) {
-    if (value === undefined) delete target[first];
-    else target[first] = structuredClone(value);
-    return;
-  }
-  const child = target[first];
-  if (isJsonObject(child)) set(child, rest, value);
-  else if (value !== undefined) {
-    const fresh: JsonObject = {};
-    target[first] = fresh;
-    set(fresh, rest, value);
-  }
+  const isTypeless = sized && instanceType === undefined && platform.resourcesExcludeInstanceType;
+  yield* valuesOf(groupFieldsOf(platform), isTypeless ? { ...desired, instanceType: "" } : desired);
 }
 
 /**
- * A group as it is to stand in the API: `live` with the keys of `desired` that differ from `previous`, those of `previous` that are
- * no longer desired given back, and every required key present, as Helm supplies none in a group (platform.md §7.1). `live` may be absent.
+ * A group as it is to be stored: `live` with the keys of `desired` that differ from `previous`, those of `previous` that are no longer
+ * desired given back, and every required key present, as Helm supplies none in a group (platform.md §7.1). `live` may be absent.
  */
 export function groupSpec(
   live: Json | undefined,
@@ -86,31 +100,31 @@ export function groupSpec(
   schema: JsonObject = groupSchema(platform),
 ): JsonObject {
   const group: JsonObject = isJsonObject(live) ? structuredClone(live) : {};
-  // Where there is no group any more, all of it is to be written.
+  // Where the group does not exist any more, all of it is written.
   const { write, giveBack } = difference(desired, live === undefined ? undefined : previous);
-  const wanted = new Set([...groupValues(desired, platform)].map(({ path }) => path.join("\0")));
-  for (const { path, value, same } of groupValues(write, platform)) {
-    // A new group says an empty list outright; in a standing one it means the same as none.
-    if (live === undefined || !same(valueAt(group, path), value)) set(group, path, value);
+  for (const { field, value } of groupValues(write, platform)) {
+    // A new group stores an empty list; in an existing one it means the same as none.
+    if (live === undefined || !means(field, valueAt(group, field.path), value)) setAt(group, field.path, value);
   }
-  for (const { path } of groupValues(giveBack, platform)) {
-    if (!wanted.has(path.join("\0"))) set(group, path, defaultAt(schema, path));
+  const wanted = new Set([...groupValues(desired, platform)].map(({ field }) => field.path.join("\0")));
+  for (const { field } of groupValues(giveBack, platform)) {
+    if (!wanted.has(field.path.join("\0"))) setAt(group, field.path, defaultAt(schema, field.path));
   }
   if (desired.kubelet !== undefined) group["kubelet"] ??= {};
-  const kubelet = group["kubelet"];
-  if (desired.kubelet === undefined && previous?.kubelet !== undefined && isJsonObject(kubelet))
-    delete group["kubelet"];
-  const complete = emptyGroup(platform);
-  const required = stringsOf(schema, "required");
-  const known = new Set(propertiesOf(schema));
-  for (const key of new Set([...required, "minReplicas", "maxReplicas", "instanceType", platform.diskKey])) {
-    if (Object.hasOwn(group, key) || !known.has(key)) continue;
-    group[key] = structuredClone(complete[key] ?? {});
-  }
-  return group;
+  else if (previous?.kubelet !== undefined && isJsonObject(group["kubelet"])) delete group["kubelet"];
+  return { ...group, ...missingKeys(group, platform, schema) };
 }
 
-/** A group in which nothing is set, in the words of NodeGroupDesired, with what the kubelet's settings would have if one were set. */
+/** The required keys that a group lacks, as the platform shows a group that has nothing set. */
+function missingKeys(group: JsonObject, platform: Platform, schema: JsonObject): JsonObject {
+  const complete = emptyGroup(platform);
+  const known = new Set(propertiesOf(schema));
+  const required = [...stringsOf(schema, "required"), "minReplicas", "maxReplicas", "instanceType", platform.diskKey];
+  const missing = required.filter((key) => !Object.hasOwn(group, key) && known.has(key));
+  return Object.fromEntries(missing.map((key) => [key, structuredClone(complete[key] ?? {})]));
+}
+
+/** A group in which nothing is set, in the form of NodeGroupDesired, with what the kubelet's settings would have if one were set. */
 export function groupDefaults(platform: Platform): NodeGroupDesired {
   const kubelet = schemaAt(groupSchema(platform), ["kubelet"]);
   return readGroup({
@@ -119,45 +133,14 @@ export function groupDefaults(platform: Platform): NodeGroupDesired {
   });
 }
 
-/** Whether a live group already has every own value. */
+/** Whether a live group already has every desired setting. */
 export function groupHolds(live: Json | undefined, desired: NodeGroupDesired, platform: Platform): boolean {
   if (!isJsonObject(live)) return false;
-  for (const { path, value, same } of groupValues(desired, platform))
-    if (!same(valueAt(live, path), value)) return false;
-  return true;
+  return [...groupValues(desired, platform)].every(({ field, value }) =>
+    means(field, valueAt(live, field.path), value),
+  );
 }
 
-/** A group of the API in the words of NodeGroupDesired. */
-export function readGroup(group: Json | undefined): NodeGroupDesired {
-  const text = (key: string) => {
-    const value = stringAt(group, [key]);
-    return value === undefined ? {} : { [key]: value };
-  };
-  const count = (key: string) => {
-    const value = numberAt(group, [key]);
-    return value === undefined ? {} : { [key]: value };
-  };
-  const disk = valueAt(group, ["diskSize"]) ?? valueAt(group, ["ephemeralStorage"]);
-  const resources = readResources(valueAt(group, ["resources"]));
-  const roles = readStrings(valueAt(group, ["roles"]));
-  const gpus = valueAt(group, ["gpus"]);
-  const kubelet: Partial<Record<keyof KubeletDesired, string>> = {};
-  for (const key of kubeletKeys) {
-    const value = stringAt(group, ["kubelet", key]);
-    if (value !== undefined) kubelet[key] = value;
-  }
-  const instanceType = stringAt(group, ["instanceType"]);
-  return {
-    ...(instanceType === undefined || instanceType === "" ? {} : { instanceType }),
-    ...(Object.keys(resources).length === 0 ? {} : { resources }),
-    ...count("minReplicas"),
-    ...count("maxReplicas"),
-    ...(typeof disk === "string" || typeof disk === "number" ? { diskSize: String(disk) } : {}),
-    ...text("storageClass"),
-    ...(roles === undefined ? {} : { roles }),
-    ...(Array.isArray(gpus) ? { gpus: gpus.map((gpu) => ({ name: stringAt(gpu, ["name"]) ?? "" })) } : {}),
-    ...(Object.keys(kubelet).length === 0 ? {} : { kubelet }),
-    ...text("maxUnhealthy"),
-    ...text("nodeStartupTimeout"),
-  };
-}
+/** A stored group in the form of NodeGroupDesired. */
+export const readGroup = (group: Json | undefined): NodeGroupDesired =>
+  readFields(groupFields, group) as NodeGroupDesired;

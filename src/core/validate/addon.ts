@@ -1,11 +1,11 @@
 import { didYouMean } from "../../base/did-you-mean.ts";
 import type { JsonObject } from "../../base/json.ts";
-import { catalogueEntry, type CatalogueEntry } from "../platform/addon-catalogue.ts";
+import { availableAddons, type CatalogueEntry, catalogueEntry } from "../platform/addon-catalogue.ts";
+import type { Platform } from "../platform/platform.ts";
+import { schemaAt, stringsOf } from "../platform/schema-defaults.ts";
 import type { AddonDesired } from "../spec/desired.ts";
 import { checkFormat, type Finding, failure, settingName, warning } from "./finding.ts";
 import { hostPattern } from "./formats.ts";
-import type { Platform } from "../platform/platform.ts";
-import { schemaAt, stringsOf } from "../platform/schema-defaults.ts";
 
 /** What else stands in the cluster an add-on goes to, as far as it is known. */
 export interface AddonSurroundings {
@@ -45,7 +45,7 @@ const kebab = (platform: Platform, apiName: string): string =>
   catalogueEntry(platform.profile.addons, apiName)?.name ?? apiName;
 
 function notServed(platform: Platform, name: string): Finding {
-  const offered = platform.addons.map((apiName) => kebab(platform, apiName));
+  const offered = availableAddons(platform);
   const needs = since[name];
   const why =
     needs === undefined
@@ -129,12 +129,12 @@ function checkPrerequisites(platform: Platform, entry: CatalogueEntry, { enabled
     if (enabled.includes(other)) continue;
     const harm =
       since[entry.name] === undefined ? "it never becomes ready without it" : "the chart refuses it without it";
-    const text = `On ${running} ${harm}. Add a \`hikube_addon\` named "${other}".`;
+    const text = `On ${running} ${harm}. Add the add-on "${other}".`;
     findings.push(warning(["enabled"], `${entry.name} needs ${other}`, text));
   }
   if (entry.deployedWith !== undefined && !enabled.includes(kebab(platform, entry.deployedWith))) {
     const other = kebab(platform, entry.deployedWith);
-    const text = `${entry.name} comes with ${other}, which is not enabled; its values have no effect until then. Add a \`hikube_addon\` named "${other}".`;
+    const text = `${entry.name} comes with ${other}, which is not enabled; its values have no effect until then. Add the add-on "${other}".`;
     findings.push(warning(["values"], `${entry.name} is not installed`, text));
   }
   return findings;

@@ -1,7 +1,11 @@
 import { didYouMean, got } from "../../base/did-you-mean.ts";
-import { checkKeys } from "./names.ts";
-import { checkVersion } from "./version.ts";
+import { valueAt } from "../../base/json-pointer.ts";
+import type { Offer, StorageClass } from "../platform/offers.ts";
+import type { Platform } from "../platform/platform.ts";
+import { schemaAt, stringsOf } from "../platform/schema-defaults.ts";
+import { clusterValues } from "../spec/cluster.ts";
 import type { ClusterDesired, NodeHealthCheckDesired } from "../spec/desired.ts";
+import type { FieldValue } from "../spec/field.ts";
 import { checkFormat, type Finding, failure, settingName, unsupported, warning } from "./finding.ts";
 import {
   argument,
@@ -14,12 +18,9 @@ import {
   presetName,
   startupTimeout,
 } from "./formats.ts";
-import { valueAt } from "../../base/json-pointer.ts";
-import type { Offer, StorageClass } from "../platform/offers.ts";
-import type { Platform } from "../platform/platform.ts";
-import { schemaAt, stringsOf } from "../platform/schema-defaults.ts";
+import { checkKeys } from "./names.ts";
 import { cpu, podMemory } from "./sizes.ts";
-import { clusterValues, type OwnValue } from "../spec/cluster.ts";
+import { checkVersion } from "./version.ts";
 
 /** API server pods beyond which more serve no purpose: the data store, which needs a quorum, is not in them. */
 const mostUsefulReplicas = 3;
@@ -38,7 +39,7 @@ export function checkCluster(platform: Platform, desired: ClusterDesired, curren
     findings.push(...checkVersion(platform, desired.version, current, desired.upgradeStrategy));
   const absent = new Set<string>();
   for (const value of clusterValues(desired)) {
-    const { path, key } = value;
+    const { path, key } = value.field;
     const schema = schemaAt(platform.clusterSpec, path);
     if (schema === undefined && !isFree(platform, path)) {
       // A block that is not served is named once, not with each of its settings.
@@ -72,7 +73,7 @@ const formats: Readonly<Record<string, readonly [summary: string, format: Format
   resourcesPreset: ["Invalid resources_preset", presetName],
 };
 
-function checkValue({ key, path, value }: OwnValue, allowed: readonly string[]): Finding[] {
+function checkValue({ field: { key, path }, value }: FieldValue, allowed: readonly string[]): Finding[] {
   if (path[0] === "version") return [];
   if (Array.isArray(value)) {
     if (key.at(-1) !== "extraArgs") return [];

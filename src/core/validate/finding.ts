@@ -1,3 +1,4 @@
+import { CoreError } from "../core-error.ts";
 import type { Format } from "./formats.ts";
 
 /** What a check at plan time found. `path` is in the Desired object's own key names. */
@@ -22,6 +23,13 @@ export const warning = (path: readonly string[], summary: string, detail: string
   summary,
   detail,
 });
+
+/** Throws the first error among the findings as CoreError InvalidInput. */
+export function refuse(findings: readonly Finding[]): void {
+  const error = findings.find(({ severity }) => severity === "error");
+  if (error === undefined) return;
+  throw new CoreError("InvalidInput", error.detail, { summary: error.summary, path: error.path });
+}
 
 /** A setting as users write it: `["controlPlane", "apiServer"]` is `control_plane.api_server`. */
 export const settingName = (path: readonly string[]): string =>

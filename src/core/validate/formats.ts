@@ -57,11 +57,9 @@ export const groupNameFormat: Format = (value) =>
 export const namespaceFormat: Format = (value) =>
   dns1123.test(value) && value.length <= 63 ? undefined : must(`${labelRule}, at most 63 of them`, value);
 
-/** `namespace/cluster`. */
-export const clusterIdFormat: Format = (value) =>
-  value.split("/").length === 2 && value.split("/").every((part) => dns1123.test(part))
-    ? undefined
-    : must("be `namespace/cluster`, the `id` of a hikube_cluster", value);
+/** `namespace/cluster`, the id of a cluster. */
+export const isClusterKey = (value: string): boolean =>
+  value.split("/").length === 2 && value.split("/").every((part) => dns1123.test(part));
 
 /** The name of an object in Kubernetes: a storage class, a secret, an instance type. */
 export const objectName =

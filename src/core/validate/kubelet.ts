@@ -1,7 +1,7 @@
+import { parseQuantity } from "../../base/quantity.ts";
 import type { KubeletDesired } from "../spec/desired.ts";
 import { type Finding, failure } from "./finding.ts";
 import { type Format, orEmpty } from "./formats.ts";
-import { parseQuantity } from "../../base/quantity.ts";
 import { evictionThreshold, reservedCpu, reservedMemory } from "./sizes.ts";
 
 /** Size of a node as far as it is known, quantities. */

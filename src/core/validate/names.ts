@@ -1,6 +1,6 @@
+import type { Platform } from "../platform/platform.ts";
 import { type Finding, failure, settingName, warning } from "./finding.ts";
 import { clusterNameFormat, groupNameFormat, labelKey, labelValue } from "./formats.ts";
-import type { Platform } from "../platform/platform.ts";
 
 /** The longest cluster name that the platform's next release takes (platform.md §1.3). */
 const longestNameSoon = 32;

@@ -1,11 +1,22 @@
 import { didYouMean } from "../../base/did-you-mean.ts";
-import { checkKubelet, kubeletFormats } from "./kubelet.ts";
-import type { KubeletDesired, NodeGroupDesired } from "../spec/desired.ts";
-import { checkFormat, type Finding, failure, unsupported, warning } from "./finding.ts";
-import { countOrPercentage, deviceName, objectName, orEmpty, roleName, startupTimeout } from "./formats.ts";
+import { emptyGroup, groupSchema } from "../platform/groups.ts";
 import type { Gpu, InstanceType, Offer } from "../platform/offers.ts";
-import { emptyGroup, groupSchema, type Platform } from "../platform/platform.ts";
+import type { Platform } from "../platform/platform.ts";
 import { propertiesOf } from "../platform/schema-defaults.ts";
+import type { KubeletDesired, NodeGroupDesired } from "../spec/desired.ts";
+import { valuesOf } from "../spec/field.ts";
+import { groupFieldsOf } from "../spec/node-group.ts";
+import { checkFormat, type Finding, failure, unsupported, warning } from "./finding.ts";
+import {
+  countOrPercentage,
+  deviceName,
+  type Format,
+  objectName,
+  orEmpty,
+  roleName,
+  startupTimeout,
+} from "./formats.ts";
+import { checkKubelet, kubeletFormats } from "./kubelet.ts";
 import { cpu, diskSize, nodeMemory } from "./sizes.ts";
 
 /** The first platform version that has a setting of node groups. */
@@ -20,7 +31,7 @@ export function checkNodeGroup(platform: Platform, desired: NodeGroupDesired, ef
   const findings = [
     ...checkBounds(platform, desired, effective),
     ...checkSize(platform, desired),
-    ...checkFormats(desired),
+    ...checkFormats(platform, desired),
   ];
   for (const key of ["storageClass", "kubelet", "maxUnhealthy", "nodeStartupTimeout"] as const) {
     if (desired[key] === undefined || served.has(key)) continue;
@@ -31,6 +42,18 @@ export function checkNodeGroup(platform: Platform, desired: NodeGroupDesired, ef
     findings.push(...checkKubelet(desired.kubelet ?? {}, sizeOf(platform, { ...effective, ...desired })));
   }
   return findings;
+}
+
+/**
+ * Whether the bounds of the autoscaler are in order.
+ * @param minSource where `min` comes from, where the setting itself is not set; `maxSource` likewise.
+ */
+export function checkOrder(min: number, max: number, minSource?: string, maxSource?: string): Finding[] {
+  if (min <= max) return [];
+  const stated = (name: string, value: number, source: string | undefined) =>
+    source === undefined ? `\`${name}\` is ${value}` : `\`${name}\` is not set, so ${source}`;
+  const text = `${stated("min_replicas", min, minSource)}, and ${stated("max_replicas", max, maxSource)}. Set \`max_replicas\` to at least ${min}.`;
+  return [failure(["minReplicas"], "min_replicas is greater than max_replicas", text)];
 }
 
 function checkBounds(
@@ -53,13 +76,14 @@ function checkBounds(
   };
   const min = minReplicas ?? effective.minReplicas ?? byDefault("minReplicas") ?? 0;
   const max = maxReplicas ?? effective.maxReplicas ?? byDefault("maxReplicas");
-  if (max !== undefined && min > max && findings.length === 0) {
-    const stated = (name: string, wanted: number | undefined, value: number, usual: number | undefined) =>
-      wanted !== undefined
-        ? `\`${name}\` is ${value}`
-        : `\`${name}\` is not set, so ${value === usual ? `its default of ${value} applies` : `the group's ${value} stays`}`;
-    const text = `${stated("min_replicas", minReplicas, min, byDefault("minReplicas"))}, and ${stated("max_replicas", maxReplicas, max, byDefault("maxReplicas"))}. Set \`max_replicas\` to at least ${min}.`;
-    findings.push(failure(["minReplicas"], "min_replicas is greater than max_replicas", text));
+  if (max !== undefined && findings.length === 0) {
+    const source = (value: number, usual: number | undefined) =>
+      value === usual ? `its default of ${value} applies` : `the group's ${value} stays`;
+    const unset = (wanted: number | undefined, value: number, key: string) =>
+      wanted === undefined ? source(value, byDefault(key)) : undefined;
+    findings.push(
+      ...checkOrder(min, max, unset(minReplicas, min, "minReplicas"), unset(maxReplicas, max, "maxReplicas")),
+    );
   }
   if (max === 0 && platform.diskKey === "ephemeralStorage") {
     const text =
@@ -94,35 +118,36 @@ function checkSize(platform: Platform, { resources, instanceType }: NodeGroupDes
   return findings;
 }
 
-function checkFormats(desired: NodeGroupDesired): Finding[] {
-  const { resources, kubelet } = desired;
-  const kubeletKeys = Object.keys(kubeletFormats) as (keyof KubeletDesired)[];
-  return [
-    ...checkFormat(
-      ["instanceType"],
-      "Invalid instance type",
-      orEmpty(objectName("an instance type, such as `u1.xlarge`")),
-      desired.instanceType,
-    ),
-    ...checkFormat(["resources", "cpu"], "Invalid CPU quantity", cpu, resources?.cpu),
-    ...checkFormat(["resources", "memory"], "Invalid memory quantity", nodeMemory, resources?.memory),
-    ...checkFormat(["diskSize"], "Invalid disk size", diskSize, desired.diskSize),
-    ...checkFormat(
-      ["storageClass"],
-      "Invalid storage class name",
-      orEmpty(objectName("a storage class")),
-      desired.storageClass,
-    ),
-    ...checkFormat(["maxUnhealthy"], "Invalid max_unhealthy", orEmpty(countOrPercentage), desired.maxUnhealthy),
-    ...checkFormat(["nodeStartupTimeout"], "Invalid duration", orEmpty(startupTimeout), desired.nodeStartupTimeout),
-    ...kubeletKeys.flatMap((key) =>
-      checkFormat(["kubelet", key], "Invalid kubelet setting", kubeletFormats[key], kubelet?.[key]),
-    ),
-    ...(desired.roles ?? []).flatMap((role) => checkFormat(["roles"], "Invalid role name", roleName, role)),
-    ...(desired.gpus ?? []).flatMap(({ name }, index) =>
-      checkFormat(["gpus", String(index), "name"], "Invalid GPU name", deviceName, name),
-    ),
-  ];
+/** The rule of each text, by the key of its setting. */
+const formats: Readonly<Record<string, readonly [summary: string, format: Format]>> = {
+  roles: ["Invalid role name", roleName],
+  instanceType: ["Invalid instance type", orEmpty(objectName("an instance type, such as `u1.xlarge`"))],
+  "resources.cpu": ["Invalid CPU quantity", cpu],
+  "resources.memory": ["Invalid memory quantity", nodeMemory],
+  diskSize: ["Invalid disk size", diskSize],
+  storageClass: ["Invalid storage class name", orEmpty(objectName("a storage class"))],
+  maxUnhealthy: ["Invalid max_unhealthy", orEmpty(countOrPercentage)],
+  nodeStartupTimeout: ["Invalid duration", orEmpty(startupTimeout)],
+};
+
+/** The rule of a setting with one text or a list of them. */
+const formatOf = (key: readonly string[]): readonly [summary: string, format: Format] | undefined =>
+  key[0] === "kubelet"
+    ? ["Invalid kubelet setting", kubeletFormats[key[1] as keyof KubeletDesired]]
+    : formats[key.join(".")];
+
+function checkFormats(platform: Platform, desired: NodeGroupDesired): Finding[] {
+  const devices = (desired.gpus ?? []).flatMap(({ name }, index) =>
+    checkFormat(["gpus", String(index), "name"], "Invalid GPU name", deviceName, name),
+  );
+  const texts = [...valuesOf(groupFieldsOf(platform), desired)].flatMap(({ field: { key }, value }) => {
+    const [summary, format] = formatOf(key) ?? [];
+    if (summary === undefined || format === undefined) return [];
+    return (Array.isArray(value) ? value : [value]).flatMap((text) =>
+      checkFormat(key, summary, format, typeof text === "string" ? text : undefined),
+    );
+  });
+  return [...texts, ...devices];
 }
 
 /** CPU and memory of a node of the group, as far as they are known. */

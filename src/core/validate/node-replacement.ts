@@ -1,17 +1,17 @@
-import type { NodeGroupDesired } from "../spec/desired.ts";
-import { type Finding, settingName, warning } from "./finding.ts";
+import type { Json, JsonObject } from "../../base/json.ts";
+import { valueAt } from "../../base/json-pointer.ts";
 import type { Platform } from "../platform/platform.ts";
-import { quantityEqual } from "../../base/quantity.ts";
 import { normaliseVersion, shortVersion } from "../platform/versions.ts";
-
-/** The settings of a group that are part of its machines: a change of one replaces them all (platform.md §3.6). */
-type Template = Pick<NodeGroupDesired, "instanceType" | "resources" | "diskSize" | "storageClass" | "roles" | "gpus">;
+import type { NodeGroupDesired } from "../spec/desired.ts";
+import { type Field, means } from "../spec/field.ts";
+import { groupFields } from "../spec/node-group.ts";
+import { type Finding, settingName, warning } from "./finding.ts";
 
 /** What a plan knows of a group that it changes. */
 export interface GroupChange {
   readonly group: string;
-  readonly before: Template;
-  readonly after: Template;
+  readonly before: NodeGroupDesired;
+  readonly after: NodeGroupDesired;
   /** Nodes that there are; undefined where that is not known. */
   readonly nodes: number | undefined;
   /** Largest number of nodes after the change. */
@@ -43,26 +43,22 @@ export function groupReplacement(platform: Platform, change: GroupChange): Findi
   return [warning([first], `Nodes of group ${change.group} are replaced`, text)];
 }
 
-/** The changed settings that are part of a machine; where a value is not known yet, the key is absent on that side. */
-function changedSettings(platform: Platform, { before, after }: GroupChange): (keyof Template)[] {
-  const same: Readonly<Record<keyof Template, boolean>> = {
-    instanceType: (before.instanceType ?? "") === (after.instanceType ?? ""),
-    resources:
-      sameQuantity(before.resources?.cpu, after.resources?.cpu) &&
-      sameQuantity(before.resources?.memory, after.resources?.memory),
-    diskSize: sameQuantity(before.diskSize, after.diskSize),
-    // Served from 1.4 on, where it is the class of the node's disk; on 1.1 it is refused.
-    storageClass: platform.diskKey === "ephemeralStorage" || (before.storageClass ?? "") === (after.storageClass ?? ""),
-    roles: sameMembers(before.roles, after.roles),
-    gpus: (before.gpus ?? []).map(({ name }) => name).join() === (after.gpus ?? []).map(({ name }) => name).join(),
-  };
-  return (Object.keys(same) as (keyof Template)[]).filter((key) => !same[key]);
+/** The changed settings that are part of each machine; where a value is not known yet, the key is absent on that side. */
+function changedSettings(platform: Platform, { before, after }: GroupChange): string[] {
+  // Served from 1.4 on as the class of the node's disk; on 1.1 it is refused.
+  const served = groupFields.filter(({ key }) => key[0] !== "storageClass" || platform.diskKey === "diskSize");
+  const changed = served.filter(
+    (field) => field.ofMachine && !isEqual(field, settingAt(before, field), settingAt(after, field)),
+  );
+  return [...new Set(changed.flatMap(({ key }) => key.slice(0, 1)))];
 }
 
-const sameQuantity = (a: string | undefined, b: string | undefined): boolean => a === b || quantityEqual(a, b);
+/** A setting as it is compared: an empty text is none. */
+const settingAt = (group: NodeGroupDesired, { key }: Field): Json | undefined =>
+  valueAt(group as JsonObject, key) || undefined;
 
-const sameMembers = (a: readonly string[] = [], b: readonly string[] = []): boolean =>
-  [...new Set(a)].sort().join() === [...new Set(b)].sort().join();
+const isEqual = (field: Field, a: Json | undefined, b: Json | undefined): boolean =>
+  a === b || (b === undefined ? a !== undefined && means(field, b, a) : means(field, a, b));
 
 /** A warning where a change of a cluster replaces the nodes of all of its groups: a new version does. */
 export function clusterReplacement(

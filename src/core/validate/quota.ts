@@ -1,6 +1,6 @@
-import { type Finding, warning } from "./finding.ts";
-import type { QuotaEntry } from "../platform/offers.ts";
 import { compareQuantities, parseQuantity, type Quantity } from "../../base/quantity.ts";
+import type { QuotaEntry } from "../platform/offers.ts";
+import { type Finding, warning } from "./finding.ts";
 
 /** What a node group may need at most. */
 export interface GroupDemand {

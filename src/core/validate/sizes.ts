@@ -1,6 +1,6 @@
 import { got } from "../../base/did-you-mean.ts";
-import type { Format } from "./formats.ts";
 import { compareQuantities, parseQuantity, type Quantity } from "../../base/quantity.ts";
+import type { Format } from "./formats.ts";
 
 /** What a quantity is of: CPU cores or bytes. The platform reads both alike and misreads the one for the other. */
 interface Size {

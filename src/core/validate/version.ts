@@ -1,8 +1,9 @@
 import { didYouMean, nearest } from "../../base/did-you-mean.ts";
-import { checkFormat, type Finding, failure, warning } from "./finding.ts";
-import { versionFormat } from "./formats.ts";
 import type { Platform } from "../platform/platform.ts";
 import { namesPatch, normaliseVersion, shortVersion, upgradePath } from "../platform/versions.ts";
+import type { ClusterDesired } from "../spec/desired.ts";
+import { checkFormat, type Finding, failure, refuse, warning } from "./finding.ts";
+import { versionFormat } from "./formats.ts";
 
 const path = ["version"];
 
@@ -14,14 +15,14 @@ export function checkVersion(
   platform: Platform,
   wanted: string,
   current?: string,
-  strategy: "single" | "stepwise" = "single",
+  strategy: ClusterDesired["upgradeStrategy"] = "single",
 ): Finding[] {
   const version = normaliseVersion(wanted);
-  if (version === undefined) return checkFormat(path, "Invalid Kubernetes version", versionFormat, wanted);
+  if (version === undefined) return checkVersionText(wanted);
   const from = current === undefined ? undefined : normaliseVersion(current);
   if (from === version) return [];
   if (!platform.versions.includes(version)) return [notOffered(platform, wanted)];
-  const findings = from === undefined ? [] : checkUpgrade(platform, from, version, strategy);
+  const findings = from === undefined ? [] : checkUpgrade({ from, to: version, strategy }, platform.versions);
   return findings.length > 0 ? findings : checkPatch(platform, wanted, version);
 }
 
@@ -37,23 +38,60 @@ function notOffered(platform: Platform, wanted: string): Finding {
   return failure(path, `Kubernetes ${short} is not available`, `Available: ${offered.join(", ")}.${hint}`);
 }
 
-function checkUpgrade(platform: Platform, from: string, to: string, strategy: "single" | "stepwise"): Finding[] {
+/** The summary of a version below the one that runs. */
+export const downgrade = "Kubernetes cannot be downgraded";
+
+/** A change of a cluster's version. */
+export interface Upgrade {
+  /** The stored version. */
+  readonly from: string;
+  readonly to: string;
+  /** What the API server runs; undefined where that is not known. */
+  readonly running?: string | undefined;
+  readonly strategy: ClusterDesired["upgradeStrategy"];
+}
+
+/**
+ * Whether an upgrade is one that Kubernetes allows: the platform accepts downgrades and skipped minors, and ends with kubelets newer than
+ * the API server and a status that says Ready (platform.md §3.3). Asked in the plan and again before the write.
+ * @param offered versions of the platform, `v1.34`; undefined where only the rule itself is asked.
+ */
+export function checkUpgrade({ from, to, running, strategy }: Upgrade, offered?: readonly string[]): Finding[] {
   const upgrade = upgradePath(from, to);
-  const [before, after] = [shortVersion(from), shortVersion(to)];
-  if (!upgrade.ok) {
-    const text = `The cluster runs ${before}, and ${after} is older: the platform would accept it and leave the cluster broken. If the cluster was upgraded outside Terraform, set \`version = "${before}"\`, or add \`version\` to \`ignore_changes\`.`;
-    return [failure(path, "Kubernetes cannot be downgraded", text)];
+  const real = running === undefined ? upgrade : upgradePath(running, to);
+  const [before, after] = [shortVersion(upgrade.ok && !real.ok ? (running ?? from) : from), shortVersion(to)];
+  if (!upgrade.ok || !real.ok) {
+    const text = `The cluster runs ${before}, and ${after} is older: the platform would accept it and leave the cluster broken. If the cluster was upgraded elsewhere, set \`version = "${before}"\`.`;
+    return [failure(path, downgrade, text)];
+  }
+  if (real.steps.length > upgrade.steps.length) {
+    const text = `The cluster's version is ${before}, but its API server still runs ${shortVersion(running ?? "")}. Set \`version\` to ${before} and apply. Continue with ${after} when the cluster is ready.`;
+    return [failure(path, "The last upgrade has not finished", text)];
   }
   const steps = upgrade.steps.map(shortVersion);
   if (steps.length > 1 && strategy === "single") {
     const text = `${before} to ${after} is ${steps.length} minor versions. Apply ${steps.map((step) => `\`version = "${step}"\``).join(", then ")}, or set \`upgrade_strategy = "stepwise"\`.`;
     return [failure(path, "Kubernetes upgrades go one minor at a time", text)];
   }
-  const missing = upgrade.steps.filter((step) => !platform.versions.includes(step)).map(shortVersion);
-  if (missing.length === 0) return [];
-  const offered = platform.versions.map(shortVersion).join(", ");
-  const text = `The upgrade from ${before} to ${after} goes through ${steps.join(", ")}, and ${missing.join(", ")} is not available. Available: ${offered}.`;
+  const missing = upgrade.steps.filter((step) => offered?.includes(step) === false).map(shortVersion);
+  if (offered === undefined || missing.length === 0) return [];
+  const text = `The upgrade from ${before} to ${after} goes through ${steps.join(", ")}, and ${missing.join(", ")} is not available. Available: ${offered.map(shortVersion).join(", ")}.`;
   return [failure(path, "A version of the upgrade is not available", text)];
+}
+
+/** Whether a text is a Kubernetes version at all. */
+export const checkVersionText = (text: string): Finding[] =>
+  checkFormat(path, "Invalid Kubernetes version", versionFormat, text);
+
+/** The minors of an upgrade in their order, the wanted one last; empty where nothing is to do. Throws CoreError InvalidInput. */
+export function upgradeSteps(upgrade: Upgrade): readonly string[] {
+  const { from, to } = upgrade;
+  const target = normaliseVersion(to);
+  refuse(checkVersionText(to));
+  if (target === undefined || normaliseVersion(from) === undefined || normaliseVersion(from) === target) return [];
+  refuse(checkUpgrade(upgrade));
+  const steps = upgradePath(from, target);
+  return steps.ok ? steps.steps : [];
 }
 
 /** A patch in the text selects nothing: the platform has one patch of each minor. */

@@ -1,51 +1,46 @@
-import type { AppObject } from "../object/app-object.ts";
 import { CoreError } from "../core-error.ts";
-import type { Change } from "../spec/patch.ts";
+import type { AppObject } from "../object/app-object.ts";
+import type { Owner } from "../owner.ts";
 import type { Platform } from "../platform/platform.ts";
-import type { Baseline } from "../rollout/release.ts";
+import type { Change } from "../spec/patch.ts";
+import type { Baseline } from "./baseline.ts";
 
-/** Where an object lives and what it is called. */
-export interface Target {
-  readonly path: string;
-  readonly name: string;
-  /** Whether it is a cluster, whose writes carry riders; else a group's own object. */
-  readonly cluster: boolean;
-}
-
-/** One owner's wish: the changes of his own keys on a live object. Pure but for what it throws to refuse. */
+/** The changes that one owner wants in an object. */
 export interface Edit {
-  /** For the log, e.g. `node group web`. */
-  readonly owner: string;
+  readonly owner: Owner;
+  /** `apply`: the owner's settings · `remove`: the end of its ownership · `reconcile`: a change without a meaning of its own. */
+  readonly purpose: "apply" | "remove" | "reconcile";
   readonly expectUid: string | undefined;
-  /** `first` is true until a write of this edit was sent: only then is what stands there somebody else's. */
+  /** The changes of the owner's keys in the live object. `first` is true until a write of this edit was sent. Throws CoreError to refuse. */
   build(live: AppObject, platform: Platform, first: boolean): readonly Change[];
 }
 
+/** The result of a write. */
 export interface Written {
-  /** As it was read right before. */
+  /** The object as it was read before the first attempt. */
   readonly before: AppObject;
   readonly after: AppObject;
   /** False where nothing differed and nothing was sent. */
   readonly wrote: boolean;
   readonly baseline: Baseline;
-  /** Why nobody could look whether the write holds; undefined where it was seen to hold. */
+  /** Why the write could not be read back; undefined where it was. */
   readonly unseen?: string | undefined;
-  /** Distinct for every request that went out; the waiters of one write share it. */
+  /** Distinct for every request that was sent; the owners of one write share it. */
   readonly write: number;
 }
 
-/** Where an object of that name is not the one that was meant. */
+/** The error of an object that is another one than expected, under the same name. */
 export const replaced = (live: AppObject): CoreError =>
   new CoreError(
     "Replaced",
-    `${label(live)} is not the one in the state: another client deleted it and created it again under the same name.`,
+    `${label(live)} is not the one that was expected: another client deleted it and created it again under the same name.`,
     {
       summary: `${label(live)} was replaced by another client`,
-      hint: "To manage it, remove the old one from the state (`terraform state rm <address>`) and import the new one.",
+      remedy: { kind: "forget" },
     },
   );
 
-/** Where an object must not be written to any more (platform.md §1.11). */
+/** The error of an object that must not be written to any more (platform.md §1.11). */
 export const deleting = (live: AppObject): CoreError =>
   new CoreError(
     "Deleting",

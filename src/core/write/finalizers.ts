@@ -1,7 +1,7 @@
+import type { JsonObject } from "../../base/json.ts";
 import { jsonEqual } from "../../base/json.ts";
 import { type AppObject, type Condition, isOlder } from "../object/app-object.ts";
-import type { JsonObject } from "../../base/json.ts";
-import { contentHash, lastWriteOf, readyMark } from "../object/last-write.ts";
+import { contentHash, lastWriteOf, readyMark } from "./last-write.ts";
 
 /** What is known of one object since this process created it, wrote to it or began to watch it. */
 interface Known {
@@ -126,7 +126,7 @@ function isUntouched({ uid, left }: Known, live: AppObject): boolean {
  * The same as the note of the last write tells it, whichever process made that: nobody else has written since, and it was the creation, or an
  * attempt has begun since that only that write can have started.
  */
-export function holdsByMark(object: AppObject, schema: JsonObject): boolean {
+export function holdsByRecord(object: AppObject, schema: JsonObject): boolean {
   const last = lastWriteOf(object);
   if (last === undefined || last.content !== contentHash(object, schema)) return false;
   if (last.attempts === 0) return true;

@@ -1,7 +1,7 @@
 import type { Clock } from "../../base/clock.ts";
-import { type AppObject, isOlder } from "../object/app-object.ts";
 import { CoreError } from "../core-error.ts";
-import type { Target } from "./edit.ts";
+import type { ObjectRef } from "../ids.ts";
+import { type AppObject, isOlder } from "../object/app-object.ts";
 import type { Reader } from "../read/reader.ts";
 
 const limits = {
@@ -14,7 +14,7 @@ const limits = {
   firstPauseMs: 100,
 } as const;
 
-/** Reads for whoever writes: never older than this process's own last write to the object. */
+/** Reads for a writer: never older than this process's own last write to the object. */
 export class FreshReads {
   private readonly reader: Reader;
   private readonly clock: Clock;
@@ -27,20 +27,20 @@ export class FreshReads {
   }
 
   /** This process has made the object what it is. */
-  wrote({ path }: Target, object: AppObject): void {
+  wrote({ path }: ObjectRef, object: AppObject): void {
     this.versions.set(path, object.resourceVersion);
   }
 
   /** Throws CoreError NotFound where there is none, and what a read throws. */
-  async read(target: Target): Promise<AppObject> {
-    const known = this.versions.get(target.path);
+  async read(ref: ObjectRef): Promise<AppObject> {
+    const known = this.versions.get(ref.path);
     const since = this.clock.now();
     for (let pause: number = limits.firstPauseMs; ; pause = Math.min(pause * 2, limits.mostStalePauseMs)) {
-      const live = await this.reader.app(target.path, target.name);
+      const live = await this.reader.app(ref.path, ref.name);
       if (live === undefined) {
         throw new CoreError(
           "NotFound",
-          `${target.cluster ? "Cluster" : "Node group object"} ${target.name} does not exist.`,
+          `${ref.kind === "Kubernetes" ? "Cluster" : "Node group object"} ${ref.name} does not exist.`,
         );
       }
       const believed = known === undefined || !isOlder(live.resourceVersion, known);

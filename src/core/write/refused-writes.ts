@@ -1,5 +1,5 @@
 import { KubeError } from "../../kube/kube-error.ts";
-import { isTransient } from "../transient.ts";
+import { isTransient } from "../core-error.ts";
 
 /** How often in a row. */
 const limits = {

@@ -1,4 +1,6 @@
 import type { Clock } from "../../base/clock.ts";
+import { type Owner, ownerLabel } from "../owner.ts";
+import type { Edit } from "./edit.ts";
 
 /** Bounds of the queue, ms. */
 export interface QueueTiming {
@@ -12,35 +14,34 @@ export interface QueueTiming {
   readonly yieldMs: number;
 }
 
-/** How long an announced entry is waited for, clock ms. */
+/** How long an announced write is waited for, clock ms. */
 const announcedMs = 10_000;
 
-/** Who waits for the result of a write and holds up the next one meanwhile. */
+/** The owner of a write that waits for its result, which delays the next write. */
 export interface Holder {
-  /** Whether what it waits for cannot come without the pending entry of that owner: then it does not hold that up. */
-  readonly yieldsTo?: (owner: string) => boolean;
+  /** Whether its result depends on the pending write of another owner: then that write is not delayed. */
+  readonly yieldsTo?: (owner: Owner) => boolean;
 }
 
 export interface Queued {
-  /** In words, e.g. `node group web`. */
-  readonly owner: string;
-  /** Goes at once: neither waits for company nor for others' results. */
+  readonly edit: Pick<Edit, "owner" | "purpose">;
+  /** Written at once: waits neither for other writes nor for their results. */
   readonly urgent: boolean;
   readonly signal: AbortSignal;
-  /** Clock ms; nobody is held up beyond it. */
+  /** Clock ms; no write is delayed beyond it. */
   readonly deadline: number;
-  readonly settle: (error: unknown) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /**
- * The queue of one cluster: entries that are pending together are handed over together, and not while the owners of the entries
- * before still wait for their result, because every write is a Helm upgrade that would interrupt theirs (design rule 2).
+ * The queue of one object. Pending writes are made together, and not while the owners of earlier ones wait for their results: every
+ * write is a Helm upgrade, which would interrupt theirs (design rule 2).
  */
 export class WriteQueue<Entry extends Queued> {
   private pending: Entry[] = [];
-  /** Owners whose entries are about to come, and since when that is known. */
+  /** Owners that will write soon, by label, and when they announced it, clock ms. */
   private readonly announced = new Map<string, number>();
-  /** Since when each one holds. */
+  /** When each holder began to wait, clock ms. */
   private readonly holders = new Map<Holder, number>();
   private pumping = false;
   private lastArrival = 0;
@@ -59,15 +60,15 @@ export class WriteQueue<Entry extends Queued> {
     this.write = write;
   }
 
-  /** An entry of this owner will come at once: it shall not miss the write that others wait for already. */
-  announce(owner: string): void {
-    this.announced.set(owner, this.clock.now());
+  /** This owner will write soon: pending writes wait a moment for it. */
+  announce(owner: Owner): void {
+    this.announced.set(ownerLabel(owner), this.clock.now());
   }
 
   push(entry: Entry): void {
-    this.announced.delete(entry.owner);
+    if (entry.edit.purpose === "apply") this.announced.delete(ownerLabel(entry.edit.owner));
     if (this.sealed !== undefined) {
-      entry.settle(this.sealed);
+      entry.reject(this.sealed);
       return;
     }
     this.lastArrival = this.clock.now();
@@ -78,33 +79,33 @@ export class WriteQueue<Entry extends Queued> {
     if (!this.pumping) this.idle = this.pump();
   }
 
-  /** The owner of a write waits for its result: the next write waits too, until `release` or `releaseAll`. */
+  /** Delays the next write until `release` or `releaseAll`. */
   hold(holder: Holder): void {
     this.holders.set(holder, this.clock.now());
   }
 
   release(holder: Holder): void {
     if (!this.holders.delete(holder)) return;
-    // Whoever finished is often followed by another: give it the time to join.
+    // Another owner often finishes next: its next write can join.
     this.lastRelease = this.clock.now();
     this.notify();
   }
 
-  /** The last write failed: nobody is helped by waiting. */
+  /** The last write failed: no holder waits for its result any more. */
   releaseAll(): void {
     this.holders.clear();
     this.notify();
   }
 
-  /** Refuses what is pending and what comes, with `reason`, and resolves when no write is under way any more. */
+  /** Rejects pending and later writes with `reason`, and resolves when no write is under way. */
   async seal(reason: unknown): Promise<void> {
     this.sealed = reason;
-    for (const entry of this.pending.splice(0)) entry.settle(reason);
+    for (const entry of this.pending.splice(0)) entry.reject(reason);
     this.releaseAll();
     await this.idle;
   }
 
-  /** Takes entries again. */
+  /** Accepts writes again. */
   unseal(): void {
     this.sealed = undefined;
   }
@@ -113,7 +114,7 @@ export class WriteQueue<Entry extends Queued> {
     const index = this.pending.indexOf(entry);
     if (index < 0) return;
     this.pending.splice(index, 1);
-    entry.settle(entry.signal.reason);
+    entry.reject(entry.signal.reason);
     this.notify();
   }
 
@@ -127,7 +128,7 @@ export class WriteQueue<Entry extends Queued> {
     while (this.pending.length > 0) {
       const wait = this.waitMs();
       if (wait > 0) {
-        // Anything that happens to the queue cuts the sleep short.
+        // Every change of the queue ends the sleep.
         await this.clock.sleep(wait, this.changed.signal).catch(() => {});
         continue;
       }
@@ -141,7 +142,8 @@ export class WriteQueue<Entry extends Queued> {
 
   private holdUntil(): number {
     const { holdMs, yieldMs } = this.timing;
-    const needed = (holder: Holder) => this.pending.some(({ owner }) => holder.yieldsTo?.(owner) === true);
+    const needed = (holder: Holder) =>
+      this.pending.some(({ edit }) => edit.purpose === "apply" && holder.yieldsTo?.(edit.owner) === true);
     return Math.max(0, ...[...this.holders].map(([holder, since]) => since + (needed(holder) ? yieldMs : holdMs)));
   }
 

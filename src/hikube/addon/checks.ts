@@ -1,8 +1,8 @@
-import type { Finding } from "../../core/validate/index.ts";
 import { warning } from "../../core/validate/finding.ts";
-import type { PlanContext } from "../../engine/resource.ts";
-import type { addonSchema } from "./schema.ts";
+import type { Finding } from "../../core/validate/index.ts";
+import type { PlanContext } from "../../engine/resource/definition.ts";
 import type { Session } from "../shared/session.ts";
+import type { addonSchema } from "./schema.ts";
 
 type Config = PlanContext<typeof addonSchema, Session>["config"];
 

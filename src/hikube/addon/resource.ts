@@ -1,25 +1,22 @@
-import { alreadyEnabled, conflictHint } from "../../core/addon/conflict.ts";
 import { jsonEqual } from "../../base/json.ts";
-import { addonName, catalogueEntry } from "../../core/platform/addon-catalogue.ts";
-import { checkAddon } from "../../core/validate/index.ts";
-import { clusterNameFormat } from "../../core/validate/formats.ts";
-import type { AddonId } from "../../core/ids.ts";
 import { valueAt } from "../../base/json-pointer.ts";
+import type { AddonId } from "../../core/ids.ts";
+import { addonName, catalogueEntry } from "../../core/platform/addon-catalogue.ts";
+import { clusterDefault } from "../../core/platform/groups.ts";
 import { leavesOf } from "../../core/spec/leaves.ts";
-import { clusterDefault } from "../../core/platform/platform.ts";
-import type { AddonState } from "../../core/read/state.ts";
-import { type PlanContext, type Private, resource } from "../../engine/resource.ts";
+import type { AddonState } from "../../core/spec/state.ts";
+import { clusterNameFormat } from "../../core/validate/formats.ts";
+import { checkAddon } from "../../core/validate/index.ts";
+import { resource } from "../../engine/define.ts";
+import type { PlanContext, Private } from "../../engine/resource/definition.ts";
 import { string } from "../../schema/kind.ts";
 import type { Known, State } from "../../schema/shape.ts";
 import { containsUnknown } from "../../values/known.ts";
 import { Dynamic, UNKNOWN, Unknown, type Value } from "../../values/value.ts";
-import { atAttributes, checkSecretVersion } from "./checks.ts";
-import { addonSchema as schema } from "./schema.ts";
-import { hclValues, inexactNumber, knownValues, valuesFromHcl, valuesFromYaml, yamlValues } from "./values.ts";
+import { applyAndSave, memberOutlives, pendingNote, resumesWaiting } from "../shared/apply-and-save.ts";
 import { addonName as addonNameCheck } from "../shared/checks.ts";
-import { converging, memberOutlives, pendingNote, resumesWaiting } from "../shared/apply-and-save.ts";
-import { fromDomain, knownPart, pick, toDomain } from "../shared/expand-flatten.ts";
 import { explained, report } from "../shared/diagnostics.ts";
+import { expand, flatten, knownPart, pick } from "../shared/expand-flatten.ts";
 import { importParts } from "../shared/import-id.ts";
 import { missingMember } from "../shared/import-missing.ts";
 import {
@@ -28,14 +25,18 @@ import {
   isHandedOver,
   memberId,
   parseClusterId,
+  planMemberRemoval,
   plannedCluster,
   plannedMemberId,
-  planMemberRemoval,
   reportExisting,
   requireCluster,
 } from "../shared/parent.ts";
+import { existingAddonTexts } from "../shared/remedy.ts";
 import type { Session } from "../shared/session.ts";
 import { messageOf } from "../shared/status-message.ts";
+import { atAttributes, checkSecretVersion } from "./checks.ts";
+import { addonSchema as schema } from "./schema.ts";
+import { hclValues, inexactNumber, knownValues, valuesFromHcl, valuesFromYaml, yamlValues } from "./values.ts";
 
 type Schema = typeof schema;
 
@@ -63,8 +64,8 @@ function stateOf(addon: AddonState, stored: Partial<State<Schema>>, imported: bo
     name: addon.id.name,
     values: hclValues(stored.values ?? null, addon.values, imported),
     values_yaml: yamlValues(stored.values_yaml ?? null, addon.values, imported),
-    ...fromDomain(specified, addon),
-    ...fromDomain(observed, { ...addon, statusMessage: messageOf(addon) }),
+    ...flatten(specified, addon),
+    ...flatten(observed, { ...addon, statusMessage: messageOf(addon) }),
   } as unknown as State<Schema>;
 }
 
@@ -73,7 +74,7 @@ const desiredOf = (wish: Known<Schema>, enabled: boolean | null) => {
   const values = valuesFromHcl(wish.values) ?? valuesFromYaml(wish.values_yaml);
   const secretValues = valuesFromHcl(wish.values_wo);
   return {
-    ...toDomain(specified, wish),
+    ...expand(specified, wish),
     ...(enabled === null ? {} : { enabled }),
     ...(values === undefined ? {} : { values }),
     ...(secretValues === undefined ? {} : { secretValues }),
@@ -85,7 +86,7 @@ const desiredOf = (wish: Known<Schema>, enabled: boolean | null) => {
 const formerly = (former: State<Schema>, enabled: boolean | null) => {
   const values = valuesFromHcl(former.values) ?? valuesFromYaml(former.values_yaml);
   return {
-    ...toDomain(specified, former),
+    ...expand(specified, former),
     ...(enabled === null ? {} : { enabled }),
     ...(values === undefined ? {} : { values }),
   };
@@ -163,14 +164,14 @@ export const addon = resource<Session>()("hikube_addon", {
       if (prior === null && cluster !== undefined) {
         // Settings that are there already are taken over.
         const live = await client.hikube.addons.observe(idOf({ cluster_id: cluster, name: config.name }), { signal });
-        if (live !== undefined) return { ...none, ...fromDomain(pick(schema, "expose_method", "hosts"), live) };
+        if (live !== undefined) return { ...none, ...flatten(pick(schema, "expose_method", "hosts"), live) };
       }
       const platform = await client.hikube.platform(signal);
       if (platform.source !== "live") return { values: null, values_yaml: null };
       const served = (key: string) => clusterDefault(platform, ["addons", "ingressNginx", key]);
       return {
         ...none,
-        ...fromDomain(pick(schema, "expose_method", "hosts"), {
+        ...flatten(pick(schema, "expose_method", "hosts"), {
           exposeMethod: served("exposeMethod"),
           hosts: served("hosts"),
         }),
@@ -184,9 +185,9 @@ export const addon = resource<Session>()("hikube_addon", {
   read: ({ state, client, signal, private: notes, imported }) =>
     explained(schema, async () => {
       // Whether it is deployed only the cluster itself tells; one that was seen to be is not asked for again.
-      const inside = imported || notes[pendingNote] === true || state.ready !== true;
-      const live = await client.hikube.addons.observe(idOf(state), { signal, inside });
-      client.claims.stored(memberId(state.cluster_id, canonical(state.name)));
+      const releases = imported || notes[pendingNote] === true || state.ready !== true;
+      const live = await client.hikube.addons.observe(idOf(state), { signal, releases });
+      client.registry.stored(memberId(state.cluster_id, canonical(state.name)));
       if (live?.ready === true) delete notes[pendingNote];
       if (live !== undefined) return stateOf(live, state, imported);
       if (imported) throw await missingMember(client, idOf(state), "add-on", signal);
@@ -197,12 +198,12 @@ export const addon = resource<Session>()("hikube_addon", {
     explained(schema, async () => {
       const { wish, former, prior, planned, client, private: notes } = context;
       const id = memberId(wish.cluster_id, canonical(wish.name));
-      await client.claims.removed(id);
+      await client.registry.removed(id);
       const desired = desiredOf(wish, typeof planned.enabled === "boolean" ? planned.enabled : null);
       const previousSecretPaths = secretPaths(notes);
       if (desired.secretValues === undefined) delete notes[secretPathsNote];
       else notes[secretPathsNote] = leavesOf(desired.secretValues).map(({ path }) => [...path]);
-      const state = await converging(
+      const state = await applyAndSave(
         context,
         wish.wait_for,
         (live: AddonState) => stateOf(live, { values: wish.values, values_yaml: wish.values_yaml }, false),
@@ -214,7 +215,7 @@ export const addon = resource<Session>()("hikube_addon", {
           }),
         memberOutlives,
       );
-      client.claims.made(id);
+      client.registry.made(id);
       return state;
     }),
 
@@ -222,7 +223,7 @@ export const addon = resource<Session>()("hikube_addon", {
     explained(schema, async () => {
       const { state, client, signal, timeoutMs, diagnostics, private: notes } = context;
       if (isHandedOver(context, state.id ?? "", "add-on")) return;
-      const { warnings } = await client.claims.removing(state.id ?? "", () =>
+      const { warnings } = await client.registry.removing(state.id ?? "", () =>
         client.hikube.addons.remove(idOf(state), {
           signal,
           deadline: client.clock.now() + timeoutMs,
@@ -304,7 +305,7 @@ async function modifyPlan(context: Context): Promise<void> {
     return;
   }
   claimMember(context, clusterId, canonical(name), "add-on");
-  if (config.enabled !== false) client.claims.intend(clusterId, { addon: canonical(name) });
+  if (config.enabled !== false) client.registry.intend(clusterId, { addon: canonical(name) });
   if (!(changed || resumes)) return;
   // While applying, Terraform plans each resource once more right before its turn.
   client.hikube.addons.announce(idOf({ cluster_id: clusterId, name }));
@@ -313,13 +314,13 @@ async function modifyPlan(context: Context): Promise<void> {
   if (prior === null && cluster !== undefined)
     await reportAdoption(context, client, memberId(clusterId, canonical(name)));
   const surroundings = () => {
-    const { addons, roles } = client.claims.intentions(clusterId);
+    const { addons, roles } = client.registry.intentions(clusterId);
     return { enabled: [...(cluster?.addons ?? []), ...addons], roles: [...(cluster?.roles ?? []), ...roles] };
   };
   let findings = checkAddon(platform, canonical(name), desired, surroundings());
   if (findings.length > 0 && !findings.some(({ severity }) => severity === "error")) {
     // What it needs may be part of the same run and merely planned later.
-    await client.claims.intends(clusterId, () => false);
+    await client.registry.intends(clusterId, () => false);
     findings = checkAddon(platform, canonical(name), desired, surroundings());
   }
   report([...atAttributes(findings, config), ...checkSecretVersion(config)], schema, diagnostics);
@@ -345,7 +346,7 @@ function plannedWish({ config, plan }: Context): Parameters<typeof checkAddon>[2
   const values = knownValues(config.values as Value);
   const secretValues = knownValues(config.values_wo as Value);
   return {
-    ...toDomain(specified, knownPart(config)),
+    ...expand(specified, knownPart(config)),
     ...(plan.enabled === true ? { enabled: true } : {}),
     ...(values === undefined ? {} : { values }),
     ...(secretValues === undefined ? {} : { secretValues }),
@@ -360,13 +361,12 @@ function plannedWish({ config, plan }: Context): Parameters<typeof checkAddon>[2
 async function reportAdoption(context: Context, client: Session, id: string): Promise<void> {
   const { config, plan, diagnostics, replacing, signal } = context;
   const { cluster_id: clusterId, name } = config;
-  if (replacing || client.claims.isStored(id) || typeof clusterId !== "string" || typeof name !== "string") return;
+  if (replacing || client.registry.isStored(id) || typeof clusterId !== "string" || typeof name !== "string") return;
   if (containsUnknown(config as unknown as Value)) return;
   const enabled = typeof plan.enabled === "boolean" ? plan.enabled : null;
   const desired = desiredOf(config as Known<Schema>, enabled);
   const found = await client.hikube.addons.existing(idOf({ cluster_id: clusterId, name }), desired, { signal });
   if (found === undefined) return;
   const addonId = idOf({ cluster_id: clusterId, name });
-  const texts = { headline: alreadyEnabled(addonId, found.enabled), hint: conflictHint(addonId) };
-  reportExisting({ diagnostics }, id, "add-on", { ...found, ...texts });
+  reportExisting({ diagnostics }, id, "add-on", { ...found, ...existingAddonTexts(addonId, found.enabled) });
 }

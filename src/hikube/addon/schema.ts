@@ -1,21 +1,21 @@
 import { computed, optional, optionalComputed, required, writeOnly } from "../../schema/attribute.ts";
 import { oneOf } from "../../schema/check.ts";
 import { bool, dynamic, int, list, string } from "../../schema/kind.ts";
-import { sameValues } from "./values.ts";
-import { addonName, addonNameSame, hosts, yamlObject } from "../shared/checks.ts";
-import { sameYaml } from "./helm-yaml.ts";
+import { addonName, addonNamesEqual, hosts, yamlObject } from "../shared/checks.ts";
+import { sameYaml } from "../shared/helm-yaml.ts";
 import { timeoutsOf } from "../shared/timeouts.ts";
+import { sameValues } from "./values.ts";
 
 export const addonSchema = {
   id: computed(string, { notNull: true, doc: "`namespace/cluster/name`." }),
   cluster_id: required(string, {
-    replaces: true,
+    requiresReplace: true,
     doc: "The cluster the add-on belongs to: `hikube_cluster.….id`. Changing it replaces the add-on.",
   }),
   name: required(string, {
-    replaces: true,
+    requiresReplace: true,
     check: addonName,
-    same: addonNameSame,
+    semanticEquals: addonNamesEqual,
     doc:
       "Name of the add-on: `cert-manager`, `cilium`, `coredns`, `fluxcd`, `gateway-api`, `gpu-operator`, `ingress-nginx`, " +
       "`monitoring-agents`, `velero`, `vertical-pod-autoscaler`; on platform 1.4 or newer also `hami` and `ouroboros`. The API's spelling " +
@@ -25,14 +25,14 @@ export const addonSchema = {
     doc: "Whether the add-on is installed. Default: `true`. Not for `cilium`, `coredns` and `vertical-pod-autoscaler`, which have no switch.",
   }),
   values: optionalComputed(dynamic, {
-    same: sameValues,
+    semanticEquals: sameValues,
     doc:
       "Helm values as an object, nested under the chart's own key (e.g. `cert-manager`). Only the values set here are managed; others in " +
       "the cluster are kept. In modules with typed variables use `values_yaml`.",
   }),
   values_yaml: optionalComputed(string, {
     check: yamlObject,
-    same: sameYaml,
+    semanticEquals: sameYaml,
     doc:
       "Helm values as YAML, nested like `values` and compared by meaning. Read as Helm and kubectl read it: `yes` is true, `0644` is 420, " +
       "merge keys apply. Must equal `values` where both are set.",
@@ -52,7 +52,7 @@ export const addonSchema = {
     doc: "Host names that the platform forwards to `ingress-nginx`, without scheme, e.g. `www.example.org` or `*.example.org`; only with `Proxied`.",
   }),
   resolve_conflicts_on_create: optional(string, {
-    local: true,
+    providerOnly: true,
     default: "NONE",
     check: oneOf("NONE", "OVERWRITE", "ADOPT"),
     doc:
@@ -60,13 +60,13 @@ export const addonSchema = {
       "`ADOPT` keeps them and sets these in addition. Default: `NONE`.",
   }),
   on_destroy: optional(string, {
-    local: true,
+    providerOnly: true,
     default: "disable",
     check: oneOf("disable", "preserve", "reset"),
     doc: "`disable` uninstalls the add-on, `preserve` leaves it as it is, `reset` also removes its values. Default: `disable`.",
   }),
   wait_for: optional(string, {
-    local: true,
+    providerOnly: true,
     default: "ready",
     check: oneOf("accepted", "ready"),
     doc: "`ready` waits until the add-on is deployed in the cluster; `accepted` does not wait. Default: `ready`.",

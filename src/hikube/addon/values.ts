@@ -4,7 +4,7 @@ import { leavesOf, withLeaf } from "../../core/spec/leaves.ts";
 import { dynamicFromJson, jsonFromValue } from "../../values/dynamic-json.ts";
 import { Dynamic, type Value } from "../../values/value.ts";
 import { ValueError } from "../../values/value-error.ts";
-import { tryHelmYaml, writeHelmYaml } from "./helm-yaml.ts";
+import { tryHelmYaml, writeHelmYaml } from "../shared/helm-yaml.ts";
 
 /** An HCL object as Helm values; undefined for null and for anything that is no object. */
 export function valuesFromHcl(value: Value): JsonObject | undefined {

@@ -1,11 +1,12 @@
-import { checkCluster, checkClusterName, checkStorageClass, type Finding } from "../../core/validate/index.ts";
 import type { ClusterId } from "../../core/ids.ts";
-import { clusterReplacement } from "../../core/validate/node-replacement.ts";
 import type { Platform } from "../../core/platform/platform.ts";
-import type { PlanContext } from "../../engine/resource.ts";
-import { type ClusterSchema, desiredOf, idText } from "./flatten.ts";
+import { checkCluster, checkClusterName, checkStorageClass, type Finding } from "../../core/validate/index.ts";
+import { clusterReplacement } from "../../core/validate/node-replacement.ts";
+import { downgrade } from "../../core/validate/version.ts";
+import type { PlanContext } from "../../engine/resource/definition.ts";
 import { knownPart } from "../shared/expand-flatten.ts";
 import type { Session } from "../shared/session.ts";
+import { type ClusterSchema, desiredOf, idText } from "./flatten.ts";
 
 /** Everything there is to say about a changed cluster while it is planned. `running` is the version that it has. */
 export async function clusterFindings(
@@ -17,7 +18,11 @@ export async function clusterFindings(
 ): Promise<Finding[]> {
   const { config, prior, signal } = context;
   const desired = desiredOf(knownPart(config) as unknown as typeof config);
-  const findings = checkCluster(platform, desired, running);
+  const findings = checkCluster(platform, desired, running).map((finding) =>
+    finding.summary === downgrade
+      ? { ...finding, detail: `${finding.detail} Or add \`version\` to \`ignore_changes\`.` }
+      : finding,
+  );
   if (prior === null) {
     const { storageClass } = desired;
     const offered = storageClass === undefined ? undefined : await client.hikube.offers.storageClasses({ signal });
@@ -41,6 +46,6 @@ async function groupsAffected(
   { before, after }: { readonly before: string | undefined; readonly after: string },
 ): Promise<readonly string[]> {
   if (before === undefined || before === after) return [];
-  const live = await client.hikube.clusters.observe(id, { signal, inside: "skip" });
+  const live = await client.hikube.clusters.observe(id, { signal, tenantInfo: "skip" });
   return live === undefined ? [] : [...new Set([...live.nodeGroups, ...live.unmanagedNodeGroups])].sort();
 }

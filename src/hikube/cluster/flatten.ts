@@ -1,13 +1,13 @@
 import type { ClusterId } from "../../core/ids.ts";
 import type { Platform } from "../../core/platform/platform.ts";
 import { clusterDefaults } from "../../core/spec/cluster.ts";
-import type { ClusterState } from "../../core/read/state.ts";
+import type { ClusterState } from "../../core/spec/state.ts";
 import type { Config, Known, State } from "../../schema/shape.ts";
 import type { ValueObject } from "../../values/value.ts";
-import { clusterSchema as schema } from "./schema.ts";
-import { fromDomain, pick, toDomain } from "../shared/expand-flatten.ts";
+import { expand, flatten, pick } from "../shared/expand-flatten.ts";
 import type { Session } from "../shared/session.ts";
 import { messageOf } from "../shared/status-message.ts";
+import { clusterSchema as schema } from "./schema.ts";
 
 export type ClusterSchema = typeof schema;
 
@@ -40,14 +40,14 @@ const observed = pick(
 
 /** What is wanted of the cluster; what is unknown or not set is left out. */
 export const desiredOf = (wish: Config<ClusterSchema> | Known<ClusterSchema>) => ({
-  ...toDomain(specified, wish),
+  ...expand(specified, wish),
   defaultNodeGroup: wish.default_node_group === true,
   upgradeStrategy: wish.upgrade_strategy === "stepwise" ? ("stepwise" as const) : ("single" as const),
 });
 
 /** What its owner had wanted before. */
 export const formerly = (former: State<ClusterSchema>) => ({
-  ...toDomain(specified, former),
+  ...expand(specified, former),
   defaultNodeGroup: former.default_node_group ?? false,
   upgradeStrategy: "single" as const,
 });
@@ -55,7 +55,7 @@ export const formerly = (former: State<ClusterSchema>) => ({
 /** What the platform has where a configuration sets nothing; only the namespace where it does not describe itself. */
 export const defaultsOf = (platform: Platform, namespace: string): Partial<ValueObject> => ({
   namespace,
-  ...(platform.source === "live" ? fromDomain(specified, clusterDefaults(platform)) : {}),
+  ...(platform.source === "live" ? flatten(specified, clusterDefaults(platform)) : {}),
 });
 
 /** No label and no labels are the same. */
@@ -68,8 +68,8 @@ export const stateOf = (cluster: ClusterState): State<ClusterSchema> =>
     name: cluster.id.name,
     namespace: cluster.id.namespace,
     default_node_group: cluster.defaultNodeGroup,
-    ...fromDomain(specified, { ...cluster, labels: orNone(cluster.labels), annotations: orNone(cluster.annotations) }),
-    ...fromDomain(observed, {
+    ...flatten(specified, { ...cluster, labels: orNone(cluster.labels), annotations: orNone(cluster.annotations) }),
+    ...flatten(observed, {
       ...cluster,
       statusMessage: messageOf(cluster),
       clusterCaCertificate: cluster.caCertificate,

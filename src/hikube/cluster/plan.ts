@@ -1,18 +1,18 @@
 import type { ClusterId } from "../../core/ids.ts";
 import { upgradePath } from "../../core/platform/versions.ts";
 import type { Diagnostics } from "../../engine/diagnostic.ts";
-import type { PlanContext } from "../../engine/resource.ts";
-import type { Attribute } from "../../schema/attribute.ts";
+import type { PlanContext } from "../../engine/resource/definition.ts";
+import type { Attribute } from "../../schema/declaration.ts";
 import { wireType } from "../../schema/kind.ts";
 import type { State } from "../../schema/shape.ts";
 import { valuesEqual } from "../../values/equal.ts";
 import { UNKNOWN, Unknown, type ValueObject } from "../../values/value.ts";
-import { clusterFindings } from "./checks.ts";
-import { type ClusterSchema, desiredOf, idText } from "./flatten.ts";
-import { clusterSchema as schema } from "./schema.ts";
 import { resumesWaiting } from "../shared/apply-and-save.ts";
 import { report } from "../shared/diagnostics.ts";
 import type { Session } from "../shared/session.ts";
+import { clusterFindings } from "./checks.ts";
+import { type ClusterSchema, desiredOf, idText } from "./flatten.ts";
+import { clusterSchema as schema } from "./schema.ts";
 
 /** The part of a cluster's plan that asks the platform, and what an update or a replacement means. */
 export async function planCluster(context: PlanContext<ClusterSchema, Session>): Promise<void> {
@@ -22,7 +22,7 @@ export async function planCluster(context: PlanContext<ClusterSchema, Session>):
   if (client === undefined || config.name instanceof Unknown || plan.namespace instanceof Unknown) return;
   const id = { namespace: plan.namespace ?? client.namespace, name: config.name };
   if (prior === null) plan.id = new Unknown({ notNull: true, prefix: idText(id) });
-  const claimed = client.claims.claim(idText(id), prior === null ? "create" : "keep", context.replacing);
+  const claimed = client.registry.claim(idText(id), prior === null ? "create" : "keep", context.replacing);
   if (claimed === "destroy") refuseAddressChange(idText(id), diagnostics);
   else if (claimed !== undefined) {
     diagnostics.error(
@@ -31,9 +31,9 @@ export async function planCluster(context: PlanContext<ClusterSchema, Session>):
       "name",
     );
   }
-  client.claims.intend(idText(id), { defaultGroup: plan.default_node_group === true });
+  client.registry.intend(idText(id), { defaultGroup: plan.default_node_group === true });
   if (prior?.default_node_group === true && plan.default_node_group === false) {
-    client.claims.intend(idText(id), { dropsDefaultGroup: true });
+    client.registry.intend(idText(id), { dropsDefaultGroup: true });
   }
   if (prior === null) await checkNew(context, client, id);
   if (!changed) return;
@@ -58,7 +58,8 @@ function changedConfig(
   if (prior === null) return config;
   const [before, after] = [prior as unknown as ValueObject, plan as unknown as ValueObject];
   const kept = Object.entries<Attribute>(schema).filter(
-    ([name, { kind, local }]) => !local && valuesEqual(before[name] ?? null, after[name] ?? null, wireType(kind)),
+    ([name, { kind, providerOnly }]) =>
+      !providerOnly && valuesEqual(before[name] ?? null, after[name] ?? null, wireType(kind)),
   );
   return { ...config, ...Object.fromEntries(kept.map(([name]) => [name, null])) };
 }
@@ -124,10 +125,10 @@ async function checkNew(context: PlanContext<ClusterSchema, Session>, client: Se
     diagnostics.error("The plan would replace the cluster", waysOut(id), "allow_replace");
     return;
   }
-  const live = await client.hikube.clusters.observe(id, { signal, glance: true, inside: "skip" });
+  const live = await client.hikube.clusters.observe(id, { signal, once: true, tenantInfo: "skip" });
   if (live === undefined || live.status === "deleting") return;
   const desired = desiredOf(config);
-  const tainted = client.claims.isStored(idText(id));
+  const tainted = client.registry.isStored(idText(id));
   if (!tainted && (await client.hikube.clusters.isOwnCreation(live, desired, { signal }))) return;
   diagnostics.error(`Cluster ${idText(id)} already exists`, waysOut(id), "name");
 }

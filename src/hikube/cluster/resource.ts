@@ -1,12 +1,20 @@
 import { CoreError } from "../../core/core-error.ts";
+import type { KnownTenantInfo } from "../../core/options.ts";
+import type { ClusterState } from "../../core/spec/state.ts";
 import { clusterNameFormat } from "../../core/validate/formats.ts";
-import type { KnownInside } from "../../core/hikube.ts";
-import type { ClusterState } from "../../core/read/state.ts";
+import { resource } from "../../engine/define.ts";
 import { DiagnosticError } from "../../engine/diagnostic.ts";
-import { type Private, resource } from "../../engine/resource.ts";
+import type { Private } from "../../engine/resource/definition.ts";
 import { string } from "../../schema/kind.ts";
 import type { State } from "../../schema/shape.ts";
-import { versionSame } from "../shared/checks.ts";
+import { applyAndSave, clusterOutlives, pendingNote } from "../shared/apply-and-save.ts";
+import { versionsEqual } from "../shared/checks.ts";
+import { explain, explained } from "../shared/diagnostics.ts";
+import { importParts } from "../shared/import-id.ts";
+import { missingCluster } from "../shared/import-missing.ts";
+import { movedFrom } from "../shared/moved-from.ts";
+import { refuseLossOfMembers } from "../shared/parent.ts";
+import type { Session } from "../shared/session.ts";
 import {
   type ClusterSchema,
   defaultsOf,
@@ -17,38 +25,34 @@ import {
   stateOf,
   withoutToolNotes,
 } from "./flatten.ts";
+import { withOwnKeys } from "./own-keys.ts";
 import { planCluster, refuseAddressChange } from "./plan.ts";
 import { clusterSchema as schema } from "./schema.ts";
-import { clusterOutlives, converging, pendingNote } from "../shared/apply-and-save.ts";
-import { advice, explained } from "../shared/diagnostics.ts";
-import { importParts } from "../shared/import-id.ts";
-import { missingCluster } from "../shared/import-missing.ts";
-import { movedFrom } from "../shared/moved-from.ts";
-import { withOwnKeys } from "./own-keys.ts";
-import { refuseLossOfMembers } from "../shared/parent.ts";
-import type { Session } from "../shared/session.ts";
 
 /** Ready, and not in the middle of an upgrade. */
 const isSettled = ({ ready, version, kubernetesVersion }: ClusterState): boolean =>
-  ready && (version === undefined || kubernetesVersion === undefined || versionSame(version, kubernetesVersion));
+  ready && (version === undefined || kubernetesVersion === undefined || versionsEqual(version, kubernetesVersion));
 
-/** An error after which Terraform keeps a new cluster as tainted: an apply would replace it, and that is refused. */
-function sayTainted(error: unknown): unknown {
+/** The error of a new cluster that Terraform keeps as tainted, with the ways on: an apply would replace it, and that is refused. */
+function taintedError(error: unknown): unknown {
   if (!(error instanceof CoreError) || error.partial === undefined) return error;
+  const diagnostic = explain(error, schema);
+  if (diagnostic === undefined) return error;
+  const isLate = error.code === "Timeout";
   const tainted =
     "Terraform has marked the resource as tainted:\n" +
     "  - To keep the cluster, run `terraform untaint hikube_cluster.<name>` with the resource's address and apply again" +
-    `${error.code === "Timeout" ? ", which waits again; raise `timeouts.create` if it needs longer" : ""}.\n` +
+    `${isLate ? ", which waits again; raise `timeouts.create` if it needs longer" : ""}.\n` +
     "  - To remove it, run `terraform destroy -refresh=false`.";
-  if (error.code === "Timeout") return error.withHint(`The installation continues in the background. ${tainted}`);
-  return error.withHint(`${error.hint ?? advice[error.code]}\n\n${tainted}`);
+  const detail = isLate ? `${error.message}\n\n${error.hint} ${tainted}` : `${diagnostic.detail}\n\n${tainted}`;
+  return new DiagnosticError(diagnostic.summary, detail, diagnostic.path, { cause: error });
 }
 
 /** Private note: the cluster as it was when it was last looked inside, so that a refresh need not look again. */
 const insideNote = "inside";
 
 /** What the state says of the inside of a cluster; a look there costs two requests and a connection of its own (design §8). */
-function knownInside(state: State<ClusterSchema>, notes: Private): KnownInside | undefined {
+function knownInside(state: State<ClusterSchema>, notes: Private): KnownTenantInfo | undefined {
   const key = notes[insideNote];
   if (typeof key !== "string") return undefined;
   return {
@@ -81,9 +85,9 @@ export const cluster = resource<Session>()("hikube_cluster", {
         "deletion_protection",
       );
     }
-    const other = client?.claims.claim(state.id ?? "", "destroy", false);
+    const other = client?.registry.claim(state.id ?? "", "destroy", false);
     if (other !== undefined) refuseAddressChange(state.id ?? "", diagnostics);
-    const kept = client?.claims.keptIn(state.id ?? "") ?? [];
+    const kept = client?.registry.keptIn(state.id ?? "") ?? [];
     if (kept.length > 0) refuseLossOfMembers(state.id ?? "", kept, diagnostics);
   },
 
@@ -92,11 +96,11 @@ export const cluster = resource<Session>()("hikube_cluster", {
       const known = knownInside(state, notes);
       const live = await client.hikube.clusters.observe(idOf(state, client), {
         signal,
-        ...(known === undefined ? {} : { inside: known }),
+        ...(known === undefined ? {} : { tenantInfo: known }),
       });
       if (live !== undefined && isSettled(live)) delete notes[pendingNote];
-      if (live !== undefined) notes[insideNote] = live.insideKey;
-      client.claims.stored(idText(idOf(state, client)));
+      if (live !== undefined) notes[insideNote] = live.tenantKey;
+      client.registry.stored(idText(idOf(state, client)));
       if (live === undefined) {
         if (imported) throw await missingCluster(client, idOf(state, client), signal);
         return undefined;
@@ -109,10 +113,10 @@ export const cluster = resource<Session>()("hikube_cluster", {
       const { wish, former, prior, client } = context;
       const id = idOf(prior ?? wish, client);
       const noted = (live: ClusterState) => {
-        context.private[insideNote] = live.insideKey;
+        context.private[insideNote] = live.tenantKey;
         return stateOf(live);
       };
-      const state = await converging(
+      const state = await applyAndSave(
         context,
         wish.wait_for,
         noted,
@@ -124,9 +128,9 @@ export const cluster = resource<Session>()("hikube_cluster", {
           }),
         clusterOutlives,
       ).catch((error: unknown) => {
-        throw prior === null ? sayTainted(error) : error;
+        throw prior === null ? taintedError(error) : error;
       });
-      client.claims.made(idText(id));
+      client.registry.made(idText(id));
       return state;
     }),
 
@@ -140,7 +144,7 @@ export const cluster = resource<Session>()("hikube_cluster", {
           "deletion_protection",
         );
       }
-      if (client.claims.isOwned(idText(id))) {
+      if (client.registry.isOwned(idText(id))) {
         diagnostics.warning(
           "The cluster is kept",
           `Another resource of this run manages ${idText(id)}; nothing is destroyed. A cluster's name is unique in its ` +

@@ -1,16 +1,3 @@
-import { computed, optional, optionalComputed, required } from "../../schema/attribute.ts";
-import { countFrom, oneOf } from "../../schema/check.ts";
-import { bool, int, list, map, object, string } from "../../schema/kind.ts";
-import {
-  annotations,
-  apiServerArguments,
-  authenticationConfiguration,
-  emailAddress,
-  labels,
-  quantitySame,
-  version,
-  versionSame,
-} from "../shared/checks.ts";
 import {
   clusterNameFormat,
   countOrPercentage,
@@ -22,6 +9,19 @@ import {
   startupTimeout,
 } from "../../core/validate/formats.ts";
 import { cpu, podMemory } from "../../core/validate/sizes.ts";
+import { computed, optional, optionalComputed, required } from "../../schema/attribute.ts";
+import { countFrom, oneOf } from "../../schema/check.ts";
+import { bool, int, list, map, object, string } from "../../schema/kind.ts";
+import {
+  annotations,
+  apiServerArguments,
+  authenticationConfiguration,
+  emailAddress,
+  labels,
+  quantitiesEqual,
+  version,
+  versionsEqual,
+} from "../shared/checks.ts";
 import { timeoutsOf } from "../shared/timeouts.ts";
 
 const resources = (of: string) =>
@@ -29,12 +29,12 @@ const resources = (of: string) =>
     object({
       cpu: optionalComputed(string, {
         check: cpu,
-        same: quantitySame,
+        semanticEquals: quantitiesEqual,
         doc: "CPU cores as a quantity, e.g. `2` or `1500m`.",
       }),
       memory: optionalComputed(string, {
         check: podMemory,
-        same: quantitySame,
+        semanticEquals: quantitiesEqual,
         doc: "Memory as a quantity with a unit, e.g. `4Gi`.",
       }),
     }),
@@ -57,7 +57,7 @@ const component = (of: string) =>
 export const clusterSchema = {
   id: computed(string, { notNull: true, doc: "`namespace/name`. Unknown until the cluster exists." }),
   name: required(string, {
-    replaces: true,
+    requiresReplace: true,
     check: clusterNameFormat,
     doc:
       "Name of the cluster: lower case letters, digits and `-`, starting with a letter. At most 33 characters; at most 29 on " +
@@ -66,7 +66,7 @@ export const clusterSchema = {
   namespace: optionalComputed(string, {
     notNull: true,
     pinned: true,
-    replaces: true,
+    requiresReplace: true,
     check: namespaceFormat,
     doc: "The tenant's namespace. Default: the provider's. Changing it replaces the cluster.",
   }),
@@ -74,7 +74,7 @@ export const clusterSchema = {
     notNull: true,
     pinned: true,
     check: version,
-    same: versionSame,
+    semanticEquals: versionsEqual,
     doc:
       "Kubernetes minor version in quotes, e.g. `1.34`; `v1.34` means the same. A patch version (`1.34.4`) is accepted and ignored: " +
       "the platform chooses it. Default: the platform's newest. Upgrades go one minor at a time and replace all nodes; " +
@@ -186,17 +186,17 @@ export const clusterSchema = {
       "Without it the cluster has the node groups you declare and no other. Default: `false`.",
   }),
   deletion_protection: optional(bool, {
-    local: true,
+    providerOnly: true,
     default: false,
     doc: "While true, a plan that destroys the cluster fails. Set it to false and apply before a destroy. Default: `false`.",
   }),
   allow_replace: optional(bool, {
-    local: true,
+    providerOnly: true,
     default: false,
     doc: "Allows a plan to destroy and re-create this cluster, losing everything in it. Default: `false`.",
   }),
   upgrade_strategy: optional(string, {
-    local: true,
+    providerOnly: true,
     default: "single",
     check: oneOf("single", "stepwise"),
     doc:
@@ -204,7 +204,7 @@ export const clusterSchema = {
       "waited for until the control plane and all nodes run it. Default: `single`.",
   }),
   wait_for: optional(string, {
-    local: true,
+    providerOnly: true,
     default: "ready",
     check: oneOf("accepted", "ready"),
     doc: "`ready` waits until the control plane answers and runs the version asked for; `accepted` does not wait. Default: `ready`.",

@@ -1,4 +1,6 @@
-import type { Effective } from "../../core/validate/node-group.ts";
+import type { NodeGroupId } from "../../core/ids.ts";
+import type { Platform } from "../../core/platform/platform.ts";
+import type { NodeGroupDesired } from "../../core/spec/desired.ts";
 import {
   checkGpu,
   checkGroupName,
@@ -6,15 +8,13 @@ import {
   checkNodeGroup,
   type Finding,
 } from "../../core/validate/index.ts";
-import type { NodeGroupDesired } from "../../core/spec/desired.ts";
-import type { NodeGroupId } from "../../core/ids.ts";
+import type { Effective } from "../../core/validate/node-group.ts";
 import { groupReplacement } from "../../core/validate/node-replacement.ts";
-import type { Platform } from "../../core/platform/platform.ts";
-import type { PlanContext } from "../../engine/resource.ts";
+import type { PlanContext } from "../../engine/resource/definition.ts";
 import { containsUnknown } from "../../values/known.ts";
 import { Unknown, type Value } from "../../values/value.ts";
-import type { nodegroupSchema } from "./schema.ts";
 import type { Session } from "../shared/session.ts";
+import type { nodegroupSchema } from "./schema.ts";
 
 type Context = PlanContext<typeof nodegroupSchema, Session>;
 

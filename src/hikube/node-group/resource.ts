@@ -1,34 +1,38 @@
-import { clusterNameFormat, groupNameFormat } from "../../core/validate/formats.ts";
-import type { NodeGroupDesired } from "../../core/spec/desired.ts";
 import type { NodeGroupId } from "../../core/ids.ts";
-import { defaultGroupName, type Platform } from "../../core/platform/platform.ts";
+import { defaultGroupName } from "../../core/ids.ts";
+import type { Platform } from "../../core/platform/platform.ts";
+import type { NodeGroupDesired } from "../../core/spec/desired.ts";
 import { groupDefaults } from "../../core/spec/node-group.ts";
-import type { ClusterState, NodeGroupState } from "../../core/read/state.ts";
-import { type PlanContext, resource } from "../../engine/resource.ts";
+import type { ClusterState, NodeGroupState } from "../../core/spec/state.ts";
+import { clusterNameFormat, groupNameFormat } from "../../core/validate/formats.ts";
+import { checkOrder } from "../../core/validate/node-group.ts";
+import { resource } from "../../engine/define.ts";
+import type { PlanContext } from "../../engine/resource/definition.ts";
 import { string } from "../../schema/kind.ts";
 import type { State } from "../../schema/shape.ts";
 import { UNKNOWN, Unknown } from "../../values/value.ts";
-import { converging, memberOutlives, pendingNote, resumesWaiting } from "../shared/apply-and-save.ts";
-import { fromDomain, knownPart, pick, toDomain } from "../shared/expand-flatten.ts";
+import { applyAndSave, memberOutlives, pendingNote, resumesWaiting } from "../shared/apply-and-save.ts";
 import { explained, report } from "../shared/diagnostics.ts";
+import { expand, flatten, knownPart, pick } from "../shared/expand-flatten.ts";
 import { importParts } from "../shared/import-id.ts";
 import { missingMember } from "../shared/import-missing.ts";
-import { groupFindings, noteGroup } from "./checks.ts";
-import { nodegroupSchema as schema } from "./schema.ts";
 import {
   claimMember,
   isClusterId,
   isHandedOver,
   memberId,
   parseClusterId,
+  planMemberRemoval,
   plannedCluster,
   plannedMemberId,
-  planMemberRemoval,
   reportExisting,
   requireCluster,
 } from "../shared/parent.ts";
+import { existingNodeGroupTexts } from "../shared/remedy.ts";
 import type { Session } from "../shared/session.ts";
 import { messageOf } from "../shared/status-message.ts";
+import { groupFindings, noteGroup } from "./checks.ts";
+import { nodegroupSchema as schema } from "./schema.ts";
 
 type Schema = typeof schema;
 
@@ -65,8 +69,8 @@ const stateOf = (group: NodeGroupState): State<Schema> => {
     id: memberId(clusterId, group.id.name),
     cluster_id: clusterId,
     name: group.id.name,
-    ...fromDomain(specified, group.spec),
-    ...fromDomain(observed, {
+    ...flatten(specified, group.spec),
+    ...flatten(observed, {
       ...group,
       statusMessage: messageOf(group),
       // A group that needs no nodes is ready before anybody has counted them.
@@ -87,14 +91,8 @@ export const nodegroup = resource<Session>()("hikube_nodegroup", {
   timeouts: { create: "45m", update: "60m", delete: "30m" },
 
   validate: ({ config, diagnostics }) => {
-    const { min_replicas: least, max_replicas: most } = config;
-    if (typeof least === "number" && typeof most === "number" && least > most) {
-      diagnostics.error(
-        "min_replicas is greater than max_replicas",
-        `\`min_replicas\` is ${least} and \`max_replicas\` is ${most}. Set \`max_replicas\` to at least ${least}.`,
-        "min_replicas",
-      );
-    }
+    const { min_replicas: min, max_replicas: max } = config;
+    if (typeof min === "number" && typeof max === "number") report(checkOrder(min, max), schema, diagnostics);
   },
 
   defaults: ({ config, prior, client, signal }) =>
@@ -106,11 +104,11 @@ export const nodegroup = resource<Session>()("hikube_nodegroup", {
         const id = idOf({ cluster_id: cluster, name: config.name });
         const exists = (await client.hikube.nodeGroups.existing(id, {}, { signal })) !== undefined;
         const live = exists ? await client.hikube.nodeGroups.observe(id, { signal }) : undefined;
-        if (live !== undefined) return { ...fromDomain(specified, live.spec), backend: live.backend };
+        if (live !== undefined) return { ...flatten(specified, live.spec), backend: live.backend };
       }
       if (platform.source !== "live") return undefined;
       return {
-        ...fromDomain(specified, groupDefaults(platform)),
+        ...flatten(specified, groupDefaults(platform)),
         ...(cluster === undefined ? {} : { backend: platform.nodeGroupsInSpec ? "cluster" : "KubernetesNodes" }),
       };
     }),
@@ -125,7 +123,7 @@ export const nodegroup = resource<Session>()("hikube_nodegroup", {
   read: ({ state, client, signal, private: notes, imported }) =>
     explained(schema, async () => {
       const live = await client.hikube.nodeGroups.observe(idOf(state), { signal });
-      client.claims.stored(memberId(state.cluster_id, state.name));
+      client.registry.stored(memberId(state.cluster_id, state.name));
       if (live?.ready === true) delete notes[pendingNote];
       if (live === undefined) {
         if (imported) throw await missingMember(client, idOf(state), "node group", signal);
@@ -140,19 +138,19 @@ export const nodegroup = resource<Session>()("hikube_nodegroup", {
   apply: (context) =>
     explained(schema, async () => {
       const { wish, former, client } = context;
-      await client.claims.removed(memberId(wish.cluster_id, wish.name));
-      const state = await converging(
+      await client.registry.removed(memberId(wish.cluster_id, wish.name));
+      const state = await applyAndSave(
         context,
         wish.wait_for,
         stateOf,
         (options) =>
-          client.hikube.nodeGroups.converge(idOf(wish), toDomain(specified, wish), {
+          client.hikube.nodeGroups.converge(idOf(wish), expand(specified, wish), {
             ...options,
-            ...(former === undefined ? {} : { previous: toDomain(specified, former) }),
+            ...(former === undefined ? {} : { previous: expand(specified, former) }),
           }),
         memberOutlives,
       );
-      client.claims.made(memberId(wish.cluster_id, wish.name));
+      client.registry.made(memberId(wish.cluster_id, wish.name));
       return state;
     }),
 
@@ -160,7 +158,7 @@ export const nodegroup = resource<Session>()("hikube_nodegroup", {
     explained(schema, async () => {
       const { state, client, signal, timeoutMs, diagnostics } = context;
       if (isHandedOver(context, state.id ?? "", "node group")) return;
-      const { warnings } = await client.claims.removing(state.id ?? "", () =>
+      const { warnings } = await client.registry.removing(state.id ?? "", () =>
         client.hikube.nodeGroups.remove(idOf(state), {
           signal,
           deadline: client.clock.now() + timeoutMs,
@@ -200,19 +198,19 @@ async function modifyPlan(context: Context): Promise<void> {
   const clusterId = plannedCluster(configured, client);
   const known = clusterId === undefined || name instanceof Unknown ? undefined : { cluster_id: clusterId, name };
   const id = known === undefined ? undefined : idOf(known);
-  const desired = toDomain(specified, knownPart(config));
+  const desired = expand(specified, knownPart(config));
   noteGroup({ context, client, id, desired });
   if (changed) {
     const platform = await client.hikube.platform(signal);
     planSize(context, platform);
-    const former = prior === null ? undefined : toDomain(specified, prior);
+    const former = prior === null ? undefined : expand(specified, prior);
     report(await groupFindings({ context, client, platform, id, desired, former }), schema, diagnostics);
   }
   if (name instanceof Unknown) return;
   if (prior === null) plan.id = plannedMemberId(configured, clusterId, name);
   if (clusterId === undefined) return;
   claimMember(context, clusterId, name, "node group");
-  client.claims.intend(clusterId, {
+  client.registry.intend(clusterId, {
     roles: Array.isArray(config.roles) ? config.roles.filter((role) => typeof role === "string") : [],
   });
   const takesOver = name === defaultGroupName && (await planDefaultGroup(context, client, clusterId));
@@ -252,8 +250,8 @@ function planSize({ config, prior, plan }: Context, platform: Platform): void {
  */
 async function planDefaultGroup(context: Context, client: Session, clusterId: string): Promise<boolean> {
   const { prior, diagnostics, signal } = context;
-  const cluster = await client.hikube.clusters.observe(parseClusterId(clusterId), { signal, inside: "skip" });
-  const { defaultGroup, dropsDefaultGroup } = client.claims.intentions(clusterId);
+  const cluster = await client.hikube.clusters.observe(parseClusterId(clusterId), { signal, tenantInfo: "skip" });
+  const { defaultGroup, dropsDefaultGroup } = client.registry.intentions(clusterId);
   if (defaultGroup === true) {
     diagnostics.error(
       "Two settings manage md0",
@@ -287,19 +285,19 @@ async function reportAdoption(
 ): Promise<void> {
   if (
     replacing ||
-    client.claims.isStored(id) ||
+    client.registry.isStored(id) ||
     typeof config.cluster_id !== "string" ||
     config.name instanceof Unknown
   )
     return;
   const { cluster_id, name } = config;
-  const found = await client.hikube.nodeGroups.existing(idOf({ cluster_id, name }), desired, { signal });
+  const groupId = idOf({ cluster_id, name });
+  const found = await client.hikube.nodeGroups.existing(groupId, desired, { signal });
   if (found === undefined) return;
   reportExisting({ diagnostics }, id, "node group", {
     ...found,
     blocks: true,
-    headline: `Node group ${name} already exists in cluster ${parseClusterId(cluster_id).name}`,
-    hint: `To manage it here, run \`terraform import <address> ${id}\`. Otherwise choose another name.`,
+    ...existingNodeGroupTexts(groupId),
   });
 }
 
@@ -311,7 +309,7 @@ async function warnOfUnseenGpus(
 ): Promise<void> {
   const gpus = Array.isArray(config.gpus) ? config.gpus : [];
   if (gpus.length === 0 || cluster?.addons.includes("gpu-operator")) return;
-  if (await client.claims.intends(clusterId, ({ addons }) => addons.has("gpu-operator"))) return;
+  if (await client.registry.intends(clusterId, ({ addons }) => addons.has("gpu-operator"))) return;
   diagnostics.warning(
     "Pods will not see the GPUs",
     "The add-on `gpu-operator`, which gives GPUs to pods, is not installed in this cluster.",

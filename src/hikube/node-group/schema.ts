@@ -1,4 +1,3 @@
-import { kubeletFormats } from "../../core/validate/kubelet.ts";
 import {
   countOrPercentage,
   deviceName,
@@ -7,11 +6,12 @@ import {
   orEmpty,
   startupTimeout,
 } from "../../core/validate/formats.ts";
+import { kubeletFormats } from "../../core/validate/kubelet.ts";
 import { cpu, diskSize, nodeMemory } from "../../core/validate/sizes.ts";
 import { computed, optional, optionalComputed, required } from "../../schema/attribute.ts";
 import { countFrom, oneOf } from "../../schema/check.ts";
 import { bool, int, list, object, set, string } from "../../schema/kind.ts";
-import { quantitySame, roles } from "../shared/checks.ts";
+import { quantitiesEqual, roles } from "../shared/checks.ts";
 import { timeoutsOf } from "../shared/timeouts.ts";
 
 const kubelet = (key: keyof typeof kubeletFormats, doc: string) =>
@@ -20,11 +20,11 @@ const kubelet = (key: keyof typeof kubeletFormats, doc: string) =>
 export const nodegroupSchema = {
   id: computed(string, { notNull: true, doc: "`namespace/cluster/name`." }),
   cluster_id: required(string, {
-    replaces: true,
+    requiresReplace: true,
     doc: "The cluster the group belongs to: `hikube_cluster.….id`. Changing it replaces the group.",
   }),
   name: required(string, {
-    replaces: true,
+    requiresReplace: true,
     check: groupNameFormat,
     doc:
       "Name of the group, unique in its cluster: lower case letters, digits and `-`. Cluster and group name together have at most " +
@@ -36,10 +36,14 @@ export const nodegroupSchema = {
   }),
   resources: optionalComputed(
     object({
-      cpu: required(string, { check: cpu, same: quantitySame, doc: "CPU cores of each node as a quantity, e.g. `4`." }),
+      cpu: required(string, {
+        check: cpu,
+        semanticEquals: quantitiesEqual,
+        doc: "CPU cores of each node as a quantity, e.g. `4`.",
+      }),
       memory: required(string, {
         check: nodeMemory,
-        same: quantitySame,
+        semanticEquals: quantitiesEqual,
         doc: "Memory of each node as a quantity with a unit, e.g. `16Gi`.",
       }),
     }),
@@ -62,7 +66,7 @@ export const nodegroupSchema = {
   }),
   disk_size: optionalComputed(string, {
     check: diskSize,
-    same: quantitySame,
+    semanticEquals: quantitiesEqual,
     doc:
       "Disk of each node as a quantity with a unit, e.g. `50Gi`; at least `1Gi`. Default: `20Gi`. Changing it replaces all nodes, one " +
       "after another.",
@@ -128,7 +132,7 @@ export const nodegroupSchema = {
     doc: "Time a node may take to join, as a duration (`10m`), at least `30s`. Default: `10m`. Platform 1.6 or newer.",
   }),
   wait_for: optional(string, {
-    local: true,
+    providerOnly: true,
     default: "ready",
     check: oneOf("accepted", "ready"),
     doc: "`ready` waits until at least `min_replicas` nodes run; `accepted` does not wait. Default: `ready`.",

@@ -1,8 +1,8 @@
 import { CoreError, type CoreErrorCode } from "../../core/core-error.ts";
-import type { ConvergeOptions } from "../../core/hikube.ts";
-import type { Converged } from "../../core/read/state.ts";
-import type { ApplyContext, Private } from "../../engine/resource.ts";
-import type { Attributes } from "../../schema/attribute.ts";
+import type { ConvergeOptions } from "../../core/options.ts";
+import type { Converged } from "../../core/spec/state.ts";
+import type { ApplyContext, Private } from "../../engine/resource/definition.ts";
+import type { Attributes } from "../../schema/declaration.ts";
 import type { State } from "../../schema/shape.ts";
 import { explain } from "./diagnostics.ts";
 import type { Session } from "./session.ts";
@@ -38,7 +38,7 @@ export const resumesWaiting = (prior: object | null, notes: Private, waitFor: un
  * and a new resource that only suffers from another's mistake, or `outlives` what ended the wait, is kept with a warning, because
  * an error would taint it and the next apply would destroy what is sound.
  */
-export async function converging<A extends Attributes, S extends { readonly ready: boolean }>(
+export async function applyAndSave<A extends Attributes, S extends { readonly ready: boolean }>(
   context: ApplyContext<A, Session>,
   waitFor: string | null,
   stateOf: (observed: S) => State<A>,
@@ -61,7 +61,10 @@ export async function converging<A extends Attributes, S extends { readonly read
       accepted: remember,
       progress: (message) => client.log("info", message),
     });
-    for (const { summary, detail } of converged.warnings) diagnostics.warning(summary, detail);
+    for (const { summary, detail, resumable } of converged.warnings) {
+      const next = resumable ? " Terraform continues; the next apply waits again." : "";
+      diagnostics.warning(summary, `${detail}${next}`);
+    }
     if (converged.ready || converged.over === true || waitFor === "accepted") delete notes[pendingNote];
     else notes[pendingNote] = true;
     return stateOf(converged);

@@ -1,33 +1,34 @@
 import { didYouMean, got } from "../../base/did-you-mean.ts";
 import { isJsonObject } from "../../base/json.ts";
+import { quantityEqual } from "../../base/quantity.ts";
 import { addonNames, addonName as catalogueName } from "../../core/platform/addon-catalogue.ts";
+import { normaliseVersion } from "../../core/platform/versions.ts";
 import {
   argument,
-  clusterIdFormat,
   email,
   hostPattern,
+  isClusterKey,
   labelKey,
   labelValue,
   roleName,
   versionFormat,
 } from "../../core/validate/formats.ts";
-import { quantityEqual } from "../../base/quantity.ts";
-import { normaliseVersion } from "../../core/platform/versions.ts";
 import { all, type Check, each, notEmpty, unique } from "../../schema/check.ts";
-import { readHelmYaml, YamlError } from "../addon/helm-yaml.ts";
+import { readHelmYaml, YamlError } from "./helm-yaml.ts";
 
 // The rules themselves are in `core/formats.ts` and `core/sizes.ts`; here is what only makes sense for attributes.
 
-export const quantitySame = (a: string, b: string): boolean => quantityEqual(a, b);
+export const quantitiesEqual = (a: string, b: string): boolean => quantityEqual(a, b);
 
 export const version: Check<string> = versionFormat;
 
-export const versionSame = (a: string, b: string): boolean => {
+export const versionsEqual = (a: string, b: string): boolean => {
   const left = normaliseVersion(a);
   return left !== undefined && left === normaliseVersion(b);
 };
 
-export const clusterId: Check<string> = clusterIdFormat;
+export const clusterId: Check<string> = (value) =>
+  isClusterKey(value) ? undefined : `must be \`namespace/cluster\`, the \`id\` of a hikube_cluster; ${got(value)}`;
 
 export const addonName: Check<string> = (value) => {
   if (catalogueName(value) !== undefined) return undefined;
@@ -38,7 +39,7 @@ export const addonName: Check<string> = (value) => {
   return `must be one of ${addonNames.map(({ name }) => `"${name}"`).join(", ")}; ${got(value)}${meant === "" ? "" : `.${meant}`}`;
 };
 
-export const addonNameSame = (a: string, b: string): boolean => {
+export const addonNamesEqual = (a: string, b: string): boolean => {
   const left = catalogueName(a);
   return left !== undefined && left === catalogueName(b);
 };

@@ -2,9 +2,10 @@ import { CoreError, type CoreErrorCode } from "../../core/core-error.ts";
 import type { Finding } from "../../core/validate/finding.ts";
 import { type Diagnostic, DiagnosticError, type Diagnostics } from "../../engine/diagnostic.ts";
 import { isTransientCode, KubeError, type KubeErrorCode } from "../../kube/kube-error.ts";
-import type { Attributes } from "../../schema/attribute.ts";
+import type { Attributes } from "../../schema/declaration.ts";
 import type { Path } from "../../values/path.ts";
 import { attributePathOf } from "./expand-flatten.ts";
+import { remedyText } from "./remedy.ts";
 
 /** Headlines of the errors that have none of their own. */
 const summaries: Readonly<Record<CoreErrorCode, string>> = {
@@ -24,7 +25,7 @@ const summaries: Readonly<Record<CoreErrorCode, string>> = {
 };
 
 /** What to do where the library has no better advice. */
-export const advice: Readonly<Record<CoreErrorCode, string>> = {
+const advice: Readonly<Record<CoreErrorCode, string>> = {
   NotFound: "Create it first, or correct the id.",
   AlreadyExists: "To manage it here, run `terraform import <address> <id>`. Otherwise choose another name.",
   Conflict: "Apply again. If the error stays, find the other client that writes to this cluster.",
@@ -62,10 +63,13 @@ export function explain(error: unknown, attributes?: Attributes): Diagnostic | u
   return {
     severity: "error",
     summary: error.summary ?? summaries[error.code],
-    detail: `${error.message}\n\n${error.hint ?? advice[error.code]}`,
+    detail: `${error.message}\n\n${hintOf(error)}`,
     path,
   };
 }
+
+/** What to do about an error. */
+export const hintOf = (error: CoreError): string => remedyText(error) ?? error.hint ?? advice[error.code];
 
 /** Whether a failure is the same whatever is asked for: the login, the address, the certificate, the way there. */
 export const isConnectionFailure = ({ code, summary, status }: KubeError): boolean =>

@@ -1,7 +1,6 @@
-import type { Attribute, Attributes, Mode } from "../../schema/attribute.ts";
-import type { Kind, NestedKind, PlainKind } from "../../schema/kind.ts";
-import type { Path, Step } from "../../values/path.ts";
+import type { Attribute, Attributes, Kind, Mode, NestedKind, PlainKind } from "../../schema/declaration.ts";
 import { containsUnknown } from "../../values/known.ts";
+import type { Path, Step } from "../../values/path.ts";
 import { Unknown, type Value, type ValueObject } from "../../values/value.ts";
 
 // HCL names are the API's words in snake_case, so the way between a resource and the library is a rule, not a table:
@@ -50,12 +49,12 @@ export function camelCase(name: string): string {
 export const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /** The attributes of a known configuration or state in the library's words; what is null is left out. */
-export function toDomain<const A extends Attributes>(attributes: A, values: object): Domain<A> {
+export function expand<const A extends Attributes>(attributes: A, values: object): Domain<A> {
   const domain: Record<string, unknown> = {};
   const from = values as ValueObject;
   for (const [name, attribute] of Object.entries(attributes)) {
     const value = from[name] ?? null;
-    if (value !== null && !(value instanceof Unknown)) domain[camelCase(name)] = domainValue(attribute, value);
+    if (value !== null && !(value instanceof Unknown)) domain[camelCase(name)] = expandValue(attribute, value);
   }
   return domain as Domain<A>;
 }
@@ -66,29 +65,29 @@ export const knownPart = (values: object): ValueObject =>
     Object.entries(values as ValueObject).map(([name, value]) => [name, containsUnknown(value) ? null : value]),
   );
 
-function domainValue(attribute: Attribute, value: Value): unknown {
+function expandValue(attribute: Attribute, value: Value): unknown {
   const { kind } = attribute;
   if (kind.plain) return isRecord(value) ? { ...value } : value;
-  if (Array.isArray(value)) return value.map((element) => toDomain(kind.attributes, element as ValueObject));
-  return toDomain(kind.attributes, value as ValueObject);
+  if (Array.isArray(value)) return value.map((element) => expand(kind.attributes, element as ValueObject));
+  return expand(kind.attributes, value as ValueObject);
 }
 
 /** The other way: every attribute of the block, null where the library says nothing. */
-export function fromDomain(attributes: Attributes, domain: object): ValueObject {
+export function flatten(attributes: Attributes, domain: object): ValueObject {
   const values: ValueObject = Object.create(null);
   const from = domain as Readonly<Record<string, unknown>>;
   for (const [name, attribute] of Object.entries(attributes)) {
     const value = from[camelCase(name)];
-    values[name] = value === undefined || value === null ? null : hclValue(attribute, value);
+    values[name] = value === undefined || value === null ? null : flattenValue(attribute, value);
   }
   return values;
 }
 
-function hclValue(attribute: Attribute, value: unknown): Value {
+function flattenValue(attribute: Attribute, value: unknown): Value {
   const { kind } = attribute;
   if (!kind.plain) {
-    if (Array.isArray(value)) return value.map((element) => fromDomain(kind.attributes, element as object));
-    return fromDomain(kind.attributes, value as object);
+    if (Array.isArray(value)) return value.map((element) => flatten(kind.attributes, element as object));
+    return flatten(kind.attributes, value as object);
   }
   if (Array.isArray(value)) return [...(value as Value[])];
   if (isRecord(value)) return Object.assign(Object.create(null) as ValueObject, value);

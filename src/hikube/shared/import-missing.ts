@@ -1,7 +1,7 @@
 import { didYouMean } from "../../base/did-you-mean.ts";
-import { addonNames } from "../../core/platform/addon-catalogue.ts";
 import { CoreError } from "../../core/core-error.ts";
 import { type AddonId, type ClusterId, clusterKey, clusterOf, type NodeGroupId } from "../../core/ids.ts";
+import { addonNames } from "../../core/platform/addon-catalogue.ts";
 import { DiagnosticError } from "../../engine/diagnostic.ts";
 import type { MemberKind } from "./parent.ts";
 import type { Session } from "./session.ts";
@@ -33,7 +33,7 @@ export async function missingMember(
   signal: AbortSignal,
 ): Promise<DiagnosticError> {
   const clusterId = clusterOf(id);
-  const cluster = await client.hikube.clusters.observe(clusterId, { signal, inside: "skip" });
+  const cluster = await client.hikube.clusters.observe(clusterId, { signal, tenantInfo: "skip" });
   if (cluster === undefined) return await missingCluster(client, clusterId, signal);
   const { name } = id;
   const inCluster = `in cluster ${clusterKey(clusterId)}`;

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json } from "../../base/json.ts";
-import type { MoveSource } from "../../engine/resource.ts";
-import { tryHelmYaml } from "../addon/helm-yaml.ts";
+import type { MoveSource } from "../../engine/resource/definition.ts";
+import { tryHelmYaml } from "./helm-yaml.ts";
 
 /**
  * The Hikube object behind a resource of a generic provider, for `moved` blocks: `kubectl_manifest` (gavinbunney, alekc) and

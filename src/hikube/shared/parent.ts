@@ -1,8 +1,8 @@
 import type { ClusterId } from "../../core/ids.ts";
-import type { ClusterState } from "../../core/read/state.ts";
+import type { ClusterState } from "../../core/spec/state.ts";
 import type { Diagnostics } from "../../engine/diagnostic.ts";
-import type { PlanContext, PlanRemoveContext, RemoveContext } from "../../engine/resource.ts";
-import type { Attributes } from "../../schema/attribute.ts";
+import type { PlanContext, PlanRemoveContext, RemoveContext } from "../../engine/resource/definition.ts";
+import type { Attributes } from "../../schema/declaration.ts";
 import { Unknown, type Value } from "../../values/value.ts";
 import { clusterId as clusterIdComplaint } from "./checks.ts";
 import type { Session } from "./session.ts";
@@ -30,7 +30,7 @@ export const memberId = (clusterId: string, name: string): string => `${clusterI
 export function plannedCluster(clusterId: Value, session: Session): string | undefined {
   if (typeof clusterId === "string") return clusterIdComplaint(clusterId) === undefined ? clusterId : undefined;
   const prefix = clusterId instanceof Unknown ? clusterId.refinement.prefix : undefined;
-  return prefix !== undefined && session.claims.creates(prefix) ? prefix : undefined;
+  return prefix !== undefined && session.registry.creates(prefix) ? prefix : undefined;
 }
 
 /** The planned id of a group or add-on: known with its cluster's, else with as much of it as is certain. */
@@ -58,11 +58,11 @@ export function claimMember<A extends Attributes>(
   const former = prior === null ? undefined : (prior as { id?: unknown }).id;
   if (typeof former === "string" && former !== id) {
     // Replaced by another id: the second half of the plan claims the new one.
-    client.claims.claim(former, "destroy", false);
+    client.registry.claim(former, "destroy", false);
     return;
   }
-  const other = client.claims.claim(id, prior === null ? "create" : "keep", replacing);
-  if (client.claims.destroys(clusterId)) refuseLossOfMembers(clusterId, [id], diagnostics);
+  const other = client.registry.claim(id, prior === null ? "create" : "keep", replacing);
+  if (client.registry.destroys(clusterId)) refuseLossOfMembers(clusterId, [id], diagnostics);
   if (other === undefined) return;
   if (other !== "destroy") {
     diagnostics.error(
@@ -84,7 +84,7 @@ export function planMemberRemoval(
   id: string,
   what: MemberKind,
 ): void {
-  const other = client?.claims.claim(id, "destroy", false);
+  const other = client?.registry.claim(id, "destroy", false);
   if (other === "create") {
     notes[handedOverNote] = true;
     sayAddressChange(id, what, diagnostics);
@@ -132,7 +132,7 @@ export function isHandedOver(
   id: string,
   what: MemberKind,
 ): boolean {
-  if (notes[handedOverNote] !== true && !client.claims.isOwned(id)) return false;
+  if (notes[handedOverNote] !== true && !client.registry.isOwned(id)) return false;
   diagnostics.warning(
     `The ${what} is kept`,
     `Another resource of this run manages ${id}; nothing is destroyed. A ${what}'s name is unique in its cluster: with ` +
@@ -178,8 +178,8 @@ export async function requireCluster<A extends Attributes>(
 ): Promise<ClusterState | undefined> {
   const { client, diagnostics, signal } = context;
   if (client === undefined) return undefined;
-  const cluster = await client.hikube.clusters.observe(parseClusterId(clusterId), { signal, inside: "skip" });
-  if (cluster === undefined && !client.claims.creates(clusterId)) {
+  const cluster = await client.hikube.clusters.observe(parseClusterId(clusterId), { signal, tenantInfo: "skip" });
+  if (cluster === undefined && !client.registry.creates(clusterId)) {
     diagnostics.error(
       "The cluster does not exist",
       `There is no cluster ${clusterId} on ${client.connection.server}. Refer to a \`hikube_cluster\` by its \`id\`, so that it is ` +

@@ -25,7 +25,7 @@ export interface Intention {
  * Which resource wants which id in this run. Several resources live in one API object, so two of them with one id would write over
  * each other; and an id that is created and destroyed in one run could end up destroyed.
  */
-export interface Claims {
+export interface PlanRegistry {
   /**
    * Notes a claim; answers the claim it collides with, if any, whichever of the two came first. A replacement (`create` of what is
    * kept) does not collide.
@@ -57,7 +57,7 @@ export interface Claims {
 /** Resources without a dependency between them are planned within milliseconds of each other. */
 const patience = { tries: 5, everyMs: 50 };
 
-export function createClaims(clock: Clock): Claims {
+export function createPlanRegistry(clock: Clock): PlanRegistry {
   const claimed = new Map<string, Claim>();
   const made = new Set<string>();
   const inState = new Set<string>();

@@ -2,8 +2,8 @@ import type { Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
 import type { Hikube } from "../../core/hikube.ts";
 import type { KubeClient } from "../../kube/kube-client.ts";
-import type { Claims } from "./plan-registry.ts";
-import type { ToldFailures } from "./told-once.ts";
+import type { PlanRegistry } from "./plan-registry.ts";
+import type { ToldFailures } from "./told-failures.ts";
 
 /** What the resources of one configured provider share. */
 export interface Session {
@@ -13,6 +13,6 @@ export interface Session {
   readonly namespace: string;
   readonly clock: Clock;
   readonly log: Log;
-  readonly claims: Claims;
+  readonly registry: PlanRegistry;
   readonly told: ToldFailures;
 }

@@ -16,5 +16,5 @@ export const timeoutsOf = (create: string, update: string, remove: string) =>
       update: limit("updating", update),
       delete: limit("deleting", remove),
     }),
-    { local: true, doc: "Time limits of the operations." },
+    { providerOnly: true, doc: "Time limits of the operations." },
   );

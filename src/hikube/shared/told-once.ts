@@ -1,29 +1,10 @@
 import { CoreError } from "../../core/core-error.ts";
 import { DiagnosticError } from "../../engine/diagnostic.ts";
-import type { ErasedDefinition, Resource } from "../../engine/resource.ts";
+import type { ErasedDefinition, Resource } from "../../engine/resource/definition.ts";
 import { KubeError } from "../../kube/kube-error.ts";
 import { isConnectionFailure } from "./diagnostics.ts";
 import type { Session } from "./session.ts";
-
-/** Failures of the connection that this run has told; each fails the whole run, so that no other resource has to repeat it. */
-export class ToldFailures {
-  private readonly told = new Set<string>();
-
-  /** Whether nothing can be asked of the API in this run. */
-  get isCutOff(): boolean {
-    return this.told.has(everything);
-  }
-
-  /** Notes that a failure is told; false where it was before. */
-  tell(failure: string): boolean {
-    if (this.told.has(failure)) return false;
-    this.told.add(failure);
-    return true;
-  }
-}
-
-/** The failure of everything that asks the API. */
-const everything = "connection";
+import { everything, type ToldFailures } from "./told-failures.ts";
 
 const once = "No other resource is read after this error.";
 

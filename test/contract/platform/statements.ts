@@ -3,10 +3,10 @@ import { type Clock, systemClock } from "../../../src/base/clock.ts";
 import { noLog } from "../../../src/base/log.ts";
 import { type ConformanceRun, startConformance } from "../../../src/conformance/run-conformance.ts";
 import type { ConformanceProfile } from "../../../src/conformance/statement.ts";
+import { resolveConnection } from "../../../src/kube/config/kubeconfig.ts";
 import { connect } from "../../../src/kube/http/connect.ts";
 import type { Connection } from "../../../src/kube/http/connection.ts";
 import type { KubeClient } from "../../../src/kube/kube-client.ts";
-import { resolveConnection } from "../../../src/kube/config/kubeconfig.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
 
 /** Seconds of the platform pass so many times faster, for the sandbox and for whoever waits for it. */

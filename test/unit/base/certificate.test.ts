@@ -37,7 +37,7 @@ const client = createCertificate({
 const hasOpenssl = spawnSync("openssl", ["version"]).status === 0;
 
 describe("createCertificate", () => {
-  test("a leaf carries its names, its usages and its issuer", () => {
+  test("a leaf has its names, usages and issuer", () => {
     const parsed = new X509Certificate(server.certificate);
     expect(parsed.subjectAltName).toBe(
       "DNS:localhost, DNS:api.example.test, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1, " +
@@ -61,7 +61,7 @@ describe("createCertificate", () => {
     }
   });
 
-  test("a life that crosses 2050 is written in both time forms", () => {
+  test("a validity across 2050 uses both time formats", () => {
     const made = createCertificate({
       subject: { commonName: "long" },
       usages: ["serverAuth"],
@@ -75,7 +75,7 @@ describe("createCertificate", () => {
     expect(Buffer.from(made.der).includes("20560102030405Z")).toBe(true);
   });
 
-  test("TLS with client certificates accepts the chain, and refuses a stranger's", async () => {
+  test("mutual TLS accepts the chain and refuses a foreign client", async () => {
     const stranger = createCertificate({ subject: { commonName: "eve" }, usages: ["clientAuth"], notBefore, notAfter });
     const listener = createServer(
       {
@@ -117,7 +117,7 @@ describe("createCertificate", () => {
     }
   });
 
-  test("an RSA authority made elsewhere can issue", () => {
+  test("a foreign RSA authority can issue", () => {
     if (!hasOpenssl) throw new Error("this test needs openssl on PATH");
     const folder = mkdtempSync(join(tmpdir(), "certificate-"));
     try {
@@ -143,7 +143,7 @@ describe("createCertificate", () => {
     }
   });
 
-  test("openssl verifies server and client for their purpose only", () => {
+  test("openssl verifies server and client certificates for their purpose only", () => {
     if (!hasOpenssl) throw new Error("this test needs openssl on PATH");
     const folder = mkdtempSync(join(tmpdir(), "certificate-"));
     try {
@@ -167,7 +167,7 @@ describe("createCertificate", () => {
     }
   });
 
-  test("an address that is none and a foreign key are refused", () => {
+  test("an invalid address and a foreign key are refused", () => {
     const base = { subject: { commonName: "x" }, usages: [], notBefore, notAfter } as const;
     expect(() => createCertificate({ ...base, ipAddresses: ["localhost"] })).toThrow("not an IP address");
     expect(() =>

@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { systemClock } from "../../../src/base/clock.ts";
 
-test("a machine's clock that is set back does not turn time back", () => {
+test("systemClock does not go back when the machine's clock is set back", () => {
   const before = systemClock.now();
   const setBack = vi.spyOn(Date, "now").mockReturnValue(before - 2 * 3_600_000);
   try {
@@ -11,11 +11,11 @@ test("a machine's clock that is set back does not turn time back", () => {
   }
 });
 
-test("time is the time of day", () => {
+test("systemClock tells the time of day", () => {
   expect(Math.abs(systemClock.now() - Date.now())).toBeLessThan(60_000);
 });
 
-test("an abort ends a sleep at once, with its reason", async () => {
+test("sleep rejects at once with the reason of an abort", async () => {
   const stop = new AbortController();
   const sleeping = systemClock.sleep(60_000, stop.signal);
   const reason = new Error("enough");
@@ -23,7 +23,7 @@ test("an abort ends a sleep at once, with its reason", async () => {
   await expect(sleeping).rejects.toBe(reason);
 });
 
-test("a sleep longer than a timer can hold does not end at once", async () => {
+test("sleep does not end at once when it is longer than a timer can hold", async () => {
   const stop = new AbortController();
   let ended = false;
   const sleeping = systemClock.sleep(90 * 24 * 3_600_000, stop.signal).then(

@@ -19,7 +19,7 @@ test.each([
   expect(nearest(text, candidates)).toEqual(expected);
 });
 
-test("one mistake in a long enough name is always found", () => {
+test("nearest always finds one mistake in a name that is long enough", () => {
   const mistake = fc.record({ at: fc.nat(15), kind: fc.constantFrom("drop", "add", "swap", "change") });
   fc.assert(
     fc.property(fc.stringMatching(/^[a-z]{6,15}$/), mistake, (name, { at, kind }) => {
@@ -36,7 +36,7 @@ test("one mistake in a long enough name is always found", () => {
   );
 });
 
-test("a question names the candidates, and a long value is cut", () => {
+test("didYouMean names the candidates; got truncates a long value", () => {
   expect(didYouMean("redy", ["ready", "accepted"])).toBe(" Did you mean `ready`?");
   expect(didYouMean("zzz", ["ready"])).toBe("");
   expect(got("a".repeat(100))).toBe(`got "${"a".repeat(80)}…"`);

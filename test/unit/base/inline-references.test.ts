@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { inlineReferences } from "../../../src/base/inline-references.ts";
 
-test("a reference becomes its definition, and keys beside it win", () => {
+test("a reference becomes its definition; keys beside it override", () => {
   const definitions = {
     size: { type: "string", default: "a" },
     box: { properties: { size: { $ref: "#/definitions/size" } } },
@@ -13,6 +13,6 @@ test("a reference becomes its definition, and keys beside it win", () => {
   });
 });
 
-test("a reference to nothing is an author's mistake", () => {
+test("an unknown reference throws", () => {
   expect(() => inlineReferences({ $ref: "#/definitions/none" }, {})).toThrow("#/definitions/none");
 });

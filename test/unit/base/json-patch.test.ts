@@ -15,7 +15,7 @@ describe("JSON Patch", () => {
     expect(document).toEqual({ a: { b: 1 }, list: [1, 3] });
   });
 
-  test("reads escaped pointers and the whole document", () => {
+  test("accepts escaped pointers and the whole document", () => {
     expect(applyJsonPatch({ "a/b": 1, "c~d": 2 }, [{ op: "remove", path: "/a~1b" }])).toEqual({ "c~d": 2 });
     expect(applyJsonPatch({ "c~d": 2 }, [{ op: "replace", path: "/c~0d", value: 3 }])).toEqual({ "c~d": 3 });
     expect(applyJsonPatch({ a: 1 }, [{ op: "replace", path: "", value: [1] }])).toEqual([1]);
@@ -26,7 +26,7 @@ describe("JSON Patch", () => {
     expect(applyJsonPatch({ a: [1] }, [{ op: "copy", from: "/a", path: "/b" }])).toEqual({ a: [1], b: [1] });
   });
 
-  test("a test compares by meaning, whatever the order of keys", () => {
+  test("a test operation ignores the order of keys", () => {
     const operation = { op: "test", path: "/a", value: { y: 2, x: 1 } };
     expect(applyJsonPatch({ a: { x: 1, y: 2 } }, [operation])).toEqual({ a: { x: 1, y: 2 } });
   });
@@ -49,7 +49,7 @@ describe("JSON Patch", () => {
   });
 });
 
-test("a key named __proto__ is a key like any other, and no prototype changes", () => {
+test("a key named __proto__ is an ordinary key and changes no prototype", () => {
   const patch = JSON.parse(
     '[{"op":"add","path":"/__proto__","value":{}},{"op":"add","path":"/__proto__/a","value":1}]',
   );

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { CoreError, isAbort, isTransient, rethrowBug } from "../../../src/core/core-error.ts";
 import type { Hikube } from "../../../src/core/hikube.ts";
+import { explain } from "../../../src/hikube/shared/diagnostics.ts";
 import type { KubeClient, KubeRequest } from "../../../src/kube/kube-client.ts";
 import { KubeError } from "../../../src/kube/kube-error.ts";
-import { CoreError, isAbort, rethrowBug } from "../../../src/core/core-error.ts";
-import { isTransient } from "../../../src/core/transient.ts";
-import { explain } from "../../../src/hikube/shared/diagnostics.ts";
 import { plainCluster, startTenancy, type Tenancy, wish } from "./tenancy.ts";
 
 const bugs: readonly unknown[] = [

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { bundledPlatform } from "../../../src/core/platform/platform.ts";
+import type { Finding } from "../../../src/core/validate/finding.ts";
 import {
   checkAddon,
   checkCluster,
@@ -10,8 +12,6 @@ import {
   checkStorageClass,
   checkVersion,
 } from "../../../src/core/validate/index.ts";
-import type { Finding } from "../../../src/core/validate/finding.ts";
-import { bundledPlatform } from "../../../src/core/platform/platform.ts";
 
 const old = bundledPlatform("1.1.2");
 const recent = bundledPlatform("1.6.2");

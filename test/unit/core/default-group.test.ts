@@ -1,10 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../../src/base/json.ts";
 import { clusterEdit } from "../../../src/core/cluster/edit.ts";
-import { type AppObject, type Monitor, parseApp } from "../../../src/core/object/app-object.ts";
-import { defaultGroupAnnotation, lastWriteAnnotation, riders } from "../../../src/core/object/annotations.ts";
+import { defaultGroupAnnotation, lastWriteAnnotation } from "../../../src/core/object/annotations.ts";
+import { type AppObject, parseApp } from "../../../src/core/object/app-object.ts";
+import type { Monitor } from "../../../src/core/object/monitors.ts";
+import { emptyGroup, emptyPlaceholder, platformGroup } from "../../../src/core/platform/groups.ts";
+import { bundledPlatform } from "../../../src/core/platform/platform.ts";
 import { declaredGroups, defaultGroupRuns } from "../../../src/core/read/observe.ts";
-import { bundledPlatform, emptyGroup, emptyPlaceholder, platformGroup } from "../../../src/core/platform/platform.ts";
+import { housekeepingChanges } from "../../../src/core/spec/housekeeping.ts";
 
 // Who decides over the group `md0` that the platform adds by itself (platform.md §3.4).
 
@@ -133,8 +136,8 @@ describe("an apply that drops it", () => {
   test("that placeholder is no declared group, and goes with the write of another one", () => {
     const live = cluster({ md0: emptyPlaceholder(recent) }, "none");
     expect(declaredGroups(live, recent)).toEqual([]);
-    expect(riders(live.json, recent, [])).not.toContainEqual({ path, value: undefined });
+    expect(housekeepingChanges(live.json, recent, [])).not.toContainEqual({ path, value: undefined });
     const written = [{ path: ["spec", "nodeGroups", "web"], value: emptyGroup(recent) }];
-    expect(riders(live.json, recent, written)).toContainEqual({ path, value: undefined });
+    expect(housekeepingChanges(live.json, recent, written)).toContainEqual({ path, value: undefined });
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Json } from "../../../src/base/json.ts";
+import { valueAt } from "../../../src/base/json-pointer.ts";
 import { noLog } from "../../../src/base/log.ts";
 import type { Hikube } from "../../../src/core/hikube.ts";
 import { createHikube } from "../../../src/core/hikube.ts";
-import { valueAt } from "../../../src/base/json-pointer.ts";
 import { managedByLabel } from "../../../src/core/object/annotations.ts";
 import type { KubeClient } from "../../../src/kube/kube-client.ts";
 import { KubeError } from "../../../src/kube/kube-error.ts";
@@ -114,6 +114,6 @@ async function crashing(tenancy: Tenancy, last: number): Promise<Hikube> {
     clock: tenancy.clock,
     log: noLog,
     connectTenant: () => Promise.reject(dead()),
-    settle: { coalesceMs: 10 },
+    timings: { coalesceMs: 10 },
   });
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Clock } from "../../../src/base/clock.ts";
-import { monitorsPath } from "../../../src/core/ids.ts";
 import { valueAt } from "../../../src/base/json-pointer.ts";
+import { monitorsPath } from "../../../src/core/ids.ts";
 import { plainCluster, startTenancy, type Tenancy, wish } from "./tenancy.ts";
 
 // A DELETE before Flux has put its finalizer back leaves a cluster behind that runs, is paid for, and is listed nowhere (platform.md §1.11).
@@ -21,7 +21,7 @@ describe("a deletion right after a write of labels", () => {
     ["1.1.2", "a machine whose clock is 50 minutes ahead", 50 * minute],
     ["1.6.2", "a machine whose clock is 50 minutes behind", -50 * minute],
   ] as const)("on platform %s from %s leaves nothing behind", async (profile, _, ms) => {
-    tenancy = await startTenancy(profile, { settle: { orphanMs: 300 } });
+    tenancy = await startTenancy(profile, { timings: { orphanMs: 300 } });
     const { hikube, id, sandbox } = tenancy;
     await hikube.clusters.converge(id("c"), plainCluster, wish({ create: true }));
     // The first write after the creation stores defaults along with the label, so that Flux hears of it; the second is of labels alone.
@@ -41,7 +41,7 @@ const leftovers = async ({ client, sandbox }: Tenancy): Promise<unknown> =>
 
 describe.each(["1.1.2", "1.6.2"] as const)("a deletion beside another writer on platform %s", (profile) => {
   beforeEach(async () => {
-    tenancy = await startTenancy(profile, { settle: { orphanMs: 300 } });
+    tenancy = await startTenancy(profile, { timings: { orphanMs: 300 } });
     await tenancy.hikube.clusters.converge(tenancy.id("c"), plainCluster, wish({ create: true }));
   });
   /** Twice: the first write stores defaults along with the label, so that Flux hears of it. */
@@ -52,7 +52,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("a deletion beside another writer on 
   test("by a run that knows nothing of a label written a moment before leaves nothing behind", async () => {
     await label();
     expect(tenancy.sandbox.stored("Kubernetes", "c")?.finalizers ?? []).toEqual([]);
-    const remover = await tenancy.another({ settle: { orphanMs: 300 } });
+    const remover = await tenancy.another({ timings: { orphanMs: 300 } });
     const writes = tenancy.sandbox.writes;
     await remover.clusters.remove(tenancy.id("c"), wish());
     expect(tenancy.sandbox.writes - writes).toBe(2);

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../../src/base/json.ts";
-import { type AppObject, parseApp } from "../../../src/core/object/app-object.ts";
-import { Finalizers, hasBegun, holdsByMark } from "../../../src/core/write/finalizers.ts";
-import { neutralChange } from "../../../src/core/rollout/force-reconcile.ts";
-import { contentHash, readyMark, writeMark } from "../../../src/core/object/last-write.ts";
 import { lastWriteAnnotation } from "../../../src/core/object/annotations.ts";
+import { type AppObject, parseApp } from "../../../src/core/object/app-object.ts";
 import { bundledPlatform } from "../../../src/core/platform/platform.ts";
 import { applyDefaults } from "../../../src/core/platform/schema-defaults.ts";
+import { neutralChange } from "../../../src/core/rollout/force-reconcile.ts";
+import { Finalizers, hasBegun, holdsByRecord } from "../../../src/core/write/finalizers.ts";
+import { contentHash, readyMark, writeMark } from "../../../src/core/write/last-write.ts";
 
 const platform = bundledPlatform("1.1.2");
 const schema = platform.clusterSpec;
@@ -124,7 +124,7 @@ describe("the note of the last write tells another process that the finalizer is
     ["not where others have written since", false, marked(0, undefined, installing, { ...spec, host: "b" })],
     ["not where there is none", false, object(installed, { spec })],
   ])("%s", (_, holds, live) => {
-    expect(holdsByMark(live, schema)).toBe(holds);
+    expect(holdsByRecord(live, schema)).toBe(holds);
   });
 });
 

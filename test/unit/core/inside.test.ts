@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { KnownInside } from "../../../src/core/hikube.ts";
-import type { ClusterState } from "../../../src/core/read/state.ts";
+import type { KnownTenantInfo } from "../../../src/core/options.ts";
+import type { ClusterState } from "../../../src/core/spec/state.ts";
 import { plainCluster, startTenancy, type Tenancy, wish } from "./tenancy.ts";
 
 const signal = new AbortController().signal;
@@ -13,8 +13,8 @@ beforeEach(async () => {
 });
 afterEach(() => tenancy.stop());
 
-const known = (changes: Partial<KnownInside> = {}): KnownInside => ({
-  key: made.insideKey,
+const known = (changes: Partial<KnownTenantInfo> = {}): KnownTenantInfo => ({
+  key: made.tenantKey,
   endpoint: made.endpoint,
   caCertificate: made.caCertificate,
   kubernetesVersion: made.kubernetesVersion,
@@ -22,9 +22,9 @@ const known = (changes: Partial<KnownInside> = {}): KnownInside => ({
 });
 
 /** Observes with what is known, and whether that asked for the kubeconfig. */
-async function look(inside: KnownInside | "skip") {
+async function look(tenantInfo: KnownTenantInfo | "skip") {
   const before = tenancy.sandbox.requests.length;
-  const state = await tenancy.hikube.clusters.observe(tenancy.id("prod"), { signal, fresh: true, inside });
+  const state = await tenancy.hikube.clusters.observe(tenancy.id("prod"), { signal, fresh: true, tenantInfo });
   const asked = tenancy.sandbox.requests.slice(before).some(({ path }) => path.includes("kubeconfig"));
   return { state, asked };
 }
@@ -37,7 +37,7 @@ test("a cluster that nothing has changed is not looked into again, and reads the
 
 test("a cluster is looked into where its version, its host or the platform's chart may have changed", async () => {
   for (const inside of [
-    known({ key: `${made.insideKey} of yesterday` }),
+    known({ key: `${made.tenantKey} of yesterday` }),
     known({ kubernetesVersion: "v1.33.8" }),
     known({ kubernetesVersion: undefined }),
     known({ endpoint: undefined }),

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Json } from "../../../src/base/json.ts";
+import { valueAt } from "../../../src/base/json-pointer.ts";
 import type { Hikube } from "../../../src/core/hikube.ts";
 import { clusterPath } from "../../../src/core/ids.ts";
-import { valueAt } from "../../../src/base/json-pointer.ts";
 import { failed, plainCluster, startTenancy, type Tenancy, textOf, wish } from "./tenancy.ts";
 
 // What is said when the time is over: what was still missing, and why nobody could see further.
@@ -91,8 +91,11 @@ test("a write that others kept refusing until the deadline says that it was not 
   const error = await failed(
     plain.nodeGroups.converge(group("c", "web"), { minReplicas: 1 }, wish({ create: true, deadline: soon() })),
   );
-  expect(error).toMatchObject({ code: "Timeout", hint: expect.stringContaining("Apply again") });
-  expect(error.message).toMatch(/did not accept the change \(node group web\) in time: .*has been modified/);
+  expect(error).toMatchObject({
+    code: "Timeout",
+    remedy: { kind: "wait", limit: undefined, until: "the platform answers" },
+  });
+  expect(error.message).toMatch(/did not accept the change of node group web in time: .*has been modified/);
   expect(valueAt(sandbox.stored("Kubernetes", "c")?.values as Json, ["nodeGroups", "web"])).toBeUndefined();
 });
 

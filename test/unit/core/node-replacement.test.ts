@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { bundledPlatform } from "../../../src/core/platform/platform.ts";
 import type { NodeGroupDesired } from "../../../src/core/spec/desired.ts";
 import { clusterReplacement, groupReplacement } from "../../../src/core/validate/node-replacement.ts";
-import { bundledPlatform } from "../../../src/core/platform/platform.ts";
 
 const old = bundledPlatform("1.1.2");
 const recent = bundledPlatform("1.6.2");

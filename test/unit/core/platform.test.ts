@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { fastClock } from "../../../src/base/clock.ts";
 import { isJsonObject, type Json } from "../../../src/base/json.ts";
-import { noLog } from "../../../src/base/log.ts";
 import { valueAt } from "../../../src/base/json-pointer.ts";
-import { bundledPlatform, detectPlatform } from "../../../src/core/platform/platform.ts";
+import { noLog } from "../../../src/base/log.ts";
+import { detectPlatform } from "../../../src/core/platform/detect.ts";
+import { bundledPlatform } from "../../../src/core/platform/platform.ts";
 import type { KubeClient } from "../../../src/kube/kube-client.ts";
 import { KubeError, type KubeErrorCode } from "../../../src/kube/kube-error.ts";
 import { plainCluster, startTenancy, wish } from "./tenancy.ts";
@@ -44,16 +45,16 @@ describe("the platform", () => {
     ["NotFound", "Unreachable"],
     ["Forbidden", "Denied"],
     ["Malformed", "Unreachable"],
-  ] as const)("is only guessed at where its description is %s", async (code, guessed) => {
-    const { platform, guessed: why } = await detect(() => Promise.reject(new KubeError(code, "no")));
+  ] as const)("is only assumed at where its description is %s", async (code, assumed) => {
+    const { platform, assumed: why } = await detect(() => Promise.reject(new KubeError(code, "no")));
     expect(platform).toMatchObject({ source: "bundled", diskKey: "ephemeralStorage" });
-    expect(why).toMatchObject({ code: guessed });
+    expect(why).toMatchObject({ code: assumed });
   });
 
-  test("is only guessed at where its description says nothing of clusters", async () => {
-    const { platform, guessed } = await detect(async () => ({ components: { schemas: {} } }));
+  test("is only assumed at where its description says nothing of clusters", async () => {
+    const { platform, assumed } = await detect(async () => ({ components: { schemas: {} } }));
     expect(platform.source).toBe("bundled");
-    expect(guessed?.message).toMatch(/does not describe clusters/);
+    expect(assumed?.message).toMatch(/does not describe clusters/);
   });
 
   test("is looked at again where an API server that restarts does not have its description yet", async () => {
@@ -104,7 +105,7 @@ describe("the platform", () => {
     ["Unauthorized", "Denied"],
     ["Network", "Unreachable"],
   ] as const)(
-    "is not guessed where the API is %s: a wrong guess would write wrong keys",
+    "is not assumed where the API is %s: a wrong guess would write wrong keys",
     async (code: KubeErrorCode, expected) => {
       const detection = detect(() => Promise.reject(new KubeError(code, "no")));
       await expect(detection).rejects.toMatchObject({ code: expected });

@@ -55,7 +55,7 @@ test("a kubeconfig that can never be used is not waited for", async () => {
   try {
     const hikube = await tenancy.another({
       connectTenant: () => Promise.reject(new KubeError("Credential", "no cluster in this kubeconfig")),
-      settle: { reachMs: 600_000 },
+      timings: { reachMs: 600_000 },
     });
     const cluster = await hikube.clusters.converge(tenancy.id("c"), plainCluster, wish({ create: true }));
     expect(textOf(cluster.warnings)).toContain("cannot be reached from here");

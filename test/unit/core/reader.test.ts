@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { systemClock } from "../../../src/base/clock.ts";
 import { abortable } from "../../../src/base/abort.ts";
+import { systemClock } from "../../../src/base/clock.ts";
 import { Reader } from "../../../src/core/read/reader.ts";
 import type { KubeClient } from "../../../src/kube/kube-client.ts";
 import { KubeError } from "../../../src/kube/kube-error.ts";

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { parseApp } from "../../../src/core/object/app-object.ts";
-import { type Baseline, baselineOf, judgeRelease, newTrail, type Verdict } from "../../../src/core/rollout/release.ts";
+import { judgeRelease, newTrail, type Verdict } from "../../../src/core/rollout/release.ts";
+import { type Baseline, baselineOf, reconciled, unwritten } from "../../../src/core/write/baseline.ts";
 
-const limits = { healAfterMs: 15_000, quietMs: 10_000, unmovedMs: 120_000 };
+const limits = { forceReconcileAfterMs: 15_000, quietMs: 10_000, unmovedMs: 120_000 };
 const refusal =
   "Helm upgrade failed for release t/kubernetes-c with chart k: execution error at (x:1:1): Specified instancetype not exists in cluster: u9.huge";
 const success = (release: number) =>
@@ -29,7 +30,7 @@ function verdicts(
 }
 
 describe("the result of a write", () => {
-  const before = baselineOf(object("True", success(2), 1), 0, true);
+  const before = baselineOf(object("True", success(2), 1), 0, "spec");
 
   test("is not what stood there before, however ready that reads", () => {
     expect(
@@ -66,7 +67,7 @@ describe("the result of a write", () => {
 
   test("is any result for an object that the write created", () => {
     expect(
-      verdicts(baselineOf(undefined, 0, true), [
+      verdicts(unwritten(undefined, 0), [
         [0, undefined],
         [900, "Unknown"],
         [1_500, "True", success(1)],
@@ -75,7 +76,7 @@ describe("the result of a write", () => {
   });
 
   test("may be the release before, where an action was under way: then it must stand a while", () => {
-    const busy = baselineOf(object("Unknown", "Running 'upgrade'", 1), 0, true);
+    const busy = baselineOf(object("Unknown", "Running 'upgrade'", 1), 0, "spec");
     expect(
       verdicts(busy, [
         [900, "True", success(3), 2],
@@ -86,7 +87,7 @@ describe("the result of a write", () => {
   });
 
   test("is certain with the second release after it, however restless others are", () => {
-    const busy = baselineOf(object("Unknown", "Running 'upgrade'", 1), 0, true);
+    const busy = baselineOf(object("Unknown", "Running 'upgrade'", 1), 0, "spec");
     expect(
       verdicts(busy, [
         [900, "True", success(3), 2],
@@ -98,7 +99,7 @@ describe("the result of a write", () => {
 });
 
 describe("a repaired cluster", () => {
-  const broken = baselineOf(object("False", refusal, 1), 0, true);
+  const broken = baselineOf(object("False", refusal, 1), 0, "spec");
 
   test("is stuck when nothing newer comes within a bound", () => {
     expect(
@@ -127,9 +128,8 @@ describe("a repaired cluster", () => {
   });
 
   test("is refused when its healing brings the same words again, and never healed twice", () => {
-    const healed: Baseline = { ...broken, healed: true };
     expect(
-      verdicts(healed, [
+      verdicts(reconciled(object("False", refusal, 1), 0), [
         [900, "False", refusal, 1],
         [90_000, "False", refusal, 1],
         [91_000, "False", refusal, 2],

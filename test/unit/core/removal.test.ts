@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Hikube, RemoveOptions } from "../../../src/core/hikube.ts";
-import { clusterPath } from "../../../src/core/ids.ts";
 import { valueAt } from "../../../src/base/json-pointer.ts";
+import type { Hikube } from "../../../src/core/hikube.ts";
+import { clusterPath } from "../../../src/core/ids.ts";
+import type { RemoveOptions } from "../../../src/core/options.ts";
 import { failed, plainCluster, startTenancy, type Tenancy, wish } from "./tenancy.ts";
 
 // A removal that believes too much leaves machines behind that nobody lists and somebody pays for.

@@ -63,7 +63,7 @@ test("another process knows which values are secret: it conceals them in what th
       },
     });
     const other = await tenancy.another();
-    const seen = await other.clusters.observe(id("c"), { signal, inside: "skip" });
+    const seen = await other.clusters.observe(id("c"), { signal, tenantInfo: "skip" });
     expect(JSON.stringify(seen)).not.toContain(secret);
     expect(seen?.annotations).toEqual({});
     expect((await other.addons.observe(velero, { signal }))?.values).toEqual({ velero: { open: "seen" } });

@@ -1,6 +1,7 @@
-import { type ConvergeOptions, defaultSettle } from "../../../src/core/context.ts";
-import { monitorsPath } from "../../../src/core/ids.ts";
 import { valueAt } from "../../../src/base/json-pointer.ts";
+import { monitorsPath } from "../../../src/core/ids.ts";
+import type { ConvergeOptions } from "../../../src/core/options.ts";
+import { defaultTimings } from "../../../src/core/timings.ts";
 import { startTenancy, type Tenancy, wish } from "./tenancy.ts";
 
 export const minute = 60_000;
@@ -17,7 +18,7 @@ export interface SlowPlatform extends Tenancy {
 export const actionMs = { "1.1.2": 4 * minute, "1.6.2": 8 * minute } as const;
 
 export async function startSlowPlatform(profile: "1.1.2" | "1.6.2"): Promise<SlowPlatform> {
-  const settings = { settle: defaultSettle, pollIntervalMs: { first: 500, most: 5_000 } };
+  const settings = { timings: defaultTimings, pollIntervalMs: { first: 500, most: 5_000 } };
   const tenancy = await startTenancy(profile, settings, { speed: 1 });
   const { clock } = tenancy;
   tenancy.sandbox.faults.lifecycle("c", { actionMs: actionMs[profile] });

@@ -1,21 +1,15 @@
 import { describe, expect, test } from "vitest";
 import type { Json, JsonObject } from "../../../src/base/json.ts";
-import type { AddonDesired, ClusterDesired, NodeGroupDesired } from "../../../src/core/spec/desired.ts";
-import { difference } from "../../../src/core/spec/difference.ts";
 import { valueAt } from "../../../src/base/json-pointer.ts";
-import { compilePatch, effective } from "../../../src/core/spec/patch.ts";
-import { bundledPlatform, emptyGroup, platformGroup, readsAsUnset } from "../../../src/core/platform/platform.ts";
+import { emptyGroup, platformGroup, readsAsUnset } from "../../../src/core/platform/groups.ts";
+import { bundledPlatform } from "../../../src/core/platform/platform.ts";
 import { applyDefaults, stringsOf } from "../../../src/core/platform/schema-defaults.ts";
 import { addonChanges, addonConflicts, wantedValues } from "../../../src/core/spec/addon.ts";
-import {
-  clusterChanges,
-  clusterSpec,
-  clusterValues,
-  readControlPlane,
-  readNodeHealthCheck,
-  readOidc,
-} from "../../../src/core/spec/cluster.ts";
+import { clusterChanges, clusterSpec, clusterValues, readClusterSpec } from "../../../src/core/spec/cluster.ts";
+import type { AddonDesired, ClusterDesired, NodeGroupDesired } from "../../../src/core/spec/desired.ts";
+import { difference } from "../../../src/core/spec/difference.ts";
 import { groupHolds, groupSpec, readGroup } from "../../../src/core/spec/node-group.ts";
+import { compilePatch, effective } from "../../../src/core/spec/patch.ts";
 import fc from "../../fast-check.ts";
 
 const old = bundledPlatform("1.1.2");
@@ -90,7 +84,7 @@ describe.each(platforms)("a cluster's spec on %s", (_name, platform) => {
       fc.property(clusterDesired, (desired) => {
         const spec = applyDefaults(clusterSpec(desired), platform.clusterSpec) as JsonObject;
         if (desired.version !== undefined) expect(spec["version"]).toBe(desired.version);
-        const controlPlane = readControlPlane(spec);
+        const controlPlane = readClusterSpec(spec).controlPlane;
         expect(controlPlane).toMatchObject(structuredClone(desired.controlPlane ?? {}));
         expect(
           effective(
@@ -149,7 +143,10 @@ test("quantities that mean the same are no change, and keep the stored spelling"
     upgradeStrategy: "single",
   } as const;
   expect(effective(live, clusterChanges(live, desired, {}, old))).toEqual([]);
-  expect(readControlPlane(live["spec"] as JsonObject).apiServer?.resources).toEqual({ cpu: "2", memory: "2048Mi" });
+  expect(readClusterSpec(live["spec"] as JsonObject).controlPlane.apiServer?.resources).toEqual({
+    cpu: "2",
+    memory: "2048Mi",
+  });
 });
 
 test("what a wish has alike with the former one is not written, whatever stands on the platform", () => {
@@ -167,19 +164,19 @@ test("what a wish has alike with the former one is not written, whatever stands 
 });
 
 const pairs = (desired: Partial<ClusterDesired>): [string, string][] =>
-  [...clusterValues(desired)].map(({ path, value }) => [path.join("/"), JSON.stringify(value)]);
+  [...clusterValues(desired)].map(({ field: { path }, value }) => [path.join("/"), JSON.stringify(value)]);
 
 test("OIDC and the node health check are read where they are served", () => {
   const spec = applyDefaults(
     { oidc: { mode: "System", users: [{ email: "a@b.c", role: "view" }] } },
     recent.clusterSpec,
   ) as JsonObject;
-  expect(readOidc(spec)).toEqual({
+  expect(readClusterSpec(spec).oidc).toEqual({
     mode: "System",
     users: [{ email: "a@b.c", role: "view" }],
   });
-  expect(readNodeHealthCheck(spec)).toEqual({ maxUnhealthy: "50%", nodeStartupTimeout: "10m" });
-  expect(readOidc(applyDefaults({}, old.clusterSpec) as JsonObject)).toBeUndefined();
+  expect(readClusterSpec(spec).nodeHealthCheck).toEqual({ maxUnhealthy: "50%", nodeStartupTimeout: "10m" });
+  expect(readClusterSpec(applyDefaults({}, old.clusterSpec) as JsonObject).oidc).toBeUndefined();
 });
 
 describe.each(platforms)("a node group's spec on %s", (name, platform) => {

@@ -1,15 +1,15 @@
 import type { Json } from "../../../src/base/json.ts";
 import { noLog } from "../../../src/base/log.ts";
-import type { ConvergeOptions } from "../../../src/core/context.ts";
 import { CoreError } from "../../../src/core/core-error.ts";
 import { createHikube, type Hikube, type HikubeOptions } from "../../../src/core/hikube.ts";
 import { clusterPath } from "../../../src/core/ids.ts";
-import type { Notice } from "../../../src/core/read/state.ts";
+import type { ConvergeOptions } from "../../../src/core/options.ts";
+import type { Notice } from "../../../src/core/spec/state.ts";
+import { resolveConnection } from "../../../src/kube/config/kubeconfig.ts";
 import { connect } from "../../../src/kube/http/connect.ts";
 import type { ConnectionSettings } from "../../../src/kube/http/connection.ts";
 import type { KubeClient } from "../../../src/kube/kube-client.ts";
 import { KubeError } from "../../../src/kube/kube-error.ts";
-import { resolveConnection } from "../../../src/kube/config/kubeconfig.ts";
 // Loaded here because the clock leaps while a module is loaded in the middle of a test.
 import "../../../src/kube/config/endpoint.ts";
 import "../../../src/kube/typed-clients.ts";
@@ -62,15 +62,15 @@ export async function startTenancy(
       pollIntervalMs: { first: 20, most: 150 },
       ...options,
       ...more,
-      settle: {
+      timings: {
         coalesceMs: 30,
-        healAfterMs: 700,
+        forceReconcileAfterMs: 700,
         readCacheMs: 200,
         quietMs: 500,
         reachMs: 400,
         readBackMs: 200,
-        ...options.settle,
-        ...more.settle,
+        ...options.timings,
+        ...more.timings,
       },
     });
     cores.push(core);

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Json, JsonObject } from "../../../src/base/json.ts";
+import { valueAt } from "../../../src/base/json-pointer.ts";
 import type { Hikube } from "../../../src/core/hikube.ts";
 import { clusterPath } from "../../../src/core/ids.ts";
-import { valueAt } from "../../../src/base/json-pointer.ts";
 import type { KubeClient, KubeRequest } from "../../../src/kube/kube-client.ts";
 import { KubeError } from "../../../src/kube/kube-error.ts";
 import { failed, plainCluster, startTenancy, type Tenancy, wish } from "./tenancy.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { missingOfVersion, upgradeSteps } from "../../../src/core/validate/upgrade.ts";
 import { compareVersions, normaliseVersion, upgradePath } from "../../../src/core/platform/versions.ts";
+import { missingOfVersion } from "../../../src/core/rollout/cluster-readiness.ts";
+import { upgradeSteps } from "../../../src/core/validate/version.ts";
 
 describe("versions", () => {
   test.each(["1.34", "v1.34", "1.34.4", "v1.34.4", "v1.34.4+k3s1", " v1.34 "])("%s means v1.34", (text) => {
@@ -24,20 +25,29 @@ describe("versions", () => {
 
 describe("upgrades", () => {
   test("one minor up is one step, whatever the strategy", () => {
-    expect(upgradeSteps("v1.33", "1.34", "v1.33.8", "single")).toEqual(["v1.34"]);
+    expect(upgradeSteps({ from: "v1.33", to: "1.34", running: "v1.33.8", strategy: "single" })).toEqual(["v1.34"]);
   });
 
   test("a skipped minor is refused unless the upgrade goes step by step", () => {
-    expect(() => upgradeSteps("v1.32", "1.34", undefined, "single")).toThrow(/more than one minor/);
-    expect(upgradeSteps("v1.32", "1.34", undefined, "stepwise")).toEqual(["v1.33", "v1.34"]);
+    expect(() => upgradeSteps({ from: "v1.32", to: "1.34", running: undefined, strategy: "single" })).toThrow(
+      /is 2 minor versions/,
+    );
+    expect(upgradeSteps({ from: "v1.32", to: "1.34", running: undefined, strategy: "stepwise" })).toEqual([
+      "v1.33",
+      "v1.34",
+    ]);
   });
 
   test("a downgrade is refused, which the platform would report as a success", () => {
-    expect(() => upgradeSteps("v1.34", "v1.33", undefined, "stepwise")).toThrow(/is older/);
+    expect(() => upgradeSteps({ from: "v1.34", to: "v1.33", running: undefined, strategy: "stepwise" })).toThrow(
+      /is older/,
+    );
   });
 
   test("an upgrade is refused while the last one has not come through", () => {
-    expect(() => upgradeSteps("v1.34", "v1.35", "v1.33.8", "stepwise")).toThrow(/still runs v1\.33\.8/);
+    expect(() => upgradeSteps({ from: "v1.34", to: "v1.35", running: "v1.33.8", strategy: "stepwise" })).toThrow(
+      /still runs 1\.33/,
+    );
   });
 
   test("nodes whose kubelet is older are still missing", () => {

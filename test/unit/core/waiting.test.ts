@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Json } from "../../../src/base/json.ts";
-import { clustersPath, poolsPath } from "../../../src/core/ids.ts";
-import { valueAt } from "../../../src/base/json-pointer.ts";
 import { abortable } from "../../../src/base/abort.ts";
-import type { KubeClient } from "../../../src/kube/kube-client.ts";
+import type { Json } from "../../../src/base/json.ts";
+import { valueAt } from "../../../src/base/json-pointer.ts";
+import { clustersPath, poolsPath } from "../../../src/core/ids.ts";
 import { parseAnswer } from "../../../src/kube/http/parse-status.ts";
+import type { KubeClient } from "../../../src/kube/kube-client.ts";
 import { failed, plainCluster, startTenancy, type Tenancy, textOf, wish } from "./tenancy.ts";
 
 const signal = new AbortController().signal;
@@ -154,7 +154,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
 
   test("a deletion that left machines behind is an error that names them and says what to do", async () => {
     const { clock, sandbox, id } = tenancy;
-    const impatient = await tenancy.another({ settle: { orphanMs: 300 } });
+    const impatient = await tenancy.another({ timings: { orphanMs: 300 } });
     // Somebody never rests from writing labels: Flux's finalizer is missing, and a DELETE takes the object without its release.
     let rests = false;
     const restless = async () => {

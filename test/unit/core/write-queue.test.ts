@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Clock } from "../../../src/base/clock.ts";
 import { RwLock } from "../../../src/base/rw-lock.ts";
+import type { Owner } from "../../../src/core/owner.ts";
 import { type Queued, WriteQueue } from "../../../src/core/write/write-queue.ts";
 
 /** A clock that moves only when it is told to. */
@@ -33,6 +34,8 @@ function manualClock(): Clock & { advance(ms: number): Promise<void> } {
   };
 }
 
+const ownerOf = (name: string): Owner => ({ kind: "addon", name });
+
 interface Named extends Queued {
   readonly name: string;
 }
@@ -49,11 +52,11 @@ function setUp() {
     const stop = new AbortController();
     queue.push({
       name,
-      owner: name,
+      edit: { owner: ownerOf(name), purpose: "apply" },
       urgent,
       signal: stop.signal,
       deadline: Number.POSITIVE_INFINITY,
-      settle: () => refused.push(name),
+      reject: () => refused.push(name),
     });
     return stop;
   };
@@ -63,14 +66,14 @@ function setUp() {
 describe("the queue of one object", () => {
   test("a write waits a moment for whoever is announced, but not for ever", async () => {
     const { clock, written, queue, push } = setUp();
-    queue.announce("b");
+    queue.announce(ownerOf("b"));
     push("a");
     await clock.advance(400);
     expect(written).toEqual([]);
     push("b");
     await clock.advance(100);
     expect(written).toEqual(["a+b"]);
-    queue.announce("never");
+    queue.announce(ownerOf("never"));
     push("c");
     await clock.advance(9_900);
     expect(written).toEqual(["a+b"]);
@@ -187,7 +190,7 @@ describe("the lock of the first writes", () => {
 
   test("whoever waits for what is pending holds it up for a moment only", async () => {
     const { clock, written, queue, push } = setUp();
-    queue.hold({ yieldsTo: (owner) => owner === "needed" });
+    queue.hold({ yieldsTo: (owner) => owner.name === "needed" });
     push("other");
     await clock.advance(5_000);
     expect(written).toEqual([]);

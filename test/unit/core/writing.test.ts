@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isJsonObject, type Json } from "../../../src/base/json.ts";
-import { clusterPath, clustersPath } from "../../../src/core/ids.ts";
 import { valueAt } from "../../../src/base/json-pointer.ts";
+import { clusterPath, clustersPath } from "../../../src/core/ids.ts";
 import { failed, plainCluster, startTenancy, type Tenancy, wish } from "./tenancy.ts";
 
 const signal = new AbortController().signal;
@@ -159,7 +159,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("writing on platform %s", (profile) =
     );
     const third = await failed(second.clusters.converge(id("c"), plainCluster, wish({ create: true, ...accepted })));
     expect(third).toMatchObject({ code: "AlreadyExists", summary: "Cluster tenant-demo/c already exists" });
-    expect(third.hint).toContain("terraform import");
+    expect(third.remedy).toMatchObject({ kind: "takeOver", owner: "cluster" });
   });
 
   test("somebody else's cluster, group and add-on are not taken over", async () => {

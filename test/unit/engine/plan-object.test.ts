@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { planObject, replacePaths } from "../../../src/engine/plan-object.ts";
-import { foldRead, forgetUnknown, settle } from "../../../src/engine/settle.ts";
-import { asObject, withAllKeys } from "../../../src/engine/value-object.ts";
+import { planObject, replacePaths } from "../../../src/engine/resource/plan-object.ts";
+import { forgetUnknown, stateAfterApply } from "../../../src/engine/resource/state-after-apply.ts";
+import { stateAfterRead } from "../../../src/engine/resource/state-after-read.ts";
+import { asObject, withAllKeys } from "../../../src/engine/nested.ts";
 import { computed, optional, optionalComputed, required, writeOnly } from "../../../src/schema/attribute.ts";
 import { bool, int, list, map, object, set, string } from "../../../src/schema/kind.ts";
 import { UNKNOWN, Unknown, type ValueObject } from "../../../src/values/value.ts";
@@ -11,8 +12,8 @@ const caseless = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
 
 const schema = {
   id: computed(string, { notNull: true, doc }),
-  name: required(string, { replaces: true, doc }),
-  version: optionalComputed(string, { same: caseless, doc }),
+  name: required(string, { requiresReplace: true, doc }),
+  version: optionalComputed(string, { semanticEquals: caseless, doc }),
   size: optional(int, { default: 3, doc }),
   roles: optional(list(string), { doc }),
   labels: optional(map(string), { doc }),
@@ -107,7 +108,7 @@ describe("settling an apply", () => {
   test("what was planned as known stays as planned, what was unknown is observed", () => {
     const planned = values({ name: "a", version: "V1", size: 3, id: UNKNOWN, ready: UNKNOWN, plane: UNKNOWN });
     const observed = values({ id: "x", name: "a", version: "v1.0", size: 3, ready: true, plane: { replicas: 2 } });
-    expect(settle(schema, planned, observed)).toEqual(
+    expect(stateAfterApply(schema, planned, observed)).toEqual(
       values({ id: "x", name: "a", version: "V1", size: 3, ready: true, plane: { replicas: 2, preset: null } }),
     );
   });
@@ -121,26 +122,26 @@ describe("settling an apply", () => {
 
 describe("folding a read into the state", () => {
   test("keys that the platform does not answer keep their stored value", () => {
-    expect(foldRead(schema, created, { ready: false }, false)).toMatchObject({ size: 3, ready: false });
+    expect(stateAfterRead(schema, created, { ready: false }, false)).toMatchObject({ size: 3, ready: false });
   });
 
   test("an optional attribute that was never set stays nobody's business", () => {
-    expect(foldRead(schema, created, { labels: { a: "b" } }, false)["labels"]).toBeNull();
+    expect(stateAfterRead(schema, created, { labels: { a: "b" } }, false)["labels"]).toBeNull();
   });
 
   test("after an import everything that is there is wanted, and settings have their defaults", () => {
     const bare = values({ name: "a" });
-    const folded = foldRead(schema, bare, { labels: { a: "b" }, version: "v1" }, true);
+    const folded = stateAfterRead(schema, bare, { labels: { a: "b" }, version: "v1" }, true);
     expect(folded["labels"]).toEqual({ a: "b" });
     expect(folded["size"]).toBe(3);
   });
 
   test("an empty list and no list mean the same to the platform, and the stored one stays", () => {
-    expect(foldRead(schema, values({ name: "a", roles: [] }), { roles: null }, false)["roles"]).toEqual([]);
+    expect(stateAfterRead(schema, values({ name: "a", roles: [] }), { roles: null }, false)["roles"]).toEqual([]);
   });
 
   test("drift of an own value shows", () => {
-    const state = foldRead(schema, values({ name: "a", roles: ["x"] }), { roles: ["y"], version: "v2" }, false);
+    const state = stateAfterRead(schema, values({ name: "a", roles: ["x"] }), { roles: ["y"], version: "v2" }, false);
     expect(state["roles"]).toEqual(["y"]);
     expect(state["version"]).toBe("v2");
   });
@@ -156,7 +157,7 @@ describe("a set of objects", () => {
   test("keeps what others added to an element of it out of the state, in whatever order it is read", () => {
     const stored = groupsOf({ name: "a" }, { name: "b", note: "mine" });
     const live = groupsOf({ name: "b", note: "mine" }, { name: "a", note: "theirs" });
-    expect(foldRead(groups, stored, live, false)).toEqual(groupsOf({ name: "b", note: "mine" }, { name: "a" }));
+    expect(stateAfterRead(groups, stored, live, false)).toEqual(groupsOf({ name: "b", note: "mine" }, { name: "a" }));
   });
 });
 
@@ -166,6 +167,9 @@ test("a write-only value never reaches the state, whatever was observed", () => 
   };
   const planned = withAllKeys(login, { login: UNKNOWN });
   const observed = withAllKeys(login, { login: { user: "u", key: "k" } });
-  expect(asObject(settle(login, planned, observed)["login"])).toEqual({ user: "u", key: null });
-  expect(asObject(foldRead(login, withAllKeys(login, {}), observed, true)["login"])).toEqual({ user: "u", key: null });
+  expect(asObject(stateAfterApply(login, planned, observed)["login"])).toEqual({ user: "u", key: null });
+  expect(asObject(stateAfterRead(login, withAllKeys(login, {}), observed, true)["login"])).toEqual({
+    user: "u",
+    key: null,
+  });
 });

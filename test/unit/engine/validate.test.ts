@@ -2,8 +2,9 @@ import { expect, test } from "vitest";
 import { noLog } from "../../../src/base/log.ts";
 import { Diagnostics } from "../../../src/engine/diagnostic.ts";
 import { createEngine } from "../../../src/engine/engine.ts";
-import { checkAttributes, validateResource } from "../../../src/engine/validate.ts";
-import { withAllKeys } from "../../../src/engine/value-object.ts";
+import { checkAttributes } from "../../../src/engine/check-config.ts";
+import { validateConfig } from "../../../src/engine/check-config.ts";
+import { withAllKeys } from "../../../src/engine/nested.ts";
 import { optional, writeOnly } from "../../../src/schema/attribute.ts";
 import { atLeast, notEmpty } from "../../../src/schema/check.ts";
 import { int, list, map, object, set, string } from "../../../src/schema/kind.ts";
@@ -53,17 +54,15 @@ test("a complaint inside of a list has an index, inside of a set it stops at the
 });
 
 test("a write-only value inside of a block is refused as well where the client would keep it", async () => {
-  const provider = {
-    doc,
-    schema: {},
-    resources: [{ type: "acme_thing", definition: { schema } }],
-  } as unknown as Parameters<typeof createEngine>[0];
   const ask = (writeOnlyAllowed: boolean) =>
-    validateResource(createEngine(provider, noLog), {
-      type: "acme_thing",
-      config: config({ login: { password: "x" } }),
-      writeOnlyAllowed,
-    });
+    validateConfig(
+      createEngine({ explain: () => undefined }, noLog),
+      { schema },
+      config({ login: { password: "x" } }),
+      {
+        writeOnlyAllowed,
+      },
+    );
   expect((await ask(true)).list).toEqual([]);
   expect((await ask(false)).list.map(({ path }) => formatPath(path ?? []))).toEqual(["login.password"]);
 });

@@ -5,7 +5,7 @@ import { cluster } from "../../../src/hikube/cluster/resource.ts";
 import { clusterSchema } from "../../../src/hikube/cluster/schema.ts";
 import { nodegroup } from "../../../src/hikube/node-group/resource.ts";
 import { nodegroupSchema } from "../../../src/hikube/node-group/schema.ts";
-import type { Attributes } from "../../../src/schema/attribute.ts";
+import type { Attributes } from "../../../src/schema/declaration.ts";
 import type { Type } from "../../../src/values/type.ts";
 import type { Value } from "../../../src/values/value.ts";
 

@@ -2,8 +2,13 @@ import { describe, expect, test } from "vitest";
 import { systemClock } from "../../../src/base/clock.ts";
 import { CoreError, type CoreErrorCode } from "../../../src/core/core-error.ts";
 import { Diagnostics } from "../../../src/engine/diagnostic.ts";
-import type { ApplyContext, Private } from "../../../src/engine/resource.ts";
-import { clusterOutlives, converging, memberOutlives, pendingNote } from "../../../src/hikube/shared/apply-and-save.ts";
+import type { ApplyContext, Private } from "../../../src/engine/resource/definition.ts";
+import {
+  clusterOutlives,
+  applyAndSave,
+  memberOutlives,
+  pendingNote,
+} from "../../../src/hikube/shared/apply-and-save.ts";
 import type { Session } from "../../../src/hikube/shared/session.ts";
 import { required } from "../../../src/schema/attribute.ts";
 import { string } from "../../../src/schema/kind.ts";
@@ -11,7 +16,7 @@ import { string } from "../../../src/schema/kind.ts";
 type Schema = { name: ReturnType<typeof nameAttribute> };
 const nameAttribute = () => required(string, { doc: "Name." });
 type Observed = { readonly name: string; readonly ready: boolean };
-type Converge = Parameters<typeof converging<Schema, Observed>>[3];
+type Converge = Parameters<typeof applyAndSave<Schema, Observed>>[3];
 
 /** What Terraform gets to know of an apply: an error beside a new resource taints it, and the next apply destroys it. */
 async function applied(prior: { name: string } | null, converge: Converge, outlives: readonly CoreErrorCode[]) {
@@ -27,7 +32,13 @@ async function applied(prior: { name: string } | null, converge: Converge, outli
     diagnostics,
     save: (state: unknown) => saved.push(state),
   } as unknown as ApplyContext<Schema, Session>;
-  const outcome = await converging<Schema, Observed>(context, null, ({ name }) => ({ name }), converge, outlives).then(
+  const outcome = await applyAndSave<Schema, Observed>(
+    context,
+    null,
+    ({ name }) => ({ name }),
+    converge,
+    outlives,
+  ).then(
     (state) => ({ state }),
     (error: unknown) => ({ error }),
   );

@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
-import type { Finding } from "../../../src/core/validate/index.ts";
-import { bundledPlatform } from "../../../src/core/platform/platform.ts";
 import type { QuotaWatch } from "../../../src/core/node-group/quota-watch.ts";
-import { withAllKeys } from "../../../src/engine/value-object.ts";
+import { bundledPlatform } from "../../../src/core/platform/platform.ts";
+import type { Finding } from "../../../src/core/validate/index.ts";
+import { withAllKeys } from "../../../src/engine/nested.ts";
 import { clusterFindings } from "../../../src/hikube/cluster/checks.ts";
 import { clusterSchema } from "../../../src/hikube/cluster/schema.ts";
-import { knownPart, toDomain } from "../../../src/hikube/shared/expand-flatten.ts";
 import { type GroupPlan, groupFindings } from "../../../src/hikube/node-group/checks.ts";
 import { nodegroupSchema } from "../../../src/hikube/node-group/schema.ts";
-import type { Attributes } from "../../../src/schema/attribute.ts";
+import { knownPart, expand } from "../../../src/hikube/shared/expand-flatten.ts";
+import type { Attributes } from "../../../src/schema/declaration.ts";
 import { UNKNOWN, type Value, type ValueObject } from "../../../src/values/value.ts";
 
 const platform = bundledPlatform("1.6.2");
@@ -77,8 +77,8 @@ const findingsOf = (config: ValueObject, prior: ValueObject | null): Promise<Fin
     client,
     platform,
     id: { namespace: "t", cluster: "a", name: "web" },
-    desired: toDomain(specified, knownPart(config)),
-    former: prior === null ? undefined : toDomain(specified, prior),
+    desired: expand(specified, knownPart(config)),
+    former: prior === null ? undefined : expand(specified, prior),
   } as unknown as GroupPlan);
 };
 

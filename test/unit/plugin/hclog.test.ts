@@ -13,7 +13,7 @@ function collect(level: Parameters<typeof hclog>[0]["level"]) {
 }
 
 describe("hclog", () => {
-  test("writes one JSON line whose @ keys are strings and whose time has six fractional digits", () => {
+  test("writes one JSON line with string @ keys and a time of six fractional digits", () => {
     const { lines, log } = collect("info");
     log("info", "wrote\ntwo lines", { attempt: 2, done: true, none: null, gone: undefined });
     expect(lines).toHaveLength(1);
@@ -29,7 +29,7 @@ describe("hclog", () => {
     });
   });
 
-  test("writes nothing below its level, and nothing at all when off", () => {
+  test("writes nothing below its level, and nothing when off", () => {
     const { lines, log } = collect("warn");
     log("info", "quiet");
     log("warn", "loud");
@@ -39,13 +39,13 @@ describe("hclog", () => {
     expect(off.lines).toEqual([]);
   });
 
-  test("lets no field overwrite what Terraform would panic over", () => {
+  test("lets no field overwrite the @ keys", () => {
     const { lines, log } = collect("info");
     log("info", "x", { "@level": 30, "@message": 5, "@module": "a" });
     expect(JSON.parse(lines[0] ?? "")).toMatchObject({ "@level": "info", "@message": "x", "@module": "provider.core" });
   });
 
-  test("redacts secrets and stays below the line length that hosts can read", () => {
+  test("redacts secrets and keeps lines below the limit of hosts", () => {
     const { lines, log } = collect("trace");
     log("trace", "Authorization: Bearer abcdef123456", { body: "y".repeat(200_000), header: "password=hunter2" });
     expect(lines[0]).not.toMatch(/abcdef123456|hunter2/);

@@ -43,8 +43,8 @@ afterEach(() => {
   }
 });
 
-describe("a served plugin", () => {
-  test("prints the handshake first, over a private socket, and answers a host with a P-521 certificate", async () => {
+describe("plugin process", () => {
+  test("prints the handshake first and answers a host with a P-521 certificate", async () => {
     const { plugin, client } = await start();
     expect(plugin.handshake.line).toMatch(/^1\|6\|unix\|\/[^|]+\|grpc\|[A-Za-z0-9+/]{300,}$/);
     expect(statSync(dirname(plugin.handshake.address)).mode & 0o777).toBe(0o700);
@@ -54,13 +54,13 @@ describe("a served plugin", () => {
     for (const line of plugin.stderr().trim().split("\n")) expect(JSON.parse(line)["@timestamp"]).toMatch(/\.\d{6}Z$/);
   });
 
-  test("serves over loopback TCP where sockets are not to be had", async () => {
+  test("serves over loopback TCP without unix sockets", async () => {
     const { plugin, client } = await start({ FIXTURE_NETWORK: "tcp" });
     expect(plugin.handshake.line).toMatch(/^1\|6\|tcp\|127\.0\.0\.1:\d+\|grpc\|/);
     await call(client("tfplugin6.Provider"), "GetMetadata");
   });
 
-  test("refuses a client with another certificate, and one without any", async () => {
+  test("refuses a client with another certificate or with none", async () => {
     const { plugin, client } = await start();
     await expect(call(client("tfplugin6.Provider", hostIdentity()), "GetMetadata")).rejects.toThrow(/UNAVAILABLE/);
     const plain = connectTo("tfplugin6.Provider", `unix:${plugin.handshake.address}`);
@@ -68,13 +68,13 @@ describe("a served plugin", () => {
     plain.close();
   });
 
-  test("speaks plain text with a host that offers no certificate, and adds the multiplexing field only when asked", async () => {
+  test("speaks plain text without a host certificate; the multiplexing field is on request", async () => {
     const { plugin, client } = await start({ PLUGIN_MULTIPLEX_GRPC: "true" }, false);
     expect(plugin.handshake.line).toMatch(/^1\|6\|unix\|[^|]+\|grpc\|\|false$/);
     await call(client("tfplugin6.Provider"), "GetMetadata");
   });
 
-  test("carries messages far beyond grpc's usual four megabytes", async () => {
+  test("accepts and sends messages far above the gRPC default of 4 MiB", async () => {
     const { client } = await start();
     const large = Buffer.alloc(20_000_000, 7);
     const answer = await call(client("tfplugin6.Provider"), "ReadResource", {
@@ -84,7 +84,7 @@ describe("a served plugin", () => {
     expect((answer["new_state"] as { msgpack: Buffer }).msgpack.equals(large)).toBe(true);
   });
 
-  test("answers Shutdown, ends at once with code 0 and leaves no socket behind", async () => {
+  test("answers Shutdown, ends at once with code 0 and removes its socket", async () => {
     const { plugin, client } = await start();
     openStdio(client("plugin.GRPCStdio"));
     await call(client("plugin.GRPCController"), "Shutdown");
@@ -94,14 +94,14 @@ describe("a served plugin", () => {
     expect(existsSync(dirname(plugin.handshake.address))).toBe(false);
   });
 
-  test("ignores SIGINT: the host decides what Ctrl-C means", async () => {
+  test("ignores SIGINT, which the host handles", async () => {
     const { plugin, client } = await start();
     plugin.process.kill("SIGINT");
     await until(() => plugin.stderr().includes("SIGINT ignored"));
     await call(client("tfplugin6.Provider"), "GetMetadata");
   });
 
-  test("takes SIGTERM as a stop and goes on answering while a host is there", async () => {
+  test("treats SIGTERM as a stop and keeps answering a connected host", async () => {
     const { plugin, client } = await start();
     openStdio(client("plugin.GRPCStdio"));
     await call(client("tfplugin6.Provider"), "GetMetadata");
@@ -112,13 +112,13 @@ describe("a served plugin", () => {
     expect(await plugin.exited).toEqual({ code: 0, signal: null });
   });
 
-  test("ends on SIGTERM when no host ever came", async () => {
+  test("ends on SIGTERM without a host", async () => {
     const { plugin } = await start();
     plugin.process.kill("SIGTERM");
     expect(await plugin.exited).toEqual({ code: 0, signal: null });
   });
 
-  test("notices that its host broke off, aborts and ends", async () => {
+  test("aborts its work and ends when the host disconnects", async () => {
     const { plugin, client } = await start();
     const stream = openStdio(client("plugin.GRPCStdio"));
     await call(client("tfplugin6.Provider"), "GetMetadata");
@@ -127,7 +127,7 @@ describe("a served plugin", () => {
     expect(plugin.stderr()).toContain("heard client gone");
   });
 
-  test.each(["connected", "unconnected"])("does not outlive a host that was killed while it was %s", async (how) => {
+  test.each(["connected", "unconnected"])("ends after its host was killed while %s", async (how) => {
     const parent = spawn(process.execPath, [join(import.meta.dirname, "fixture-host.ts"), how], {
       stdio: ["ignore", "pipe", "inherit"],
     });
@@ -140,7 +140,7 @@ describe("a served plugin", () => {
     await until(() => !existsSync(dirname(socket)));
   });
 
-  test("shows a crash as the panic the host recognises, without secrets", async () => {
+  test("reports a crash as a panic that the host recognises, without secrets", async () => {
     const { plugin, client } = await start();
     await expect(call(client("tfplugin6.Provider"), "StopProvider")).rejects.toThrow();
     expect(await plugin.exited).toEqual({ code: 2, signal: null });
@@ -148,7 +148,7 @@ describe("a served plugin", () => {
     expect(plugin.stderr()).not.toContain("abcdefghijklmnop");
   });
 
-  test("answers health checks and keeps the broker stream open until the host ends it", async () => {
+  test("answers health checks and keeps the broker stream open", async () => {
     const { client } = await start();
     const health = client("grpc.health.v1.Health");
     expect(await call(health, "Check", { service: "plugin" })).toEqual({ status: 1 });
@@ -165,7 +165,7 @@ describe("a served plugin", () => {
     await until(() => ended);
   });
 
-  test("puts its socket where PLUGIN_UNIX_SOCKET_DIR says, open to the group it names", async () => {
+  test("honours PLUGIN_UNIX_SOCKET_DIR and PLUGIN_UNIX_SOCKET_GROUP", async () => {
     const folder = mkdtempSync(join(tmpdir(), "sockets-"));
     try {
       const group = String(process.getgid?.() ?? 0);
@@ -181,29 +181,29 @@ describe("a served plugin", () => {
   });
 });
 
-describe("a plugin that cannot start", () => {
+describe("plugin process that cannot start", () => {
   const run = (env: Record<string, string | undefined>) =>
     spawnSync(process.execPath, [fixture], { encoding: "utf8", env: { ...process.env, ...env } });
 
-  test("says on stderr what it is when started by hand", () => {
+  test("explains itself on stderr when a person starts it", () => {
     const { status, stdout, stderr } = run({ [COOKIE.key]: undefined });
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-    expect(stderr).toContain("Terraform or OpenTofu start it");
+    expect(stderr).toContain("started by Terraform or OpenTofu");
   });
 
-  test("tells a host without its protocol in one line on stdout", () => {
+  test("reports an unsupported protocol in one line on stdout", () => {
     const { status, stdout } = run({ [COOKIE.key]: COOKIE.value, PLUGIN_PROTOCOL_VERSIONS: "4,5" });
     expect(status).toBe(1);
-    expect(stdout).toMatch(/^this provider speaks plugin protocol 6, the host offers 4,5: .*\n$/);
+    expect(stdout).toMatch(/^this provider requires plugin protocol 6, the host offers 4,5: .*\n$/);
   });
 
-  test("tells of a client certificate that is none, and of a directory that is not there", () => {
+  test("reports an invalid client certificate and a missing directory", () => {
     expect(run({ [COOKIE.key]: COOKIE.value, PLUGIN_CLIENT_CERT: "rubbish" })).toMatchObject({
       status: 1,
-      stdout: "PLUGIN_CLIENT_CERT is not a certificate that can be used\n",
+      stdout: "PLUGIN_CLIENT_CERT is not a valid certificate\n",
     });
     const nowhere = run({ [COOKIE.key]: COOKIE.value, PLUGIN_UNIX_SOCKET_DIR: "/nowhere/at/all" });
     expect(nowhere.status).toBe(1);
-    expect(nowhere.stdout).toMatch(/^the plugin could not listen on unix:\/nowhere.*\n$/);
+    expect(nowhere.stdout).toMatch(/^cannot listen on unix:\/nowhere.*\n$/);
   });
 });

@@ -15,30 +15,27 @@ const options = {
   providerAddresses: ["acme/foo", "example.com/acme/foo"],
 };
 
-test.each(["unix", "tcp"] as const)(
-  "a reattached provider over %s serves several hosts and outlives each",
-  async (network) => {
-    const reattach = await serveReattach({ ...options, network });
-    const config = JSON.parse(reattach.environment)["registry.terraform.io/acme/foo"];
-    const target = network === "unix" ? `unix:${config.Addr.String}` : config.Addr.String;
-    try {
-      for (let round = 0; round < 2; round++) {
-        const hosts = [connectTo("tfplugin6.Provider", target), connectTo("tfplugin6.Provider", target)];
-        const stdio = connectTo("plugin.GRPCStdio", target);
-        const stream = stdio["StreamStdio"]?.({}) as ClientReadableStream<unknown>;
-        stream.on("error", () => {});
-        for (const host of hosts)
-          expect(await call(host, "GetMetadata")).toHaveProperty("resources.0.type_name", "acme_thing");
-        for (const host of [...hosts, stdio]) host.close();
-      }
-    } finally {
-      await reattach.stop();
+test.each(["unix", "tcp"] as const)("serveReattach over %s serves several hosts and outlives each", async (network) => {
+  const reattach = await serveReattach({ ...options, network });
+  const config = JSON.parse(reattach.environment)["registry.terraform.io/acme/foo"];
+  const target = network === "unix" ? `unix:${config.Addr.String}` : config.Addr.String;
+  try {
+    for (let round = 0; round < 2; round++) {
+      const hosts = [connectTo("tfplugin6.Provider", target), connectTo("tfplugin6.Provider", target)];
+      const stdio = connectTo("plugin.GRPCStdio", target);
+      const stream = stdio["StreamStdio"]?.({}) as ClientReadableStream<unknown>;
+      stream.on("error", () => {});
+      for (const host of hosts)
+        expect(await call(host, "GetMetadata")).toHaveProperty("resources.0.type_name", "acme_thing");
+      for (const host of [...hosts, stdio]) host.close();
     }
-    if (network === "unix") expect(existsSync(config.Addr.String)).toBe(false);
-  },
-);
+  } finally {
+    await reattach.stop();
+  }
+  if (network === "unix") expect(existsSync(config.Addr.String)).toBe(false);
+});
 
-test("the variable names the provider for both tools' default hosts", async () => {
+test("serveReattach names the provider for the default registries of both tools", async () => {
   const reattach = await serveReattach(options);
   try {
     const parsed = JSON.parse(reattach.environment);

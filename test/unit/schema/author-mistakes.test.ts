@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { hikubeProvider } from "../../../src/provider.ts";
 import { computed, optional, required, writeOnly } from "../../../src/schema/attribute.ts";
 import { authorMistakes } from "../../../src/schema/author-mistakes.ts";
-import { dynamic, list, object, type PlainKind, set, string } from "../../../src/schema/kind.ts";
+import { dynamic, list, object, set, string } from "../../../src/schema/kind.ts";
+import type { PlainKind } from "../../../src/schema/declaration.ts";
 import { dynamicType, listOf } from "../../../src/values/type.ts";
 
 const doc = "Something.";

@@ -1,0 +1,74 @@
+import type { Context } from "../context.ts";
+import { CoreError } from "../core-error.ts";
+import { type AddonId, clusterOf } from "../ids.ts";
+import type { ObserveOptions } from "../options.ts";
+import { addonApiName } from "../platform/addon-catalogue.ts";
+import { addonState } from "../read/observe.ts";
+import { addonChanges, addonConflicts, readAddon } from "../spec/addon.ts";
+import type { AddonDesired } from "../spec/desired.ts";
+import { effective } from "../spec/patch.ts";
+import type { AddonState } from "../spec/state.ts";
+import { missingReleases } from "./releases.ts";
+
+export interface ObserveAddonOptions extends ObserveOptions {
+  /** Whether Helm's releases inside the cluster are read too: the cluster's own result does not cover them. */
+  readonly releases?: boolean;
+}
+
+/** An add-on as observed; undefined where its cluster is certainly gone or the platform has no such add-on. Throws CoreError. */
+export async function observeAddon(
+  context: Context,
+  id: AddonId,
+  { signal, fresh = false, releases = false }: ObserveAddonOptions,
+): Promise<AddonState | undefined> {
+  try {
+    const [platform, object] = await Promise.all([
+      context.platformForRead(signal),
+      context.reader.cluster(clusterOf(id), signal, fresh),
+    ]);
+    const state = object === undefined ? undefined : addonState(id, object, platform);
+    if (object === undefined || state === undefined || !releases || !state.ready) return state;
+    const missing = await missingReleases(context, id, object, platform, signal);
+    return missing === undefined || missing.length === 0 ? state : notReady(state, missing.join(", "));
+  } catch (error) {
+    throw CoreError.from(error, `reading add-on ${id.name} of cluster ${id.cluster}`, signal);
+  }
+}
+
+export const notReady = (state: AddonState, statusMessage: string): AddonState => ({
+  ...state,
+  ready: false,
+  status: "progressing",
+  statusMessage,
+});
+
+/** What an add-on that is to be created finds. */
+export interface ExistingAddon {
+  /** Whether nothing would change. */
+  readonly equal: boolean;
+  /** Whether settings of others prevent it. */
+  readonly blocks: boolean;
+  readonly enabled: boolean;
+}
+
+/** What is set up already of an add-on that is to be created; undefined where nothing is. Throws CoreError. */
+export async function existingAddon(
+  context: Context,
+  id: AddonId,
+  desired: AddonDesired,
+  { signal }: ObserveOptions,
+): Promise<ExistingAddon | undefined> {
+  try {
+    const platform = await context.platformForRead(signal);
+    const object = await context.reader.cluster(clusterOf(id), signal);
+    const apiName = addonApiName(id.name);
+    if (object === undefined || apiName === undefined || !addonConflicts(object.json, apiName, desired, platform))
+      return undefined;
+    const changes = addonChanges(object.json, apiName, desired, { desired: undefined, secretPaths: [] }, platform);
+    const equal = effective(object.json, changes).length === 0;
+    const enabled = readAddon(object.json, apiName).enabled === true;
+    return { equal, blocks: !equal && desired.resolveConflicts === "NONE", enabled };
+  } catch (error) {
+    throw CoreError.from(error, `reading add-on ${id.name} of cluster ${id.cluster}`, signal);
+  }
+}

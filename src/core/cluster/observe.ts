@@ -1,0 +1,66 @@
+import type { Context } from "../context.ts";
+import { CoreError } from "../core-error.ts";
+import type { ClusterId } from "../ids.ts";
+import type { KnownTenantInfo, ObserveClusterOptions, ObserveOptions } from "../options.ts";
+import { clusterState, type TenantInfo } from "../read/observe.ts";
+import { poolNames } from "../read/pools.ts";
+import type { ClusterState } from "../spec/state.ts";
+
+/** A cluster as observed, with what is read inside it; undefined where it is certainly gone. Throws CoreError. */
+export async function observeCluster(
+  context: Context,
+  id: ClusterId,
+  { signal, fresh = false, once = false, tenantInfo: known }: ObserveClusterOptions,
+): Promise<ClusterState | undefined> {
+  const { reader } = context;
+  try {
+    const [platform, object, monitors] = await Promise.all([
+      context.platformForRead(signal),
+      once ? reader.clusterOnce(id, signal) : reader.cluster(id, signal, fresh),
+      reader.monitors(id.namespace, signal, fresh),
+    ]);
+    if (object === undefined) return undefined;
+    const pools = await poolNames(reader, platform, id, signal, fresh);
+    const outside = clusterState(id, object, monitors, platform, undefined, pools);
+    if (known === "skip") return outside;
+    if (known !== undefined && outside.ready && known.key === outside.tenantKey && isSettled(known, outside)) {
+      const { endpoint, caCertificate, kubernetesVersion } = known;
+      return { ...outside, endpoint, caCertificate, kubernetesVersion };
+    }
+    return clusterState(id, object, monitors, platform, await tenantInfo(context, id, signal), pools);
+  } catch (error) {
+    throw CoreError.from(error, `reading cluster ${id.name}`, signal);
+  }
+}
+
+/** All clusters of a namespace; nothing is read inside them. Throws CoreError. */
+export async function listClusters(
+  context: Context,
+  namespace: string,
+  { signal, fresh = false }: ObserveOptions,
+): Promise<ClusterState[]> {
+  try {
+    const platform = await context.platformForRead(signal);
+    const [objects, monitors] = await Promise.all([
+      context.reader.clusters(namespace, signal, fresh),
+      context.reader.monitors(namespace, signal, fresh),
+    ]);
+    return objects.map((object) => clusterState({ namespace, name: object.name }, object, monitors, platform));
+  } catch (error) {
+    throw CoreError.from(error, `listing the clusters of ${namespace}`, signal);
+  }
+}
+
+/** Whether no upgrade is under way: the version that runs is the one that is stored. */
+const isSettled = ({ endpoint, kubernetesVersion }: KnownTenantInfo, { version }: ClusterState): boolean =>
+  endpoint !== undefined && version !== undefined && kubernetesVersion?.startsWith(`${version}.`) === true;
+
+async function tenantInfo({ tenants }: Context, id: ClusterId, signal: AbortSignal): Promise<TenantInfo> {
+  const kubeconfig = await tenants.kubeconfig(id, signal);
+  if (kubeconfig === undefined) return { endpoint: undefined, version: undefined };
+  const [endpoint, version] = await Promise.all([
+    tenants.endpoint(kubeconfig),
+    tenants.version(id, kubeconfig, signal),
+  ]);
+  return { endpoint, version };
+}

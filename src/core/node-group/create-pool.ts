@@ -1,0 +1,64 @@
+import { isJsonObject, type JsonObject } from "../../base/json.ts";
+import { stringAt, valueAt } from "../../base/json-pointer.ts";
+import type { Context } from "../context.ts";
+import { type NodeGroupId, poolName, poolRef, poolsPath } from "../ids.ts";
+import { lastWriteAnnotation, managedByLabel, managedByUs } from "../object/annotations.ts";
+import type { AppObject } from "../object/app-object.ts";
+import type { WaitOptions } from "../options.ts";
+import type { Platform } from "../platform/platform.ts";
+import type { NodeGroupDesired } from "../spec/desired.ts";
+import { groupHolds, groupSpec } from "../spec/node-group.ts";
+import { createObject } from "../write/create-object.ts";
+import { deleting } from "../write/edit.ts";
+import { creationRecord } from "../write/last-write.ts";
+import { alreadyExists } from "./edit.ts";
+
+/**
+ * Creates a group's own object, where the cluster's spec has no groups any more. Version and Talos image must equal the cluster's, which
+ * the platform does not check. Throws CoreError.
+ */
+export async function createPool(
+  context: Context,
+  platform: Platform,
+  id: NodeGroupId,
+  desired: NodeGroupDesired,
+  cluster: AppObject,
+  options: WaitOptions,
+): Promise<AppObject> {
+  const adopt = (found: AppObject): AppObject => {
+    if (found.deletedAt !== undefined) throw deleting(found);
+    if (found.spec["cluster"] !== id.cluster || !groupHolds(found.spec, desired, platform)) throw alreadyExists(id);
+    return found;
+  };
+  const creation = {
+    ref: poolRef(id),
+    collection: poolsPath(id.namespace),
+    body: poolBody(id, desired, cluster, platform),
+    doing: `creating node group ${id.name}`,
+    adopt,
+    nameTaken: () => alreadyExists(id),
+  };
+  return await createObject(context, creation, options);
+}
+
+function poolBody(id: NodeGroupId, desired: NodeGroupDesired, cluster: AppObject, platform: Platform): JsonObject {
+  const schema = platform.poolSpec ?? {};
+  const spec: JsonObject = { cluster: id.cluster, ...groupSpec(undefined, desired, undefined, platform, schema) };
+  const version = stringAt(cluster.spec, ["version"]);
+  if (version !== undefined) spec["version"] = version;
+  const talos = valueAt(cluster.spec, ["talos"]);
+  if (isJsonObject(talos)) spec["talos"] = structuredClone(talos);
+  const labels = { [managedByLabel]: managedByUs };
+  const record = creationRecord({ spec, labels, annotations: {} }, schema);
+  return {
+    apiVersion: "apps.cozystack.io/v1alpha1",
+    kind: "KubernetesNodes",
+    metadata: {
+      name: poolName(id),
+      namespace: id.namespace,
+      labels,
+      annotations: { [lastWriteAnnotation]: record },
+    },
+    spec,
+  };
+}

@@ -1,0 +1,55 @@
+import type { Context } from "../context.ts";
+import { CoreError } from "../core-error.ts";
+import { clusterOf, defaultGroupName, type NodeGroupId } from "../ids.ts";
+import type { ObserveOptions } from "../options.ts";
+import { readsAsUnset } from "../platform/groups.ts";
+import { liveGroup, nodeGroupState } from "../read/observe.ts";
+import { findPool } from "../read/pools.ts";
+import type { NodeGroupDesired } from "../spec/desired.ts";
+import { groupHolds } from "../spec/node-group.ts";
+import type { NodeGroupState } from "../spec/state.ts";
+
+/** A node group as observed; undefined where it, or its cluster, is certainly gone. Throws CoreError. */
+export async function observeNodeGroup(
+  context: Context,
+  id: NodeGroupId,
+  { signal, fresh = false }: ObserveOptions,
+): Promise<NodeGroupState | undefined> {
+  const { reader } = context;
+  try {
+    const [platform, object, monitors] = await Promise.all([
+      context.platformForRead(signal),
+      reader.cluster(clusterOf(id), signal, fresh),
+      reader.monitors(id.namespace, signal, fresh),
+    ]);
+    const pool = await findPool(reader, platform, id, signal, fresh);
+    if (object !== undefined && liveGroup(object, id, platform) !== undefined) {
+      return nodeGroupState(id, "cluster", object, object.uid, monitors);
+    }
+    return pool === undefined ? undefined : nodeGroupState(id, "KubernetesNodes", pool, object?.uid, monitors);
+  } catch (error) {
+    throw CoreError.from(error, `reading node group ${id.name} of cluster ${id.cluster}`, signal);
+  }
+}
+
+/**
+ * Whether a group that is to be created has every desired setting already; undefined where it does not exist. Throws CoreError.
+ */
+export async function existingNodeGroup(
+  context: Context,
+  id: NodeGroupId,
+  desired: NodeGroupDesired,
+  { signal }: ObserveOptions,
+): Promise<{ readonly equal: boolean } | undefined> {
+  const { reader } = context;
+  try {
+    const platform = await context.platformForRead(signal);
+    const object = await reader.cluster(clusterOf(id), signal);
+    const declared = object === undefined ? undefined : liveGroup(object, id, platform);
+    const found = declared ?? (await findPool(reader, platform, id, signal))?.spec;
+    if (found === undefined || (id.name === defaultGroupName && readsAsUnset(platform, declared))) return undefined;
+    return { equal: groupHolds(found, desired, platform) };
+  } catch (error) {
+    throw CoreError.from(error, `reading node group ${id.name} of cluster ${id.cluster}`, signal);
+  }
+}

@@ -1,0 +1,58 @@
+import { KubeError } from "../../kube/kube-error.ts";
+import { type ClusterId, clusterOf, type NodeGroupId, poolName } from "../ids.ts";
+import type { AppObject } from "../object/app-object.ts";
+import type { Platform } from "../platform/platform.ts";
+import type { Reader } from "./reader.ts";
+
+// Node groups that are objects of their own: `KubernetesNodes/<cluster>-<pool>` (≥ 1.6, platform.md §4).
+
+/** The pools of a cluster; none where the platform has no such kind or the tenant may not read it. */
+export async function poolsOf(
+  reader: Reader,
+  platform: Platform,
+  id: ClusterId,
+  signal: AbortSignal,
+  fresh = false,
+): Promise<AppObject[]> {
+  if (platform.poolSpec === undefined) return [];
+  try {
+    const pools = await reader.pools(id.namespace, signal, fresh);
+    return pools.filter(({ spec }) => spec["cluster"] === id.name);
+  } catch (error) {
+    // A 404 without a reason means that the API as a whole is not there at the moment.
+    const absent = error instanceof KubeError && error.code === "NotFound" && error.reason !== undefined;
+    if (absent || (error instanceof KubeError && error.code === "Forbidden")) return [];
+    throw error;
+  }
+}
+
+/** The id of the group whose object a pool is. */
+export const poolId = (id: ClusterId, pool: AppObject): NodeGroupId => ({
+  namespace: id.namespace,
+  cluster: id.name,
+  name: pool.name.slice(id.name.length + 1),
+});
+
+/** Names of the groups of a cluster that have objects of their own. */
+export async function poolNames(
+  reader: Reader,
+  platform: Platform,
+  id: ClusterId,
+  signal: AbortSignal,
+  fresh = false,
+): Promise<string[]> {
+  const pools = await poolsOf(reader, platform, id, signal, fresh);
+  return pools.filter(({ name }) => name.startsWith(`${id.name}-`)).map((pool) => poolId(id, pool).name);
+}
+
+/** The object of a group; undefined where it has none. */
+export async function findPool(
+  reader: Reader,
+  platform: Platform,
+  id: NodeGroupId,
+  signal: AbortSignal,
+  fresh = false,
+): Promise<AppObject | undefined> {
+  const pools = await poolsOf(reader, platform, clusterOf(id), signal, fresh);
+  return pools.find(({ name }) => name === poolName(id));
+}

@@ -1,0 +1,45 @@
+import type { Attributes } from "../schema/declaration.ts";
+import type { Known, State } from "../schema/shape.ts";
+import type { ValueObject } from "../values/value.ts";
+import type { Configurable, ValidateContext } from "./check-config.ts";
+import { Diagnostics } from "./diagnostic.ts";
+import { type Engine, guarded, requireClient } from "./engine.ts";
+import { resultFor } from "./nested.ts";
+
+interface Context<Client> {
+  readonly client: Client;
+  readonly signal: AbortSignal;
+  readonly diagnostics: Diagnostics;
+}
+
+export interface DataSourceDefinition<A extends Attributes, Client> {
+  readonly doc: string;
+  readonly schema: A;
+  /** Checks that concern more than one attribute; the configuration may hold unknown values. */
+  validate?(context: ValidateContext<A>): void;
+  /** What the configuration asks for; attributes that it sets keep its values. Throws where it does not exist. */
+  read(context: Context<Client> & { readonly config: Known<A> }): Promise<State<A>>;
+}
+
+export interface DataSource<Client> {
+  readonly type: string;
+  readonly definition: Configurable & {
+    readonly doc: string;
+    read(context: Context<Client> & { readonly config: ValueObject }): Promise<ValueObject>;
+  };
+}
+
+/** ReadDataSource, in a plan or an apply, with a wholly known configuration. No state where it failed. */
+export async function readDataSource<Client>(
+  engine: Engine<Client>,
+  { definition }: DataSource<Client>,
+  { config, signal }: { readonly config: ValueObject; readonly signal: AbortSignal },
+): Promise<{ readonly diagnostics: Diagnostics; readonly state: ValueObject | null }> {
+  const diagnostics = new Diagnostics();
+  let state: ValueObject | null = null;
+  await guarded(engine, diagnostics, async () => {
+    const read = await definition.read({ config, client: requireClient(engine), signal, diagnostics });
+    state = resultFor(definition.schema, config, read);
+  });
+  return { diagnostics, state };
+}

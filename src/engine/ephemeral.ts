@@ -1,0 +1,90 @@
+import type { Attributes } from "../schema/declaration.ts";
+import type { Known, State } from "../schema/shape.ts";
+import type { ValueObject } from "../values/value.ts";
+import type { Configurable, ValidateContext } from "./check-config.ts";
+import { Diagnostics } from "./diagnostic.ts";
+import { type Engine, guarded, requireClient } from "./engine.ts";
+import { resultFor } from "./nested.ts";
+import type { Private } from "./resource/definition.ts";
+
+interface Context<Client> {
+  readonly client: Client;
+  readonly signal: AbortSignal;
+  readonly diagnostics: Diagnostics;
+}
+
+/** What keeps an open ephemeral resource valid. Terraform keeps it in memory and passes it to the next renewal and to the close. */
+interface Lease {
+  readonly private?: Private;
+  /** When Terraform asks for a renewal; absent where none is needed. */
+  readonly renewAt?: Date;
+}
+
+export interface EphemeralDefinition<A extends Attributes, Client> {
+  readonly doc: string;
+  readonly schema: A;
+  validate?(context: ValidateContext<A>): void;
+  /** Asked in the plan and again in the apply, with a wholly known configuration. */
+  open(context: Context<Client> & { readonly config: Known<A> }): Promise<Lease & { readonly result: State<A> }>;
+  renew?(context: Context<Client> & { readonly private: Private }): Promise<Lease>;
+  close?(context: Context<Client> & { readonly private: Private }): Promise<void>;
+}
+
+export interface EphemeralResource<Client> {
+  readonly type: string;
+  readonly definition: Configurable & {
+    readonly doc: string;
+    open(
+      context: Context<Client> & { readonly config: ValueObject },
+    ): Promise<Lease & { readonly result: ValueObject }>;
+    renew?(context: Context<Client> & { readonly private: Private }): Promise<Lease>;
+    close?(context: Context<Client> & { readonly private: Private }): Promise<void>;
+  };
+}
+
+export interface EphemeralAnswer extends Lease {
+  readonly diagnostics: Diagnostics;
+}
+
+/** OpenEphemeralResource. No result where it failed. */
+export async function openEphemeral<Client>(
+  engine: Engine<Client>,
+  { definition }: EphemeralResource<Client>,
+  { config, signal }: { readonly config: ValueObject; readonly signal: AbortSignal },
+): Promise<EphemeralAnswer & { readonly result: ValueObject | null }> {
+  const diagnostics = new Diagnostics();
+  let answer: Lease & { readonly result: ValueObject | null } = { result: null };
+  await guarded(engine, diagnostics, async () => {
+    const opened = await definition.open({ config, client: requireClient(engine), signal, diagnostics });
+    answer = { ...opened, result: resultFor(definition.schema, config, opened.result) };
+  });
+  return { diagnostics, ...answer };
+}
+
+/** RenewEphemeralResource. */
+export async function renewEphemeral<Client>(
+  engine: Engine<Client>,
+  { definition }: EphemeralResource<Client>,
+  { private: notes, signal }: { readonly private: Private; readonly signal: AbortSignal },
+): Promise<EphemeralAnswer> {
+  const diagnostics = new Diagnostics();
+  let lease: Lease = { private: notes };
+  await guarded(engine, diagnostics, async () => {
+    const renewed = await definition.renew?.({ private: notes, client: requireClient(engine), signal, diagnostics });
+    lease = renewed ?? lease;
+  });
+  return { diagnostics, ...lease };
+}
+
+/** CloseEphemeralResource. */
+export async function closeEphemeral<Client>(
+  engine: Engine<Client>,
+  { definition }: EphemeralResource<Client>,
+  { private: notes, signal }: { readonly private: Private; readonly signal: AbortSignal },
+): Promise<Diagnostics> {
+  const diagnostics = new Diagnostics();
+  await guarded(engine, diagnostics, async () => {
+    await definition.close?.({ private: notes, client: requireClient(engine), signal, diagnostics });
+  });
+  return diagnostics;
+}

@@ -1,0 +1,87 @@
+import type { Attributes } from "../schema/declaration.ts";
+import type { Known } from "../schema/shape.ts";
+import type { ValueObject } from "../values/value.ts";
+import type { Configurable, ValidateContext } from "./check-config.ts";
+import { Diagnostics } from "./diagnostic.ts";
+import { type Engine, guarded, requireClient } from "./engine.ts";
+import { withAllKeys } from "./nested.ts";
+import type { Resource } from "./resource/definition.ts";
+
+/** One resource that was found. */
+export interface ListResult {
+  readonly identity: Record<string, string>;
+  readonly displayName: string;
+  /** The resource itself, as after a read; needed only where it is asked for. */
+  readonly state?: Partial<ValueObject>;
+}
+
+interface Context<Client> {
+  readonly client: Client;
+  readonly signal: AbortSignal;
+  /** Whether `state` is wanted in the results. */
+  readonly includeResource: boolean;
+}
+
+/** How to find existing resources of one type. */
+export interface ListDefinition<A extends Attributes, Client> {
+  readonly doc: string;
+  /** Filters. */
+  readonly schema: A;
+  validate?(context: ValidateContext<A>): void;
+  /** Results one by one; the engine stops at the limit. */
+  list(context: Context<Client> & { readonly config: Known<A> }): AsyncIterable<ListResult>;
+}
+
+export interface ListResource<Client> {
+  /** The type of the resources that are listed. */
+  readonly type: string;
+  readonly definition: Configurable & {
+    readonly doc: string;
+    list(context: Context<Client> & { readonly config: ValueObject }): AsyncIterable<ListResult>;
+  };
+}
+
+export interface ListRequest {
+  readonly config: ValueObject;
+  readonly includeResource: boolean;
+  /** Most results that are wanted. */
+  readonly limit: number;
+  readonly signal: AbortSignal;
+}
+
+/** A result, or what kept the list from going on. */
+export type ListEvent =
+  | { readonly result: Omit<ListResult, "state"> & { readonly state: ValueObject | undefined } }
+  | { readonly diagnostics: Diagnostics };
+
+/** ListResource: results as they are found, up to the limit. An error ends the list with its diagnostics. */
+export async function* listResources<Client>(
+  engine: Engine<Client>,
+  { definition }: ListResource<Client>,
+  listed: Resource<Client>,
+  { config, includeResource, limit, signal }: ListRequest,
+): AsyncGenerator<ListEvent> {
+  const diagnostics = new Diagnostics();
+  const found: AsyncIterator<ListResult>[] = [];
+  await guarded(engine, diagnostics, () => {
+    const results = definition.list({ config, client: requireClient(engine), signal, includeResource });
+    found.push(results[Symbol.asyncIterator]());
+  });
+  const [results] = found;
+  try {
+    for (let count = 0; results !== undefined && count < limit; count++) {
+      let next: IteratorResult<ListResult> = { done: true, value: undefined };
+      await guarded(engine, diagnostics, async () => {
+        next = await results.next();
+      });
+      const { value } = next as IteratorResult<ListResult, undefined>;
+      if (value === undefined) break;
+      const isWhole = includeResource && value.state !== undefined;
+      const state = isWhole ? withAllKeys(listed.definition.schema, value.state) : undefined;
+      yield { result: { ...value, state } };
+    }
+  } finally {
+    await results?.return?.();
+  }
+  if (diagnostics.list.length > 0) yield { diagnostics };
+}

@@ -1,0 +1,76 @@
+import type { Attributes, NestedKind, Nesting } from "../schema/declaration.ts";
+import type { Path } from "../values/path.ts";
+import { Decimal, Dynamic, Unknown, type Value, type ValueObject } from "../values/value.ts";
+import { isMembers } from "../values/value-kind.ts";
+
+/** The value as an object or map. Decoding by the schema's type has made sure that it is one. */
+export function asObject(value: Value | undefined): ValueObject {
+  if (
+    typeof value !== "object" ||
+    value === null ||
+    Array.isArray(value) ||
+    value instanceof Unknown ||
+    value instanceof Decimal ||
+    value instanceof Dynamic
+  ) {
+    throw new TypeError("expected an object value");
+  }
+  return value;
+}
+
+/** An object with every attribute of the schema, null where `partial` has none: Terraform wants exact keys. */
+export function withAllKeys(attributes: Attributes, partial: Partial<ValueObject>): ValueObject {
+  const whole: ValueObject = Object.create(null);
+  for (const [name, attribute] of Object.entries(attributes)) {
+    const value = partial[name] ?? null;
+    whole[name] = value === null || attribute.kind.plain ? value : completeNested(attribute.kind, value);
+  }
+  return whole;
+}
+
+const completeNested = (kind: NestedKind<Nesting, Attributes>, value: Value): Value =>
+  value instanceof Unknown
+    ? value
+    : mapElements(kind.nesting, value, (element) =>
+        element === null || element instanceof Unknown ? element : withAllKeys(kind.attributes, asObject(element)),
+      );
+
+/**
+ * The value of a nested attribute with each of its elements changed, each beside the element of `other` at the same place. Elements of a
+ * set have no place, so that there is none beside them. The value itself must be known and not null.
+ */
+export function zipElements(
+  nesting: Nesting,
+  value: Value,
+  other: Value | undefined,
+  change: (element: Value, counterpart: Value | undefined) => Value,
+): Value {
+  if (nesting === "single") return change(value, other);
+  if (Array.isArray(value)) {
+    const beside = nesting === "list" && Array.isArray(other) ? other : [];
+    return value.map((element, index) => change(element, beside[index]));
+  }
+  const beside = other !== undefined && isMembers(other) ? other : undefined;
+  const changed: ValueObject = Object.create(null);
+  for (const [key, element] of Object.entries(asObject(value))) changed[key] = change(element, beside?.[key]);
+  return changed;
+}
+
+/** The value of a nested attribute with each of its elements changed. The value itself must be known and not null. */
+export const mapElements = (nesting: Nesting, value: Value, change: (element: Value) => Value): Value =>
+  zipElements(nesting, value, undefined, change);
+
+/** The elements of a nested attribute with their paths. Elements of a set have no address (protocol.md §3.3). */
+export function elementsOf(nesting: Nesting, value: Value, path: Path): [Value, Path][] {
+  if (nesting === "single") return [[value, path]];
+  if (Array.isArray(value)) {
+    return value.map((element, index) => [element, nesting === "list" ? [...path, { index }] : path]);
+  }
+  return isMembers(value) ? Object.entries(value).map(([key, element]) => [element, [...path, { key }]]) : [];
+}
+
+/** A result with every attribute of the schema; what the configuration sets keeps its value, as core insists. */
+export function resultFor(attributes: Attributes, config: ValueObject, result: ValueObject): ValueObject {
+  const set = Object.entries(config).filter(([, value]) => value !== null);
+  return withAllKeys(attributes, { ...result, ...Object.fromEntries(set) });
+}

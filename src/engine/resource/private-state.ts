@@ -1,0 +1,24 @@
+import { isJsonObject } from "../../base/json.ts";
+import type { Private } from "./definition.ts";
+
+/** Private state as Terraform stores it: JSON bytes, empty when there is none. What cannot be read counts as none. */
+export function decodePrivate(bytes: Uint8Array | undefined): Private {
+  if (bytes === undefined || bytes.length === 0) return {};
+  try {
+    const parsed: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    return isJsonObject(parsed) ? { ...parsed } : {};
+  } catch {
+    return {};
+  }
+}
+
+export const encodePrivate = (value: Private): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+
+/** Note: the paths that the configuration of the last apply set. Absent after an import until the first apply. */
+export const setNote = "set";
+/** Note of a plan: the paths that it releases, so that an apply that fails does not forget them. */
+export const releasedNote = "released";
+
+/** The paths that a note holds; none where there is no such note. */
+export const pathsIn = (note: Private[string] | undefined): string[] =>
+  Array.isArray(note) ? note.filter((path) => typeof path === "string") : [];

@@ -1,0 +1,45 @@
+import type { Type } from "../values/type.ts";
+import type { Value } from "../values/value.ts";
+import type { Check } from "./check.ts";
+
+/** Who sets an attribute. One mode instead of three booleans, so that illegal mixes cannot be written down. */
+export type Mode = "required" | "optional" | "computed" | "optionalComputed" | "writeOnly";
+
+export type Nesting = "single" | "list" | "set" | "map";
+
+/** What a plain attribute holds: its type on the wire and, as a phantom, its static type. */
+export interface PlainKind<T> {
+  readonly plain: true;
+  readonly wire: Type;
+  /** Whole numbers within the safe range only. */
+  readonly integer?: boolean;
+  /** Never set; carries `T` for the static types. */
+  readonly static?: T;
+}
+
+/** What a nested attribute holds: attributes of its own, once or in a collection. */
+export interface NestedKind<N extends Nesting, A extends Attributes> {
+  readonly plain: false;
+  readonly nesting: N;
+  readonly attributes: A;
+}
+
+export type Kind = PlainKind<unknown> | NestedKind<Nesting, Attributes>;
+
+export interface Attribute<M extends Mode = Mode, K extends Kind = Kind> {
+  readonly mode: M;
+  readonly kind: K;
+  readonly doc: string;
+  readonly sensitive: boolean;
+  readonly deprecated: string | undefined;
+  readonly check: Check<never> | undefined;
+  readonly requiresReplace: boolean;
+  readonly semanticEquals: ((a: never, b: never) => boolean) | undefined;
+  readonly default: Value;
+  readonly notNull: boolean;
+  readonly pinned: boolean;
+  readonly absentUntilSet: boolean;
+  readonly providerOnly: boolean;
+}
+
+export type Attributes = Readonly<Record<string, Attribute>>;
