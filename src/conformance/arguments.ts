@@ -1,19 +1,20 @@
 import { parseArgs } from "node:util";
 
-export const usage = `Tries, on a tenant of the platform, whether its API behaves as the provider expects.
+export const usage = `Checks on a tenant whether the platform's API behaves as the provider expects.
 
   conformance [options]
 
-  --kubeconfig FILE    the tenant's kubeconfig; default: as the provider finds it (HIKUBE_CONFIG_PATH, KUBECONFIG, ~/.kube/config)
-  --context NAME       the context to use; default: the current one
-  --namespace NAME     the tenant's namespace; default: the context's
-  --yes                go on without asking
-  --json FILE          write the report as JSON, too
-  --no-cluster         install no cluster: leaves out how one lives
-  --dangerous          try also what may take the platform's API server down for everybody: not on a platform that others use
-  --help               this text
+  --kubeconfig FILE    kubeconfig of the tenant; default: as for the provider (HIKUBE_CONFIG_PATH, KUBECONFIG, ~/.kube/config)
+  --context NAME       context of the kubeconfig; default: the current one
+  --namespace NAME     namespace of the tenant; default: that of the context
+  --yes                start without asking
+  --json FILE          also write the report as JSON
+  --no-cluster         install no cluster; skips the statements about its lifecycle
+  --dangerous          include statements that can take the platform's API server down for all tenants; not on a shared platform
+  --help               show this help
 
-Exit code 0: everything that was tried holds. 1: something differs, could not be decided, or was left behind. 2: it could not begin.
+Exit codes: 0: all statements that were tried hold. 1: a statement differs or is undecided, or objects are left over.
+2: the check could not start.
 `;
 
 export interface ConformanceArguments {
@@ -26,7 +27,7 @@ export interface ConformanceArguments {
   readonly dangerous: boolean;
 }
 
-/** The command line, or a text that says what is wrong with it. */
+/** The parsed command line, or what is wrong with it. */
 export function parseArguments(
   argv: readonly string[],
 ): ConformanceArguments | { readonly help: true } | { readonly fault: string } {

@@ -4,10 +4,11 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Log } from "../base/log.ts";
 import { shellWord } from "../base/shell-word.ts";
-import { parseQuota, type QuotaOptions } from "./quota.ts";
+import { parseQuota, type QuotaOptions } from "./machines/quota.ts";
+import { isPlatformVersion, platformVersions } from "./platform/profile.ts";
 import { type SandboxOptions, startSandbox } from "./sandbox.ts";
 
-/** Where the command speaks and what ends it; the process itself by default. */
+/** The output of the command and the signal that ends it; default: those of the process. */
 export interface CommandIo {
   out(text: string): void;
   error(text: string): void;
@@ -20,21 +21,21 @@ const processIo: CommandIo = {
   error: (text) => process.stderr.write(text),
 };
 
-const help = `Serves an embedded Hikube on this machine: the platform's API for one tenant, and the clusters it makes.
+const help = `Serves an embedded Hikube on this machine: the platform's API for one tenant, and the clusters of that tenant.
 
   sandbox [options]
 
-  --profile VERSION       platform version to play: 1.1.2 (as Hikube runs it; default) or 1.6.2
-  --port PORT             port of the API; default: any free one
-  --namespace NAME        the tenant's namespace; default tenant-demo
-  --state-dir DIRECTORY   keep clusters here, so that they are there after a restart; default: in memory
-  --speed FACTOR          pace of installs and upgrades; default 1, which takes seconds where the platform takes minutes
-  --quota QUOTA           what all machines may use together, e.g. cpu=64,memory=256Gi; default cpu=1k,memory=4Ti
-  --kubeconfig-out FILE   where to write the kubeconfig (readable by you alone)
-  --help                  this text
+  --profile VERSION       platform version to simulate: 1.1.2 (the version of Hikube; default) or 1.6.2
+  --port PORT             port of the API; default: any free port
+  --namespace NAME        namespace of the tenant; default tenant-demo
+  --state-dir DIRECTORY   directory of the state that survives a restart; default: in memory
+  --speed FACTOR          speed of installs and upgrades; default 1: seconds in place of minutes
+  --quota QUOTA           limits for all machines together, e.g. cpu=64,memory=256Gi; default cpu=1k,memory=4Ti
+  --kubeconfig-out FILE   file to write the kubeconfig to (readable by you only)
+  --help                  show this help
 `;
 
-/** Carries out `sandbox …` until it is told to end. Answers the exit code. */
+/** Runs `sandbox …` until the signal. Answers the exit code. */
 export async function runSandbox(argv: readonly string[], io: CommandIo = processIo): Promise<number> {
   const parsed = parseOptions(argv);
   if ("help" in parsed) {
@@ -100,20 +101,22 @@ function parseOptions(argv: readonly string[]): Parsed {
   }
   if (values["help"]) return { help: true };
   const { profile, namespace } = values;
-  if (profile !== "1.1.2" && profile !== "1.6.2")
-    return { fault: `There is no profile ${String(profile)}: 1.1.2 or 1.6.2.` };
+  if (!isPlatformVersion(profile)) {
+    return { fault: `Invalid profile ${String(profile)}: must be ${platformVersions.join(" or ")}.` };
+  }
   const port = values["port"] === undefined ? undefined : Number(values["port"]);
   if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
-    return { fault: `${String(values["port"])} is no port.` };
+    return { fault: `Invalid port ${String(values["port"])}: must be a number from 0 to 65535.` };
   }
   const speed = values["speed"] === undefined ? undefined : Number(values["speed"]);
-  if (speed !== undefined && !(speed > 0))
-    return { fault: `${String(values["speed"])} is no speed: a number above 0.` };
+  if (speed !== undefined && !(speed > 0)) {
+    return { fault: `Invalid speed ${String(values["speed"])}: must be a number above 0.` };
+  }
   let quota: QuotaOptions | undefined;
   try {
     if (typeof values["quota"] === "string") quota = parseQuota(values["quota"]);
   } catch (error) {
-    return { fault: `--quota ${error instanceof Error ? error.message : String(error)}.` };
+    return { fault: `Invalid quota: ${error instanceof Error ? error.message : String(error)}.` };
   }
   const stateDir = values["state-dir"];
   const kubeconfigOut = values["kubeconfig-out"];
@@ -143,9 +146,9 @@ function endOf(io: CommandIo): Promise<void> {
 }
 
 function greeting(url: string, namespace: string, profile: string, path: string): string {
-  return `An embedded Hikube (platform ${profile}) answers on ${url}, tenant namespace ${namespace}.
+  return `An embedded Hikube (platform ${profile}) is serving on ${url}, tenant namespace ${namespace}.
 
-Its kubeconfig:
+Kubeconfig:
 
   ${path}
 
@@ -155,7 +158,7 @@ With Terraform or OpenTofu:
     config_path = ${JSON.stringify(path)}
   }
 
-With kubectl, the clusters of the tenant and then the nodes of one of them:
+With kubectl: the clusters of the tenant, then the nodes of one of them:
 
   export KUBECONFIG=${shellWord(path)}
   kubectl get kubernetes

@@ -185,7 +185,7 @@ describe("the commands that are printed", () => {
       const commands = commandsInOutput((await shell.run(`${program} --help`)).stdout);
       const answers: Readonly<Record<string, RegExp>> = {
         sandbox: /Ctrl-C ends it/,
-        conformance: /What will be made there/,
+        conformance: /The check creates the following/,
         debug: /export TF_REATTACH_PROVIDERS=/,
         version: /^\d+\.\d+\.\d+\n/,
       };
@@ -271,8 +271,8 @@ describe("the commands that are printed", () => {
     async (shell) => {
       const tenant = await tenantOf(shell);
       const asked = await shell.run(`${program} conformance --kubeconfig ~/.kube/hikube`, { exits: [2] });
-      expect(asked.stdout).toContain("namespace tenant-acme: nearest to platform 1.1.2");
-      expect(asked.stderr).toContain("There is nobody to ask");
+      expect(asked.stdout).toContain("namespace tenant-acme: closest to platform 1.1.2");
+      expect(asked.stderr).toContain("No terminal to ask on");
       await tenant.stop();
 
       const sandbox = shell.start(`${program} sandbox --kubeconfig-out sandbox.kubeconfig`);
@@ -281,7 +281,7 @@ describe("the commands that are printed", () => {
       const check = `${program} conformance --kubeconfig sandbox.kubeconfig --yes --dangerous`;
       const { stdout } = await shell.run(check, { exits: [0, 1] });
       expect(stdout).toMatch(/statements about platform 1\.1\.2: [1-9]\d* hold/);
-      expect(stdout).toContain("Everything that was made is gone again.");
+      expect(stdout).toContain("Everything that was created is deleted.");
       await sandbox.interrupt();
     },
   );
@@ -301,8 +301,8 @@ describe("the commands that are printed", () => {
         versions: [],
         outcomes: [],
         untried: 0,
-        left: { clusters: ["tfc-left"], monitors: [], trouble: undefined },
-        tenant: ["--kubeconfig", join(shell.home, ".kube", "hikube"), "--namespace", sandbox.namespace],
+        left: { clusters: ["tfc-left"], monitors: [], lastError: undefined },
+        kubectlOptions: ["--kubeconfig", join(shell.home, ".kube", "hikube"), "--namespace", sandbox.namespace],
       });
       await shell.run(commandsInOutput(said));
       await expect.poll(() => sandbox.stored("Kubernetes", "tfc-left"), { timeout: 60_000 }).toBeUndefined();

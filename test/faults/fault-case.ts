@@ -1,4 +1,4 @@
-import type { PlatformVersion } from "../../src/sandbox/profile.ts";
+import type { PlatformVersion } from "../../src/sandbox/platform/profile.ts";
 import { type FaultKind, faultNamed, usesCommand } from "./fault-kinds.ts";
 import { type FaultWorld, slowness, startFaultWorld, stretched } from "./fault-world.ts";
 import { foreignMarks, type Marks } from "./foreign-marks.ts";

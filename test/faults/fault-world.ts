@@ -13,7 +13,7 @@ import type { KubeClient } from "../../src/kube/kube-client.ts";
 import { KubeError } from "../../src/kube/kube-error.ts";
 import { hclog } from "../../src/plugin/hclog.ts";
 import { hikubeProvider } from "../../src/provider.ts";
-import type { PlatformVersion } from "../../src/sandbox/profile.ts";
+import type { PlatformVersion } from "../../src/sandbox/platform/profile.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { turnClock } from "../turn-clock.ts";
 import { createMiniTerraform, type MiniTerraform } from "./mini-terraform.ts";

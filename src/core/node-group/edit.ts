@@ -1,6 +1,10 @@
 import { isJsonObject, type JsonObject, jsonEqual } from "../../base/json.ts";
 import { valueAt } from "../../base/json-pointer.ts";
 import { CoreError } from "../core-error.ts";
+import type { NodeGroupDesired } from "../desired/desired.ts";
+import { groupHolds, groupSpec } from "../desired/node-group.ts";
+import type { Change } from "../desired/patch.ts";
+import type { NodeGroupState } from "../desired/state.ts";
 import { defaultGroupName, memberKey, type NodeGroupId } from "../ids.ts";
 import { annotationPath, defaultGroupAnnotation } from "../object/annotations.ts";
 import type { AppObject } from "../object/app-object.ts";
@@ -8,10 +12,6 @@ import type { ConvergeOptions } from "../options.ts";
 import { readsAsUnset } from "../platform/groups.ts";
 import type { Platform } from "../platform/platform.ts";
 import { liveGroup } from "../read/observe.ts";
-import type { NodeGroupDesired } from "../spec/desired.ts";
-import { groupHolds, groupSpec } from "../spec/node-group.ts";
-import type { Change } from "../spec/patch.ts";
-import type { NodeGroupState } from "../spec/state.ts";
 import type { Edit } from "../write/edit.ts";
 
 type Options = Pick<ConvergeOptions<NodeGroupDesired, NodeGroupState>, "create" | "previous" | "expectUid">;

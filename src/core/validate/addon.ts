@@ -1,9 +1,9 @@
 import { didYouMean } from "../../base/did-you-mean.ts";
 import type { JsonObject } from "../../base/json.ts";
+import type { AddonDesired } from "../desired/desired.ts";
 import { availableAddons, type CatalogueEntry, catalogueEntry } from "../platform/addon-catalogue.ts";
 import type { Platform } from "../platform/platform.ts";
 import { schemaAt, stringsOf } from "../platform/schema-defaults.ts";
-import type { AddonDesired } from "../spec/desired.ts";
 import { checkFormat, type Finding, failure, settingName, warning } from "./finding.ts";
 import { hostPattern } from "./formats.ts";
 

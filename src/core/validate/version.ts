@@ -1,7 +1,7 @@
 import { didYouMean, nearest } from "../../base/did-you-mean.ts";
+import type { ClusterDesired } from "../desired/desired.ts";
 import type { Platform } from "../platform/platform.ts";
 import { namesPatch, normaliseVersion, shortVersion, upgradePath } from "../platform/versions.ts";
-import type { ClusterDesired } from "../spec/desired.ts";
 import { checkFormat, type Finding, failure, refuse, warning } from "./finding.ts";
 import { versionFormat } from "./formats.ts";
 

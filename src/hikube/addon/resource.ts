@@ -1,10 +1,10 @@
 import { jsonEqual } from "../../base/json.ts";
 import { valueAt } from "../../base/json-pointer.ts";
+import { leavesOf } from "../../core/desired/leaves.ts";
+import type { AddonState } from "../../core/desired/state.ts";
 import type { AddonId } from "../../core/ids.ts";
 import { addonName, catalogueEntry } from "../../core/platform/addon-catalogue.ts";
 import { clusterDefault } from "../../core/platform/groups.ts";
-import { leavesOf } from "../../core/spec/leaves.ts";
-import type { AddonState } from "../../core/spec/state.ts";
 import { clusterNameFormat } from "../../core/validate/formats.ts";
 import { checkAddon } from "../../core/validate/index.ts";
 import { resource } from "../../engine/define.ts";

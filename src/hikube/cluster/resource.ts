@@ -1,6 +1,6 @@
 import { CoreError } from "../../core/core-error.ts";
+import type { ClusterState } from "../../core/desired/state.ts";
 import type { KnownTenantInfo } from "../../core/options.ts";
-import type { ClusterState } from "../../core/spec/state.ts";
 import { clusterNameFormat } from "../../core/validate/formats.ts";
 import { resource } from "../../engine/define.ts";
 import { DiagnosticError } from "../../engine/diagnostic.ts";

@@ -1,9 +1,9 @@
+import type { NodeGroupDesired } from "../../core/desired/desired.ts";
+import { groupDefaults } from "../../core/desired/node-group.ts";
+import type { ClusterState, NodeGroupState } from "../../core/desired/state.ts";
 import type { NodeGroupId } from "../../core/ids.ts";
 import { defaultGroupName } from "../../core/ids.ts";
 import type { Platform } from "../../core/platform/platform.ts";
-import type { NodeGroupDesired } from "../../core/spec/desired.ts";
-import { groupDefaults } from "../../core/spec/node-group.ts";
-import type { ClusterState, NodeGroupState } from "../../core/spec/state.ts";
 import { clusterNameFormat, groupNameFormat } from "../../core/validate/formats.ts";
 import { checkOrder } from "../../core/validate/node-group.ts";
 import { resource } from "../../engine/define.ts";

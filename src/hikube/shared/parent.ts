@@ -1,5 +1,5 @@
+import type { ClusterState } from "../../core/desired/state.ts";
 import type { ClusterId } from "../../core/ids.ts";
-import type { ClusterState } from "../../core/spec/state.ts";
 import type { Diagnostics } from "../../engine/diagnostic.ts";
 import type { PlanContext, PlanRemoveContext, RemoveContext } from "../../engine/resource/definition.ts";
 import type { Attributes } from "../../schema/declaration.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { ClusterState } from "../../../src/core/desired/state.ts";
 import type { KnownTenantInfo } from "../../../src/core/options.ts";
-import type { ClusterState } from "../../../src/core/spec/state.ts";
 import { plainCluster, startTenancy, type Tenancy, wish } from "./tenancy.ts";
 
 const signal = new AbortController().signal;

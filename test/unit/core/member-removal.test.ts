@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { valueAt } from "../../../src/base/json-pointer.ts";
+import type { Removed } from "../../../src/core/desired/state.ts";
 import type { MemberRemoveOptions } from "../../../src/core/options.ts";
-import type { Removed } from "../../../src/core/spec/state.ts";
 import { minute, type SlowPlatform, startSlowPlatform } from "./slow-platform.ts";
 import { failed, plainCluster, textOf } from "./tenancy.ts";
 

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { isJsonObject, type Json, type JsonObject, jsonEqual } from "../../../src/base/json.ts";
 import { applyJsonPatch } from "../../../src/base/json-patch.ts";
 import { fromPointer, toPointer, valueAt } from "../../../src/base/json-pointer.ts";
-import { overlay, ownLeaves } from "../../../src/core/spec/leaves.ts";
-import { type Change, compilePatch, effective } from "../../../src/core/spec/patch.ts";
+import { overlay, ownLeaves } from "../../../src/core/desired/leaves.ts";
+import { type Change, compilePatch, effective } from "../../../src/core/desired/patch.ts";
 import fc from "../../fast-check.ts";
 
 /** RFC 6902 as the platform's API server has it: a failing operation refuses the whole patch. */

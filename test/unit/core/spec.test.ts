@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
 import type { Json, JsonObject } from "../../../src/base/json.ts";
 import { valueAt } from "../../../src/base/json-pointer.ts";
+import { addonChanges, addonConflicts, wantedValues } from "../../../src/core/desired/addon.ts";
+import { clusterChanges, clusterSpec, clusterValues, readClusterSpec } from "../../../src/core/desired/cluster.ts";
+import type { AddonDesired, ClusterDesired, NodeGroupDesired } from "../../../src/core/desired/desired.ts";
+import { difference } from "../../../src/core/desired/difference.ts";
+import { groupHolds, groupSpec, readGroup } from "../../../src/core/desired/node-group.ts";
+import { compilePatch, effective } from "../../../src/core/desired/patch.ts";
 import { emptyGroup, platformGroup, readsAsUnset } from "../../../src/core/platform/groups.ts";
 import { bundledPlatform } from "../../../src/core/platform/platform.ts";
 import { applyDefaults, stringsOf } from "../../../src/core/platform/schema-defaults.ts";
-import { addonChanges, addonConflicts, wantedValues } from "../../../src/core/spec/addon.ts";
-import { clusterChanges, clusterSpec, clusterValues, readClusterSpec } from "../../../src/core/spec/cluster.ts";
-import type { AddonDesired, ClusterDesired, NodeGroupDesired } from "../../../src/core/spec/desired.ts";
-import { difference } from "../../../src/core/spec/difference.ts";
-import { groupHolds, groupSpec, readGroup } from "../../../src/core/spec/node-group.ts";
-import { compilePatch, effective } from "../../../src/core/spec/patch.ts";
 import fc from "../../fast-check.ts";
 
 const old = bundledPlatform("1.1.2");

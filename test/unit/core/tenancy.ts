@@ -1,10 +1,10 @@
 import type { Json } from "../../../src/base/json.ts";
 import { noLog } from "../../../src/base/log.ts";
 import { CoreError } from "../../../src/core/core-error.ts";
+import type { Notice } from "../../../src/core/desired/state.ts";
 import { createHikube, type Hikube, type HikubeOptions } from "../../../src/core/hikube.ts";
 import { clusterPath } from "../../../src/core/ids.ts";
 import type { ConvergeOptions } from "../../../src/core/options.ts";
-import type { Notice } from "../../../src/core/spec/state.ts";
 import { resolveConnection } from "../../../src/kube/config/kubeconfig.ts";
 import { connect } from "../../../src/kube/http/connect.ts";
 import type { ConnectionSettings } from "../../../src/kube/http/connection.ts";
