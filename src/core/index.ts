@@ -28,7 +28,7 @@ export type {
 } from "./options.ts";
 export type { Gpu, InstanceType, Offer, QuotaEntry, StorageClass } from "./platform/offers.ts";
 export type { Platform } from "./platform/platform.ts";
-export type { AddonDesired, ClusterDesired, NodeGroupDesired } from "./spec/desired.ts";
+export type { AddonDesired, ClusterDesired, NodeGroupDesired } from "./desired/desired.ts";
 export type {
   AddonState,
   ClusterState,
@@ -37,7 +37,7 @@ export type {
   Notice,
   Removed,
   Status,
-} from "./spec/state.ts";
+} from "./desired/state.ts";
 
 export interface HikubeSettings extends Pick<HikubeOptions, "pollIntervalMs" | "timings"> {
   /** A client-node `KubeConfig`. Its current context names the platform's API and the login. It is read once, here. */
