@@ -20,6 +20,7 @@ const folders: Allowed = {
   plugin: ["base"],
   protocol: ["base", "values", "schema", "engine"],
   sandbox: ["base"],
+  cli: ["base", "kube", "plugin", "protocol", "sandbox", "conformance", "provider.ts"],
   // Judges the platform independently of the library that it is written for.
   conformance: ["base", "kube", "core/ids.ts"],
 };

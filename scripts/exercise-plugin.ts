@@ -8,7 +8,7 @@ import type { tfplugin6 } from "../src/protocol/generated/tfplugin6.js";
 import type { WithDiagnostics } from "../src/protocol/handler.ts";
 import { startSandbox } from "../src/sandbox/sandbox.ts";
 import { objectType } from "../src/schema/kind.ts";
-import { decodeMsgpack, encodeMsgpack } from "../src/values/msgpack.ts";
+import { decodeMsgpack, encodeMsgpack } from "../src/values/msgpack/index.ts";
 import { startPlugin } from "./plugin-client.ts";
 
 /**

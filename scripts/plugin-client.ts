@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import * as grpc from "@grpc/grpc-js";
-import { createCertificate } from "../src/base/certificate.ts";
+import { createCertificate } from "../src/base/certificate/certificate.ts";
 import { services as hostServices } from "../src/plugin/generated/go-plugin.js";
 import { services } from "../src/protocol/generated/tfplugin6.js";
 

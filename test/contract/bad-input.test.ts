@@ -143,7 +143,7 @@ describe("what the schema says of who sets an attribute is demanded", () => {
     ["hikube_addon", "cluster_id", { ...addon, cluster_id: null }],
     ["hikube_addon", "name", { ...addon, name: null }],
     ["hikube_nodegroup", "gpus[1].name", { ...group, gpus: [{ name: "nvidia.com/H100_94GB" }, { name: null }] }],
-    ["hikube_nodegroup", "parts.resources.memory", { ...group, resources: { cpu: "1", memory: null } }],
+    ["hikube_nodegroup", "resources.memory", { ...group, resources: { cpu: "1", memory: null } }],
     ["hikube_cluster", "oidc.mode", { ...cluster, oidc: { users: [] } }],
     [
       "hikube_cluster",

@@ -1,5 +1,5 @@
 import { containsUnknown } from "../../src/values/equal.ts";
-import { decodeMsgpack, encodeMsgpack } from "../../src/values/msgpack.ts";
+import { decodeMsgpack, encodeMsgpack } from "../../src/values/msgpack/index.ts";
 import { formatPath, type Path, type Step } from "../../src/values/path.ts";
 import type { Type } from "../../src/values/type.ts";
 import type { ValueObject } from "../../src/values/value.ts";

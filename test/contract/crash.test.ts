@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { ensureBuilt, executable } from "../../scripts/ensure-built.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
-import { encodeMsgpack } from "../../src/values/msgpack.ts";
+import { encodeMsgpack } from "../../src/values/msgpack/index.ts";
 import { type HostedPlugin, host, hostIdentity } from "../unit/plugin/host.ts";
 import { type Connection, connect } from "./connection.ts";
 import { diagnosticsOf, dynamic } from "./core-answers.ts";

@@ -3,7 +3,7 @@ import { noLog } from "../../src/base/log.ts";
 import { providerService } from "../../src/protocol/service/index.ts";
 import { hikubeProvider } from "../../src/provider.ts";
 import { encodeJson } from "../../src/values/json.ts";
-import { encodeMsgpack } from "../../src/values/msgpack.ts";
+import { encodeMsgpack } from "../../src/values/msgpack/index.ts";
 import { dynamicType, type Type } from "../../src/values/type.ts";
 import type { ValueObject } from "../../src/values/value.ts";
 import fc from "../fast-check.ts";

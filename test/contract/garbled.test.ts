@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { encodeMsgpack } from "../../src/values/msgpack.ts";
+import { encodeMsgpack } from "../../src/values/msgpack/index.ts";
 import { dynamicType, type Type } from "../../src/values/type.ts";
 import fc from "../fast-check.ts";
 import type { Connection, Message } from "./connection.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dynamicFromJson } from "../../src/values/dynamic-json.ts";
-import { decodeMsgpack } from "../../src/values/msgpack.ts";
+import { decodeMsgpack } from "../../src/values/msgpack/index.ts";
 import { UNKNOWN, type ValueObject } from "../../src/values/value.ts";
 import { hasError, type Instance } from "./core-answers.ts";
 import type { Core } from "./core-client.ts";

@@ -1,6 +1,6 @@
 import { status } from "@grpc/grpc-js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { encodeMsgpack } from "../../src/values/msgpack.ts";
+import { encodeMsgpack } from "../../src/values/msgpack/index.ts";
 import { objectOf, stringType } from "../../src/values/type.ts";
 import type { ValueObject } from "../../src/values/value.ts";
 import { type Connection, type Message, rpcs } from "./connection.ts";

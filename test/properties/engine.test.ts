@@ -16,7 +16,7 @@ import { authorMistakes } from "../../src/schema/author-mistakes.ts";
 import { bool, dynamic, list, map, object, objectType, set, string, wireType } from "../../src/schema/kind.ts";
 import type { Kind, PlainKind } from "../../src/schema/declaration.ts";
 import { valuesEqual } from "../../src/values/equal.ts";
-import { decodeMsgpack, encodeMsgpack } from "../../src/values/msgpack.ts";
+import { decodeMsgpack, encodeMsgpack } from "../../src/values/msgpack/index.ts";
 import type { Value, ValueObject } from "../../src/values/value.ts";
 import { isMembers } from "../../src/values/value-kind.ts";
 import { finalPlanProblems, planProblems, resultProblems, stateProblems } from "../contract/core-rules.ts";

@@ -37,7 +37,7 @@ export function groupEdit(id: NodeGroupId, desired: NodeGroupDesired, { create, 
 }
 
 /** The changes of single keys from one version of a group to the next. */
-function keyChanges(path: readonly string[], seen: JsonObject, next: JsonObject, takeover: boolean): Change[] {
+export function keyChanges(path: readonly string[], seen: JsonObject, next: JsonObject, takeover: boolean): Change[] {
   return [...new Set([...Object.keys(seen), ...Object.keys(next)])].flatMap((key): Change[] => {
     // Roles and GPUs that the platform gave its own group are not settings of the resource that declares it.
     const isPlatforms = takeover && next[key] === undefined && (key === "roles" || key === "gpus");
@@ -55,25 +55,6 @@ function markChanges(id: NodeGroupId, live: AppObject, platform: Platform): Chan
 /** Whether the mark of `md0` must say that its own resource manages it now, so that the cluster's never removes it. */
 export const takesDefaultGroup = (mark: string | undefined, platform: Platform): boolean =>
   mark !== "managed" && (mark !== undefined || platform.phantomGroup);
-
-/** The changes that make a group's own object as desired. */
-export function poolEdit(
-  id: NodeGroupId,
-  pool: AppObject,
-  desired: NodeGroupDesired,
-  { create, previous }: Options,
-): Edit {
-  return {
-    owner: { kind: "nodeGroup", name: id.name },
-    purpose: "apply",
-    expectUid: pool.uid,
-    build: (live, platform, first) => {
-      if (create && first && !groupHolds(live.spec, desired, platform)) throw alreadyExists(id);
-      const next = groupSpec(live.spec, desired, previous, platform, platform.poolSpec ?? {});
-      return keyChanges(["spec"], live.spec, next, false);
-    },
-  };
-}
 
 export const alreadyExists = (id: NodeGroupId): CoreError =>
   new CoreError(

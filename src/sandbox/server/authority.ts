@@ -1,4 +1,4 @@
-import { createCertificate } from "../../base/certificate.ts";
+import { createCertificate } from "../../base/certificate/certificate.ts";
 
 export interface KeyPair {
   /** PEM. */

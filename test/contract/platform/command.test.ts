@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { runConformance } from "../../../src/conformance/command.ts";
-import type { CommandIo } from "../../../src/conformance/command-io.ts";
+import { runConformance } from "../../../src/cli/conformance.ts";
+import type { CommandIo } from "../../../src/cli/conformance-io.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
 import { makePairsMeet, speed, waitingClock } from "./statements.ts";
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { createCertificate } from "../../../src/base/certificate.ts";
+import { createCertificate } from "../../../src/base/certificate/certificate.ts";
 import { noLog } from "../../../src/base/log.ts";
 import { systemClock } from "../../../src/base/clock.ts";
 import type { ConnectionSettings, Environment } from "../../../src/kube/http/connection.ts";

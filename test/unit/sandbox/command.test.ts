@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { runSandbox } from "../../../src/sandbox/command.ts";
+import { runSandbox } from "../../../src/cli/sandbox.ts";
 
 function recorder() {
   const end = new AbortController();

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Json } from "../../../src/base/json.ts";
 import { conforms } from "../../../src/values/conform.ts";
 import { dynamicFromJson, jsonFromValue } from "../../../src/values/dynamic-json.ts";
-import { decodeMsgpack, encodeMsgpack } from "../../../src/values/msgpack.ts";
+import { decodeMsgpack, encodeMsgpack } from "../../../src/values/msgpack/index.ts";
 import { dynamicType } from "../../../src/values/type.ts";
 import { typeToJson } from "../../../src/values/type-json.ts";
 import { UNKNOWN } from "../../../src/values/value.ts";

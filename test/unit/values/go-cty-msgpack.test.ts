@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { valuesEqual } from "../../../src/values/equal.ts";
-import { decodeMsgpack, encodeMsgpack } from "../../../src/values/msgpack.ts";
+import { decodeMsgpack, encodeMsgpack } from "../../../src/values/msgpack/index.ts";
 import { formatPath } from "../../../src/values/path.ts";
 import {
   boolType,

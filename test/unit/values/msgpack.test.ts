@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { conforms } from "../../../src/values/conform.ts";
-import { decodeMsgpack, encodeMsgpack } from "../../../src/values/msgpack.ts";
+import { decodeMsgpack, encodeMsgpack } from "../../../src/values/msgpack/index.ts";
 import {
   boolType,
   dynamicType,

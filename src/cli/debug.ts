@@ -1,9 +1,9 @@
 import { once } from "node:events";
-import { hclog, logLevel } from "./plugin/hclog.ts";
-import { serveReattach } from "./plugin/serve-reattach.ts";
-import { services } from "./protocol/generated/tfplugin6.js";
-import { providerService } from "./protocol/service/index.ts";
-import { hikubeProvider } from "./provider.ts";
+import { hclog, logLevel } from "../plugin/hclog.ts";
+import { serveReattach } from "../plugin/serve-reattach.ts";
+import { services } from "../protocol/generated/tfplugin6.js";
+import { providerService } from "../protocol/service/index.ts";
+import { hikubeProvider } from "../provider.ts";
 
 /** Serves the provider in this process until Ctrl-C, for Terraform runs that reattach to it. */
 export async function runDebug(): Promise<number> {

@@ -4,9 +4,9 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Log } from "../base/log.ts";
 import { shellWord } from "../base/shell-word.ts";
-import { parseQuota, type QuotaOptions } from "./machines/quota.ts";
-import { isPlatformVersion, platformVersions } from "./platform/profile.ts";
-import { type SandboxOptions, startSandbox } from "./sandbox.ts";
+import { parseQuota, type QuotaOptions } from "../sandbox/machines/quota.ts";
+import { isPlatformVersion, platformVersions } from "../sandbox/platform/profile.ts";
+import { type SandboxOptions, startSandbox } from "../sandbox/sandbox.ts";
 
 /** The output of the command and the signal that ends it; default: those of the process. */
 export interface CommandIo {

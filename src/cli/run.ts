@@ -1,6 +1,6 @@
 import { isSea } from "node:sea";
-import { shellWord } from "./base/shell-word.ts";
-import { version } from "./base/version.ts";
+import { shellWord } from "../base/shell-word.ts";
+import { version } from "../base/version.ts";
 
 /** The program as it was called, so that the commands below can be typed as they are printed. */
 const self = (isSea() ? [process.argv0] : [process.argv0, process.argv[1] ?? ""]).map(shellWord).join(" ");
@@ -32,11 +32,11 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
   const [command, ...rest] = argv;
   switch (command) {
     case "sandbox": {
-      const { runSandbox } = await import("./sandbox/command.ts");
+      const { runSandbox } = await import("./sandbox.ts");
       return runSandbox(rest);
     }
     case "conformance": {
-      const { runConformance } = await import("./conformance/command.ts");
+      const { runConformance } = await import("./conformance.ts");
       return runConformance(rest);
     }
     case "debug": {

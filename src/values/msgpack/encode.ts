@@ -1,14 +1,14 @@
-import { MAX_DEPTH } from "./depth.ts";
-import { canonicalNumber } from "./number.ts";
-import { objectLayout } from "./object-layout.ts";
-import { PLAIN_UNKNOWN, REFINED_UNKNOWN, refinementEntries } from "./refinement.ts";
-import { normalizeSet } from "./set.ts";
-import { IN_DYNAMIC, IN_SET, type TrailStep, trailToPath } from "./trail.ts";
-import type { Type } from "./type.ts";
-import { typeToJson } from "./type-json.ts";
-import { type Decimal, Dynamic, type Refinement, Unknown, type Value, type ValueObject } from "./value.ts";
-import { ValueError, type ValueErrorCode } from "./value-error.ts";
-import { isMembers, isNumber } from "./value-kind.ts";
+import { MAX_DEPTH } from "../depth.ts";
+import { canonicalNumber } from "../number.ts";
+import { objectLayout } from "../object-layout.ts";
+import { PLAIN_UNKNOWN, REFINED_UNKNOWN, refinementEntries } from "../refinement.ts";
+import { normalizeSet } from "../set.ts";
+import { IN_DYNAMIC, IN_SET, type TrailStep, trailToPath } from "../trail.ts";
+import type { Type } from "../type.ts";
+import { typeToJson } from "../type-json.ts";
+import { type Decimal, Dynamic, type Refinement, Unknown, type Value, type ValueObject } from "../value.ts";
+import { ValueError, type ValueErrorCode } from "../value-error.ts";
+import { isMembers, isNumber } from "../value-kind.ts";
 
 /**
  * The value as Terraform's MessagePack (protocol.md §3.2): integers exact, other numbers as decimal text, unknown as `d4 00 00` or with

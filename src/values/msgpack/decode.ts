@@ -1,11 +1,11 @@
 import { isAscii } from "node:buffer";
-import { MAX_DEPTH } from "./depth.ts";
-import { canonicalNumber, parseNumber } from "./number.ts";
-import { objectLayout } from "./object-layout.ts";
-import { boundType, MAX_REFINEMENT_BYTES, REFINED_UNKNOWN, refinementKey } from "./refinement.ts";
-import { IN_DYNAMIC, IN_SET, type TrailStep, trailToPath } from "./trail.ts";
-import { boolType, collectionKinds, numberType, type Type } from "./type.ts";
-import { typeFromJson } from "./type-json.ts";
+import { MAX_DEPTH } from "../depth.ts";
+import { canonicalNumber, parseNumber } from "../number.ts";
+import { objectLayout } from "../object-layout.ts";
+import { boundType, MAX_REFINEMENT_BYTES, REFINED_UNKNOWN, refinementKey } from "../refinement.ts";
+import { IN_DYNAMIC, IN_SET, type TrailStep, trailToPath } from "../trail.ts";
+import { boolType, collectionKinds, numberType, type Type } from "../type.ts";
+import { typeFromJson } from "../type-json.ts";
 import {
   type Bound,
   Decimal,
@@ -15,9 +15,9 @@ import {
   Unknown,
   type Value,
   type ValueObject,
-} from "./value.ts";
-import { ValueError, type ValueErrorCode } from "./value-error.ts";
-import { isNumber } from "./value-kind.ts";
+} from "../value.ts";
+import { ValueError, type ValueErrorCode } from "../value-error.ts";
+import { isNumber } from "../value-kind.ts";
 
 /**
  * The value that Terraform's MessagePack describes (protocol.md §3.2). Any extension is an unknown; of type 12 it brings refinements.

@@ -7,16 +7,16 @@ import { connect } from "../kube/http/connect.ts";
 import type { Connection } from "../kube/http/connection.ts";
 import type { KubeClient } from "../kube/kube-client.ts";
 import { KubeError } from "../kube/kube-error.ts";
-import { type ConformanceArguments, parseArguments, usage } from "./arguments.ts";
-import type { Leftovers } from "./clean-up.ts";
-import { type CommandIo, processIo } from "./command-io.ts";
-import { type DetectedPlatform, detectProfile } from "./detect-profile.ts";
-import { ownClusters } from "./own-objects.ts";
-import { jsonReport, outcomeLines, summary } from "./report.ts";
-import { type ConformanceRun, type Outcome, startConformance } from "./run-conformance.ts";
-import { statementsOf } from "./statements/index.ts";
-import type { TenantClients } from "./tenant-requests.ts";
-import { Undecided } from "./undecided.ts";
+import { type ConformanceArguments, parseArguments, usage } from "./conformance-arguments.ts";
+import type { Leftovers } from "../conformance/clean-up.ts";
+import { type CommandIo, processIo } from "./conformance-io.ts";
+import { type DetectedPlatform, detectProfile } from "../conformance/detect-profile.ts";
+import { ownClusters } from "../conformance/own-objects.ts";
+import { jsonReport, outcomeLines, summary } from "../conformance/report.ts";
+import { type ConformanceRun, type Outcome, startConformance } from "../conformance/run-conformance.ts";
+import { statementsOf } from "../conformance/statements/index.ts";
+import type { TenantClients } from "../conformance/tenant-requests.ts";
+import { Undecided } from "../conformance/undecided.ts";
 
 /**
  * Runs `conformance …`. Answers the exit code: 0 where all statements that were tried hold, 1 where a statement differs or is undecided or
