@@ -196,11 +196,11 @@ describe("credentials", () => {
     const own = Buffer.from(secret.data["admin.conf"] ?? "", "base64").toString();
     const provider = `provider "hikube" {\n  config_path = abspath("own")\n  namespace = "${world.namespace}"\n}\n`;
     const plan = await planWith(provider, { own });
-    expectError(plan, /This is not the Hikube API/);
+    expectError(plan, /Not the Hikube API/);
     expectError(plan, /Use the tenant's kubeconfig/);
     // What is in the state is not taken for gone.
     await workspace.write({ "provider.tf": provider, own });
-    expectError(await workspace.plan(), /This is not the Hikube API/);
+    expectError(await workspace.plan(), /Not the Hikube API/);
     await workspace.write({ "provider.tf": good });
     expectSuccess(await workspace.destroy());
   });

@@ -10,6 +10,9 @@ import { connect } from "../../../src/kube/http/connect.ts";
 import type { ConnectionSettings } from "../../../src/kube/http/connection.ts";
 import type { KubeClient } from "../../../src/kube/kube-client.ts";
 import { KubeError } from "../../../src/kube/kube-error.ts";
+// Loaded here because the clock leaps while a module is loaded in the middle of a test.
+import "../../../src/kube/config/endpoint.ts";
+import "../../../src/kube/typed-clients.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../../src/sandbox/sandbox.ts";
 import { type IdleClock, idleClock } from "./idle-clock.ts";
 

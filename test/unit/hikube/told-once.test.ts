@@ -87,7 +87,7 @@ const everywhere: readonly (readonly [string, KubeError])[] = [
   ["no answer", failing("Timeout")],
   ["a gateway without a server", failing("Unavailable", { status: 503 })],
   ["no credentials", failing("Forbidden", { summary: "No credentials are configured" })],
-  ["another API", failing("NotFound", { summary: "This is not the Hikube API" })],
+  ["another API", failing("NotFound", { summary: "Not the Hikube API" })],
 ];
 
 describe("a failure of the connection", () => {

@@ -71,7 +71,7 @@ describe("a credential", () => {
     expect(runs).toBe(1);
   });
 
-  test("after a failure is asked for anew", async () => {
+  test("is requested again after a failure", async () => {
     let runs = 0;
     const credentials = source(async () =>
       ++runs === 1 ? { code: 1, stdout: "", stderr: "not now" } : answer({ token: "t" }),
@@ -121,7 +121,7 @@ test("the plugin is told what it is asked for", async () => {
   });
 });
 
-describe("what goes wrong is said without secrets", () => {
+describe("a plugin's error", () => {
   test.each<[string, CommandResult, RegExp]>([
     [
       "failure",
@@ -169,7 +169,7 @@ describe("what goes wrong is said without secrets", () => {
     expect(error).toHaveProperty("message", expect.stringContaining(said.trim().split("\n").at(-1) ?? ""));
   });
 
-  test("a plugin that fails with an address in its words does not ask for a login by that", async () => {
+  test("does not become a login prompt by an address in its output", async () => {
     const stderr = "error: the refresh token has expired, run: corp login\nsee https://docs.example.org\n";
     const error = await source(async () => ({ code: 1, stdout: "", stderr }))
       .get()

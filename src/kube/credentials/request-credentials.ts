@@ -6,31 +6,31 @@ import { createExecCredential } from "./exec-credential.ts";
 import { KubeError } from "../kube-error.ts";
 import type { RunCommand } from "./run-command.ts";
 
-/** What one request shows to the server. */
-export interface Proof {
+/** What one request shows to the server to identify itself. */
+export interface RequestCredentials {
   readonly authorization: string | undefined;
   readonly clientCertificate: ClientCertificate | undefined;
-  /** Tells where it came from that the server refused it; answers whether a new one may be had. */
+  /** Notes that the server refused them; answers whether there may be new ones. */
   refused(): boolean;
 }
 
-/** Gives each request its proof of identity. */
-export interface ProofSource {
+/** Gives each request its credentials. */
+export interface CredentialSource {
   /** Throws KubeError `Credential` or `Aborted`. */
-  of(signal?: AbortSignal): Promise<Proof>;
+  forRequest(signal?: AbortSignal): Promise<RequestCredentials>;
   /** Ends a credential plugin that runs. */
   close(): void;
 }
 
-export function createProofSource(
+export function createCredentialSource(
   connection: Connection,
   options: { readonly clock: Clock; readonly log: Log; readonly run?: RunCommand },
-): ProofSource {
+): CredentialSource {
   const { credential, clientCertificate, origins } = connection;
   const close = () => {};
-  const fixed = (authorization: string | undefined): ProofSource => {
-    const proof: Proof = { authorization, clientCertificate, refused: () => false };
-    return { of: () => Promise.resolve(proof), close };
+  const fixed = (authorization: string | undefined): CredentialSource => {
+    const credentials: RequestCredentials = { authorization, clientCertificate, refused: () => false };
+    return { forRequest: () => Promise.resolve(credentials), close };
   };
   switch (credential.kind) {
     case "none":
@@ -42,7 +42,7 @@ export function createProofSource(
     case "tokenFile":
       // Projected tokens are replaced at any time: the file is read for each request, it is small.
       return {
-        of: async () => ({
+        forRequest: async () => ({
           authorization: bearer(await readToken(credential), `the file ${credential.path}`),
           clientCertificate,
           refused: () => true,
@@ -52,7 +52,7 @@ export function createProofSource(
     case "exec": {
       const source = createExecCredential(credential.plugin, options);
       return {
-        of: async (signal) => {
+        forRequest: async (signal) => {
           const given = await source.get(signal);
           const origin = `the credential plugin \`${credential.plugin.command}\``;
           return {
@@ -81,7 +81,7 @@ export function bearer(token: string, origin: string): string {
   });
 }
 
-/** As kubectl: what the file says wins, the token beside it serves while the file cannot be read or is empty. */
+/** As kubectl: the file's token comes first; the other token is used while the file cannot be read or is empty. */
 async function readToken({
   path,
   token,
