@@ -16,6 +16,16 @@ export type { ReadableKubeConfig } from "../kube/http/connection.ts";
 export type { AddonConvergeOptions } from "./addon/edit.ts";
 export type { AddonRemoveOptions } from "./addon/remove.ts";
 export { CoreError, type CoreErrorCode } from "./core-error.ts";
+export type { AddonDesired, ClusterDesired, NodeGroupDesired } from "./desired/desired.ts";
+export type {
+  AddonState,
+  ClusterState,
+  Converged,
+  NodeGroupState,
+  Notice,
+  Removed,
+  Status,
+} from "./desired/state.ts";
 export type { Hikube } from "./hikube.ts";
 export type { AddonId, ClusterId, NodeGroupId } from "./ids.ts";
 export type {
@@ -28,16 +38,6 @@ export type {
 } from "./options.ts";
 export type { Gpu, InstanceType, Offer, QuotaEntry, StorageClass } from "./platform/offers.ts";
 export type { Platform } from "./platform/platform.ts";
-export type { AddonDesired, ClusterDesired, NodeGroupDesired } from "./desired/desired.ts";
-export type {
-  AddonState,
-  ClusterState,
-  Converged,
-  NodeGroupState,
-  Notice,
-  Removed,
-  Status,
-} from "./desired/state.ts";
 
 export interface HikubeSettings extends Pick<HikubeOptions, "pollIntervalMs" | "timings"> {
   /** A client-node `KubeConfig`. Its current context names the platform's API and the login. It is read once, here. */
