@@ -15,7 +15,7 @@ export { type Log, type LogFields, type LogLevel, noLog } from "../base/log.ts";
 export type { ReadableKubeConfig } from "../kube/http/connection.ts";
 export type { AddonConvergeOptions } from "./addon/edit.ts";
 export type { AddonRemoveOptions } from "./addon/remove.ts";
-export { CoreError, type CoreErrorCode } from "./core-error.ts";
+export { CoreError, type CoreErrorCode, type Remedy } from "./core-error.ts";
 export type { AddonDesired, ClusterDesired, NodeGroupDesired } from "./desired/desired.ts";
 export type {
   AddonState,
