@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 
 const part = (name: string) => join(root, "scripts", "bundle", name);
 
-/** Modules of grpc-js, as its sources import them, and what takes their place. test/unit/scripts/bundle.test.ts checks the rest. */
+/** Modules of grpc-js, as its sources import them, and what takes their place. test/integration/scripts/bundle.test.ts checks the rest. */
 const grpcParts: Readonly<Record<string, string>> = {
   "@grpc/grpc-js": part("grpc-server.cjs"),
   "./channelz": part("grpc-no-channelz.cjs"),

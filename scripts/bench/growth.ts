@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { createWorkspace } from "../../test/acceptance/cli.ts";
+import { createWorkspace } from "../../test/support/terraform/cli.ts";
 import { startSandboxProcess } from "./sandbox-process.ts";
 import { median } from "./table.ts";
 

@@ -1,4 +1,4 @@
-import { createWorkspace, type Workspace } from "../../test/acceptance/cli.ts";
+import { createWorkspace, type Workspace } from "../../test/support/terraform/cli.ts";
 import { loadConfiguration, loadResources } from "./configuration.ts";
 import { installFrom } from "./phases.ts";
 import { type Usage, watchProviders } from "./process-usage.ts";

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type CliResult, createWorkspace, type Workspace } from "../../test/acceptance/cli.ts";
+import { type CliResult, createWorkspace, type Workspace } from "../../test/support/terraform/cli.ts";
 import { type Usage, watchProviders } from "./process-usage.ts";
 import { startSandboxProcess } from "./sandbox-process.ts";
 

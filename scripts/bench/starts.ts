@@ -1,4 +1,6 @@
-import { startPlugin } from "../plugin-client.ts";
+import { ownIdentity } from "../../test/support/plugin-client/identity.ts";
+import { startPlugin } from "../../test/support/plugin-client/process.ts";
+import { call } from "../../test/support/plugin-client/services.ts";
 
 export interface Starts {
   /** From the start of the process to its handshake, ms, one a start. */
@@ -12,11 +14,17 @@ export async function measureStarts(executable: string, times: number, protocol:
   const handshake: number[] = [];
   const schema: number[] = [];
   for (let time = 0; time < times + 2; time++) {
-    const plugin = await startPlugin([executable], { PLUGIN_PROTOCOL_VERSIONS: String(protocol) }, "ignore");
+    const plugin = await startPlugin([executable], {
+      identity: ownIdentity(),
+      env: { PLUGIN_PROTOCOL_VERSIONS: String(protocol) },
+      stderr: "ignore",
+    });
+    const provider = plugin.client("tfplugin6.Provider");
     const shaken = performance.now();
-    if (protocol === 6) await plugin.call("GetProviderSchema", {});
+    if (protocol === 6) await call(provider, "GetProviderSchema");
     const answered = plugin.handshakeMs + performance.now() - shaken;
-    await plugin.end();
+    await plugin.shutdown();
+    provider.close();
     // The first ones warm this process's own TLS and gRPC, which Terraform does not wait for.
     if (time < 2) continue;
     handshake.push(plugin.handshakeMs);

@@ -38,12 +38,3 @@ export const systemClock: Clock = {
       signal?.addEventListener("abort", onAbort, { once: true });
     }),
 };
-
-/** A clock that runs `speed` times faster, for the sandbox and tests. */
-export function fastClock(speed: number, base: Clock = systemClock): Clock {
-  const start = base.now();
-  return {
-    now: () => start + (base.now() - start) * speed,
-    sleep: (ms, signal) => base.sleep(ms / speed, signal),
-  };
-}

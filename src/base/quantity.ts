@@ -63,9 +63,3 @@ export function quantityEqual(a: Json | undefined, b: Json | undefined): boolean
   const right = parseQuantity(b);
   return left !== undefined && right !== undefined && compareQuantities(left, right) === 0;
 }
-
-/** The amount in whole base units, rounded up as Kubernetes does. */
-export function quantityCeil({ numerator, denominator }: Quantity): bigint {
-  const whole = numerator / denominator;
-  return numerator > 0n && numerator % denominator !== 0n ? whole + 1n : whole;
-}

@@ -1,7 +1,7 @@
 import type { Clock } from "./clock.ts";
 
 /** Bounds of the delays between attempts, clock ms: each delay is twice the one before. */
-export interface BackoffLimits {
+interface BackoffLimits {
   readonly firstMs: number;
   readonly mostMs: number;
 }
@@ -41,7 +41,7 @@ export class Backoff {
   }
 }
 
-export interface RetryOptions {
+interface RetryOptions {
   readonly clock: Clock;
   /** Random numbers in [0, 1). */
   readonly random: () => number;

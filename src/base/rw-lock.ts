@@ -1,6 +1,6 @@
 /**
  * Many at once, or one alone: a first write to an object without labels must not happen beside any other write, or the platform's
- * API server dies of it (platform.md §7). First come, first served, so that nobody starves.
+ * API server dies of it (platform.md §7). First come, first served: no caller starves.
  */
 export class RwLock {
   private sharers = 0;

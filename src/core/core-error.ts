@@ -19,17 +19,17 @@ export type CoreErrorCode =
 
 /** What can be done about an error, for callers with their own words for it. `hint` says the same without them. */
 export type Remedy =
-  /** Take over an object that exists already. `id`: `namespace/cluster`, or `namespace/cluster/name`. */
+  /** Take over an object that already exists. `id`: `namespace/cluster`, or `namespace/cluster/name`. */
   | { readonly kind: "takeOver"; readonly owner: Owner["kind"]; readonly id: string }
   /** Drop what is known of an object that was replaced. */
   | { readonly kind: "forget" }
   /** Wait again, or longer. `limit`: which time was too short; undefined where it can be any. */
   | { readonly kind: "wait"; readonly limit: "create" | "update" | "delete" | undefined; readonly until?: string };
 
-export interface CoreErrorInit {
+interface CoreErrorInit {
   /** A headline that names the thing; without one that of the code has to do. */
   readonly summary?: string;
-  /** Where in the Desired object of whoever is told, in its own key names, e.g. `["minReplicas"]`. */
+  /** The path in the caller's desired object, in its key names, e.g. `["minReplicas"]`. */
   readonly path?: readonly string[];
   /** What the user can do about it. */
   readonly hint?: string;

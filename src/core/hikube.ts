@@ -90,7 +90,7 @@ export interface Hikube {
       options: ConvergeOptions<NodeGroupDesired, NodeGroupState>,
     ): Promise<Converged<NodeGroupState>>;
     remove(id: NodeGroupId, options: MemberRemoveOptions): Promise<Removed>;
-    /** Whether a group that is to be created exists already, and has every desired setting; undefined where it does not exist. */
+    /** Whether a group already exists and has every desired setting; undefined where it does not exist. */
     existing(
       id: NodeGroupId,
       desired: NodeGroupDesired,

@@ -10,7 +10,7 @@ export interface Timings {
   readonly forceReconcileAfterMs: number;
   /** How long a read serves other readers. */
   readonly readCacheMs: number;
-  /** The same until the first converge or remove. Longer than `readCacheMs` only for who looks at everything once and is then gone. */
+  /** The same until the first converge or remove. Longer than `readCacheMs` only for a process that reads everything once and then ends. */
   readonly lookMs: number;
   /** How long a success must stand that may belong to the release before a write. */
   readonly quietMs: number;

@@ -16,7 +16,7 @@ export interface ValidateContext<A extends Attributes> {
 }
 
 /** The same with its static types erased. */
-export interface ErasedValidateContext {
+interface ErasedValidateContext {
   readonly config: ValueObject;
   readonly diagnostics: Diagnostics;
 }

@@ -41,7 +41,7 @@ export interface ListResource<Client> {
   };
 }
 
-export interface ListRequest {
+interface ListRequest {
   readonly config: ValueObject;
   readonly includeResource: boolean;
   /** Most results that are wanted. */

@@ -11,7 +11,7 @@ export function toAttributePath(path: Path): tfplugin6.IAttributePath {
   };
 }
 
-/** Longest text that anybody reads, characters: what is wrong stands at its beginning, what to do at its end. */
+/** Longest text of a diagnostic, in characters. The problem is at its beginning, the remedy at its end. */
 const headLength = 4_000;
 const tailLength = 2_000;
 

@@ -57,7 +57,7 @@ const identityMessage = (identity: IdentityAttributes): tfplugin6.IResourceIdent
 });
 
 /** What this provider can do, for GetProviderSchema and GetMetadata. */
-export const serverCapabilities: tfplugin6.IServerCapabilities = {
+const serverCapabilities: tfplugin6.IServerCapabilities = {
   planDestroy: true,
   getProviderSchemaOptional: true,
   moveResourceState: true,

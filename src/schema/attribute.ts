@@ -61,7 +61,7 @@ function attribute<M extends Mode, K extends Kind>(
 export const required = <K extends Kind>(kind: K, options: Settable<K>): Attribute<"required", K> =>
   attribute("required", kind, options);
 
-/** The configuration may set it; while it does not, the attribute is nobody's business (or has its default). */
+/** The configuration may set it. While it does not, the provider ignores the attribute, or uses its default. */
 export const optional = <K extends Kind>(
   kind: K,
   options: Settable<K> & { readonly default?: Seen<K> & Value },

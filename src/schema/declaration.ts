@@ -2,7 +2,7 @@ import type { Type } from "../values/type.ts";
 import type { Value } from "../values/value.ts";
 import type { Check } from "./check.ts";
 
-/** Who sets an attribute. One mode instead of three booleans, so that illegal mixes cannot be written down. */
+/** The party that sets an attribute. One mode replaces three booleans, so that an illegal mix cannot be declared. */
 export type Mode = "required" | "optional" | "computed" | "optionalComputed" | "writeOnly";
 
 export type Nesting = "single" | "list" | "set" | "map";

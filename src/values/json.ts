@@ -1,14 +1,11 @@
-import { compareByteOrder } from "./byte-order.ts";
 import { MAX_DEPTH } from "./depth.ts";
-import { formatNumber, parseNumber } from "./number.ts";
+import { parseNumber } from "./number.ts";
 import { objectLayout } from "./object-layout.ts";
 import type { Path } from "./path.ts";
-import { normalizeSet } from "./set.ts";
 import type { Type } from "./type.ts";
-import { typeFromJson, typeToJson } from "./type-json.ts";
-import { Decimal, Dynamic, Unknown, type Value, type ValueObject } from "./value.ts";
+import { typeFromJson } from "./type-json.ts";
+import { Decimal, Dynamic, type Value, type ValueObject } from "./value.ts";
 import { ValueError } from "./value-error.ts";
-import { isMembers, isNumber } from "./value-kind.ts";
 
 /** JSON whose numbers kept their text: `1.0000000000000000001` is not 1. */
 type ExactJson = null | boolean | string | number | Decimal | ExactJson[] | { [key: string]: ExactJson };
@@ -19,11 +16,6 @@ type ExactJson = null | boolean | string | number | Decimal | ExactJson[] | { [k
  */
 export function decodeJson(text: string | Uint8Array, type: Type): Value {
   return read(parseExactJson(typeof text === "string" ? text : Buffer.from(text).toString("utf8")), type, [], 0);
-}
-
-/** The value as state JSON, with sorted keys and every digit. Throws ValueError for unknowns and for what does not conform. */
-export function encodeJson(value: Value, type: Type): string {
-  return write(value, type, [], 0);
 }
 
 /** A number that may lose something as a double: many digits, a fraction, an exponent, or the sign of zero. Also finds some within strings. */
@@ -131,73 +123,6 @@ function readDynamic(json: ExactJson, path: Path, depth: number): Value {
   const value = read(json["value"] ?? null, type, path, depth + 1);
   // A null of no particular type is plain null, whichever way it was written.
   return type.kind === "dynamic" ? value : new Dynamic(type, value);
-}
-
-function write(value: Value, type: Type, path: Path, depth: number): string {
-  if (depth > MAX_DEPTH) throw new ValueError("TooDeep", `values nest deeper than ${MAX_DEPTH} levels`, path);
-  if (value === null) return "null";
-  if (value instanceof Unknown) throw new ValueError("UnknownValue", "the value is not known yet", path);
-  switch (type.kind) {
-    case "string":
-      if (typeof value !== "string") throw wrong("a string is required", path);
-      return JSON.stringify(value.normalize("NFC"));
-    case "number":
-      if (!isNumber(value)) throw wrong("a number is required", path);
-      if (typeof value === "number" && !Number.isFinite(value)) {
-        throw new ValueError("BadNumber", "JSON cannot express infinity or NaN", path);
-      }
-      return formatNumber(value);
-    case "bool":
-      if (typeof value !== "boolean") throw wrong("a bool is required", path);
-      return String(value);
-    case "dynamic":
-      if (!(value instanceof Dynamic)) throw wrong("a dynamic value must come with its type", path);
-      return `{"type":${typeToJson(value.type)},"value":${write(value.value, value.type, path, depth + 1)}}`;
-    case "list":
-    case "set": {
-      if (!Array.isArray(value)) throw wrong(`a ${type.kind} is required`, path);
-      const inSet = type.kind === "set";
-      const ordered = inSet ? normalizeSet(value, type.element) : value;
-      const items = ordered.map((item, index) =>
-        write(item, type.element, inSet ? path : [...path, { index }], depth + 1),
-      );
-      return `[${items.join(",")}]`;
-    }
-    case "tuple": {
-      const { elements } = type;
-      if (!Array.isArray(value) || value.length !== elements.length) {
-        throw wrong(`a tuple of length ${elements.length} is required`, path);
-      }
-      const items = elements.map((element, index) =>
-        write(value[index] ?? null, element, [...path, { index }], depth + 1),
-      );
-      return `[${items.join(",")}]`;
-    }
-    case "map": {
-      if (!isMembers(value)) throw wrong("a map is required", path);
-      const items = Object.entries(value)
-        .map(([key, item]) => [key.normalize("NFC"), item] as const)
-        .sort(([a], [b]) => compareByteOrder(a, b))
-        .map(([key, item]) => `${JSON.stringify(key)}:${write(item, type.element, [...path, { key }], depth + 1)}`);
-      return `{${items.join(",")}}`;
-    }
-    case "object": {
-      if (!isMembers(value)) throw wrong("an object is required", path);
-      const items = objectLayout(type).map(({ name, type: attribute, step }) => {
-        const member = Object.hasOwn(value, name) ? value[name] : undefined;
-        if (member === undefined) throw new ValueError("MissingAttribute", "the attribute is missing", [...path, step]);
-        return `${JSON.stringify(name)}:${write(member, attribute, [...path, step], depth + 1)}`;
-      });
-      const extra = Object.keys(value).find((key) => !Object.hasOwn(type.attributes, key));
-      if (extra !== undefined) {
-        throw new ValueError("UnsupportedAttribute", "the object has no such attribute", [
-          ...path,
-          { attribute: extra },
-        ]);
-      }
-      return `{${items.join(",")}}`;
-    }
-  }
 }
 
 const wrong = (message: string, path: Path): ValueError => new ValueError("WrongType", message, path);

@@ -3,7 +3,7 @@ import type { Type } from "./type.ts";
 
 type ObjectType = Extract<Type, { kind: "object" }>;
 
-export interface AttributeLayout {
+interface AttributeLayout {
   readonly name: string;
   readonly type: Type;
   /** The MessagePack string of the name, header included. */

@@ -12,7 +12,6 @@ export const dynamicType: Type = { kind: "dynamic" };
 export const listOf = (element: Type): Type => ({ kind: "list", element });
 export const setOf = (element: Type): Type => ({ kind: "set", element });
 export const mapOf = (element: Type): Type => ({ kind: "map", element });
-export const tupleOf = (elements: readonly Type[]): Type => ({ kind: "tuple", elements });
 export const objectOf = (attributes: Readonly<Record<string, Type>>): Type => ({ kind: "object", attributes });
 
 /** The kinds of type that hold any number of elements of one type. */

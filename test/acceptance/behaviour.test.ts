@@ -7,9 +7,9 @@ import {
   expectSuccess,
   expectWarning,
   stateOf,
-} from "./expectations.ts";
+} from "../support/terraform/expectations.ts";
+import { startTestBed, type TestBed } from "../support/terraform/test-bed.ts";
 import { foreignWriter } from "./foreign-writer.ts";
-import { startWorld, type World } from "./world.ts";
 
 const cluster = (name: string, body = "") =>
   `resource "hikube_cluster" "${name}" {\n  name    = "${name}"\n  version = "1.33"\n${body}}\n`;
@@ -19,15 +19,15 @@ const addon = (of: string, name: string, body = "") =>
   `resource "hikube_addon" "${name}" {\n  cluster_id = hikube_cluster.${of}.id\n  name       = "${name}"\n${body}}\n`;
 
 describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
-  let world: World;
+  let bed: TestBed;
 
   beforeAll(async () => {
-    world = await startWorld({ profile, speed: 20 });
+    bed = await startTestBed({ profile, speed: 20 });
   });
 
-  afterAll(() => world?.close());
+  afterAll(() => bed?.close());
 
-  const spec = (name: string) => (world.sandbox.stored("Kubernetes", name)?.values ?? {}) as Record<string, unknown>;
+  const spec = (name: string) => (bed.sandbox.stored("Kubernetes", name)?.values ?? {}) as Record<string, unknown>;
   const groups = (name: string) => spec(name)["nodeGroups"] as Record<string, Record<string, unknown> | null>;
 
   test("twelve groups and ten add-ons of one cluster go out in few writes", async () => {
@@ -49,10 +49,10 @@ describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
       ...names.map((name) => group("many", name, name === "g0" ? '  roles = ["ingress-nginx"]\n' : "")),
       ...addons.map((name) => addon("many", name)),
     ].join("");
-    const workspace = await world.workspace(hcl);
-    const before = world.sandbox.writes;
+    const workspace = await bed.workspace(hcl);
+    const before = bed.sandbox.writes;
     await applyClean(workspace);
-    expect(world.sandbox.writes - before).toBeLessThanOrEqual(1 + Math.ceil(22 / 10));
+    expect(bed.sandbox.writes - before).toBeLessThanOrEqual(1 + Math.ceil(22 / 10));
     expect(Object.keys(groups("many")).filter((name) => name !== "md0")).toHaveLength(12);
     expectSuccess(await workspace.destroy());
   });
@@ -72,26 +72,26 @@ describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
       group("gen", "g", gpu),
       ...Object.entries(addons).map(([name, more]) => addon("gen", name, more)),
     ];
-    expectSuccess(await (await world.workspace(written.join(""))).apply());
+    expectSuccess(await (await bed.workspace(written.join(""))).apply());
     const ids = [
       ["hikube_cluster.gen", "gen"],
       ["hikube_nodegroup.g", "gen/g"],
       ...Object.keys(addons).map((name) => [`hikube_addon.${name}`, `gen/${name}`]),
     ];
     const blocks = ids.map(([to, id]) => `import {\n  to = ${to}\n  id = "${id}"\n}\n`);
-    const workspace = await world.workspace(blocks.join(""));
-    const writes = world.sandbox.writes;
+    const workspace = await bed.workspace(blocks.join(""));
+    const writes = bed.sandbox.writes;
     const generated = await workspace.run("plan", "-no-color", "-generate-config-out=generated.tf");
     expect(generated.stderr + generated.stdout).toMatch(/7 to import, 0 to add, 0 to change, 0 to destroy/);
     expectSuccess(await workspace.apply());
     await expectNoChanges(workspace);
-    expect(world.sandbox.writes).toBe(writes);
+    expect(bed.sandbox.writes).toBe(writes);
     expectSuccess(await workspace.destroy());
   });
 
   test("a setting of the provider itself changes nothing else in the plan, and makes no write", async () => {
     const protect = (value: boolean) => cluster("local", `  deletion_protection = ${value}\n`);
-    const workspace = await world.workspace(protect(true));
+    const workspace = await bed.workspace(protect(true));
     await applyClean(workspace);
     await workspace.write({ "main.tf": protect(false) });
     expectSuccess(await workspace.run("plan", "-no-color", "-out=plan.bin"));
@@ -99,14 +99,14 @@ describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
       readonly resource_changes: readonly { readonly change: { readonly after_unknown: object } }[];
     };
     expect(shown.resource_changes.map(({ change }) => change.after_unknown)).toEqual([{}]);
-    const before = world.sandbox.writes;
+    const before = bed.sandbox.writes;
     expectSuccess(await workspace.apply());
     await expectEmptyPlan(workspace);
-    expect(world.sandbox.writes).toBe(before);
+    expect(bed.sandbox.writes).toBe(before);
     expectSuccess(await workspace.destroy());
   });
 
-  test("what needs something that is planned beside it goes out in the same write", async () => {
+  test("a change that needs another planned change goes out in the same write", async () => {
     const members = ["cert-manager", "ingress-nginx", "monitoring-agents", "gpu-operator", "hami"].slice(
       0,
       profile === "1.1.2" ? 4 : 5,
@@ -117,22 +117,22 @@ describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
       group("beside", "gpu", '  gpus = [{ name = "nvidia.com/AD102GL_L40S" }]\n'),
       ...members.map((name) => addon("beside", name)),
     ].join("");
-    const workspace = await world.workspace(hcl);
-    const before = world.sandbox.writes;
+    const workspace = await bed.workspace(hcl);
+    const before = bed.sandbox.writes;
     await applyClean(workspace);
-    expect(world.sandbox.writes - before).toBe(2);
+    expect(bed.sandbox.writes - before).toBe(2);
     expectSuccess(await workspace.destroy());
   });
 
   /** On 1.1 every patch brings the platform's own group back unless it says null again; that has a test of its own. */
   const withoutDefaultGroup = profile === "1.1.2" ? [{ op: "add", path: "/spec/nodeGroups/md0", value: null }] : [];
 
-  test("what others set survives every write, and only own keys show as drift", async () => {
-    const workspace = await world.workspace(
+  test("keys of other writers survive every write, and only own keys show as drift", async () => {
+    const workspace = await bed.workspace(
       cluster("own") + group("own", "web") + addon("own", "velero", "  values = { velero = { a = 1 } }\n"),
     );
     await applyClean(workspace);
-    const other = foreignWriter(world.sandbox);
+    const other = foreignWriter(bed.sandbox);
     await other.patch("own", [
       {
         op: "add",
@@ -167,7 +167,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
       velero: { valuesOverride: { velero: { a: 3, b: 2 } } },
       fluxcd: { enabled: true },
     });
-    expect(world.sandbox.stored("Kubernetes", "own")?.labels["apps.cozystack.io-example.org/team"]).toBe("x");
+    expect(bed.sandbox.stored("Kubernetes", "own")?.labels["apps.cozystack.io-example.org/team"]).toBe("x");
 
     await other.patch("own", [
       { op: "replace", path: "/spec/nodeGroups/web/maxReplicas", value: 9 },
@@ -183,12 +183,10 @@ describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
 
   test("an add-on that is replaced leaves what others set beside it alone", async () => {
     const own = "  values = { cert-manager = { replicaCount = 2 } }\n";
-    const workspace = await world.workspace(
-      cluster("taint") + group("taint", "n") + addon("taint", "cert-manager", own),
-    );
+    const workspace = await bed.workspace(cluster("taint") + group("taint", "n") + addon("taint", "cert-manager", own));
     await applyClean(workspace);
     const path = "/spec/addons/certManager/valuesOverride/cert-manager/theirs";
-    await foreignWriter(world.sandbox).patch("taint", [
+    await foreignWriter(bed.sandbox).patch("taint", [
       { op: "add", path, value: 7 },
       ...(profile === "1.1.2" ? [{ op: "add", path: "/spec/nodeGroups/md0", value: null }] : []),
     ]);
@@ -201,18 +199,18 @@ describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
   });
 
   test("no write when nothing changed, and none by planning", async () => {
-    const workspace = await world.workspace(cluster("still") + group("still", "web"));
+    const workspace = await bed.workspace(cluster("still") + group("still", "web"));
     await applyClean(workspace);
-    const writes = world.sandbox.writes;
+    const writes = bed.sandbox.writes;
     expectSuccess(await workspace.apply());
     await expectNoChanges(workspace);
-    expect(world.sandbox.writes).toBe(writes);
-    expect(world.sandbox.requests.some(({ query }) => query.includes("dryRun"))).toBe(false);
+    expect(bed.sandbox.writes).toBe(writes);
+    expect(bed.sandbox.requests.some(({ query }) => query.includes("dryRun"))).toBe(false);
     expectSuccess(await workspace.destroy());
   });
 
-  test("no machines appear that nobody asked for, whoever writes next", async () => {
-    const workspace = await world.workspace(cluster("bare"));
+  test("later writes of any client start no machines of md0", async () => {
+    const workspace = await bed.workspace(cluster("bare"));
     await applyClean(workspace);
     await workspace.write({ "main.tf": cluster("bare") + group("bare", "web") });
     await applyClean(workspace);
@@ -223,7 +221,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
 
   test("a group called md0 is a group like any other", async () => {
     // Beside another one: without any group the chart of 1.6 adds an md0 itself.
-    const workspace = await world.workspace(cluster("mdz") + group("mdz", "web") + group("mdz", "md0"));
+    const workspace = await bed.workspace(cluster("mdz") + group("mdz", "web") + group("mdz", "md0"));
     await applyClean(workspace);
     expect(groups("mdz")["md0"]).toMatchObject({ instanceType: "s1.large", minReplicas: 1 });
     await workspace.write({ "main.tf": cluster("mdz") + group("mdz", "web") });
@@ -234,9 +232,9 @@ describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
 
   if (profile === "1.1.2") {
     test("an md0 that came back shows in the plan, and the apply removes it", async () => {
-      const workspace = await world.workspace(cluster("mdb") + group("mdb", "web"));
+      const workspace = await bed.workspace(cluster("mdb") + group("mdb", "web"));
       await applyClean(workspace);
-      await foreignWriter(world.sandbox).patch("mdb", [{ op: "add", path: "/metadata/labels/them", value: "x" }]);
+      await foreignWriter(bed.sandbox).patch("mdb", [{ op: "add", path: "/metadata/labels/them", value: "x" }]);
       // It is there once the platform has carried the patch out.
       for (;;) {
         const { changes } = await workspace.plan();
@@ -252,7 +250,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
 
     test("md0 belongs to the resource that declares it, whatever becomes of default_node_group", async () => {
       const flagged = cluster("mdo", "  default_node_group = true\n");
-      const workspace = await world.workspace(flagged);
+      const workspace = await bed.workspace(flagged);
       await applyClean(workspace);
       await workspace.write({ "main.tf": flagged + group("mdo", "md0") });
       expectError(await workspace.plan(), /Two settings manage md0/);
@@ -269,7 +267,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
   }
 
   test("removing an attribute gives its key back", async () => {
-    const workspace = await world.workspace(
+    const workspace = await bed.workspace(
       cluster("back", '  labels = { "example.org/a" = "1" }\n') +
         group("back", "web", '  roles = ["x"]\n  gpus = [{ name = "nvidia.com/AD102GL_L40S" }]\n'),
     );
@@ -279,7 +277,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
     await applyClean(workspace);
     expect(groups("back")["web"]?.["roles"] ?? []).toEqual([]);
     expect(groups("back")["web"]?.["gpus"] ?? []).toEqual([]);
-    expect(Object.keys(world.sandbox.stored("Kubernetes", "back")?.labels ?? {})).not.toContain(
+    expect(Object.keys(bed.sandbox.stored("Kubernetes", "back")?.labels ?? {})).not.toContain(
       "apps.cozystack.io-example.org/a",
     );
     expectSuccess(await workspace.destroy());
@@ -288,12 +286,12 @@ describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
   test("a stepwise upgrade goes through every minor between", async () => {
     const at = (version: string) =>
       `resource "hikube_cluster" "step" {\n  name = "step"\n  version = "${version}"\n  upgrade_strategy = "stepwise"\n}\n`;
-    const workspace = await world.workspace(at("1.33") + group("step", "web"));
+    const workspace = await bed.workspace(at("1.33") + group("step", "web"));
     await applyClean(workspace);
-    const from = world.sandbox.requests.length;
+    const from = bed.sandbox.requests.length;
     await workspace.write({ "main.tf": at("1.35") + group("step", "web") });
     await applyClean(workspace);
-    const patched = world.sandbox.requests
+    const patched = bed.sandbox.requests
       .slice(from)
       .filter(({ method }) => method === "PATCH")
       .map(({ body }) => body ?? "");
@@ -304,7 +302,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
 
   /** The tenant may not read the list of instance types, so that the plan cannot refuse one that does not exist. */
   const hideInstanceTypes = () =>
-    world.sandbox.faults.add({
+    bed.sandbox.faults.add({
       match: { path: /\/virtualmachineclusterinstancetypes|\/options\/instancetype/, times: Number.POSITIVE_INFINITY },
       action: {
         kind: "answer",
@@ -320,13 +318,13 @@ describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
       },
     });
 
-  test("one bad group: the error stands at it, the others are told whose fault it is, and one apply repairs all", async () => {
+  test("a bad group has the error, the other resources name it, and one apply repairs all", async () => {
     const bad = (type: string) =>
       cluster("fault") +
       group("fault", "good") +
       `resource "hikube_nodegroup" "bad" {\n  cluster_id    = hikube_cluster.fault.id\n  name          = "bad"\n  instance_type = "${type}"\n  min_replicas  = 1\n}\n` +
       addon("fault", "velero");
-    const workspace = await world.workspace(bad("u9.huge"));
+    const workspace = await bed.workspace(bad("u9.huge"));
     const show = hideInstanceTypes();
     const failed = await workspace.apply();
     show();
@@ -343,7 +341,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
 
   test("a cluster that changes for the worse and back again is healed", async () => {
     const hcl = (type: string) => cluster("heal") + group("heal", "web").replace("s1.large", type);
-    const workspace = await world.workspace(hcl("s1.large"));
+    const workspace = await bed.workspace(hcl("s1.large"));
     await applyClean(workspace);
     await workspace.write({ "main.tf": hcl("u9.huge") });
     const show = hideInstanceTypes();
@@ -364,7 +362,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
         "velero",
         `  values            = { velero = { open = "yes" } }\n  values_wo         = { velero = { token = "${secret}" } }\n  values_wo_version = ${version}\n`,
       );
-    const workspace = await world.workspace(hcl("s3cret-canary", 1));
+    const workspace = await bed.workspace(hcl("s3cret-canary", 1));
     await applyClean(workspace);
     expect(JSON.stringify(spec("secret"))).toContain("s3cret-canary");
     expect(JSON.stringify(await workspace.state())).not.toContain("s3cret-canary");

@@ -7,7 +7,8 @@ import { executable } from "../../scripts/ensure-built.ts";
 import { nextSteps } from "../../scripts/next-steps.ts";
 import { summary } from "../../src/conformance/report.ts";
 import { startSandbox } from "../../src/sandbox/sandbox.ts";
-import { findCli } from "./cli.ts";
+import { findCli } from "../support/terraform/cli.ts";
+import { header } from "../support/terraform/test-bed.ts";
 import {
   commandsInCode,
   commandsInComments,
@@ -18,7 +19,6 @@ import {
   printedCommands,
 } from "./printed-commands.ts";
 import { checkout, type UserShell, userShell } from "./user-shell.ts";
-import { header } from "./world.ts";
 
 // Every command that a page, an example or the program prints is typed here as it is printed, in a clean checkout after `npm ci`, by
 // a user who has the system's Node.
@@ -277,7 +277,7 @@ describe("the commands that are printed", () => {
 
       const sandbox = shell.start(`${program} sandbox --kubeconfig-out sandbox.kubeconfig`);
       await sandbox.until(/Ctrl-C ends it/);
-      // What it finds is another test's: here nobody scripts the clock, and two requests meet by luck.
+      // Another test checks its findings: the clock is real here, and two requests meet by chance.
       const check = `${program} conformance --kubeconfig sandbox.kubeconfig --yes --dangerous`;
       const { stdout } = await shell.run(check, { exits: [0, 1] });
       expect(stdout).toMatch(/statements about platform 1\.1\.2: [1-9]\d* hold/);

@@ -2,42 +2,39 @@ import { chmod } from "node:fs/promises";
 import { type AddressInfo, createServer, connect as dial } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { systemClock } from "../../src/base/clock.ts";
-import { noLog } from "../../src/base/log.ts";
-import { resolveConnection } from "../../src/kube/config/kubeconfig.ts";
-import { connect } from "../../src/kube/http/connect.ts";
-import { applyClean, expectError, expectSuccess } from "./expectations.ts";
-import { startWorld, type World } from "./world.ts";
+import { openClient } from "../support/kube-client.ts";
+import { applyClean, expectError, expectSuccess } from "../support/terraform/expectations.ts";
+import { startTestBed, type TestBed } from "../support/terraform/test-bed.ts";
 
 const main = 'resource "hikube_cluster" "c" {\n  name = "c"\n}\n';
 
 /** Each way in that does not work has a text of its own, with what to do about it. */
 describe("credentials", () => {
-  let world: World;
+  let bed: TestBed;
 
   beforeAll(async () => {
-    world = await startWorld({ profile: "1.1.2", speed: 40 });
+    bed = await startTestBed({ profile: "1.1.2", speed: 40 });
   });
 
-  afterAll(() => world?.close());
+  afterAll(() => bed?.close());
 
   const heredoc = (text: string) => `<<-EOT\n${text.trimEnd()}\nEOT\n`;
   const byToken = (token: string, more = "") =>
-    `provider "hikube" {\n  host = "${world.sandbox.url}"\n  namespace = "${world.namespace}"\n  token = "${token}"\n  cluster_ca_certificate = ${heredoc(world.sandbox.caCertificate)}${more}}\n`;
+    `provider "hikube" {\n  host = "${bed.sandbox.url}"\n  namespace = "${bed.namespace}"\n  token = "${token}"\n  cluster_ca_certificate = ${heredoc(bed.sandbox.caCertificate)}${more}}\n`;
 
   async function planWith(provider: string, files: Record<string, string> = {}) {
-    const workspace = await world.workspace(main, { "provider.tf": provider, ...files });
+    const workspace = await bed.workspace(main, { "provider.tf": provider, ...files });
     for (const name of Object.keys(files))
       if (name.endsWith(".sh")) await chmod(join(workspace.directory, name), 0o755);
     return workspace.plan();
   }
 
   test("a token, a client certificate, a kubeconfig's content and an exec plugin all let in", async () => {
-    const exec = `#!/bin/sh\necho '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"${world.sandbox.token}"}}'\n`;
-    const withExec = `provider "hikube" {\n  host = "${world.sandbox.url}"\n  namespace = "${world.namespace}"\n  cluster_ca_certificate = ${heredoc(world.sandbox.caCertificate)}  exec = {\n    api_version = "client.authentication.k8s.io/v1"\n    command = abspath("login.sh")\n  }\n}\n`;
+    const exec = `#!/bin/sh\necho '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"${bed.sandbox.token}"}}'\n`;
+    const withExec = `provider "hikube" {\n  host = "${bed.sandbox.url}"\n  namespace = "${bed.namespace}"\n  cluster_ca_certificate = ${heredoc(bed.sandbox.caCertificate)}  exec = {\n    api_version = "client.authentication.k8s.io/v1"\n    command = abspath("login.sh")\n  }\n}\n`;
     const ways: readonly (readonly [string, Record<string, string>])[] = [
-      [byToken(world.sandbox.token), {}],
-      ['provider "hikube" {\n  kubeconfig = file("other")\n}\n', { other: world.sandbox.clientCertificateKubeconfig }],
+      [byToken(bed.sandbox.token), {}],
+      ['provider "hikube" {\n  kubeconfig = file("other")\n}\n', { other: bed.sandbox.clientCertificateKubeconfig }],
       [withExec, { "login.sh": exec }],
     ];
     for (const [provider, files] of ways) {
@@ -51,34 +48,34 @@ describe("credentials", () => {
   });
 
   test("an expired token", async () => {
-    const token = world.sandbox.issueToken({ expiresInMs: 0 });
+    const token = bed.sandbox.issueToken({ expiresInMs: 0 });
     expectError(await planWith(byToken(token)), /It may have expired.*kubectl get kubernetes/s);
   });
 
   test("a token without rights", async () => {
-    expectError(await planWith(byToken(world.sandbox.issueToken({ role: "none" }))), /Not allowed.*role/s);
+    expectError(await planWith(byToken(bed.sandbox.issueToken({ role: "none" }))), /Not allowed.*role/s);
   });
 
   test("another tenant's namespace", async () => {
-    const provider = byToken(world.sandbox.token).replace(`"${world.namespace}"`, '"tenant-other"');
+    const provider = byToken(bed.sandbox.token).replace(`"${bed.namespace}"`, '"tenant-other"');
     expectError(await planWith(provider), /namespace is right/);
   });
 
   test("a server that does not answer", async () => {
-    const provider = byToken(world.sandbox.token, '  max_retries = 0\n  request_timeout = "5m"\n').replace(
-      world.sandbox.url,
+    const provider = byToken(bed.sandbox.token, '  max_retries = 0\n  request_timeout = "5m"\n').replace(
+      bed.sandbox.url,
       "https://127.0.0.1:1",
     );
     expectError(await planWith(provider), /it refuses connections/);
   });
 
   test("a server whose certificate is not trusted", async () => {
-    const provider = `provider "hikube" {\n  host = "${world.sandbox.url}"\n  namespace = "x"\n  token = "t"\n  max_retries = 0\n}\n`;
+    const provider = `provider "hikube" {\n  host = "${bed.sandbox.url}"\n  namespace = "x"\n  token = "t"\n  max_retries = 0\n}\n`;
     expectError(await planWith(provider), /certificate/);
   });
 
   test("an unchecked certificate is a warning", async () => {
-    const provider = `provider "hikube" {\n  host = "${world.sandbox.url}"\n  namespace = "${world.namespace}"\n  token = "${world.sandbox.token}"\n  insecure = true\n}\n`;
+    const provider = `provider "hikube" {\n  host = "${bed.sandbox.url}"\n  namespace = "${bed.namespace}"\n  token = "${bed.sandbox.token}"\n  insecure = true\n}\n`;
     const plan = await planWith(provider);
     expect(
       plan.diagnostics.some(({ severity, summary }) => severity === "warning" && /not checked/.test(summary)),
@@ -108,7 +105,7 @@ describe("credentials", () => {
 
   test("an exec plugin that is not there, that fails, that prints rubbish", async () => {
     const withCommand = (command: string) =>
-      `provider "hikube" {\n  host = "${world.sandbox.url}"\n  namespace = "${world.namespace}"\n  cluster_ca_certificate = ${heredoc(world.sandbox.caCertificate)}  exec = {\n    api_version = "client.authentication.k8s.io/v1"\n    command = ${command}\n  }\n}\n`;
+      `provider "hikube" {\n  host = "${bed.sandbox.url}"\n  namespace = "${bed.namespace}"\n  cluster_ca_certificate = ${heredoc(bed.sandbox.caCertificate)}  exec = {\n    api_version = "client.authentication.k8s.io/v1"\n    command = ${command}\n  }\n}\n`;
     expectError(await planWith(withCommand('"kubectl-no-such-login"')), /kubectl-no-such-login/);
     expectError(
       await planWith(withCommand('abspath("f.sh")'), { "f.sh": "#!/bin/sh\necho 'please log in' >&2\nexit 3\n" }),
@@ -122,8 +119,8 @@ describe("credentials", () => {
     );
   });
 
-  test("an exec plugin that waits for a login is ended, and what it said is shown", async () => {
-    const provider = `provider "hikube" {\n  host = "${world.sandbox.url}"\n  namespace = "${world.namespace}"\n  cluster_ca_certificate = ${heredoc(world.sandbox.caCertificate)}  exec = {\n    api_version = "client.authentication.k8s.io/v1"\n    command = abspath("w.sh")\n    timeout = "8s"\n  }\n}\n`;
+  test("an exec plugin that waits for a login is stopped, and its output is shown", async () => {
+    const provider = `provider "hikube" {\n  host = "${bed.sandbox.url}"\n  namespace = "${bed.namespace}"\n  cluster_ca_certificate = ${heredoc(bed.sandbox.caCertificate)}  exec = {\n    api_version = "client.authentication.k8s.io/v1"\n    command = abspath("w.sh")\n    timeout = "8s"\n  }\n}\n`;
     const script =
       "#!/bin/sh\necho 'Open https://login.example.org/device and enter the code ABCD-EFGH' >&2\nexec sleep 600\n";
     const plan = await planWith(provider, { "w.sh": script });
@@ -141,10 +138,10 @@ describe("credentials", () => {
   test("a failure of the connection is one error, whatever the number of resources", async () => {
     const there =
       'resource "hikube_cluster" "there" {\n  name = "there"\n}\nresource "hikube_cluster" "too" {\n  name = "too"\n}\n';
-    const workspace = await world.workspace(there);
+    const workspace = await bed.workspace(there);
     await applyClean(workspace);
     const good = 'provider "hikube" {\n  config_path = abspath("kubeconfig")\n}\n';
-    const url = world.sandbox.url;
+    const url = bed.sandbox.url;
     const ways: readonly (readonly [string, string, RegExp])[] = [
       ["a wrong token", byToken("wrong"), /Login to Hikube failed/],
       ["no credentials", byToken(""), /No credentials are configured/],
@@ -160,10 +157,10 @@ describe("credentials", () => {
       ],
       [
         "an unknown authority",
-        `provider "hikube" {\n  host = "${url}"\n  namespace = "${world.namespace}"\n  token = "${world.sandbox.token}"\n}\n`,
+        `provider "hikube" {\n  host = "${url}"\n  namespace = "${bed.namespace}"\n  token = "${bed.sandbox.token}"\n}\n`,
         /is not trusted/,
       ],
-      ["missing rights", byToken(world.sandbox.issueToken({ role: "none" })), /Not allowed/],
+      ["missing rights", byToken(bed.sandbox.issueToken({ role: "none" })), /Not allowed/],
     ];
     for (const [name, provider, text] of ways) {
       await workspace.write({ "main.tf": there + many, "provider.tf": provider });
@@ -182,19 +179,15 @@ describe("credentials", () => {
   });
 
   test("a cluster's own kubeconfig is told from the tenant's", async () => {
-    const workspace = await world.workspace(main);
+    const workspace = await bed.workspace(main);
     await applyClean(workspace);
-    const reader = connect(await resolveConnection({ kubeconfig: world.sandbox.kubeconfig }, {}), {
-      clock: systemClock,
-      log: noLog,
-      random: Math.random,
-    });
-    const path = `/api/v1/namespaces/${world.namespace}/secrets/kubernetes-c-admin-kubeconfig`;
+    const reader = await openClient({ kubeconfig: bed.sandbox.kubeconfig });
+    const path = `/api/v1/namespaces/${bed.namespace}/secrets/kubernetes-c-admin-kubeconfig`;
     const secret = (await reader.request({ method: "GET", path })) as { data: Record<string, string> };
     await reader.close();
     const good = 'provider "hikube" {\n  config_path = abspath("kubeconfig")\n}\n';
     const own = Buffer.from(secret.data["admin.conf"] ?? "", "base64").toString();
-    const provider = `provider "hikube" {\n  config_path = abspath("own")\n  namespace = "${world.namespace}"\n}\n`;
+    const provider = `provider "hikube" {\n  config_path = abspath("own")\n  namespace = "${bed.namespace}"\n}\n`;
     const plan = await planWith(provider, { own });
     expectError(plan, /Not the Hikube API/);
     expectError(plan, /Use the tenant's kubeconfig/);
@@ -224,17 +217,17 @@ describe("credentials", () => {
     await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
     const { port } = proxy.address() as AddressInfo;
     const provider = `provider "hikube" {\n  config_path = abspath("kubeconfig")\n  proxy_url = "http://127.0.0.1:${port}"\n}\n`;
-    const workspace = await world.workspace(main, { "provider.tf": provider });
+    const workspace = await bed.workspace(main, { "provider.tf": provider });
     await applyClean(workspace);
     const [cluster] = (await workspace.state()).resources ?? [];
     const endpoint = String(cluster?.values["endpoint"]);
-    expect([...asked].sort()).toEqual([new URL(world.sandbox.url).host, new URL(endpoint).host].sort());
+    expect([...asked].sort()).toEqual([new URL(bed.sandbox.url).host, new URL(endpoint).host].sort());
     expectSuccess(await workspace.destroy());
     proxy.close();
   });
 
   test("a kubeconfig without a namespace needs one in the provider", async () => {
-    const text = world.sandbox.kubeconfig.replace(/^\s*namespace:.*\n/m, "");
+    const text = bed.sandbox.kubeconfig.replace(/^\s*namespace:.*\n/m, "");
     expectError(
       await planWith('provider "hikube" {\n  config_path = abspath("k")\n}\n', { k: text }),
       /namespace/,
@@ -243,10 +236,10 @@ describe("credentials", () => {
   });
 
   test("no secret stands in what the CLI prints, even at its most talkative", async () => {
-    const workspace = await world.workspace(main, { "provider.tf": byToken(world.sandbox.token) });
+    const workspace = await bed.workspace(main, { "provider.tf": byToken(bed.sandbox.token) });
     await applyClean(workspace);
     const { stdout, stderr } = await workspace.run("plan", "-no-color");
-    expect(stdout + stderr).not.toContain(world.sandbox.token);
+    expect(stdout + stderr).not.toContain(bed.sandbox.token);
     expectSuccess(await workspace.destroy());
   });
 });

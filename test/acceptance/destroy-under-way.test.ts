@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { applyClean, expectSuccess, expectWarning } from "./expectations.ts";
+import { applyClean, expectSuccess, expectWarning } from "../support/terraform/expectations.ts";
+import { startTestBed, type TestBed } from "../support/terraform/test-bed.ts";
 import { foreignWriter } from "./foreign-writer.ts";
-import { startWorld, type World } from "./world.ts";
 
 /** `terraform destroy` leaves nothing behind, whatever the platform is at. */
-let world: World;
-afterEach(() => world?.close());
+let bed: TestBed;
+afterEach(() => bed?.close());
 
 const stack = (waitFor: string) => `
 resource "hikube_cluster" "c" {
@@ -24,23 +24,23 @@ resource "hikube_nodegroup" "g" {
 
 describe.each(["1.1.2", "1.6.2"] as const)("a destroy on platform %s", (profile) => {
   test("seconds after the creation, while the platform installs, leaves nothing behind", async () => {
-    world = await startWorld({ profile, speed: 20 });
-    world.sandbox.faults.lifecycle("busy", { actionMs: 120_000 });
-    const workspace = await world.workspace(stack("accepted"));
+    bed = await startTestBed({ profile, speed: 20 });
+    bed.sandbox.faults.lifecycle("busy", { actionMs: 120_000 });
+    const workspace = await bed.workspace(stack("accepted"));
     expectSuccess(await workspace.apply());
     expectSuccess(await workspace.destroy());
-    expect(world.sandbox.stored("Kubernetes", "busy")).toBeUndefined();
-    expect(await foreignWriter(world.sandbox).running()).toEqual([]);
+    expect(bed.sandbox.stored("Kubernetes", "busy")).toBeUndefined();
+    expect(await foreignWriter(bed.sandbox).running()).toEqual([]);
   });
 });
 
-test("a destroy of a cluster whose changes another add-on makes the platform refuse ends in a warning that names it", async () => {
-  world = await startWorld({ profile: "1.6.2", speed: 20 });
-  const workspace = await world.workspace(stack("ready"));
+test("a destroy blocked by another add-on ends in a warning that names the add-on", async () => {
+  bed = await startTestBed({ profile: "1.6.2", speed: 20 });
+  const workspace = await bed.workspace(stack("ready"));
   await applyClean(workspace);
-  await foreignWriter(world.sandbox).patch("busy", [{ op: "add", path: "/spec/addons/hami/enabled", value: true }]);
+  await foreignWriter(bed.sandbox).patch("busy", [{ op: "add", path: "/spec/addons/hami/enabled", value: true }]);
   const destroyed = expectSuccess(await workspace.destroy());
   expectWarning(destroyed, /removed from the cluster's settings.*hami/s);
-  expect(world.sandbox.stored("Kubernetes", "busy")).toBeUndefined();
-  expect(await foreignWriter(world.sandbox).running()).toEqual([]);
+  expect(bed.sandbox.stored("Kubernetes", "busy")).toBeUndefined();
+  expect(await foreignWriter(bed.sandbox).running()).toEqual([]);
 });

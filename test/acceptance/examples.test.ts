@@ -4,27 +4,27 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startSandbox } from "../../src/sandbox/sandbox.ts";
-import { applyClean, expectNoChanges, expectSuccess } from "./expectations.ts";
-import { installed } from "./installed.ts";
-import { startWorld, type World } from "./world.ts";
+import { applyClean, expectNoChanges, expectSuccess } from "../support/terraform/expectations.ts";
+import { installed } from "../support/terraform/installed.ts";
+import { startTestBed, type TestBed } from "../support/terraform/test-bed.ts";
 
 const examples = fileURLToPath(new URL("../../examples", import.meta.url));
 
 /** Every example of the documentation is run. */
 describe("the examples", () => {
-  let world: World;
+  let bed: TestBed;
 
   beforeAll(async () => {
-    world = await startWorld({ profile: "1.1.2", speed: 40, namespace: "tenant-acme" });
+    bed = await startTestBed({ profile: "1.1.2", speed: 40, namespace: "tenant-acme" });
   });
 
-  afterAll(() => world?.close());
+  afterAll(() => bed?.close());
 
   test.each(readdirSync(join(examples, "resources")))(
     "of %s apply, import as they say, and are destroyed",
     async (type) => {
       const folder = join(examples, "resources", type);
-      const workspace = await world.workspace(await readFile(join(folder, "resource.tf"), "utf8"));
+      const workspace = await bed.workspace(await readFile(join(folder, "resource.tf"), "utf8"));
       await applyClean(workspace);
 
       const [, , address = "", id = ""] = (await readFile(join(folder, "import.sh"), "utf8")).trim().split(" ");
@@ -49,7 +49,7 @@ describe("the examples", () => {
     ["data-sources/hikube_platform/data-source.tf", { newest: "1.35", can_log_in_with_oidc: false }],
     ["functions/parse_id/function.tf", { cluster_of_group: "tenant-acme/prod" }],
   ])("of %s apply and have these outputs", async (file, outputs) => {
-    const workspace = await world.workspace(await readFile(join(examples, file), "utf8"));
+    const workspace = await bed.workspace(await readFile(join(examples, file), "utf8"));
     await applyClean(workspace);
     const { stdout } = expectSuccess(await workspace.run("output", "-json"));
     const read = JSON.parse(stdout) as Record<string, { readonly value: unknown }>;
@@ -62,13 +62,13 @@ describe("the examples", () => {
   });
 
   test("of the provider block are valid", async () => {
-    const workspace = await world.workspace("", { "versions.tf": "", "provider.tf": "" });
+    const workspace = await bed.workspace("", { "versions.tf": "", "provider.tf": "" });
     await cp(join(examples, "provider"), workspace.directory, { recursive: true });
     expectSuccess(await workspace.run("validate", "-json"));
   });
 
   test("of the quick start are valid", async () => {
-    const workspace = await world.workspace("", { "versions.tf": "", "provider.tf": "" });
+    const workspace = await bed.workspace("", { "versions.tf": "", "provider.tf": "" });
     await cp(join(examples, "quickstart"), workspace.directory, { recursive: true });
     expectSuccess(await workspace.run("validate", "-json"));
   });

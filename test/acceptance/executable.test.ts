@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ensureBuilt, executable } from "../../scripts/ensure-built.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
-import { untilWaitedFor } from "../contract/served.ts";
-import type { Workspace } from "./cli.ts";
-import { applyClean, expectEmptyPlan, expectSuccess, stateOf } from "./expectations.ts";
-import { installed, providersOf, until } from "./installed.ts";
+import { untilWaitedFor } from "../support/provider-on-sandbox.ts";
+import type { Workspace } from "../support/terraform/cli.ts";
+import { applyClean, expectEmptyPlan, expectSuccess, stateOf } from "../support/terraform/expectations.ts";
+import { installed, providersOf, until } from "../support/terraform/installed.ts";
 
 const main = (most: number) => `
 resource "hikube_cluster" "e" {
@@ -43,7 +43,7 @@ describe("the executable", () => {
     return workspace;
   }
 
-  test("is installed by init, applies, plans empty, changes and destroys, and leaves no process behind", async () => {
+  test("the executable installs, applies, plans empty, changes, destroys and leaves no process", async () => {
     const workspace = await workspaceOf(main(2));
     await applyClean(workspace);
     await workspace.write({ "main.tf": main(3) });
@@ -70,7 +70,7 @@ describe("the executable", () => {
     expectSuccess(await workspace.destroy());
   });
 
-  test("a provider killed while it creates is followed by a run that finds its own cluster and goes on", async () => {
+  test("a provider killed during a creation is followed by a run that continues its cluster", async () => {
     const workspace = await workspaceOf(main(2));
     sandbox.faults.lifecycle("e", { neverFinishes: true });
     const { child, result } = workspace.start("apply", "-json", "-auto-approve");

@@ -1,22 +1,15 @@
-import { systemClock } from "../../src/base/clock.ts";
 import type { Json } from "../../src/base/json.ts";
-import { noLog } from "../../src/base/log.ts";
 import { monitorsPath } from "../../src/core/ids.ts";
 import { parseMonitors } from "../../src/core/object/monitors.ts";
-import { resolveConnection } from "../../src/kube/config/kubeconfig.ts";
-import { connect } from "../../src/kube/http/connect.ts";
 import type { KubeClient } from "../../src/kube/kube-client.ts";
 import { KubeError } from "../../src/kube/kube-error.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
+import { openClient } from "../support/kube-client.ts";
 
-/** Somebody else at the console: writes to clusters as a tenant, with no regard for anybody. */
+/** Another user at the console: writes to clusters as a tenant, without coordination. */
 export function foreignWriter(sandbox: Sandbox) {
   const connected = async <T>(work: (client: KubeClient) => Promise<T>): Promise<T> => {
-    const client = connect(await resolveConnection({ kubeconfig: sandbox.kubeconfig }, {}), {
-      log: noLog,
-      clock: systemClock,
-      random: Math.random,
-    });
+    const client = await openClient({ kubeconfig: sandbox.kubeconfig });
     try {
       return await work(client);
     } finally {

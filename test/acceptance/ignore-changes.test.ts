@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Json } from "../../src/base/json.ts";
 import { valueAt } from "../../src/base/json-pointer.ts";
-import { expectEmptyPlan, expectSuccess } from "./expectations.ts";
+import { expectEmptyPlan, expectSuccess } from "../support/terraform/expectations.ts";
+import { startTestBed, type TestBed } from "../support/terraform/test-bed.ts";
 import { foreignWriter } from "./foreign-writer.ts";
-import { startWorld, type World } from "./world.ts";
 
 // Core applies ignore_changes to the configuration that it sends with a plan, not to the one with an apply.
 
@@ -113,13 +113,13 @@ const values = (key: string, value: string, other: string) =>
   `{ ${key} = { ignored = "${value}", other = "${other}" } }`;
 
 describe.each(["1.1.2", "1.6.2"] as const)("ignore_changes on platform %s", (profile) => {
-  let world: World;
+  let bed: TestBed;
 
   beforeAll(async () => {
-    world = await startWorld({ profile, speed: 20 });
+    bed = await startTestBed({ profile, speed: 20 });
   });
 
-  afterAll(() => world?.close());
+  afterAll(() => bed?.close());
 
   const served = (attributes: readonly Ignored[]) =>
     attributes.filter(({ only }) => only === undefined || only === profile);
@@ -194,8 +194,8 @@ resource "hikube_addon" "ingress" {
 `;
   };
 
-  test("what it names keeps what the console gave it, attribute by attribute, and the rest is applied", async () => {
-    const workspace = await world.workspace(configuration("first"));
+  test("a named attribute keeps the value of the console, and the others are applied", async () => {
+    const workspace = await bed.workspace(configuration("first"));
     expectSuccess(await workspace.apply());
     const ignored: [readonly string[], Json][] = [
       ...served(cluster).map(({ path, console }): [readonly string[], Json] => [path, console]),
@@ -206,7 +206,7 @@ resource "hikube_addon" "ingress" {
       [["addons", "ingressNginx", "exposeMethod"], "Proxied"],
       [["addons", "ingressNginx", "hosts"], ["console.example.org"]],
     ];
-    await foreignWriter(world.sandbox).patch("ign", [
+    await foreignWriter(bed.sandbox).patch("ign", [
       ...ignored.map(([path, value]) => ({ op: "add", path: `/spec/${path.join("/")}`, value })),
       { op: "add", path: "/metadata/labels/whole", value: "console" },
       { op: "add", path: "/metadata/annotations/ignored", value: "console" },
@@ -214,7 +214,7 @@ resource "hikube_addon" "ingress" {
     ]);
     await workspace.write({ "main.tf": configuration("later") });
     expectSuccess(await workspace.apply());
-    const stored = world.sandbox.stored("Kubernetes", "ign");
+    const stored = bed.sandbox.stored("Kubernetes", "ign");
     const spec = (stored?.values ?? {}) as Json;
     for (const [path, value] of ignored) expect(valueAt(spec, path), path.join(".")).toEqual(value);
     expect(stored?.labels).toMatchObject({ "apps.cozystack.io-whole": "console" });
@@ -233,7 +233,7 @@ resource "hikube_addon" "ingress" {
     await expectEmptyPlan(workspace);
   });
 
-  test("what it names and the configuration no longer has stays as well", async () => {
+  test("a named attribute that the configuration no longer has is kept as well", async () => {
     const body = (more: string, n: number) => `
 resource "hikube_cluster" "a" {
   name        = "gone"
@@ -244,11 +244,11 @@ ${more}
   }
 }
 `;
-    const workspace = await world.workspace(body('  labels = { a = "b" }\n  control_plane = { replicas = 3 }\n', 1));
+    const workspace = await bed.workspace(body('  labels = { a = "b" }\n  control_plane = { replicas = 3 }\n', 1));
     expectSuccess(await workspace.apply());
     await workspace.write({ "main.tf": body("", 2) });
     expectSuccess(await workspace.apply());
-    const stored = world.sandbox.stored("Kubernetes", "gone");
+    const stored = bed.sandbox.stored("Kubernetes", "gone");
     expect(stored?.labels).toMatchObject({ "apps.cozystack.io-a": "b" });
     expect(valueAt((stored?.values ?? {}) as Json, ["controlPlane", "replicas"])).toBe(3);
     await expectEmptyPlan(workspace);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { applyClean, expectError, expectNoChanges, expectSuccess, stateOf } from "./expectations.ts";
-import { startWorld, type World } from "./world.ts";
+import { applyClean, expectError, expectNoChanges, expectSuccess, stateOf } from "../support/terraform/expectations.ts";
+import { startTestBed, type TestBed } from "../support/terraform/test-bed.ts";
 
 const profiles = ["1.1.2", "1.6.2"] as const;
 
@@ -30,20 +30,20 @@ resource "hikube_addon" "cert_manager" {
 `;
 
 describe.each(profiles)("on platform %s", (profile) => {
-  let world: World;
+  let bed: TestBed;
 
   beforeAll(async () => {
-    world = await startWorld({ profile, speed: 20 });
+    bed = await startTestBed({ profile, speed: 20 });
   });
 
-  afterAll(() => world?.close());
+  afterAll(() => bed?.close());
 
-  test("a cluster with a group and an add-on is created, planned empty, changed, imported and destroyed", async () => {
-    const workspace = await world.workspace(stack("1.33", 6));
+  test("a cluster with a group and an add-on is created, changed, imported and destroyed", async () => {
+    const workspace = await bed.workspace(stack("1.33", 6));
     await applyClean(workspace);
 
     const cluster = await stateOf(workspace, "hikube_cluster.a");
-    expect(cluster).toMatchObject({ id: `${world.namespace}/a`, version: "1.33", ready: true, status: "ready" });
+    expect(cluster).toMatchObject({ id: `${bed.namespace}/a`, version: "1.33", ready: true, status: "ready" });
     expect(String(cluster["kubernetes_version"])).toMatch(/^v1\.33\./);
     expect(cluster["unmanaged_node_groups"]).toEqual([]);
     expect(await stateOf(workspace, "hikube_nodegroup.web")).toMatchObject({
@@ -51,18 +51,16 @@ describe.each(profiles)("on platform %s", (profile) => {
       disk_size: "2048Mi",
       ready_replicas: 2,
     });
-    expect(Object.keys((world.sandbox.stored("Kubernetes", "a")?.values["nodeGroups"] ?? {}) as object)).toContain(
-      "web",
-    );
+    expect(Object.keys((bed.sandbox.stored("Kubernetes", "a")?.values["nodeGroups"] ?? {}) as object)).toContain("web");
 
     await workspace.write({ "main.tf": stack("v1.34.2", 8) });
     await applyClean(workspace);
     expect((await stateOf(workspace, "hikube_cluster.a"))["kubernetes_version"]).toMatch(/^v1\.34\./);
 
     for (const [address, id] of [
-      ["hikube_cluster.a", `${world.namespace}/a`],
+      ["hikube_cluster.a", `${bed.namespace}/a`],
       ["hikube_nodegroup.web", "a/web"],
-      ["hikube_addon.cert_manager", `${world.namespace}/a/certManager`],
+      ["hikube_addon.cert_manager", `${bed.namespace}/a/certManager`],
     ] as const) {
       expectSuccess(await workspace.run("state", "rm", address));
       expectSuccess(await workspace.run("import", address, id));
@@ -70,18 +68,18 @@ describe.each(profiles)("on platform %s", (profile) => {
     await expectNoChanges(workspace);
 
     expectSuccess(await workspace.destroy());
-    expect(world.sandbox.stored("Kubernetes", "a")).toBeUndefined();
+    expect(bed.sandbox.stored("Kubernetes", "a")).toBeUndefined();
   });
 
   test("a skipped minor and a downgrade are refused while planning, at the version", async () => {
-    const workspace = await world.workspace('resource "hikube_cluster" "v" {\n  name = "v"\n  version = "1.33"\n}\n');
+    const workspace = await bed.workspace('resource "hikube_cluster" "v" {\n  name = "v"\n  version = "1.33"\n}\n');
     await applyClean(workspace);
-    const writes = world.sandbox.writes;
+    const writes = bed.sandbox.writes;
     await workspace.write({ "main.tf": 'resource "hikube_cluster" "v" {\n  name = "v"\n  version = "1.35"\n}\n' });
     expectError(await workspace.plan(), /1\.34/, /version/);
     await workspace.write({ "main.tf": 'resource "hikube_cluster" "v" {\n  name = "v"\n  version = "1.32"\n}\n' });
     expectError(await workspace.plan(), /downgrade/i, /version/);
-    expect(world.sandbox.writes).toBe(writes);
+    expect(bed.sandbox.writes).toBe(writes);
     await workspace.write({ "main.tf": 'resource "hikube_cluster" "v" {\n  name = "v"\n  version = "1.33"\n}\n' });
     expectSuccess(await workspace.destroy());
   });

@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ensureKubectlProvider, kubectlMirror } from "../../scripts/kubectl-provider.ts";
-import { expectEmptyPlan, expectSuccess, stateOf } from "./expectations.ts";
-import { startWorld, type World } from "./world.ts";
+import { expectEmptyPlan, expectSuccess, stateOf } from "../support/terraform/expectations.ts";
+import { startTestBed, type TestBed } from "../support/terraform/test-bed.ts";
 
-let world: World;
+let bed: TestBed;
 
 beforeAll(async () => {
   ensureKubectlProvider();
-  world = await startWorld({ profile: "1.1.2", speed: 40 });
+  bed = await startTestBed({ profile: "1.1.2", speed: 40 });
 }, 1_200_000);
 
-afterAll(() => world?.close());
+afterAll(() => bed?.close());
 
 const versions = (kubectl: boolean) => `terraform {
   required_providers {
@@ -29,19 +29,19 @@ resource "kubectl_manifest" "cluster" {
   yaml_body = yamlencode({
     apiVersion = "apps.cozystack.io/v1alpha1"
     kind       = "Kubernetes"
-    metadata   = { name = "old", namespace = "${world.namespace}", labels = { team = "platform" } }
+    metadata   = { name = "old", namespace = "${bed.namespace}", labels = { team = "platform" } }
     spec       = { version = "v1.33", host = "", nodeGroups = { web = { minReplicas = 1, maxReplicas = 3, instanceType = "s1.large", ephemeralStorage = "20Gi", resources = {} } } }
   })
 }
 `;
-  const workspace = await world.workspace(manifest, {
+  const workspace = await bed.workspace(manifest, {
     "versions.tf": versions(true),
     "cli.tfrc": `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(kubectlMirror)}\n  }\n}\n`,
   });
   expectSuccess(await workspace.run("init", "-no-color"));
   expectSuccess(await workspace.apply());
 
-  const writes = world.sandbox.writes;
+  const writes = bed.sandbox.writes;
   await workspace.write({
     "main.tf": `
 provider "kubectl" {
@@ -72,10 +72,10 @@ moved {
 `,
   });
   expectSuccess(await workspace.apply());
-  expect(world.sandbox.writes).toBe(writes);
+  expect(bed.sandbox.writes).toBe(writes);
   await expectEmptyPlan(workspace);
   expect(await stateOf(workspace, "hikube_cluster.cluster")).toMatchObject({
-    id: `${world.namespace}/old`,
+    id: `${bed.namespace}/old`,
     version: "v1.33",
   });
   expectSuccess(await workspace.destroy());

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { CliResult } from "./cli.ts";
-import { applyClean, expectNoChanges, expectSuccess } from "./expectations.ts";
-import { startWorld, type World } from "./world.ts";
+import type { CliResult } from "../support/terraform/cli.ts";
+import { applyClean, expectNoChanges, expectSuccess } from "../support/terraform/expectations.ts";
+import { startTestBed, type TestBed } from "../support/terraform/test-bed.ts";
 
 interface Settings {
   readonly version?: string;
@@ -36,16 +36,16 @@ const warningsOf = (result: CliResult) =>
     .map(({ summary, detail }) => `${summary}\n${detail}`);
 
 describe.each(["1.1.2", "1.6.2"] as const)("plans tell what is expensive on platform %s", (profile) => {
-  let world: World;
+  let bed: TestBed;
 
   beforeAll(async () => {
-    world = await startWorld({ profile, speed: 20 });
+    bed = await startTestBed({ profile, speed: 20 });
   });
 
-  afterAll(() => world?.close());
+  afterAll(() => bed?.close());
 
   test("which nodes a change replaces, once for each resource, and what exceeds the quota", async () => {
-    const workspace = await world.workspace(hcl());
+    const workspace = await bed.workspace(hcl());
     await applyClean(workspace);
     const plan = async (settings: Settings) => {
       await workspace.write({ "main.tf": hcl(settings) });
@@ -73,9 +73,9 @@ describe.each(["1.1.2", "1.6.2"] as const)("plans tell what is expensive on plat
     );
 
     await workspace.write({ "main.tf": hcl() });
-    const before = world.sandbox.requests.length;
+    const before = bed.sandbox.requests.length;
     await expectNoChanges(workspace);
-    const asked = world.sandbox.requests.slice(before).map(({ path }) => path);
+    const asked = bed.sandbox.requests.slice(before).map(({ path }) => path);
     expect(asked.filter((path) => /resourcequotas|instancetypes|storageclasses|\/options\//.test(path))).toEqual([]);
     expectSuccess(await workspace.destroy());
   });

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { expectSuccess } from "./expectations.ts";
-import { startWorld, type World } from "./world.ts";
+import { expectSuccess } from "../support/terraform/expectations.ts";
+import { startTestBed, type TestBed } from "../support/terraform/test-bed.ts";
 
 describe.each(["1.1.2", "1.6.2"] as const)("platform %s", (profile) => {
-  let world: World;
+  let bed: TestBed;
 
   beforeAll(async () => {
-    world = await startWorld({ profile, speed: 40 });
+    bed = await startTestBed({ profile, speed: 40 });
   });
 
-  afterAll(() => world?.close());
+  afterAll(() => bed?.close());
 
   test("hikube_platform > tells the version, what is on offer and what it can do", async () => {
-    const workspace = await world.workspace(`
+    const workspace = await bed.workspace(`
 data "hikube_platform" "here" {}
 output "platform" { value = data.hikube_platform.here }
 `);
@@ -36,7 +36,7 @@ output "platform" { value = data.hikube_platform.here }
   });
 
   test("parse_id > splits the ids of a cluster and of what is in it", async () => {
-    const workspace = await world.workspace(`
+    const workspace = await bed.workspace(`
 output "cluster" { value = provider::hikube::parse_id("tenant-demo/prod") }
 output "group" { value = provider::hikube::parse_id("tenant-demo/prod/web") }
 `);
@@ -51,7 +51,7 @@ output "group" { value = provider::hikube::parse_id("tenant-demo/prod/web") }
     ["prod", /is not `namespace\/cluster`/],
     ["tenant-demo/Prod", /the cluster in "tenant-demo\/Prod" must begin with a lower case letter/],
   ])("parse_id > refuses %s at the argument", async (id, complaint) => {
-    const workspace = await world.workspace(`output "id" { value = provider::hikube::parse_id("${id}") }\n`);
+    const workspace = await bed.workspace(`output "id" { value = provider::hikube::parse_id("${id}") }\n`);
     const { exitCode, stderr } = await workspace.run("plan", "-no-color");
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/Invalid value for "id" parameter/);

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** A command that a user reads somewhere, in one line. What he puts in himself stands in angle brackets. */
+/** A command in a page or a text, in one line. Values that the user inserts are in angle brackets. */
 export interface PrintedCommand {
   readonly text: string;
   readonly source: string;

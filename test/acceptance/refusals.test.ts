@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { CliResult, Workspace } from "./cli.ts";
-import { applyClean, expectError, expectSuccess, expectWarning } from "./expectations.ts";
-import { startWorld, type World } from "./world.ts";
+import type { CliResult, Workspace } from "../support/terraform/cli.ts";
+import { applyClean, expectError, expectSuccess, expectWarning } from "../support/terraform/expectations.ts";
+import { startTestBed, type TestBed } from "../support/terraform/test-bed.ts";
 
 /** What each refusal promises: an error while planning, at the attribute, and nothing written. */
 describe.each(["1.1.2", "1.6.2"] as const)("refused while planning on platform %s", (profile) => {
-  let world: World;
+  let bed: TestBed;
   let workspace: Workspace;
   /** Its cluster is planned only: nothing of it is known but its name. */
   let first: Workspace;
@@ -13,24 +13,24 @@ describe.each(["1.1.2", "1.6.2"] as const)("refused while planning on platform %
   const base = 'resource "hikube_cluster" "a" {\n  name    = "a"\n  version = "1.33"\n}\n';
 
   beforeAll(async () => {
-    world = await startWorld({ profile, speed: 20 });
-    workspace = await world.workspace(base);
+    bed = await startTestBed({ profile, speed: 20 });
+    workspace = await bed.workspace(base);
     await applyClean(workspace);
-    first = await world.workspace(base.replace('"a"\n', '"first"\n'));
+    first = await bed.workspace(base.replace('"a"\n', '"first"\n'));
   });
 
   /** Plans beside a cluster that exists, and beside one of the same plan; nothing is written. */
   const planned = async (hcl: string, judge: (plan: CliResult) => void) => {
-    const writes = world.sandbox.writes;
+    const writes = bed.sandbox.writes;
     for (const place of [workspace, first]) {
       await place.write({ "case.tf": hcl });
       judge(await place.plan());
       await place.write({ "case.tf": "" });
     }
-    expect(world.sandbox.writes).toBe(writes);
+    expect(bed.sandbox.writes).toBe(writes);
   };
 
-  afterAll(() => world?.close());
+  afterAll(() => bed?.close());
 
   const cluster = (body: string) => `resource "hikube_cluster" "b" {\n${body}\n}\n`;
   const group = (body: string) => `resource "hikube_nodegroup" "g" {\n  cluster_id = hikube_cluster.a.id\n${body}\n}\n`;
@@ -213,7 +213,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("refused while planning on platform %
     await workspace.write({ "main.tf": base });
   });
 
-  test("an unknown storage class of a new cluster is a warning, because a tenant may not see all of them", async () => {
+  test("an unknown storage class of a new cluster is a warning: a tenant may not see all", async () => {
     await workspace.write({ "case.tf": cluster('  name = "b"\n  storage_class = "replicatd"') });
     expectWarning(await workspace.plan(), /Unknown storage class "replicatd"\n.*Did you mean `replicated`\?/);
     await workspace.write({ "case.tf": "" });

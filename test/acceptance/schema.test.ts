@@ -2,23 +2,23 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { expectSuccess } from "./expectations.ts";
-import { startWorld, type World } from "./world.ts";
+import { expectSuccess } from "../support/terraform/expectations.ts";
+import { startTestBed, type TestBed } from "../support/terraform/test-bed.ts";
 
 const golden = fileURLToPath(new URL("../../schemas/provider.json", import.meta.url));
 
 describe("the provider's schema", () => {
-  let world: World;
+  let bed: TestBed;
 
   beforeAll(async () => {
-    world = await startWorld({ profile: "1.6.2", speed: 40 });
+    bed = await startTestBed({ profile: "1.6.2", speed: 40 });
   });
 
-  afterAll(() => world?.close());
+  afterAll(() => bed?.close());
 
   // Its difference is the gate for breaking changes. `HIKUBE_UPDATE_GOLDEN=1 npm test -- schema` writes it again.
   test("is the one in schemas/provider.json", async () => {
-    const workspace = await world.workspace("");
+    const workspace = await bed.workspace("");
     const { stdout } = expectSuccess(await workspace.run("providers", "schema", "-json"));
     const { provider_schemas: schemas } = JSON.parse(stdout) as {
       provider_schemas: Record<string, Record<string, unknown>>;

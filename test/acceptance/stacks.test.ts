@@ -2,31 +2,31 @@ import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Workspace } from "./cli.ts";
-import { applyClean, expectNoChanges, expectSuccess, stateOf } from "./expectations.ts";
-import { startWorld, type World } from "./world.ts";
+import type { Workspace } from "../support/terraform/cli.ts";
+import { applyClean, expectNoChanges, expectSuccess, stateOf } from "../support/terraform/expectations.ts";
+import { startTestBed, type TestBed } from "../support/terraform/test-bed.ts";
 
 const stacks = fileURLToPath(new URL("../../examples/stacks", import.meta.url));
 
 /** Whole stacks as users write them: applied, planned empty, changed, destroyed. */
 describe.each(["1.1.2", "1.6.2"] as const)("the seed stacks on platform %s", (profile) => {
-  let world: World;
+  let bed: TestBed;
 
   beforeAll(async () => {
-    world = await startWorld({ profile, speed: 20 });
+    bed = await startTestBed({ profile, speed: 20 });
   });
 
-  afterAll(() => world?.close());
+  afterAll(() => bed?.close());
 
   async function stack(name: string): Promise<Workspace> {
-    const workspace = await world.workspace("");
+    const workspace = await bed.workspace("");
     await cp(join(stacks, name), workspace.directory, { recursive: true });
     await workspace.write({ "provider.tf": 'provider "hikube" {\n  config_path = abspath("kubeconfig")\n}\n' });
     expectSuccess(await workspace.run("init", "-no-color"));
     return workspace;
   }
 
-  const stored = (name: string) => (world.sandbox.stored("Kubernetes", name)?.values ?? {}) as Record<string, unknown>;
+  const stored = (name: string) => (bed.sandbox.stored("Kubernetes", name)?.values ?? {}) as Record<string, unknown>;
 
   test("web: scaling nodes, ingress with a host, certificates", async () => {
     const workspace = await stack("web");
@@ -39,7 +39,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("the seed stacks on platform %s", (pr
     await applyClean(workspace, ...more);
     expect(stored("web")).toMatchObject({ nodeGroups: { web: { maxReplicas: 12 } } });
     expectSuccess(await workspace.destroy(...more));
-    expect(world.sandbox.stored("Kubernetes", "web")).toBeUndefined();
+    expect(bed.sandbox.stored("Kubernetes", "web")).toBeUndefined();
   });
 
   test("ml: GPU nodes and the operator", async () => {
@@ -82,7 +82,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("the seed stacks on platform %s", (pr
       }),
     });
     await applyClean(workspace);
-    expect(world.sandbox.stored("Kubernetes", "staging")).toBeUndefined();
+    expect(bed.sandbox.stored("Kubernetes", "staging")).toBeUndefined();
     expect(stored("testing")).toMatchObject({ nodeGroups: { small: { instanceType: "s1.small" } } });
     await expectNoChanges(workspace);
     expectSuccess(await workspace.destroy());

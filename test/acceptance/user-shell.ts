@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "n
 import { tmpdir } from "node:os";
 import { basename, delimiter, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { findCli } from "./cli.ts";
+import { findCli } from "../support/terraform/cli.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -60,7 +60,7 @@ export interface RunOptions {
   readonly exits?: readonly number[];
 }
 
-/** A terminal of somebody who uses the project: a home directory of his own, the system's Node, nothing of npm's or of ours. */
+/** The terminal of a user: a separate home directory, the system's Node, nothing of npm or of this project. */
 export interface UserShell {
   readonly home: string;
   /** Everything that was typed, one line each. */

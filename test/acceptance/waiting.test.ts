@@ -1,18 +1,25 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { untilWaitedFor } from "../contract/served.ts";
-import type { Workspace } from "./cli.ts";
-import { applyClean, expectEmptyPlan, expectError, expectSuccess, expectWarning, stateOf } from "./expectations.ts";
-import { startWorld, type World } from "./world.ts";
+import { untilWaitedFor } from "../support/provider-on-sandbox.ts";
+import type { Workspace } from "../support/terraform/cli.ts";
+import {
+  applyClean,
+  expectEmptyPlan,
+  expectError,
+  expectSuccess,
+  expectWarning,
+  stateOf,
+} from "../support/terraform/expectations.ts";
+import { startTestBed, type TestBed } from "../support/terraform/test-bed.ts";
 
 /** What happens when the platform is slow or refuses: a slow start never destroys (design §4 rule 7). */
 describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) => {
-  let world: World;
+  let bed: TestBed;
 
   beforeAll(async () => {
-    world = await startWorld({ profile, speed: 20 });
+    bed = await startTestBed({ profile, speed: 20 });
   });
 
-  afterAll(() => world?.close());
+  afterAll(() => bed?.close());
 
   const cluster = (name: string, body = "") =>
     `resource "hikube_cluster" "c" {\n  name = "${name}"\n  version = "1.33"\n${body}}\n`;
@@ -21,17 +28,17 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
 
   /** An apply whose deadline passes while it waits. */
   async function late(workspace: Workspace) {
-    const since = world.sandbox.requests.length;
+    const since = bed.sandbox.requests.length;
     const applying = workspace.apply();
-    await untilWaitedFor(world.sandbox, since);
-    world.clock.jump(10 * 60_000);
+    await untilWaitedFor(bed.sandbox, since);
+    bed.clock.jump(10 * 60_000);
     return await applying;
   }
 
-  test("a slow node group is a warning, stays in the state, and the next apply waits on without a write", async () => {
-    const workspace = await world.workspace(cluster("slow"));
+  test("a slow node group is a warning, stays in the state, and needs no write in the next apply", async () => {
+    const workspace = await bed.workspace(cluster("slow"));
     await applyClean(workspace);
-    world.sandbox.faults.lifecycle("slow", {
+    bed.sandbox.faults.lifecycle("slow", {
       groupStuck: "g",
       quota: "exceeded quota: tenant-quota, requested: limits.cpu=4",
     });
@@ -41,26 +48,26 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
     expectWarning(slow, /quota/);
     expect(await stateOf(workspace, "hikube_nodegroup.g")).toMatchObject({ ready: false });
 
-    const writes = world.sandbox.writes;
-    world.sandbox.faults.lifecycle("slow", {});
+    const writes = bed.sandbox.writes;
+    bed.sandbox.faults.lifecycle("slow", {});
     const plan = await workspace.plan();
     expect(plan.changes.every(({ action }) => action === "update")).toBe(true);
     expectSuccess(await workspace.apply());
     expect(await stateOf(workspace, "hikube_nodegroup.g")).toMatchObject({ ready: true });
-    expect(world.sandbox.writes).toBe(writes);
+    expect(bed.sandbox.writes).toBe(writes);
     await expectEmptyPlan(workspace);
     expectSuccess(await workspace.destroy());
   });
 
   test("a cluster that is not ready in time is an error, saved, and not replaced", async () => {
-    const workspace = await world.workspace(cluster("late", '  timeouts = { create = "10m", update = "30m" }\n'));
-    world.sandbox.faults.lifecycle("late", { neverFinishes: true });
+    const workspace = await bed.workspace(cluster("late", '  timeouts = { create = "10m", update = "30m" }\n'));
+    bed.sandbox.faults.lifecycle("late", { neverFinishes: true });
     expectError(
       await late(workspace),
       /^Cluster late is not ready yet\nAfter .*terraform untaint.*timeouts\.create.*terraform destroy -refresh=false/s,
     );
     expect(await stateOf(workspace, "hikube_cluster.c")).toMatchObject({ name: "late", ready: false });
-    world.sandbox.faults.lifecycle("late", {});
+    bed.sandbox.faults.lifecycle("late", {});
     expectError(await workspace.plan(), /untaint/, /name/);
     expectSuccess(await workspace.run("untaint", "hikube_cluster.c"));
     expectSuccess(await workspace.apply());
@@ -70,16 +77,16 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
   });
 
   test("wait_for = accepted does not wait", async () => {
-    world.sandbox.faults.lifecycle("quick", { neverFinishes: true });
-    const workspace = await world.workspace(cluster("quick", '  wait_for = "accepted"\n'));
+    bed.sandbox.faults.lifecycle("quick", { neverFinishes: true });
+    const workspace = await bed.workspace(cluster("quick", '  wait_for = "accepted"\n'));
     expectSuccess(await workspace.apply());
     expect((await workspace.plan()).exitCode).toBe(0);
-    world.sandbox.faults.lifecycle("quick", {});
+    bed.sandbox.faults.lifecycle("quick", {});
     expectSuccess(await workspace.destroy());
   });
 
   test("a restart of the API server in the middle of an apply is waited out", async () => {
-    const workspace = await world.workspace(cluster("restart") + group("30m"));
+    const workspace = await bed.workspace(cluster("restart") + group("30m"));
     // Before the creation, while the cluster is waited for, and while the group is.
     let times = 0;
     for (const match of [
@@ -87,24 +94,24 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
       { method: "GET", path: /\/kuberneteses\/restart$/, nth: 3 },
       { method: "PATCH", path: /\/kuberneteses\/restart$/ },
     ]) {
-      world.sandbox.faults.add({
+      bed.sandbox.faults.add({
         match,
         get action() {
           times++;
-          world.sandbox.restartApiServer(300);
+          bed.sandbox.restartApiServer(300);
           return { kind: "delay", ms: 0 } as const;
         },
       });
     }
     expectSuccess(await workspace.apply());
     expect(times).toBe(3);
-    world.sandbox.faults.clear();
+    bed.sandbox.faults.clear();
     await expectEmptyPlan(workspace);
     expectSuccess(await workspace.destroy());
   });
 
   test("an add-on whose prerequisite is missing is a warning while planning", async () => {
-    const workspace = await world.workspace(cluster("pre"));
+    const workspace = await bed.workspace(cluster("pre"));
     await applyClean(workspace);
     const addon = (name: string) =>
       `resource "hikube_addon" "a" {\n  cluster_id = hikube_cluster.c.id\n  name = "${name}"\n}\n`;
@@ -124,7 +131,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
         `resource "hikube_addon" "${name}" {\n  cluster_id = hikube_cluster.c.id\n  name = "${name}"\n${more}}\n`;
       const patience = '  timeouts = { create = "10m", update = "1s" }\n';
       const stack = `${cluster("notyet")}resource "hikube_nodegroup" "g" {\n  cluster_id = hikube_cluster.c.id\n  name = "g"\n  min_replicas = 1\n}\n`;
-      const workspace = await world.workspace(stack);
+      const workspace = await bed.workspace(stack);
       await applyClean(workspace);
       await workspace.write({ "main.tf": stack + addon("monitoring-agents", patience) });
       const shown = async () =>
@@ -133,9 +140,9 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
       expect(await shown()).toMatchObject({ ready: false, status: "progressing" });
       const resumed = { address: "hikube_addon.monitoring-agents", action: "update" };
       expect((await workspace.plan()).changes).toEqual([resumed]);
-      const writes = world.sandbox.writes;
+      const writes = bed.sandbox.writes;
       await workspace.apply();
-      expect(world.sandbox.writes).toBe(writes);
+      expect(bed.sandbox.writes).toBe(writes);
       expect((await workspace.plan()).changes).toEqual([resumed]);
       await workspace.write({ "main.tf": stack + addon("monitoring-agents") + addon("cert-manager") });
       await applyClean(workspace);
@@ -144,10 +151,10 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
     });
   }
 
-  test("a node group that exists already is adopted with a warning, or refused with the way to import it", async () => {
+  test("an existing node group is adopted with a warning, or refused with an import hint", async () => {
     const group = (most: number) =>
       `resource "hikube_nodegroup" "g" {\n  cluster_id = hikube_cluster.c.id\n  name = "g"\n  max_replicas = ${most}\n}\n`;
-    const workspace = await world.workspace(cluster("here") + group(1));
+    const workspace = await bed.workspace(cluster("here") + group(1));
     await applyClean(workspace);
     expectSuccess(await workspace.run("state", "rm", "hikube_nodegroup.g"));
     await workspace.write({ "main.tf": cluster("here") + group(2) });
@@ -165,7 +172,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
   test("an add-on that is configured otherwise already is not overwritten, unless asked for", async () => {
     const addon = (values: string, resolve: string) =>
       `resource "hikube_addon" "a" {\n  cluster_id = hikube_cluster.c.id\n  name = "velero"\n  values = { velero = ${values} }\n  resolve_conflicts_on_create = "${resolve}"\n  on_destroy = "preserve"\n}\n`;
-    const workspace = await world.workspace(cluster("conf") + addon("{ a = 1, b = 2 }", "NONE"));
+    const workspace = await bed.workspace(cluster("conf") + addon("{ a = 1, b = 2 }", "NONE"));
     await applyClean(workspace);
     expectSuccess(await workspace.run("state", "rm", "hikube_addon.a"));
     await workspace.write({ "main.tf": cluster("conf") + addon("{ a = 3 }", "NONE") });
@@ -176,7 +183,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
     await workspace.write({ "main.tf": cluster("conf") + addon("{ a = 3 }", "ADOPT") });
     await applyClean(workspace);
     const values = () =>
-      (world.sandbox.stored("Kubernetes", "conf")?.values as { addons: Record<string, unknown> } | undefined)?.addons[
+      (bed.sandbox.stored("Kubernetes", "conf")?.values as { addons: Record<string, unknown> } | undefined)?.addons[
         "velero"
       ];
     expect(values()).toMatchObject({ valuesOverride: { velero: { a: 3, b: 2 } } });

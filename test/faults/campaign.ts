@@ -16,7 +16,7 @@ export function seeded(seed: number): () => number {
   };
 }
 
-/** Whether a fault can strike in a scenario: who deletes a cluster in the middle of an action orphans it himself. */
+/** Whether a fault applies to a scenario: a client that deletes a cluster during an action orphans it. */
 const meets = ({ patchless, during }: Scenario, { needsPatch, deletes }: FaultKind): boolean =>
   (patchless !== true || needsPatch !== true) && (during === undefined || deletes !== true);
 

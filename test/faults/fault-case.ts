@@ -1,6 +1,6 @@
 import type { PlatformVersion } from "../../src/sandbox/platform/profile.ts";
 import { type FaultKind, faultNamed, usesCommand } from "./fault-kinds.ts";
-import { type FaultWorld, slowness, startFaultWorld, stretched } from "./fault-world.ts";
+import { type FaultSetup, slowness, startFaultSetup, stretched } from "./fault-setup.ts";
 import { foreignMarks, type Marks } from "./foreign-marks.ts";
 import { brokenPromises, unreadable } from "./invariants.ts";
 import type { Declared, MiniTerraform, Run } from "./mini-terraform.ts";
@@ -52,42 +52,42 @@ const shortRemoval = "5s";
 const slow = { patient: "100s", shortRemoval: "15s" };
 
 /**
- * Runs one case: a sound world with things of others in it, the run that is hit, and the same configuration once more without
+ * Runs one case: a sound start with objects of other clients, the run that is hit, and the same configuration once more without
  * faults; then everything that was promised is looked at.
  */
 export async function runFaultCase(one: FaultCase): Promise<CaseResult> {
   const began = performance.now();
   const { during } = scenarioNamed(one.scenario);
   const slower = await slowness();
-  const world = await startFaultWorld(one.profile, {
+  const setup = await startFaultSetup(one.profile, {
     slower,
     ...(during === undefined ? {} : { speed: during.speed }),
   });
   const violations: string[] = [];
   try {
-    const outcome = await runIn(world, one, slower, violations);
+    const outcome = await runIn(setup, one, slower, violations);
     if (!outcome.reached && one.k === 1) violations.push(neverStruck);
     return { case: one, ...outcome, violations, ms: performance.now() - began };
   } catch (error) {
     violations.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
     return { case: one, reached: true, survived: false, advised: false, violations, ms: performance.now() - began };
   } finally {
-    await world.close();
+    await setup.close();
   }
 }
 
-async function runIn(world: FaultWorld, one: FaultCase, slower: number, violations: string[]) {
+async function runIn(setup: FaultSetup, one: FaultCase, slower: number, violations: string[]) {
   const scenario = scenarioNamed(one.scenario);
   const fault = faultNamed(one.fault);
-  const { mini, sandbox } = world;
+  const { mini, sandbox } = setup;
   const { during } = scenario;
   const limits = during === undefined ? { patient, shortRemoval } : slow;
   const removal = fault.patience === undefined ? limits.patient : limits.shortRemoval;
   const before = withTimeouts(scenario.before, limits.patient, removal);
-  const maker = scenario.imports === true ? world.another() : mini;
-  if (usesCommand(fault)) world.credentials.use();
-  if (before.length > 0) mustSucceed("making the world sound", await maker.apply(before));
-  let marks: Marks | undefined = before.length > 0 ? await foreignMarks(world, scenario, false) : undefined;
+  const maker = scenario.imports === true ? setup.another() : mini;
+  if (usesCommand(fault)) setup.credentials.use();
+  if (before.length > 0) mustSucceed("making the start sound", await maker.apply(before));
+  let marks: Marks | undefined = before.length > 0 ? await foreignMarks(setup, scenario, false) : undefined;
 
   if (during !== undefined) {
     sandbox.faults.lifecycle(clusterName, during.lifecycle);
@@ -95,28 +95,28 @@ async function runIn(world: FaultWorld, one: FaultCase, slower: number, violatio
   }
 
   // The run that is hit.
-  world.settings = stretched(fault.settings ?? {}, slower);
+  setup.settings = stretched(fault.settings ?? {}, slower);
   const writes = sandbox.writes;
-  fault.arm(world, one.k);
+  fault.arm(setup, one.k);
   const hit = await bounded(
     "the run that is hit",
     violations,
     runScenario(mini, scenario, withTimeouts(scenario.after, fault.patience ?? patient)),
     longestRunMs,
   );
-  const reached = world.strikes > 0;
+  const reached = setup.strikes > 0;
   if (sandbox.writes - writes > mostWrites) violations.push(`${sandbox.writes - writes} writes in one run`);
   const errors = hit.diagnostics.filter(({ severity }) => severity === "error");
   if (reached) violations.push(...badDiagnostics(hit, fault));
 
-  // The world comes right again; whoever deleted the cluster has finished by then.
+  // Faults end, and any other client that deletes the cluster has finished.
   sandbox.faults.clear();
-  world.credentials.restore();
-  world.settings = {};
-  await world.foreign.settled();
-  // Whoever writes to a cluster that is being deleted orphans it himself (platform.md §1.11).
+  setup.credentials.restore();
+  setup.settings = {};
+  await setup.foreign.settled();
+  // A client that writes to a cluster during its deletion orphans it (platform.md §1.11).
   if (marks === undefined && fault.deletes !== true && scenario.after.length > 0)
-    marks = await foreignMarks(world, scenario, true);
+    marks = await foreignMarks(setup, scenario, true);
 
   // Once more.
   const again = withTimeouts(scenario.after, patient);
@@ -134,9 +134,9 @@ async function runIn(world: FaultWorld, one: FaultCase, slower: number, violatio
   const plan = await bounded("the plan after it", violations, mini.plan(again), longestRunMs);
   violations.push(...errorsOf(plan).map((text) => `the plan after it failed: ${text}`));
   if (plan.changes.length > 0) violations.push(`the plan is not empty: ${plan.changes.join(", ")}`);
-  violations.push(...secretsIn("the log", world.logged(), world));
-  if (fault.leavesAnother === true && scenario.after.length === 0) violations.push(...unreadable(world, []));
-  else violations.push(...(await brokenPromises(world, scenario.after, fault.deletes === true ? undefined : marks)));
+  violations.push(...secretsIn("the log", setup.logged(), setup));
+  if (fault.leavesAnother === true && scenario.after.length === 0) violations.push(...unreadable(setup, []));
+  else violations.push(...(await brokenPromises(setup, scenario.after, fault.deletes === true ? undefined : marks)));
   return { reached, survived: errors.length === 0, advised };
 }
 
@@ -199,8 +199,8 @@ function badDiagnostics(run: Run, fault: FaultKind): string[] {
 const saysNoSecret = (run: Run): string[] =>
   JSON.stringify(run.diagnostics).includes(canary) ? ["a diagnostic shows the secret"] : [];
 
-/** The canary in add-on values, and what anybody could log in with. */
-export const secretsIn = (what: string, text: string, { credentials }: Pick<FaultWorld, "credentials">): string[] =>
+/** The canary in add-on values, and all credentials. */
+export const secretsIn = (what: string, text: string, { credentials }: Pick<FaultSetup, "credentials">): string[] =>
   [canary, ...credentials.tokens()].some((secret) => text.includes(secret)) ? [`${what} shows a secret`] : [];
 
 const errorsOf = (run: Run): string[] =>

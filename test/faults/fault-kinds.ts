@@ -1,6 +1,6 @@
 import type { Json } from "../../src/base/json.ts";
 import type { FaultAction, FaultMatch } from "../../src/sandbox/sandbox.ts";
-import type { FaultWorld } from "./fault-world.ts";
+import type { FaultSetup } from "./fault-setup.ts";
 import { clusterName } from "./scenarios.ts";
 
 /** One way in which the platform, the network, other people or the machine misbehave. */
@@ -9,7 +9,7 @@ export interface FaultKind {
   /** What the diagnostic of a run that fails speaks of; undefined where it passes by itself, and no run may fail for it. */
   readonly says?: RegExp;
   /** Makes it happen at the `k`-th request from now on. */
-  readonly arm: (world: FaultWorld, k: number) => void;
+  readonly arm: (setup: FaultSetup, k: number) => void;
   /** Only writes of an object that stands already meet it. */
   readonly needsPatch?: boolean;
   /** Settings of the provider in the run that is hit. */
@@ -18,11 +18,11 @@ export interface FaultKind {
   readonly patience?: string;
   /** The cluster is deleted by others: what they kept in it goes as well. */
   readonly deletes?: boolean;
-  /** Somebody else's cluster of the same name stands afterwards: a destroy of ours must leave it alone. */
+  /** Another client's cluster of the same name exists afterwards: our destroy must keep it. */
   readonly leavesAnother?: boolean;
   /** Processes die of it. */
   readonly kills?: boolean;
-  /** The run may end without a word: nobody is left to say it. */
+  /** The run may end without a diagnostic: its process is gone. */
   readonly mute?: boolean;
 }
 
@@ -30,11 +30,11 @@ export interface FaultKind {
 const patience = "2500ms";
 
 /** Adds a fault that does something the moment it strikes; a request that is only held is answered `holdMs` later. */
-function strike(world: FaultWorld, match: FaultMatch, action: FaultAction, effect: () => void = () => {}): void {
-  world.sandbox.faults.add({
+function strike(setup: FaultSetup, match: FaultMatch, action: FaultAction, effect: () => void = () => {}): void {
+  setup.sandbox.faults.add({
     match,
     get action(): FaultAction {
-      world.strikes += 1;
+      setup.strikes += 1;
       effect();
       return action;
     },
@@ -46,7 +46,7 @@ const answer = (
   name: string,
   action: FaultAction,
   { match, ...more }: Partial<FaultKind> & { match?: (k: number) => FaultMatch } = {},
-): FaultKind => ({ name, arm: (world, k) => strike(world, match?.(k) ?? { nth: k }, action), ...more });
+): FaultKind => ({ name, arm: (setup, k) => strike(setup, match?.(k) ?? { nth: k }, action), ...more });
 
 /** The fault does not pass by itself: a run that needs more of the platform must fail, and say why. */
 const forGood = (name: string, says: RegExp, action: FaultAction, more: Partial<FaultKind> = {}): FaultKind =>
@@ -61,11 +61,11 @@ const forGood = (name: string, says: RegExp, action: FaultAction, more: Partial<
 /** Something happens at the moment when the `k`-th request arrives. */
 const moment = (
   name: string,
-  effect: (world: FaultWorld) => void,
+  effect: (setup: FaultSetup) => void,
   { holdMs = 0, ...more }: Partial<FaultKind> & { holdMs?: number } = {},
 ): FaultKind => ({
   name,
-  arm: (world, k) => strike(world, { nth: k }, { kind: "delay", ms: holdMs }, () => effect(world)),
+  arm: (setup, k) => strike(setup, { nth: k }, { kind: "delay", ms: holdMs }, () => effect(setup)),
   ...more,
 });
 
@@ -172,12 +172,12 @@ export const faultKinds: readonly FaultKind[] = [
   answer("stale", { kind: "stale", versions: 4 }),
   answer("stale-thrice", { kind: "stale", versions: 2 }, { match: (k) => ({ method: "GET", nth: k, times: 3 }) }),
   answer("slow", { kind: "delay", ms: 400 }),
-  moment("deleted", (world) => background(world.foreign.remove()), {
+  moment("deleted", (setup) => background(setup.foreign.remove()), {
     says: /delet|exist|gone|replaced/i,
     deletes: true,
     holdMs: 30,
   }),
-  moment("replaced", (world) => background(world.foreign.recreate()), {
+  moment("replaced", (setup) => background(setup.foreign.recreate()), {
     says: /another|replaced|exist|delet/i,
     deletes: true,
     leavesAnother: true,
@@ -185,8 +185,8 @@ export const faultKinds: readonly FaultKind[] = [
   }),
   moment(
     "quota",
-    (world) =>
-      world.sandbox.faults.lifecycle(clusterName, {
+    (setup) =>
+      setup.sandbox.faults.lifecycle(clusterName, {
         quota: "exceeded quota: tenant-quota, requested: limits.cpu=8, used: limits.cpu=60, limited: limits.cpu=64",
       }),
     { says: /quota/i, patience },
@@ -195,44 +195,44 @@ export const faultKinds: readonly FaultKind[] = [
     name: "quota-refused",
     says: /exceeded quota/i,
     patience,
-    arm: (world, k) => {
+    arm: (setup, k) => {
       for (const method of ["POST", "PATCH"])
-        strike(world, { method, nth: 1 + (k % 2), times: 1_000_000 }, refusedByQuota);
+        strike(setup, { method, nth: 1 + (k % 2), times: 1_000_000 }, refusedByQuota);
     },
   },
   moment(
     "release-fails",
-    (world) =>
-      world.sandbox.faults.lifecycle(clusterName, {
+    (setup) =>
+      setup.sandbox.faults.lifecycle(clusterName, {
         installFails: "cannot render the chart: nil pointer evaluating interface {}.foo",
       }),
     { says: /cannot render the chart/i, patience },
   ),
-  moment("never-ends", (world) => world.sandbox.faults.lifecycle(clusterName, { neverFinishes: true }), {
+  moment("never-ends", (setup) => setup.sandbox.faults.lifecycle(clusterName, { neverFinishes: true }), {
     says: slowly,
     patience,
   }),
-  moment("group-stuck", (world) => world.sandbox.faults.lifecycle(clusterName, { groupStuck: "web" }), {
+  moment("group-stuck", (setup) => setup.sandbox.faults.lifecycle(clusterName, { groupStuck: "web" }), {
     says: slowly,
     patience,
   }),
-  moment("killed", (world) => world.mini.kill("provider"), { mute: true, kills: true }),
-  moment("all-killed", (world) => world.mini.kill("everything"), { mute: true, kills: true }),
-  moment("stopped", (world) => world.mini.stop(), { says: /stopped|interrupt|halted/i }),
-  moment("api-restarts", (world) => world.sandbox.restartApiServer(300)),
-  moment("api-down", (world) => world.sandbox.restartApiServer(4_000), {
+  moment("killed", (setup) => setup.mini.kill("provider"), { mute: true, kills: true }),
+  moment("all-killed", (setup) => setup.mini.kill("everything"), { mute: true, kills: true }),
+  moment("stopped", (setup) => setup.mini.stop(), { says: /stopped|interrupt|halted/i }),
+  moment("api-restarts", (setup) => setup.sandbox.restartApiServer(300)),
+  moment("api-down", (setup) => setup.sandbox.restartApiServer(4_000), {
     // The deadline may find a request under way that is not refused yet.
     says: new RegExp(`${unavailable.source}|${silence.source}`, "i"),
     patience,
     settings: { max_retries: 1 },
   }),
-  moment("token-renewed", (world) => world.credentials.expire(), { settings: exec() }),
-  moment("token-short-lived", (world) => world.credentials.shorten(), { settings: exec() }),
-  moment("token-revoked", (world) => world.credentials.expire(), { says: credential, patience: "3s" }),
+  moment("token-renewed", (setup) => setup.credentials.expire(), { settings: exec() }),
+  moment("token-short-lived", (setup) => setup.credentials.shorten(), { settings: exec() }),
+  moment("token-revoked", (setup) => setup.credentials.expire(), { says: credential, patience: "3s" }),
   moment("command-hangs", expiring("hangs"), { says: credential, settings: exec(), patience: "3s" }),
   moment("command-fails", expiring("fails"), { says: credential, settings: exec(), patience: "3s" }),
   moment("command-rubbish", expiring("rubbish"), { says: credential, settings: exec(), patience: "3s" }),
-  moment("clock-forward", (world) => world.clock.jump(2 * 3_600_000), { says: /time|deadline/i }),
+  moment("clock-forward", (setup) => setup.clock.jump(2 * 3_600_000), { says: /time|deadline/i }),
 ];
 
 /** Marks a case whose run logs in through the credential command. */
@@ -241,13 +241,13 @@ function exec(): Readonly<Record<string, unknown>> {
 }
 
 function expiring(mode: "hangs" | "fails" | "rubbish") {
-  return (world: FaultWorld): void => {
-    world.credentials.expire();
-    world.credentials.set(mode);
+  return (setup: FaultSetup): void => {
+    setup.credentials.expire();
+    setup.credentials.set(mode);
   };
 }
 
-/** Whether a run of the real Terraform can meet it: the clock of its processes is nobody's to turn. */
+/** Whether a run of the real Terraform can have it: the clock of its processes cannot be set. */
 export const meetsTerraform = ({ name }: FaultKind): boolean => name !== "clock-forward";
 
 /** Whether the run logs in through a credential command. */

@@ -4,7 +4,7 @@ import { type CaseResult, parseLine } from "./fault-case.ts";
 import { faultKinds } from "./fault-kinds.ts";
 
 /** The share of `npm run faults` that every test run takes: each fault at least once, another seed than the full one. */
-test("whatever goes wrong once, the next run makes everything right, and the first said why", async () => {
+test("a run reports a fault, and the next run repairs everything", async () => {
   const results: CaseResult[] = [];
   await runCases(generateCases(7, Math.max(64, faultKinds.length)), 8, (result) => results.push(result));
   console.log(tableText(faultTable(results)));
@@ -19,7 +19,7 @@ const regressions = [
   "1.6.2 destroy 14 api-404",
   "1.6.2 create 22 stopped", // Ctrl-C tainted a node group: the next apply destroyed its machines.
   "1.6.2 create 22 token-revoked",
-  "1.6.2 destroy 26 429-for-good", // A removal waited for ever for an API that did not come back.
+  "1.6.2 destroy 26 429-for-good", // A removal waited without end for an API that did not come back.
   "1.1.2 create 9 html-for-good", // The text did not say that the API had stopped to answer.
   "1.1.2 upgrade 19 html-for-good",
   "1.1.2 upgrade 3 replaced", // A write to a cluster that others had made without md0 brought its two machines up.
@@ -30,7 +30,7 @@ const regressions = [
   "1.6.2 scale 5 gateway-404", // Where the API description was missing once, the keys of another version were written.
 ];
 
-test("what a case once found stays closed", async () => {
+test("cases that once found a defect pass", async () => {
   const results: CaseResult[] = [];
   await runCases(regressions.map(parseLine), regressions.length, (result) => results.push(result));
   expect(

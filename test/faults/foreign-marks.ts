@@ -1,6 +1,6 @@
 import type { Json } from "../../src/base/json.ts";
 import { valueAt } from "../../src/base/json-pointer.ts";
-import type { FaultWorld } from "./fault-world.ts";
+import type { FaultSetup } from "./fault-setup.ts";
 import { clusterName, type Scenario } from "./scenarios.ts";
 
 /** Where others keep something in the cluster object, and what. */
@@ -14,11 +14,11 @@ export const foreignGroup = "theirs";
  * @param late no write of ours need follow: then others must not bring back the platform's own group (platform.md §3.4) either.
  */
 export async function foreignMarks(
-  world: Pick<FaultWorld, "sandbox" | "profile" | "foreign">,
+  setup: Pick<FaultSetup, "sandbox" | "profile" | "foreign">,
   scenario: Scenario,
   late: boolean,
 ): Promise<Marks | undefined> {
-  const stored = world.sandbox.stored("Kubernetes", clusterName);
+  const stored = setup.sandbox.stored("Kubernetes", clusterName);
   if (stored === undefined) return undefined;
   // An import takes every value for ours, and the plan shows what goes: there is nothing of others beside it then.
   const beside =
@@ -28,13 +28,13 @@ export async function foreignMarks(
     minReplicas: 0,
     maxReplicas: 1,
     instanceType: "u1.medium",
-    ...(world.profile === "1.1.2" ? { ephemeralStorage: "20Gi", resources: {} } : { diskSize: "20Gi" }),
+    ...(setup.profile === "1.1.2" ? { ephemeralStorage: "20Gi", resources: {} } : { diskSize: "20Gi" }),
   };
   const hasGroups = valueAt(stored.values as Json, ["nodeGroups"]) !== undefined;
-  await world.foreign.patch([
+  await setup.foreign.patch([
     ...(hasGroups ? [] : [{ op: "add", path: "/spec/nodeGroups", value: {} }]),
     { op: "add", path: `/spec/nodeGroups/${foreignGroup}`, value: group },
-    ...(late && world.profile === "1.1.2" ? [{ op: "add", path: "/spec/nodeGroups/md0", value: null }] : []),
+    ...(late && setup.profile === "1.1.2" ? [{ op: "add", path: "/spec/nodeGroups/md0", value: null }] : []),
     { op: "add", path: "/spec/addons/velero/valuesOverride", value: { velero: { schedule: "theirs" } } },
     ...(stored.labels === undefined || stored.labels === null
       ? [{ op: "add", path: "/metadata/labels", value: {} }]
@@ -42,10 +42,10 @@ export async function foreignMarks(
     { op: "add", path: "/metadata/labels/team", value: "theirs" },
   ]);
   const own = ["addons", "certManager", "valuesOverride", "cert-manager"];
-  const isThere = valueAt(world.sandbox.stored("Kubernetes", clusterName)?.values as Json, own) !== undefined;
+  const isThere = valueAt(setup.sandbox.stored("Kubernetes", clusterName)?.values as Json, own) !== undefined;
   if (beside && isThere) {
-    await world.foreign.patch([
-      ...(late && world.profile === "1.1.2" ? [{ op: "add", path: "/spec/nodeGroups/md0", value: null }] : []),
+    await setup.foreign.patch([
+      ...(late && setup.profile === "1.1.2" ? [{ op: "add", path: "/spec/nodeGroups/md0", value: null }] : []),
       { op: "add", path: "/spec/addons/certManager/valuesOverride/cert-manager/theirs", value: 7 },
     ]);
   }

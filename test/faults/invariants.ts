@@ -2,52 +2,53 @@ import { isJsonObject, type Json } from "../../src/base/json.ts";
 import { valueAt } from "../../src/base/json-pointer.ts";
 import { parts } from "../../src/hikube/index.ts";
 import { objectType } from "../../src/schema/kind.ts";
-import { decodeJson, encodeJson } from "../../src/values/json.ts";
-import type { FaultWorld } from "./fault-world.ts";
+import { decodeJson } from "../../src/values/json.ts";
+import { encodeJson } from "../support/values/encode-json.ts";
+import type { FaultSetup } from "./fault-setup.ts";
 import { foreignGroup, type Marks } from "./foreign-marks.ts";
 import { type Declared, textOf } from "./mini-terraform.ts";
 import { canary, clusterName } from "./scenarios.ts";
 
 /** What must hold once a configuration was applied without faults; answers what does not. */
 export async function brokenPromises(
-  world: FaultWorld,
+  setup: FaultSetup,
   declared: readonly Declared[],
   marks: Marks | undefined,
 ): Promise<string[]> {
-  return [...(await brokenPlatform(world, declared, marks)), ...unreadable(world, declared)];
+  return [...(await brokenPlatform(setup, declared, marks)), ...unreadable(setup, declared)];
 }
 
 /** What is looked at on the platform. */
-export type Seen = Pick<FaultWorld, "sandbox" | "profile" | "monitored" | "clock">;
+export type Seen = Pick<FaultSetup, "sandbox" | "profile" | "monitored" | "clock">;
 
 /** The part of it that lies on the platform. */
 export async function brokenPlatform(
-  world: Seen,
+  setup: Seen,
   declared: readonly Declared[],
   marks: Marks | undefined,
 ): Promise<string[]> {
   return [
-    ...ownKeys(world, declared),
-    ...foreignKeys(world, declared, marks),
-    ...duplicates(world),
-    ...(await orphans(world, declared)),
+    ...ownKeys(setup, declared),
+    ...foreignKeys(setup, declared, marks),
+    ...duplicates(setup),
+    ...(await orphans(setup, declared)),
   ];
 }
 
-const spec = (world: Seen): Json | undefined =>
-  world.sandbox.stored("Kubernetes", clusterName)?.values as Json | undefined;
+const spec = (setup: Seen): Json | undefined =>
+  setup.sandbox.stored("Kubernetes", clusterName)?.values as Json | undefined;
 
 /** The platform's name of an add-on. */
 const apiNames: Readonly<Record<string, string>> = { "cert-manager": "certManager", "ingress-nginx": "ingressNginx" };
 
 /** Our keys as they must be stored: path → value. */
-function expectedKeys(world: Seen, one: Declared): (readonly [readonly string[], Json])[] {
+function expectedKeys(setup: Seen, one: Declared): (readonly [readonly string[], Json])[] {
   const { config } = one;
   const name = String(config["name"]);
   const keys: (readonly [readonly string[], unknown])[] = [];
   if (one.type === "hikube_cluster") keys.push([["version"], `v${String(config["version"])}`]);
   if (one.type === "hikube_nodegroup") {
-    const disk = world.profile === "1.1.2" ? "ephemeralStorage" : "diskSize";
+    const disk = setup.profile === "1.1.2" ? "ephemeralStorage" : "diskSize";
     const all = [
       ["minReplicas", config["min_replicas"]],
       ["maxReplicas", config["max_replicas"]],
@@ -71,19 +72,19 @@ function expectedKeys(world: Seen, one: Declared): (readonly [readonly string[],
   return keys.filter(([, value]) => value !== undefined) as (readonly [readonly string[], Json])[];
 }
 
-export function ownKeys(world: Seen, declared: readonly Declared[]): string[] {
-  const stored = spec(world);
+export function ownKeys(setup: Seen, declared: readonly Declared[]): string[] {
+  const stored = spec(setup);
   if (declared.length === 0) return stored === undefined ? [] : ["the cluster is still there"];
   if (stored === undefined) return ["there is no cluster"];
   const wrong = declared.flatMap((one) =>
-    expectedKeys(world, one).flatMap(([path, value]) => {
+    expectedKeys(setup, one).flatMap(([path, value]) => {
       const live = valueAt(stored, path);
       return JSON.stringify(live) === JSON.stringify(value)
         ? []
         : [`${path.join(".")} is ${JSON.stringify(live)}, not ${JSON.stringify(value)}`];
     }),
   );
-  const labels = world.sandbox.stored("Kubernetes", clusterName)?.labels as Json | undefined;
+  const labels = setup.sandbox.stored("Kubernetes", clusterName)?.labels as Json | undefined;
   for (const { type, config } of declared) {
     if (type !== "hikube_cluster") continue;
     for (const [key, value] of Object.entries(config["labels"] ?? {})) {
@@ -100,8 +101,8 @@ export function ownKeys(world: Seen, declared: readonly Declared[]): string[] {
   return wrong;
 }
 
-function foreignKeys(world: Seen, declared: readonly Declared[], marks: Marks | undefined): string[] {
-  const stored = world.sandbox.stored("Kubernetes", clusterName) as unknown as Json | undefined;
+function foreignKeys(setup: Seen, declared: readonly Declared[], marks: Marks | undefined): string[] {
+  const stored = setup.sandbox.stored("Kubernetes", clusterName) as unknown as Json | undefined;
   if (stored === undefined || marks === undefined || declared.length === 0) return [];
   return marks.flatMap(({ path, value }) => {
     const live = valueAt(stored, path);
@@ -112,9 +113,9 @@ function foreignKeys(world: Seen, declared: readonly Declared[], marks: Marks | 
 }
 
 /** A name exists once: more creations than deletions and one is a creation too many. */
-function duplicates(world: Seen): string[] {
+function duplicates(setup: Seen): string[] {
   const accepted = (method: string, least: number) =>
-    world.sandbox.requests.filter(
+    setup.sandbox.requests.filter(
       ({ method: used, path, status }) =>
         used === method && /\/kuberneteses(\/|$)/.test(path) && status >= least && status < 300,
     ).length;
@@ -124,26 +125,26 @@ function duplicates(world: Seen): string[] {
 }
 
 /** Monitors follow what is stored, with a delay. */
-async function orphans(world: Seen, declared: readonly Declared[]): Promise<string[]> {
+async function orphans(setup: Seen, declared: readonly Declared[]): Promise<string[]> {
   for (let patience = 100; ; patience--) {
-    const wrong = await wrongGroups(world, declared);
+    const wrong = await wrongGroups(setup, declared);
     if (wrong.length === 0 || patience === 0) return wrong;
-    await world.clock.sleep(50);
+    await setup.clock.sleep(50);
   }
 }
 
-async function wrongGroups(world: Seen, declared: readonly Declared[]): Promise<string[]> {
+async function wrongGroups(setup: Seen, declared: readonly Declared[]): Promise<string[]> {
   const wanted = new Set([foreignGroup]);
   for (const { type, config } of declared) if (type === "hikube_nodegroup") wanted.add(String(config["name"]));
   // From 1.6 on a chart without groups makes md0, scaled to nothing (platform.md §3.4).
-  const stored = Object.keys((valueAt(spec(world) ?? null, ["nodeGroups"]) as object | undefined) ?? {});
-  if (world.profile === "1.6.2" && declared.length > 0 && stored.length === 0) wanted.add("md0");
-  const { groups, controlPlane } = await world.monitored();
+  const stored = Object.keys((valueAt(spec(setup) ?? null, ["nodeGroups"]) as object | undefined) ?? {});
+  if (setup.profile === "1.6.2" && declared.length > 0 && stored.length === 0) wanted.add("md0");
+  const { groups, controlPlane } = await setup.monitored();
   const left = groups.filter((name) => (declared.length === 0 ? true : !wanted.has(name)));
   const missing = declared
     .filter(({ type, config }) => type === "hikube_nodegroup" && !groups.includes(String(config["name"])))
     .map(({ address }) => `${address} has no machines`);
-  const extra = Object.entries((valueAt(spec(world) ?? null, ["nodeGroups"]) as Record<string, Json> | undefined) ?? {})
+  const extra = Object.entries((valueAt(spec(setup) ?? null, ["nodeGroups"]) as Record<string, Json> | undefined) ?? {})
     .filter(([name, value]) => value !== null && !wanted.has(name))
     .map(([name]) => `nobody asked for the node group ${name}`);
   const orphan = declared.length === 0 && controlPlane ? ["the control plane is left behind"] : [];
@@ -151,8 +152,8 @@ async function wrongGroups(world: Seen, declared: readonly Declared[]): Promise<
 }
 
 /** What is wrong with the state itself. */
-export function unreadable(world: FaultWorld, declared: readonly Declared[]): string[] {
-  const { state } = world.mini;
+export function unreadable(setup: FaultSetup, declared: readonly Declared[]): string[] {
+  const { state } = setup.mini;
   const wrong = textOf(state.values()).includes(canary) ? ["the state shows the secret"] : [];
   const addresses = [...state.keys()].sort().join(" ");
   const wanted = declared

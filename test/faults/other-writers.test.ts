@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { rivalries, runRivalry } from "./rivalry.ts";
 
 const names = {
-  console: "beside somebody who edits other keys, the same keys and whole groups at the console",
+  console: "beside a user at the console who edits other keys, the same keys and whole groups",
   "two-runs": "beside another run with a state of its own",
 } as const;
 

@@ -3,7 +3,7 @@ import { valueAt } from "../../src/base/json-pointer.ts";
 import { defaultTimings } from "../../src/core/timings.ts";
 import type { PlatformVersion } from "../../src/sandbox/platform/profile.ts";
 import { seeded } from "./campaign.ts";
-import { consoleUser, type FaultWorld, startFaultWorld } from "./fault-world.ts";
+import { consoleUser, type FaultSetup, startFaultSetup } from "./fault-setup.ts";
 import { ownKeys } from "./invariants.ts";
 import type { Declared, MiniTerraform, Run } from "./mini-terraform.ts";
 import { clusterName, scenarioNamed, withTimeouts } from "./scenarios.ts";
@@ -37,21 +37,21 @@ export const rivalries: readonly Rivalry[] = [
 /** Writes of the console during one apply: a platform that is never left alone is never ready, and no wait for it ends early. */
 const busiest = 25;
 
-/** One write for what changed, and another for every time that somebody else got in between. */
+/** One write for a change, and another for every conflict with another writer. */
 const mostWrites = 10;
 
 export async function runRivalry(rivalry: Rivalry, seed: number, rounds = 8): Promise<RivalryResult> {
-  const world = await startFaultWorld(rivalry.profile, { readBackMs: defaultTimings.readBackMs });
+  const setup = await startFaultSetup(rivalry.profile, { readBackMs: defaultTimings.readBackMs });
   const tally = { applies: 0, mostWritesOfAnApply: 0, foreignWrites: 0, lostOwn: 0, lostForeign: 0 };
   const violations: string[] = [];
   try {
-    if (rivalry.kind === "console") await besideConsole(world, seeded(seed), rounds, tally, violations);
-    else await besideAnotherRun(world, rounds, tally, violations);
-    const ownWrites = writesOf(world, (user) => user !== consoleUser);
+    if (rivalry.kind === "console") await besideConsole(setup, seeded(seed), rounds, tally, violations);
+    else await besideAnotherRun(setup, rounds, tally, violations);
+    const ownWrites = writesOf(setup, (user) => user !== consoleUser);
     const unmeasured = rivalry.kind === "two-runs" ? { foreignWrites: undefined, lostForeign: undefined } : {};
     return { ...rivalry, ...tally, ...unmeasured, rounds, ownWrites, violations };
   } finally {
-    await world.close();
+    await setup.close();
   }
 }
 
@@ -63,7 +63,7 @@ interface Tally {
   lostForeign: number;
 }
 
-const writesOf = ({ sandbox }: FaultWorld, by: (user: string) => boolean): number =>
+const writesOf = ({ sandbox }: FaultSetup, by: (user: string) => boolean): number =>
   sandbox.requests.filter(({ method, status, user }) => method !== "GET" && status >= 200 && status < 300 && by(user))
     .length;
 
@@ -78,23 +78,23 @@ const configurationOf = (round: number): Declared[] =>
   });
 
 /**
- * Somebody at the console edits other keys, now and then our own, and deletes a group, all while we apply; and the same keys and whole
+ * A user at the console edits other keys, sometimes our own, and deletes a group during our applies; and the same keys and whole
  * groups between two applies.
  */
 async function besideConsole(
-  world: FaultWorld,
+  setup: FaultSetup,
   random: () => number,
   rounds: number,
   tally: Tally,
   violations: string[],
 ) {
-  const { mini, sandbox, foreign } = world;
+  const { mini, sandbox, foreign } = setup;
   const kept: { readonly from: number; readonly to: number }[] = [];
   const lost = new Set<number>();
-  must(await mini.apply(configurationOf(0)), "making the world sound");
+  must(await mini.apply(configurationOf(0)), "making the start sound");
   await foreign.patch([
     { op: "add", path: "/spec/addons/velero/valuesOverride", value: { velero: { k: 0 } } },
-    ...noDefaultGroup(world),
+    ...noDefaultGroup(setup),
   ]);
   for (let round = 1; round <= rounds; round++) {
     const declared = configurationOf(round);
@@ -104,25 +104,25 @@ async function besideConsole(
     const writing = (async () => {
       for (let left = busiest; left > 0 && !busy.signal.aborted; left--) {
         const key = kept.length;
-        const from = world.clock.now();
+        const from = setup.clock.now();
         await foreign.patch([
           { op: "add", path: `/spec/addons/velero/valuesOverride/velero/k${key}`, value: key },
-          ...noDefaultGroup(world),
+          ...noDefaultGroup(setup),
         ]);
-        kept.push({ from, to: world.clock.now() });
+        kept.push({ from, to: setup.clock.now() });
         if (random() < 0.1) {
           const edit = ownEdits[Math.floor(random() * ownEdits.length)];
           if (edit === undefined) throw new Error("There is nothing to edit.");
           edited.add(edit.change);
-          await foreign.patch([...edit.operations, ...noDefaultGroup(world)]);
+          await foreign.patch([...edit.operations, ...noDefaultGroup(setup)]);
         }
-        await world.clock.sleep(2 + random() * 30);
+        await setup.clock.sleep(2 + random() * 30);
       }
     })();
-    await applied(world, mini, declared, tally, violations);
+    await applied(setup, mini, declared, tally, violations);
     busy.abort();
     await writing;
-    // What nobody else touched holds, and of the rest the plan speaks; then it is put right.
+    // Keys that only we wrote hold, the plan reports the others, and an apply repairs them.
     const plan = await mini.plan(declared);
     const unexpected = plan.changes.filter((change) => !edited.has(change));
     tally.lostOwn += unexpected.length;
@@ -131,19 +131,19 @@ async function besideConsole(
       ...unexpected.map((change) => `round ${round}: nobody edited what the plan has: ${change}`),
     );
     if (plan.changes.length > 0) violations.push(...errorsOf(await mini.apply(declared)));
-    violations.push(...ownKeys(world, declared).map((text) => `round ${round}: ${text}`));
+    violations.push(...ownKeys(setup, declared).map((text) => `round ${round}: ${text}`));
     const stored = sandbox.stored("Kubernetes", clusterName)?.values as Json;
     for (const key of kept.keys()) {
       if (valueAt(stored, ["addons", "velero", "valuesOverride", "velero", `k${key}`]) !== key) lost.add(key);
     }
-    await expectChanges(world, declared, [], round, violations);
+    await expectChanges(setup, declared, [], round, violations);
     const between = ownEdits.filter(() => random() < 0.5);
-    for (const { operations } of between) await foreign.patch([...operations, ...noDefaultGroup(world)]);
-    await expectChanges(world, declared, [...new Set(between.map(({ change }) => change))], round, violations);
+    for (const { operations } of between) await foreign.patch([...operations, ...noDefaultGroup(setup)]);
+    await expectChanges(setup, declared, [...new Set(between.map(({ change }) => change))], round, violations);
   }
-  tally.foreignWrites = writesOf(world, (user) => user === consoleUser);
+  tally.foreignWrites = writesOf(setup, (user) => user === consoleUser);
   tally.lostForeign = lost.size;
-  if (world.profile === "1.1.2" && lost.size > 0) violations.push(`${lost.size} writes of others are lost`);
+  if (setup.profile === "1.1.2" && lost.size > 0) violations.push(`${lost.size} writes of others are lost`);
   const ours = sandbox.requests.filter(({ method, user }) => method === "PATCH" && user !== consoleUser);
   for (const key of lost) {
     const { from = 0, to = 0 } = kept[key] ?? {};
@@ -154,7 +154,7 @@ async function besideConsole(
   }
 }
 
-/** What somebody else may do to what is ours, and what the plan then has. */
+/** Changes of another writer to our keys, and what the plan then shows. */
 const ownEdits: readonly { readonly operations: Json[]; readonly change: string }[] = [
   {
     operations: [{ op: "add", path: "/spec/nodeGroups/web/maxReplicas", value: 9 }],
@@ -173,9 +173,9 @@ const ownEdits: readonly { readonly operations: Json[]; readonly change: string 
 ];
 
 /** Two runs with states of their own, one cluster. */
-async function besideAnotherRun(world: FaultWorld, rounds: number, tally: Tally, violations: string[]) {
-  const { mini, sandbox } = world;
-  const other = world.another();
+async function besideAnotherRun(setup: FaultSetup, rounds: number, tally: Tally, violations: string[]) {
+  const { mini, sandbox } = setup;
+  const other = setup.another();
   const id = `${sandbox.namespace}/${clusterName}`;
   const ours = (round: number) =>
     configurationOf(round).filter(
@@ -185,13 +185,13 @@ async function besideAnotherRun(world: FaultWorld, rounds: number, tally: Tally,
     configurationOf(round)
       .filter(({ address }) => address !== "hikube_cluster.prod" && address !== "hikube_nodegroup.web")
       .map(({ address, type, config }): Declared => ({ address, type, config: { ...config, cluster_id: id } }));
-  must(await mini.apply(ours(0)), "making the world sound");
+  must(await mini.apply(ours(0)), "making the start sound");
   for (let round = 1; round <= rounds; round++) {
     await Promise.all([
-      applied(world, mini, ours(round), tally, violations),
-      applied(world, other, theirs(round), tally, violations),
+      applied(setup, mini, ours(round), tally, violations),
+      applied(setup, other, theirs(round), tally, violations),
     ]);
-    const wrong = ownKeys(world, [...ours(round), ...theirs(round)]);
+    const wrong = ownKeys(setup, [...ours(round), ...theirs(round)]);
     tally.lostOwn += wrong.length;
     violations.push(...wrong.map((text) => `round ${round}: ${text}`));
     for (const [run, declared] of [
@@ -205,29 +205,29 @@ async function besideAnotherRun(world: FaultWorld, rounds: number, tally: Tally,
 }
 
 async function applied(
-  world: FaultWorld,
+  setup: FaultSetup,
   run: MiniTerraform,
   declared: readonly Declared[],
   tally: Tally,
   violations: string[],
 ) {
-  const before = writesOf(world, (user) => user !== consoleUser);
+  const before = writesOf(setup, (user) => user !== consoleUser);
   const result = await run.apply(declared);
   tally.applies++;
-  const writes = writesOf(world, (user) => user !== consoleUser) - before;
+  const writes = writesOf(setup, (user) => user !== consoleUser) - before;
   tally.mostWritesOfAnApply = Math.max(tally.mostWritesOfAnApply, writes);
   if (writes > mostWrites) violations.push(`${writes} writes in one apply`);
   violations.push(...errorsOf(result));
 }
 
 async function expectChanges(
-  world: FaultWorld,
+  setup: FaultSetup,
   declared: readonly Declared[],
   wanted: readonly string[],
   round: number,
   violations: string[],
 ): Promise<Run> {
-  const run = await world.mini.plan(declared);
+  const run = await setup.mini.plan(declared);
   const [seen, due] = [[...run.changes].sort().join(", "), [...wanted].sort().join(", ")];
   if (seen !== due) violations.push(`round ${round}: the plan has ${seen || "nothing"} instead of ${due || "nothing"}`);
   return run;
@@ -242,5 +242,5 @@ function must(run: Run, what: string): void {
 }
 
 /** The platform brings its own group back with every patch that does not mention it (platform.md §3.4). */
-const noDefaultGroup = ({ profile }: FaultWorld): Json[] =>
+const noDefaultGroup = ({ profile }: FaultSetup): Json[] =>
   profile === "1.1.2" ? [{ op: "add", path: "/spec/nodeGroups/md0", value: null }] : [];

@@ -5,23 +5,23 @@ import { join } from "node:path";
 import { ensureBuilt } from "../../scripts/ensure-built.ts";
 import type { Clock } from "../../src/base/clock.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
-import type { CliResult, Workspace } from "../acceptance/cli.ts";
-import { installed, providersOf, until } from "../acceptance/installed.ts";
-import { startWorld } from "../acceptance/world.ts";
-import { turnClock } from "../turn-clock.ts";
+import { turnClock } from "../support/clock/turn-clock.ts";
+import type { CliResult, Workspace } from "../support/terraform/cli.ts";
+import { installed, providersOf, until } from "../support/terraform/installed.ts";
+import { startTestBed } from "../support/terraform/test-bed.ts";
 import { generateCases, runReached } from "./campaign.ts";
 import { type CaseResult, type FaultCase, secretsIn } from "./fault-case.ts";
 import { faultKinds, faultNamed, meetsTerraform, usesCommand } from "./fault-kinds.ts";
 import {
   type Credentials,
   credentialCommand,
-  type FaultWorld,
+  type FaultSetup,
   openConsole,
   recorder,
   slowness,
   stretch,
   stretched,
-} from "./fault-world.ts";
+} from "./fault-setup.ts";
 import { foreignMarks } from "./foreign-marks.ts";
 import { brokenPlatform } from "./invariants.ts";
 import type { Declared } from "./mini-terraform.ts";
@@ -55,7 +55,7 @@ export async function runTerraformCases(seed: number, count: number): Promise<Ca
 /** A platform, and workspaces whose provider runs in this process or, to be killed, as the packaged executable. */
 interface Stage {
   readonly sandbox: Sandbox;
-  readonly credentials: FaultWorld["credentials"] & Pick<Credentials, "connection">;
+  readonly credentials: FaultSetup["credentials"] & Pick<Credentials, "connection">;
   workspace(): Promise<Workspace>;
   /** What the provider in this process logged; the executable's log is in Terraform's. */
   logged(): string;
@@ -78,15 +78,15 @@ async function openStage(one: FaultCase, clock: Clock, slower: number): Promise<
   const leave = () => rmSync(directory, { recursive: true, force: true });
   if (!faultNamed(one.fault).kills) {
     const { log, logged } = recorder();
-    const world = await startWorld(options, log);
-    const { sandbox } = world;
+    const setup = await startTestBed(options, log);
+    const { sandbox } = setup;
     const credentials = credentialCommand(sandbox, directory, clock, slower);
     const close = async () => {
       credentials.close();
-      await world.close();
+      await setup.close();
       leave();
     };
-    return { sandbox, credentials, workspace: () => world.workspace("", {}, talkative), logged, close };
+    return { sandbox, credentials, workspace: () => setup.workspace("", {}, talkative), logged, close };
   }
   ensureBuilt();
   const sandbox = await startSandbox(options);
@@ -131,7 +131,7 @@ export async function runTerraformCase(one: FaultCase): Promise<CaseResult> {
 
 async function runIn(
   stage: Stage,
-  console: Pick<FaultWorld, "foreign" | "monitored" | "clock">,
+  console: Pick<FaultSetup, "foreign" | "monitored" | "clock">,
   one: FaultCase,
   slower: number,
   violations: string[],
@@ -155,7 +155,7 @@ async function runIn(
       "provider.tf.json": providerBlock({ ...credentials.connection(), ...settings }),
     });
   await settle(before, {});
-  if (before.length > 0) must(await workspace.apply(), "making the world sound");
+  if (before.length > 0) must(await workspace.apply(), "making the start sound");
   let marks = before.length > 0 ? await foreignMarks(seen, scenario, false) : undefined;
   if (scenario.imports === true) {
     for (const { address } of before)
@@ -181,7 +181,7 @@ async function runIn(
     strikes: 0,
     credentials,
     mini: { stop: () => group !== undefined && process.kill(-group, "SIGINT"), kill },
-  } as unknown as FaultWorld;
+  } as unknown as FaultSetup;
   fault.arm(armed, one.k);
   const results: CliResult[] = [];
   if (scenario.imports === true) results.push(...(await importAll(workspace, scenario.after)));

@@ -23,7 +23,7 @@ import {
   readDer,
 } from "./der.ts";
 
-export interface CertificateOptions {
+interface CertificateOptions {
   readonly subject: { readonly commonName: string; readonly organization?: readonly string[] };
   /** The issuer, as PEM; without one the certificate is self-signed. The key is EC or RSA. */
   readonly issuer?: { readonly certificate: string; readonly privateKey: string };

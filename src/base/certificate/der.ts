@@ -66,7 +66,7 @@ export function derTime(date: Date): Buffer {
     : derElement(TAG.generalizedTime, Buffer.from(`${digits}Z`, "latin1"));
 }
 
-export interface DerElement {
+interface DerElement {
   readonly tag: number;
   /** The whole element, tag and length included. */
   readonly bytes: Uint8Array;

@@ -10,7 +10,7 @@ import { type Field, field, flag, keyOf, readFields, text, texts, valuesOf } fro
 import { leavesOf, overlay, ownLeaves, withoutLeaf } from "./leaves.ts";
 import type { Change } from "./patch.ts";
 
-/** What the owner of an add-on wrote last time: his wish, and the paths of secret leaves, whose values nobody keeps. */
+/** The last write of an add-on: the desired state, and the paths of secret leaves. Their values are not stored. */
 export interface PreviousAddon {
   readonly desired: Partial<AddonDesired> | undefined;
   readonly secretPaths: readonly (readonly string[])[];
@@ -24,7 +24,7 @@ export const addonKeyOf = (place: readonly string[]): readonly string[] =>
   keyOf([...addonFields, { key: ["values"], path: ["valuesOverride"], type: { read: (stored) => stored } }], place);
 
 /** Where an add-on stands in a cluster. */
-export const addonPath = (apiName: string, ...rest: string[]): string[] => ["spec", "addons", apiName, ...rest];
+const addonPath = (apiName: string, ...rest: string[]): string[] => ["spec", "addons", apiName, ...rest];
 
 /** The whole wish for an add-on's Helm values: the secret ones laid over the others. undefined where none is uttered. */
 export function wantedValues(desired: Partial<AddonDesired>): JsonObject | undefined {
@@ -87,8 +87,8 @@ export function addonReset(live: JsonObject, apiName: string, platform: Platform
 }
 
 /**
- * Whether a new wish for an add-on contradicts what somebody made of it: it is switched on already, or something that is set would have
- * to give way. Values of others beside the own ones contradict nothing (design rule 1).
+ * Whether a new desired state conflicts with an existing add-on: it is already enabled, or a value that is set would change.
+ * Values that other writers set beside these do not conflict (design rule 1).
  */
 export function addonConflicts(live: JsonObject, apiName: string, desired: AddonDesired, platform: Platform): boolean {
   if (valueAt(live, addonPath(apiName, "enabled")) === true) return true;

@@ -7,7 +7,7 @@ export interface Resources {
 }
 
 /** Size of one component of the control plane. */
-export interface ComponentDesired {
+interface ComponentDesired {
   readonly resourcesPreset?: string;
   readonly resources?: Resources;
 }
@@ -31,7 +31,7 @@ export interface NodeHealthCheckDesired {
   readonly nodeStartupTimeout?: string;
 }
 
-/** What an owner wants of a cluster. An absent key is not his: it stays as it is. */
+/** The desired state of a cluster. An absent key is not managed and stays as it is. */
 export interface ClusterDesired {
   /** Any spelling of a minor: `1.34`, `v1.34`, `v1.34.4`. */
   readonly version?: string;
@@ -58,7 +58,7 @@ export interface KubeletDesired {
   readonly kubeReservedCpu?: string;
 }
 
-/** What an owner wants of a node group. An absent key is not his: it stays as it is. */
+/** The desired state of a node group. An absent key is not managed and stays as it is. */
 export interface NodeGroupDesired {
   readonly instanceType?: string;
   readonly resources?: Resources;
@@ -74,12 +74,12 @@ export interface NodeGroupDesired {
   readonly nodeStartupTimeout?: string;
 }
 
-/** What an owner wants of an add-on. An absent key is not his: it stays as it is. */
+/** The desired state of an add-on. An absent key is not managed and stays as it is. */
 export interface AddonDesired {
   readonly enabled?: boolean;
   /** Helm values, owned leaf by leaf; lists are leaves. */
   readonly values?: JsonObject;
-  /** Helm values that nobody keeps: laid over `values` in every write. */
+  /** Helm values that are not stored. Every write merges them over `values`. */
   readonly secretValues?: JsonObject;
   readonly exposeMethod?: string;
   readonly hosts?: readonly string[];

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject, jsonEqual, memberOf, setMember } from "../../base/json.ts";
 
-/** What an owner's wish changes against his former one. */
+/** The difference between the desired state and the previous one. */
 export interface Difference<Desired> {
   /** What is new or has another value. */
   readonly write: Partial<Desired>;

@@ -31,8 +31,8 @@ function hasOtherGroups(object: JsonObject, written: readonly Change[]): boolean
 const unmodelled = ["talos", "images"];
 
 /**
- * What goes along with every write although it is no reason to write: our label where there is none, no group `md0` where nobody
- * wants one, no frozen defaults, no creation mark. `written` are the paths the write itself sets.
+ * Changes that are added to every write but never cause one: our label where it is missing, no group `md0` where none is wanted,
+ * no frozen defaults, no creation mark. `written` are the paths that the write itself sets.
  */
 export function housekeepingChanges(object: JsonObject, platform: Platform, written: readonly Change[]): Change[] {
   const result: Change[] = [];
@@ -50,7 +50,7 @@ export function housekeepingChanges(object: JsonObject, platform: Platform, writ
   if (decided === "none" && platform.nodeGroupsInSpec) {
     const path = ["spec", "nodeGroups", defaultGroupName];
     const seen = valueAt(object, path);
-    // A group that reads like nobody's default was made by somebody's hand, and what others set survives every write.
+    // A group that differs from the default was set by another writer, and every write keeps it.
     if (readsAsUnset(platform, seen)) {
       // Where the chart does not bring the group by itself, a null would only be a value no schema allows.
       if (platform.phantomGroup) add({ path, value: null });

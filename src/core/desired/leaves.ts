@@ -2,7 +2,7 @@ import { isJsonObject, type Json, type JsonObject, jsonEqual, memberOf } from ".
 import { valueAt } from "../../base/json-pointer.ts";
 
 /** One value somewhere in a tree: a scalar, a list, or an empty object. */
-export interface Leaf {
+interface Leaf {
   readonly path: readonly string[];
   readonly value: Json;
 }

@@ -39,7 +39,7 @@ const devices: FieldType = {
 };
 
 /** A setting of a node group. */
-export interface GroupField extends Field {
+interface GroupField extends Field {
   /** It is part of each machine: a change replaces all nodes (platform.md §3.6). */
   readonly ofMachine?: true;
 }

@@ -1,13 +1,13 @@
 import { isJsonObject, type Json, type JsonObject, jsonEqual, memberOf, setMember } from "../../base/json.ts";
 import { toPointer, valueAt } from "../../base/json-pointer.ts";
 
-/** One own key of an object and the value it shall have; `value: undefined` takes the key away. */
+/** One managed key of an object and its desired value; `value: undefined` removes the key. */
 export interface Change {
   readonly path: readonly string[];
   readonly value: Json | undefined;
 }
 
-/** Whether an object already is as a change wants it. An absent key and one that shall be absent are the same. */
+/** Whether an object already has the value of a change. A key to remove that is absent counts as done. */
 export const holds = (object: JsonObject, change: Change): boolean =>
   jsonEqual(valueAt(object, change.path), change.value);
 

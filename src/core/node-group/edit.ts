@@ -53,7 +53,7 @@ function markChanges(id: NodeGroupId, live: AppObject, platform: Platform): Chan
 }
 
 /** Whether the mark of `md0` must say that its own resource manages it now, so that the cluster's never removes it. */
-export const takesDefaultGroup = (mark: string | undefined, platform: Platform): boolean =>
+const takesDefaultGroup = (mark: string | undefined, platform: Platform): boolean =>
   mark !== "managed" && (mark !== undefined || platform.phantomGroup);
 
 export const alreadyExists = (id: NodeGroupId): CoreError =>

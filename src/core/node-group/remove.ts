@@ -64,7 +64,7 @@ function platformKeeps(id: NodeGroupId, object: AppObject, platform: Platform): 
 }
 
 /** The changes that remove one group from the cluster's spec. md0 needs a null where the platform would bring it back. */
-export function removalEdit(id: NodeGroupId, expectUid: string): Edit {
+function removalEdit(id: NodeGroupId, expectUid: string): Edit {
   return {
     owner: { kind: "nodeGroup", name: id.name },
     purpose: "remove",

@@ -12,15 +12,15 @@ export const formerWriteAnnotation = "hikube.cloud/metadata-write";
 /** On every write: what `last-write.ts` notes for other processes. */
 export const lastWriteAnnotation = "hikube.cloud/last-write";
 /**
- * Who decides over the group `md0` that the platform adds by itself: `none` nobody wants it and every write says null again,
- * `managed` it is a group like any other, `platform` it was asked for.
+ * The state of the group `md0` that the platform adds by itself. `none`: it is not wanted, and every write sets it to null.
+ * `managed`: it is a group like any other. `platform`: the configuration asked for it.
  */
 export const defaultGroupAnnotation = "hikube.cloud/default-node-group";
 export type DefaultGroup = "none" | "managed" | "platform";
 
 /**
- * Followed by an add-on's API name: the paths (JSON, a list of lists) of its Helm values that nobody may see. The values themselves
- * are kept nowhere, so that another process which reads a failure that quotes one, or the values, could not know.
+ * Followed by an add-on's API name: the paths (JSON, a list of lists) of its secret Helm values. The values
+ * are not stored. Another process that reads them, or an error that quotes them, needs the paths to redact them.
  */
 export const secretValuesAnnotation = "hikube.cloud/secret-values.";
 

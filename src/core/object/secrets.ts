@@ -18,7 +18,7 @@ export function markedSecrets(object: Json | undefined): { readonly apiName: str
   });
 }
 
-/** Anybody may write an annotation: what is no list of paths says nothing. */
+/** Any client can write an annotation. One that is not a list of paths is ignored. */
 function pathsOf(text: string): string[][] {
   let paths: unknown;
   try {

@@ -21,7 +21,7 @@ function specSchema(document: Json, kind: string): JsonObject | undefined {
 }
 
 /** The platform, and why it is only assumed where it is. */
-export interface Detection {
+interface Detection {
   readonly platform: Platform;
   /** Unreachable or Denied; undefined where the platform described itself. */
   readonly assumed: CoreError | undefined;
@@ -81,7 +81,7 @@ async function describe(
 }
 
 /** The platform of a connection, detected by the first question and kept. */
-export interface PlatformSource {
+interface PlatformSource {
   /** Good enough to read and plan with: assumed where the platform does not describe itself. Throws CoreError. */
   platformForRead(signal: AbortSignal): Promise<Platform>;
   /** As the platform describes itself: what is written depends on it. Throws CoreError Unreachable, Denied, Stopped. */

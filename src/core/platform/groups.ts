@@ -35,7 +35,7 @@ export const isEmptyPlaceholder = (platform: Platform, group: Json | undefined):
 
 /**
  * Whether a group reads as one that was never set: null, absent and `{}` cannot be told apart by reading (platform.md §7), nor
- * can the platform's own default group be told from nobody's.
+ * can the platform's default group be told from one that was never set.
  */
 export const readsAsUnset = (platform: Platform, group: Json | undefined): boolean =>
   group === undefined || jsonEqual(group, emptyGroup(platform)) || jsonEqual(group, platformGroup(platform));

@@ -22,7 +22,7 @@ export interface Platform {
   readonly diskKey: "ephemeralStorage" | "diskSize";
   /** Whether `spec.nodeGroups` is served; else groups live in `KubernetesNodes` objects. */
   readonly nodeGroupsInSpec: boolean;
-  /** Whether every cluster gets a group `md0` that nobody asked for (1.1 … 1.5, platform.md §3.4). */
+  /** Whether every cluster gets a group `md0` without a request (1.1 … 1.5, platform.md §3.4). */
   readonly phantomGroup: boolean;
   /** Whether `resources` beside `instanceType` breaks the VM, so that a sized group must have an empty type (1.1, §3.6). */
   readonly resourcesExcludeInstanceType: boolean;

@@ -4,7 +4,7 @@ import { isJsonObject, type Json, type JsonObject } from "../../base/json.ts";
 import { objectAt, valueAt } from "../../base/json-pointer.ts";
 
 /** Platform versions this library carries a profile of; the first is what Hikube runs (platform.md §0). */
-export const bundledVersions = ["1.1.2", "1.6.2"] as const;
+const bundledVersions = ["1.1.2", "1.6.2"] as const;
 export type BundledVersion = (typeof bundledVersions)[number];
 
 /** What a profile says of one add-on, under its API name. */

@@ -1,11 +1,11 @@
 /** A minor version of Kubernetes. The patch is the platform's choice, not the user's (platform.md §3.3). */
-export interface MinorVersion {
+interface MinorVersion {
   readonly major: number;
   readonly minor: number;
 }
 
 /** Reads `1.34`, `v1.34`, `1.34.4`, `v1.34.4+build` and the like; undefined for anything else. */
-export function parseVersion(text: string): MinorVersion | undefined {
+function parseVersion(text: string): MinorVersion | undefined {
   const match = /^v?(\d+)\.(\d+)(?:\.\d+(?:[-+].*)?)?\+?$/.exec(text.trim());
   if (match === null) return undefined;
   return { major: Number(match[1]), minor: Number(match[2]) };
@@ -23,7 +23,7 @@ export function normaliseVersion(text: string): string | undefined {
   return version === undefined ? undefined : formatVersion(version);
 }
 
-export const formatVersion = ({ major, minor }: MinorVersion): string => `v${major}.${minor}`;
+const formatVersion = ({ major, minor }: MinorVersion): string => `v${major}.${minor}`;
 
 /** Negative, zero or positive; undefined where one of the two is no version. */
 export function compareVersions(a: string, b: string): number | undefined {
@@ -33,7 +33,7 @@ export function compareVersions(a: string, b: string): number | undefined {
   return left.major - right.major || left.minor - right.minor;
 }
 
-export type UpgradePath =
+type UpgradePath =
   | {
       readonly ok: true /** Every minor to go through, the target last; empty where nothing is to do. */;
       readonly steps: readonly string[];

@@ -34,7 +34,7 @@ function statusOf(object: AppObject, serving: boolean): { ready: boolean; status
  * Whether the entry `md0` of a spec stands for a group. A null cannot be told from a default by reading (platform.md §7), but what
  * this library wrote down about it can.
  */
-export function declaresDefaultGroup(object: AppObject, platform: Platform): boolean {
+function declaresDefaultGroup(object: AppObject, platform: Platform): boolean {
   const group = valueAt(object.spec, ["nodeGroups", defaultGroupName]);
   if (group === undefined) return false;
   const mark = object.annotations[defaultGroupAnnotation];
@@ -44,8 +44,8 @@ export function declaresDefaultGroup(object: AppObject, platform: Platform): boo
 }
 
 /**
- * Whether the platform's own group runs without anybody managing it: asked for, brought back by a patch of another writer, or added by
- * the chart. A null of ours cannot be told from a default by reading, but what runs can (platform.md §3.4).
+ * Whether the platform's own group runs unmanaged: the configuration asked for it, a patch of another writer restored it, or the chart
+ * added it. A null of ours cannot be told from a default by reading, but what runs can (platform.md §3.4).
  */
 export function defaultGroupRuns(object: AppObject, monitors: readonly Monitor[], platform: Platform): boolean {
   const mark = object.annotations[defaultGroupAnnotation];

@@ -31,7 +31,7 @@ export interface ReaderOptions {
 
 /** How often a 404 is read before it counts. */
 const mostReads = 3;
-/** So many clusters of a namespace are read one by one; who asks for more is likely to ask for all. */
+/** At most this many clusters of a namespace are read one by one. A caller that reads more will probably read all. */
 const fewClusters = 3;
 const never = new AbortController().signal;
 /** How long a new object may be missing from a replica's cache. */
@@ -40,15 +40,15 @@ const expectMs = 10_000;
 interface Shared {
   readonly at: number;
   readonly value: Promise<unknown>;
-  /** It has come: nobody needs to be able to break off the wait for it. */
+  /** The answer has come. Its wait no longer needs to be cancellable. */
   answered: boolean;
 }
 
 /**
  * Reads of the API, shared: those that ask for the same thing at the same time get one answer, and it serves a while longer, so that
- * a refresh of N groups in many clusters costs a handful of requests, however long it takes: who only looks at everything once may
- * look at one moment's answers; who writes may not. A 404 is looked at again before it counts: two replicas answer
- * from caches of their own (platform.md §1.1).
+ * a refresh of N groups in many clusters costs a handful of requests, however long it takes. A caller that reads everything once may
+ * use cached answers; a caller that writes may not. A 404 is read again before it counts, because two replicas answer
+ * from separate caches (platform.md §1.1).
  */
 export class Reader {
   private readonly options: ReaderOptions;

@@ -21,7 +21,7 @@ export interface TenantNode {
 }
 
 /** A Helm release in the tenant cluster, its newest revision. */
-export interface TenantRelease {
+interface TenantRelease {
   readonly name: string;
   readonly namespace: string;
   readonly status: string;

@@ -55,7 +55,7 @@ interface Poll {
   lookingSince: number | undefined;
 }
 
-/** One poller per cluster, running as long as somebody waits: a GET of the cluster and a LIST of the monitors per look. */
+/** One poller per cluster, running while there is a waiter: a GET of the cluster and a LIST of the monitors per poll. */
 export class Watch {
   private readonly options: WatchOptions;
   private readonly polls = new Map<string, Poll>();

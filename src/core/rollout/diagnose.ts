@@ -41,7 +41,7 @@ export async function diagnose(context: Context, id: ClusterId, group?: string):
 }
 
 /** A group or add-on whose wait ended at its deadline. */
-export interface Late {
+interface Late {
   /** E.g. `node group web`. */
   readonly what: string;
   readonly why: string;

@@ -34,7 +34,7 @@ const dns1123 = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
 /** Longest cluster name that the API takes: 53 characters with the release's prefix (platform.md §1.3). */
-export const longestClusterName = 42;
+const longestClusterName = 42;
 
 /** A DNS-1035 label. */
 export const clusterNameFormat: Format = (value) => {

@@ -5,7 +5,7 @@ import { type Format, orEmpty } from "./formats.ts";
 import { evictionThreshold, reservedCpu, reservedMemory } from "./sizes.ts";
 
 /** Size of a node as far as it is known, quantities. */
-export interface NodeSize {
+interface NodeSize {
   readonly cpu: string | undefined;
   readonly memory: string | undefined;
 }

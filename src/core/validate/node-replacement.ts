@@ -8,7 +8,7 @@ import { normaliseVersion, shortVersion } from "../platform/versions.ts";
 import { type Finding, settingName, warning } from "./finding.ts";
 
 /** What a plan knows of a group that it changes. */
-export interface GroupChange {
+interface GroupChange {
   readonly group: string;
   readonly before: NodeGroupDesired;
   readonly after: NodeGroupDesired;

@@ -1,7 +1,7 @@
 import { type AppObject, type Condition, releaseNumber } from "../object/app-object.ts";
 
 /** The condition Ready at the moment of a write: whatever still reads so says nothing about the write (platform.md §7.1). */
-export interface ConditionBefore {
+interface ConditionBefore {
   readonly text: string;
   readonly transition: string;
   readonly failed: boolean;

@@ -12,7 +12,7 @@ import type { WaitOptions } from "../options.ts";
 import type { Reader } from "../read/reader.ts";
 import type { Writer } from "./writer.ts";
 
-export interface CreateTools {
+interface CreateTools {
   readonly client: KubeClient;
   readonly clock: Clock;
   readonly log: Log;
@@ -22,7 +22,7 @@ export interface CreateTools {
   readonly writer: Writer;
 }
 
-export interface Creation {
+interface Creation {
   readonly ref: ObjectRef;
   /** Path of the collection. */
   readonly collection: string;

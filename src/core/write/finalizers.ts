@@ -34,7 +34,7 @@ interface Known {
  *
  * Every write notes this on the object (`LastWrite`), so that another process can tell the same, and does not take an attempt that is still
  * to come for a former write for its own. An object that reads otherwise than its last write left it counts as written at the moment
- * when it is first looked at: whoever writes without this library leaves no note.
+ * when it is first looked at: a client without this library leaves no note.
  */
 export class Finalizers {
   private readonly known = new Map<string, Known>();
@@ -123,7 +123,7 @@ function isUntouched({ uid, left }: Known, live: AppObject): boolean {
 }
 
 /**
- * The same as the note of the last write tells it, whichever process made that: nobody else has written since, and it was the creation, or an
+ * The same as the note of the last write tells it, whichever process made that: no other client has written since, and it was the creation, or an
  * attempt has begun since that only that write can have started.
  */
 export function holdsByRecord(object: AppObject, schema: JsonObject): boolean {

@@ -34,10 +34,10 @@ export class RefusedWrites {
       return true;
     }
     if (code !== "Conflict" && code !== "Invalid") return isTransient(error) && inTime;
-    // A test that failed on an object nobody has changed since is no race: the server refuses the content.
+    // A failed test on an unchanged object is not a race: the server refuses the content.
     this.same = version === this.version ? this.same + 1 : 0;
     this.version = version;
-    // A conflict with nobody comes from a cache behind the store, and passes.
+    // A conflict on an unchanged object comes from a stale cache, and passes.
     if (code === "Conflict" && this.same > 0) this.conflicts = Math.min(this.conflicts, limits.conflicts - 1);
     if (code === "Invalid" && (this.same >= limits.sameVersion || !isFailedTest(error))) return false;
     return ++this.conflicts <= limits.conflicts;

@@ -20,7 +20,7 @@ import { type SendOptions, sendPatch } from "./send-patch.ts";
 import type { Holder } from "./write-queue.ts";
 
 /** What is written along with the changes of the owners. */
-export interface Amendment {
+interface Amendment {
   readonly changes: readonly Change[];
   /** Whether the patch can store defaults for the first time, which is a Helm upgrade by itself (platform.md §1.4). */
   readonly storesDefaults: boolean;
@@ -48,7 +48,7 @@ export interface AttemptOptions extends SendOptions {
 }
 
 /** What one writer knows of its object beyond a single attempt. */
-export interface WriterMemory {
+interface WriterMemory {
   readonly fresh: FreshReads;
   readonly finalizers: Finalizers;
   /** Counts the writes whose result is waited for. */

@@ -8,7 +8,7 @@ import { pathsIn, releasedNote, setNote } from "./private-state.ts";
 import { forgetUnknown, keepPromises, stateAfterApply } from "./state-after-apply.ts";
 import { configuredPaths, formerWish, wishOf } from "./wish.ts";
 
-export interface ApplyRequest {
+interface ApplyRequest {
   readonly prior: ValueObject | null;
   readonly planned: ValueObject | null;
   /** Null on destroy. */
@@ -17,7 +17,7 @@ export interface ApplyRequest {
   readonly signal: AbortSignal;
 }
 
-export interface ApplyAnswer {
+interface ApplyAnswer {
   readonly diagnostics: Diagnostics;
   readonly state: ValueObject | null;
   readonly private: Private;

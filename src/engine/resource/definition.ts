@@ -8,7 +8,7 @@ import type { Diagnostics, Where } from "../diagnostic.ts";
 /** What a resource keeps beside its state, invisible to the user: notes about a write in progress, never a secret. */
 export type Private = Record<string, Json>;
 
-/** Attributes that name a resource for ever; import takes them, and nothing else may be needed to find it again. */
+/** Attributes that identify a resource and never change. Import takes them and needs nothing else. */
 export type IdentityAttributes = Readonly<
   Record<string, { readonly kind: PlainKind<string>; readonly doc: string; readonly optional?: boolean }>
 >;
@@ -39,7 +39,7 @@ export interface ReadContext<A extends Attributes, Client> {
   readonly diagnostics: Diagnostics;
 }
 
-export interface DefaultsContext<A extends Attributes, Client> {
+interface DefaultsContext<A extends Attributes, Client> {
   readonly config: Config<A>;
   readonly prior: State<A> | null;
   readonly client: Client;

@@ -4,7 +4,7 @@ import { type Engine, guarded, requireClient } from "../engine.ts";
 import { withAllKeys } from "../nested.ts";
 import type { IdentityAttributes, Private, Resource } from "./definition.ts";
 
-export interface ImportAnswer {
+interface ImportAnswer {
   readonly diagnostics: Diagnostics;
   readonly state: ValueObject | undefined;
   readonly private: Private;

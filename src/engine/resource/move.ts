@@ -4,7 +4,7 @@ import { type Engine, guarded } from "../engine.ts";
 import { withAllKeys } from "../nested.ts";
 import type { MoveSource, Private, Resource } from "./definition.ts";
 
-export interface MoveAnswer {
+interface MoveAnswer {
   readonly diagnostics: Diagnostics;
   readonly state: ValueObject | undefined;
   readonly private: Private;

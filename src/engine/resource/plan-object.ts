@@ -9,7 +9,7 @@ import { asObject, withAllKeys, zipElements } from "../nested.ts";
 const NOT_NULL = new Unknown({ notNull: true });
 
 /** What a plan knows beside configuration and prior state. */
-export interface PlanBasis {
+interface PlanBasis {
   /** What the platform has where the configuration sets nothing; undefined, or an absent key, where that is not known. */
   readonly defaults?: Partial<ValueObject> | undefined;
   /** Paths that the configuration had set at the last apply and sets no longer. */
@@ -71,7 +71,7 @@ function planAttribute(
 
 const unknownOf = (attribute: Attribute): Unknown => (attribute.notNull ? NOT_NULL : UNKNOWN);
 
-/** What an attribute will show that nobody sets. */
+/** The planned value of an attribute that the configuration does not set. */
 function unsetValue(attribute: Attribute, defaults: Value | undefined): Value {
   if (attribute.mode === "writeOnly") return null;
   const isComputed = attribute.mode === "computed" || attribute.mode === "optionalComputed";
@@ -99,7 +99,7 @@ function givenBack(attribute: Attribute, prior: Value, basis: AttributeBasis, pa
       ? givenBack(inner, before, { ...basis, defaults: defaults?.[name] }, at)
       : before;
   }
-  // The platform has no such block by default, and nobody else has set a part of it.
+  // The platform has no such block by default, and no other writer has set a part of it.
   return basis.defaults === null && Object.values(plan).every((value) => value === null) ? null : plan;
 }
 

@@ -10,7 +10,7 @@ import { planObject, replacePaths } from "./plan-object.ts";
 import { pathsIn, releasedNote, setNote } from "./private-state.ts";
 import { configuredPaths } from "./wish.ts";
 
-export interface PlanRequest {
+interface PlanRequest {
   readonly prior: ValueObject | null;
   /** Null when the resource is to be destroyed. */
   readonly config: ValueObject | null;
@@ -18,7 +18,7 @@ export interface PlanRequest {
   readonly signal: AbortSignal;
 }
 
-export interface PlanAnswer {
+interface PlanAnswer {
   readonly diagnostics: Diagnostics;
   readonly planned: ValueObject | null;
   readonly requiresReplace: readonly Path[];

@@ -11,7 +11,7 @@ export interface ReadRequest {
   readonly signal: AbortSignal;
 }
 
-export interface ReadAnswer {
+interface ReadAnswer {
   readonly diagnostics: Diagnostics;
   readonly state: ValueObject | null;
   readonly private: Private;

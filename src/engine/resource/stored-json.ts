@@ -2,8 +2,8 @@ import type { Json } from "../../base/json.ts";
 import { DiagnosticError } from "../diagnostic.ts";
 
 /**
- * JSON that Terraform kept for somebody: numbers that a JS number would change pass through unchanged when it is written out again.
- * Throws DiagnosticError for what is none, without a word of its content: states hold secrets, and the parser's message quotes.
+ * JSON that Terraform stored: numbers that a JS number would change pass through unchanged when it is written out again.
+ * Throws DiagnosticError for a text that is not JSON. The error does not quote it, because states hold secrets.
  */
 export function parseStoredJson(bytes: Uint8Array | null | undefined, what: string): Json {
   const text = new TextDecoder().decode(bytes ?? new Uint8Array());

@@ -9,13 +9,13 @@ import type { ErasedDefinition, Resource } from "./definition.ts";
 import { parseStoredJson } from "./stored-json.ts";
 
 /** A state as Terraform has stored it. */
-export interface StoredState {
+interface StoredState {
   readonly json: Uint8Array | undefined;
   /** Whether it is in the form from before Terraform 0.12. */
   readonly flatmap: boolean;
 }
 
-export interface UpgradeAnswer {
+interface UpgradeAnswer {
   readonly diagnostics: Diagnostics;
   readonly state: ValueObject | undefined;
 }

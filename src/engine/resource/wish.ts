@@ -27,8 +27,8 @@ const nothing: ValueObject = Object.freeze(Object.create(null));
 const isAlwaysOwn = ({ providerOnly, default: value }: Attribute): boolean => providerOnly || value !== null;
 
 /**
- * What the owner of a resource wishes: of the planned state what he had configured (`set`), null elsewhere. Only write-only
- * values, which no plan holds, come from the configuration.
+ * The desired state: the planned values of configured attributes (`set`), null elsewhere. Only write-only values, which no plan
+ * holds, come from the configuration.
  */
 export function wishOf(
   attributes: Attributes,

@@ -48,7 +48,7 @@ export function valuesFromYaml(text: string | null): JsonObject | undefined {
 }
 
 /** Of the live values only what the owner had set: the leaves of `own` as they are now; what is gone is left out. */
-export function ownValues(own: JsonObject, live: JsonObject): JsonObject {
+function ownValues(own: JsonObject, live: JsonObject): JsonObject {
   let seen: JsonObject = {};
   for (const { path, value } of leavesOf(own)) {
     const now = valueAt(live, path);

@@ -42,7 +42,7 @@ export const stateOf = (group: NodeGroupState): State<NodeGroupSchema> => {
     ...flatten(observed, {
       ...group,
       statusMessage: messageOf(group),
-      // A group that needs no nodes is ready before anybody has counted them.
+      // A group that needs no nodes is ready before they are counted.
       readyReplicas: group.readyReplicas ?? (group.ready ? 0 : undefined),
       observedReplicas: group.observedReplicas ?? (group.ready ? 0 : undefined),
     }),

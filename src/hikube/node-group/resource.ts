@@ -34,7 +34,7 @@ export const nodegroup = resource<Session>()("hikube_nodegroup", {
       const platform = await client.hikube.platform(signal);
       const cluster = plannedCluster(config.cluster_id, client);
       if (prior === null && typeof config.name === "string" && cluster !== undefined) {
-        // A group that exists already is taken over with what it has; the platform's own md0 is written as a new one.
+        // A group that already exists keeps its settings; the platform's own md0 is written like a new one.
         const id = idOf({ cluster_id: cluster, name: config.name });
         const exists = (await client.hikube.nodeGroups.existing(id, {}, { signal })) !== undefined;
         const live = exists ? await client.hikube.nodeGroups.observe(id, { signal }) : undefined;

@@ -8,7 +8,7 @@ import { explain } from "./diagnostics.ts";
 import type { Session } from "./session.ts";
 
 /** The part of ConvergeOptions that is the same for all three resources. */
-export type CommonOptions<S> = Pick<
+type CommonOptions<S> = Pick<
   ConvergeOptions<never, S>,
   "signal" | "deadline" | "waitFor" | "create" | "accepted" | "progress"
 >;
@@ -24,8 +24,8 @@ export const memberOutlives: readonly CoreErrorCode[] = ["Stopped", "Denied", "U
 
 /**
  * The same for a new cluster: only Ctrl-C, where Terraform itself fails the run and the next apply goes on without `untaint`. Any
- * other end is an error, so that nothing is built on a cluster nobody has seen ready; tainted it is safe, as a plan that would replace it
- * is refused.
+ * other end is an error, so that nothing is built on a cluster that was never ready. A tainted cluster is safe, because a plan that would
+ * replace it is refused.
  */
 export const clusterOutlives: readonly CoreErrorCode[] = ["Stopped"];
 

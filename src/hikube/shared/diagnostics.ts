@@ -69,7 +69,7 @@ export function explain(error: unknown, attributes?: Attributes): Diagnostic | u
 }
 
 /** What to do about an error. */
-export const hintOf = (error: CoreError): string => remedyText(error) ?? error.hint ?? advice[error.code];
+const hintOf = (error: CoreError): string => remedyText(error) ?? error.hint ?? advice[error.code];
 
 /** Whether a failure is the same whatever is asked for: the login, the address, the certificate, the way there. */
 export const isConnectionFailure = ({ code, summary, status }: KubeError): boolean =>

@@ -142,7 +142,7 @@ export function isHandedOver(
 }
 
 /** Notes that a planned create finds what it would create: it is taken over, or in the way. */
-export interface Existing {
+interface Existing {
   /** Whether it already has every setting of the configuration. */
   readonly equal: boolean;
   /** Whether other settings are in the way: else they are overwritten or kept beside. */
@@ -152,7 +152,7 @@ export interface Existing {
   readonly hint: string;
 }
 
-/** Says at plan that a group or add-on to be created exists already. */
+/** Reports at plan that a group or add-on to be created already exists. */
 export function reportExisting(
   { diagnostics }: { readonly diagnostics: Diagnostics },
   id: string,

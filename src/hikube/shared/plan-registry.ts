@@ -1,10 +1,10 @@
 import type { Clock } from "../../base/clock.ts";
 
 /** What a resource wants with an id in this run. */
-export type Claim = "create" | "keep" | "destroy";
+type Claim = "create" | "keep" | "destroy";
 
 /** What the resources of a cluster are going to bring along, for checks of prerequisites. */
-export interface Intentions {
+interface Intentions {
   readonly addons: ReadonlySet<string>;
   readonly roles: ReadonlySet<string>;
   /** Whether the cluster itself asks for the platform's own group; undefined where its resource is not in this run. */
@@ -14,7 +14,7 @@ export interface Intentions {
 }
 
 /** What one resource brings along. */
-export interface Intention {
+interface Intention {
   readonly addon?: string;
   readonly roles?: readonly string[];
   readonly defaultGroup?: boolean;
@@ -45,7 +45,7 @@ export interface PlanRegistry {
   removed(id: string): Promise<void>;
   /** Notes that this run has created or taken over the id. */
   made(id: string): void;
-  /** Notes that the id is in the state: planned as new all the same, it is a tainted resource that shall be replaced. */
+  /** Records that the id is in the state. If it is also planned as new, it is a tainted resource to be replaced. */
   stored(id: string): void;
   isStored(id: string): boolean;
   intend(clusterId: string, what: Intention): void;

@@ -30,7 +30,7 @@ function waitText({ limit, until }: Extract<Remedy, { kind: "wait" }>, hint = ""
   return `${hint} ${again} ${when}, or raise \`timeouts.${limit}\`.`;
 }
 
-/** The headline about something that exists already, and what to do, for plans. */
+/** The headline and the remedy of a plan for an object that already exists. */
 export const existingNodeGroupTexts = (id: NodeGroupId) => ({
   headline: `Node group ${id.name} already exists in cluster ${id.cluster}`,
   hint: takeOverText({ kind: "takeOver", owner: "nodeGroup", id: memberKey(id) }),

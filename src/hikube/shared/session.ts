@@ -8,7 +8,7 @@ import type { ToldFailures } from "./told-failures.ts";
 /** What the resources of one configured provider share. */
 export interface Session {
   readonly hikube: Hikube;
-  /** The connection below it, for whoever ends the session. */
+  /** The connection below it, for the code that ends the session. */
   readonly connection: KubeClient;
   readonly namespace: string;
   readonly clock: Clock;

@@ -10,7 +10,7 @@ const once = "No other resource is read after this error.";
 
 /**
  * The resource, telling a failure that concerns every other resource too only once a run. Terraform shows the diagnostics of each resource,
- * and one error fails the run: whoever comes after reads what is stored and plans without looking. Changes are never passed over.
+ * and one error fails the run: later resources use the stored state and plan without a read. Changes are never skipped.
  */
 export function toldOnce({ type, definition }: Resource<Session>): Resource<Session> {
   const { defaults, modifyPlan } = definition;
@@ -67,7 +67,7 @@ function failureOf(error: unknown): string | undefined {
   if (cause === undefined) return undefined;
   if (isConnectionFailure(cause)) return everything;
   if (cause.code !== "Forbidden") return undefined;
-  // Whoever lacks one right in a namespace mostly lacks them all: one error is enough to find out.
+  // A user that lacks one permission in a namespace mostly lacks all of them: one error is enough.
   const [, user, namespace] = /User "([^"]*)" cannot .* in the namespace "([^"]*)"/.exec(cause.message) ?? [];
   return user === undefined ? cause.message : `${user} in ${namespace}`;
 }

@@ -12,7 +12,7 @@ import { providerHandlers } from "./provider.ts";
 import { resourceHandlers } from "./resource.ts";
 import { unsupportedRpcs } from "./unsupported-rpcs.ts";
 
-export interface ProviderService {
+interface ProviderService {
   readonly implementation: ServiceImplementation;
   /** Ends every wait of every connection, as StopProvider does. */
   stop(): void;

@@ -71,7 +71,7 @@ describe("conformance command", () => {
     expect(sandbox.writes).toBe(0);
   });
 
-  test("tries all statements that are not dangerous, reports them, and spares other clusters", async () => {
+  test("the command runs all safe statements, reports text and JSON, and changes no other cluster", async () => {
     const body = { apiVersion: "apps.cozystack.io/v1alpha1", kind: "Kubernetes", spec: { nodeGroups: { md0: null } } };
     await post({ ...body, metadata: { name: "others", labels: { a: "b" } } });
     await until(() => sandbox.stored("Kubernetes", "others")?.finalizers?.length === 1);
@@ -117,7 +117,7 @@ describe("conformance command", () => {
     expect(stillThere()).toEqual([]);
   });
 
-  test("reports a difference with the observation, and exits with 1", async () => {
+  test("a difference is reported with its effect on the provider, and the exit code is 1", async () => {
     sandbox.faults.add({
       match: { method: "POST", path: /\/selfsubjectaccessreviews$/ },
       action: { kind: "answer", status: 201, body: { kind: "SelfSubjectAccessReview", status: { allowed: false } } },
@@ -143,7 +143,7 @@ describe("conformance command", () => {
     expect(sandbox.writes).toBe(0);
   });
 
-  test("names leftovers with the command that deletes them", async () => {
+  test("an object that could not be removed is named, with the command that removes it", async () => {
     const { io, said } = terminal(undefined, /clusters have no status subresource/);
     sandbox.faults.add({
       match: { method: "DELETE", path: /\/kuberneteses\/tfc-[0-9a-f]+-status-/, times: 1000 },

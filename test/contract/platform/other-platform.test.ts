@@ -9,7 +9,7 @@ const others: readonly (readonly [ConformanceProfile, ConformanceProfile])[] = [
   ["1.6.2", "1.1.2"],
 ];
 
-describe.each(others)("statements about %s only, on %s", (judgedAs, profile) => {
+describe.each(others)("statements about platform %s alone, on platform %s", (judgedAs, profile) => {
   let tried: Tried;
   beforeAll(async () => {
     tried = await tryAgainst(profile, judgedAs);

@@ -1,15 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { type Clock, systemClock } from "../../../src/base/clock.ts";
 import { noLog } from "../../../src/base/log.ts";
-import { type ConformanceRun, startConformance } from "../../../src/conformance/run-conformance.ts";
 import type { ConformanceProfile } from "../../../src/conformance/profile.ts";
+import { type ConformanceRun, startConformance } from "../../../src/conformance/run-conformance.ts";
 import { resolveConnection } from "../../../src/kube/config/kubeconfig.ts";
 import { connect } from "../../../src/kube/http/connect.ts";
 import type { Connection } from "../../../src/kube/http/connection.ts";
 import type { KubeClient } from "../../../src/kube/kube-client.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
 
-/** How much faster the platform and the waits for it are than in real time. */
+/** Seconds of the platform pass this many times faster, for the sandbox and for its clients. */
 export const speed = 15;
 
 /** A clock that only waiting advances: the time that requests take on a busy machine counts towards no deadline. */

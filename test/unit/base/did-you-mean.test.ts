@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { didYouMean, durationMeant, got, nearest } from "../../../src/base/did-you-mean.ts";
-import fc from "../../fast-check.ts";
+import fc from "../../support/fast-check.ts";
 
 const types = ["u1.2xlarge", "u1.4xlarge", "u1.large", "u1.xlarge", "m1.large"];
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Clock } from "../../../src/base/clock.ts";
 import type { Json } from "../../../src/base/json.ts";
-import { startConformance } from "../../../src/conformance/run-conformance.ts";
 import type { ConformanceProfile } from "../../../src/conformance/profile.ts";
+import { startConformance } from "../../../src/conformance/run-conformance.ts";
 import { statementsOf } from "../../../src/conformance/statements/index.ts";
 import type { KubeClient, KubeRequest } from "../../../src/kube/kube-client.ts";
 import { KubeError } from "../../../src/kube/kube-error.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { asObject, withAllKeys } from "../../../src/engine/nested.ts";
 import { planObject, replacePaths } from "../../../src/engine/resource/plan-object.ts";
 import { forgetUnknown, stateAfterApply } from "../../../src/engine/resource/state-after-apply.ts";
 import { stateAfterRead } from "../../../src/engine/resource/state-after-read.ts";
-import { asObject, withAllKeys } from "../../../src/engine/nested.ts";
 import { computed, optional, optionalComputed, required, writeOnly } from "../../../src/schema/attribute.ts";
 import { bool, int, list, map, object, set, string } from "../../../src/schema/kind.ts";
 import { UNKNOWN, Unknown, type ValueObject } from "../../../src/values/value.ts";
@@ -39,14 +39,14 @@ const created = values({
 });
 
 describe("planning a create", () => {
-  test("what the platform computes is unknown, defaults are filled in, write-only values are gone", () => {
+  test("computed values are unknown, defaults are filled in, write-only values are null", () => {
     const plan = planObject(schema, values({ name: "a", secret: "s", plane: { replicas: 3 } }), null);
     expect(plan).toMatchObject({ name: "a", version: UNKNOWN, size: 3, secret: null, ready: UNKNOWN });
     expect(plan["id"]).toEqual(new Unknown({ notNull: true }));
     expect(plan["plane"]).toMatchObject({ replicas: 3, preset: UNKNOWN });
   });
 
-  test("what the platform gives by default is planned", () => {
+  test("a default of the platform is planned", () => {
     const defaults = { version: "v9", plane: { replicas: 1, preset: "default" } } as unknown as ValueObject;
     expect(planObject(schema, values({ name: "a" }), null, { defaults })).toMatchObject({
       version: "v9",
@@ -85,14 +85,14 @@ describe("planning an update", () => {
     expect(plan["plane"]).toMatchObject({ replicas: 5, preset: "s" });
   });
 
-  test("what is released shows the platform's default, the rest of its block stays", () => {
+  test("a released attribute shows the platform's default, the rest of its block stays", () => {
     const defaults = { version: "v9", plane: { replicas: 1, preset: "default" } } as unknown as ValueObject;
     const released = new Set(["version", "plane", "plane.replicas"]);
     const plan = planObject(schema, values({ name: "a" }), created, { defaults, released });
     expect(plan).toMatchObject({ version: "v9", plane: { replicas: 1, preset: "s" } });
   });
 
-  test("what is released is unknown where the platform's default is not known", () => {
+  test("a released attribute is unknown where the platform's default is not known", () => {
     const plan = planObject(schema, values({ name: "a" }), created, { released: new Set(["version"]) });
     expect(plan["version"]).toEqual(UNKNOWN);
   });
@@ -105,7 +105,7 @@ describe("planning an update", () => {
 });
 
 describe("settling an apply", () => {
-  test("what was planned as known stays as planned, what was unknown is observed", () => {
+  test("a known planned value stays as planned, an unknown one is observed", () => {
     const planned = values({ name: "a", version: "V1", size: 3, id: UNKNOWN, ready: UNKNOWN, plane: UNKNOWN });
     const observed = values({ id: "x", name: "a", version: "v1.0", size: 3, ready: true, plane: { replicas: 2 } });
     expect(stateAfterApply(schema, planned, observed)).toEqual(
@@ -125,7 +125,7 @@ describe("folding a read into the state", () => {
     expect(stateAfterRead(schema, created, { ready: false }, false)).toMatchObject({ size: 3, ready: false });
   });
 
-  test("an optional attribute that was never set stays nobody's business", () => {
+  test("an optional attribute that was never set stays unmanaged", () => {
     expect(stateAfterRead(schema, created, { labels: { a: "b" } }, false)["labels"]).toBeNull();
   });
 

@@ -145,7 +145,7 @@ const storageClasses: Members = {
     ["-a", /name of a storage class/],
   ],
 };
-/** Its form is judged in the plan: `mock_provider` makes up ids of any form (`test/contract/bad-input.test.ts`). */
+/** Its form is judged in the plan: `mock_provider` makes up ids of any form (`test/contract/terraform-core/bad-input.test.ts`). */
 const clusterIds: Members = { good: ["tenant-a/b", "3ew12ugh"], bad: [] };
 const hostNames: Members["bad"] = [
   ["https://api.example.org", /Did you mean `api\.example\.org`\?$/],

@@ -4,8 +4,8 @@ import { CoreError, type CoreErrorCode } from "../../../src/core/core-error.ts";
 import { Diagnostics } from "../../../src/engine/diagnostic.ts";
 import type { ApplyContext, Private } from "../../../src/engine/resource/definition.ts";
 import {
-  clusterOutlives,
   applyAndSave,
+  clusterOutlives,
   memberOutlives,
   pendingNote,
 } from "../../../src/hikube/shared/apply-and-save.ts";
@@ -86,12 +86,12 @@ describe("a new node group or add-on that was accepted", () => {
   );
 });
 
-test("what was never accepted is an error, and leaves nothing to wait for", async () => {
+test("a change that was never accepted is an error, and leaves nothing to wait for", async () => {
   const outcome = await applied(null, ends(stopped, false), memberOutlives);
   expect(outcome).toMatchObject({ error: stopped, pending: false, saved: [], warnings: [] });
 });
 
-test("what was there before is an error in either case: nothing is tainted by it", async () => {
+test("an object from before is an error in either case, and is not tainted", async () => {
   const outcome = await applied({ name: "web" }, ends(stopped), memberOutlives);
   expect(outcome).toMatchObject({ error: stopped, pending: true, saved: [{ name: "web" }], warnings: [] });
 });

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import type { JsonObject } from "../../../src/base/json.ts";
-import { readHelmYaml, sameYaml, tryHelmYaml, writeHelmYaml, YamlError } from "../../../src/hikube/shared/helm-yaml.ts";
 import { valuesFromHcl, valuesFromYaml, yamlValues } from "../../../src/hikube/addon/values.ts";
 import { yamlObject } from "../../../src/hikube/shared/checks.ts";
+import { readHelmYaml, sameYaml, tryHelmYaml, writeHelmYaml, YamlError } from "../../../src/hikube/shared/helm-yaml.ts";
 import { dynamicFromJson } from "../../../src/values/dynamic-json.ts";
 import { parseNumber } from "../../../src/values/number.ts";
 import { Dynamic } from "../../../src/values/value.ts";
-import fc from "../../fast-check.ts";
+import fc from "../../support/fast-check.ts";
 import vectors from "./helm-yaml-vectors.json" with { type: "json" };
 
 const complaint = (text: string): string => {
@@ -137,7 +137,7 @@ const json = fc.object({
   ],
 });
 
-test("what is written is read back as it was", () => {
+test("written YAML is read back unchanged", () => {
   fc.assert(
     fc.property(json, (object) => {
       const values = JSON.parse(JSON.stringify(object)) as JsonObject;

@@ -8,7 +8,7 @@ test("labels of others beside ours are no part of the state, ours are as they no
   expect(seen).toEqual({ uid: "1", labels: { owner: "changed" }, annotations: {} });
 });
 
-test("a label named like a property of every object is nobody's by accident", () => {
+test("a label named like a property of every object is not managed by accident", () => {
   expect(withOwnKeys({ labels: { toString: "x" }, annotations: {} }, { labels: {}, annotations: null }).labels).toEqual(
     {},
   );

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { CoreError } from "../../../src/core/core-error.ts";
-import { DiagnosticError } from "../../../src/engine/diagnostic.ts";
 import { resource } from "../../../src/engine/define.ts";
+import { DiagnosticError } from "../../../src/engine/diagnostic.ts";
 import { explained } from "../../../src/hikube/shared/diagnostics.ts";
 import type { Session } from "../../../src/hikube/shared/session.ts";
-import { toldOnce } from "../../../src/hikube/shared/told-once.ts";
 import { ToldFailures } from "../../../src/hikube/shared/told-failures.ts";
+import { toldOnce } from "../../../src/hikube/shared/told-once.ts";
 import { KubeError, type KubeErrorCode, type KubeErrorInit } from "../../../src/kube/kube-error.ts";
 import { optional } from "../../../src/schema/attribute.ts";
 import { string } from "../../../src/schema/kind.ts";

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { createHikube } from "../../../src/core/index.ts";
 import { resolveConnection } from "../../../src/kube/config/kubeconfig.ts";
 import type { ConnectionSettings } from "../../../src/kube/http/connection.ts";
-import { authority, clientIdentity } from "./api-server.ts";
+import { authority, clientIdentity } from "../../support/api-server.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "kubeconfig-object-"));
 afterAll(() => rmSync(folder, { recursive: true }));

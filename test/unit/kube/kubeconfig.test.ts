@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { resolveConnection } from "../../../src/kube/config/kubeconfig.ts";
 import type { ConnectionSettings, Environment } from "../../../src/kube/http/connection.ts";
 import { KubeError } from "../../../src/kube/kube-error.ts";
-import { resolveConnection } from "../../../src/kube/config/kubeconfig.ts";
-import { authority, clientIdentity } from "./api-server.ts";
+import { authority, clientIdentity } from "../../support/api-server.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "kubeconfig-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { KubeError } from "../../../src/kube/kube-error.ts";
 import { parseAnswer } from "../../../src/kube/http/parse-status.ts";
+import { KubeError } from "../../../src/kube/kube-error.ts";
 
 const status = (code: number, message: string, reason?: string, details?: object) =>
   JSON.stringify({

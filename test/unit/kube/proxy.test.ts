@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import type { ConnectionSettings, Environment } from "../../../src/kube/http/connection.ts";
 import { resolveConnection } from "../../../src/kube/config/kubeconfig.ts";
+import type { ConnectionSettings, Environment } from "../../../src/kube/http/connection.ts";
 import { proxyFor } from "../../../src/kube/http/proxy.ts";
 
 const proxy = "http://proxy.example:3128/";

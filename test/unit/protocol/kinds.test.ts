@@ -174,7 +174,7 @@ test("an ephemeral resource is opened, renewed and closed with its private notes
   expect(closed).toContain('{"opened":"a","renewed":true}');
 });
 
-test("a list ends at its limit and closes its source; the resource comes only where it is asked for", async () => {
+test("a list ends at its limit, closes its source, and includes the resource only on request", async () => {
   closed.length = 0;
   const { events } = await ask("ListResource", { typeName: "acme_thing", limit: 2 });
   expect(events).toMatchObject([{ displayName: "thing 1" }, { displayName: "thing 2" }]);

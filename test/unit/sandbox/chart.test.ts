@@ -3,7 +3,7 @@ import type { JsonObject } from "../../../src/base/json.ts";
 import { renderCluster } from "../../../src/sandbox/chart/cluster-chart.ts";
 import { renderPool } from "../../../src/sandbox/chart/pool-chart.ts";
 import { loadProfile } from "../../../src/sandbox/platform/profile.ts";
-import { completeGroup } from "./sandbox-client.ts";
+import { completeGroup } from "../../support/sandbox-client.ts";
 
 function render(version: "1.1.2" | "1.6.2", values: JsonObject) {
   const profile = loadProfile(version);

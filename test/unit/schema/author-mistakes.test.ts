@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { hikubeProvider } from "../../../src/provider.ts";
 import { computed, optional, required, writeOnly } from "../../../src/schema/attribute.ts";
-import { authorMistakes } from "../../../src/schema/author-mistakes.ts";
-import { dynamic, list, object, set, string } from "../../../src/schema/kind.ts";
 import type { PlainKind } from "../../../src/schema/declaration.ts";
+import { dynamic, list, object, set, string } from "../../../src/schema/kind.ts";
 import { dynamicType, listOf } from "../../../src/values/type.ts";
+import { authorMistakes } from "../../support/author-mistakes.ts";
 
 const doc = "Something.";
 
@@ -59,7 +59,7 @@ describe("author's mistakes that types cannot see", () => {
   });
 });
 
-test("a default inside of a set, and a write-only block, are mistakes that only show in some plans", () => {
+test("a default in a set and a write-only block are mistakes", () => {
   const inSet = { groups: optional(set({ name: optional(string, { default: "x", doc }) }), { doc }) };
   expect(authorMistakes(inSet)).toEqual([expect.stringMatching(/^groups\.name: a default cannot stand in a set/)]);
   const block = { login: writeOnly(object({ key: writeOnly(string, { doc }) }), { doc }) };

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import type { Json } from "../../../src/base/json.ts";
-import { conforms } from "../../../src/values/conform.ts";
 import { dynamicFromJson, jsonFromValue } from "../../../src/values/dynamic-json.ts";
 import { decodeMsgpack, encodeMsgpack } from "../../../src/values/msgpack/index.ts";
 import { dynamicType } from "../../../src/values/type.ts";
 import { typeToJson } from "../../../src/values/type-json.ts";
 import { UNKNOWN } from "../../../src/values/value.ts";
-import fc from "../../fast-check.ts";
-import { decimal } from "./arbitrary.ts";
+import fc from "../../support/fast-check.ts";
+import { decimal } from "../../support/values/arbitrary.ts";
+import { conforms } from "../../support/values/conform.ts";
 
 test("JSON becomes what an HCL literal of it would be", () => {
   const dynamic = dynamicFromJson({ replicas: 2, tags: ["a", null], ratio: 0.5, on: true });
@@ -47,7 +47,7 @@ test("a fraction becomes the nearest double, as every reader of JSON takes it", 
   expect(jsonFromValue(decimal("0.10000000000000000001"))).toBe(0.1);
 });
 
-test("what is not known is no JSON, and JSON has no NaN", () => {
+test("unknown values and NaN cannot be JSON", () => {
   expect(() => jsonFromValue({ a: { b: UNKNOWN } })).toThrow("a.b: the value is not known yet");
   expect(() => dynamicFromJson([Number.NaN])).toThrow("[0]: ");
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { valuesEqual } from "../../../src/values/equal.ts";
-import { decodeJson, encodeJson } from "../../../src/values/json.ts";
+import { decodeJson } from "../../../src/values/json.ts";
 import { formatPath } from "../../../src/values/path.ts";
 import {
   boolType,
@@ -12,11 +12,12 @@ import {
   setOf,
   stringType,
   type Type,
-  tupleOf,
 } from "../../../src/values/type.ts";
 import { Dynamic, UNKNOWN, type Value } from "../../../src/values/value.ts";
 import { ValueError } from "../../../src/values/value-error.ts";
-import { decimal } from "./arbitrary.ts";
+import { decimal } from "../../support/values/arbitrary.ts";
+import { encodeJson } from "../../support/values/encode-json.ts";
+import { tupleOf } from "../../support/values/tuple-type.ts";
 
 // The texts are what go-cty v1.18.1 printed itself (json.Marshal). State is kept in it; Terraform sends it to UpgradeResourceState.
 

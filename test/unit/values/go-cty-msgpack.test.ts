@@ -12,11 +12,11 @@ import {
   setOf,
   stringType,
   type Type,
-  tupleOf,
 } from "../../../src/values/type.ts";
 import { Dynamic, UNKNOWN, Unknown, type Value } from "../../../src/values/value.ts";
 import { ValueError } from "../../../src/values/value-error.ts";
-import { decimal } from "./arbitrary.ts";
+import { decimal } from "../../support/values/arbitrary.ts";
+import { tupleOf } from "../../support/values/tuple-type.ts";
 
 // The bytes are what go-cty v1.18.1 printed itself (msgpack.Marshal), or was seen to read (msgpack.Unmarshal). What is refused here
 // is more than it refuses: it lets attributes go missing, drops bytes behind the value and panics at NaN.

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { conforms } from "../../../src/values/conform.ts";
 import { decodeMsgpack, encodeMsgpack } from "../../../src/values/msgpack/index.ts";
 import {
   boolType,
@@ -13,8 +12,9 @@ import {
 } from "../../../src/values/type.ts";
 import { Dynamic, type Value } from "../../../src/values/value.ts";
 import { ValueError } from "../../../src/values/value-error.ts";
-import fc from "../../fast-check.ts";
-import { anyStaticType, anyTyped } from "./arbitrary.ts";
+import fc from "../../support/fast-check.ts";
+import { anyStaticType, anyTyped } from "../../support/values/arbitrary.ts";
+import { conforms } from "../../support/values/conform.ts";
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 const bytes = (text: string): Uint8Array => Buffer.from(text.replaceAll(" ", ""), "hex");
@@ -118,7 +118,7 @@ describe("decoding refuses", () => {
       }),
       {
         numRuns: 500,
-        // Lengths that lie, an extension nobody knows, a key that is no text, text that is none.
+        // Wrong lengths, an unknown extension, a key that is not a string, an invalid string.
         examples: ["dfffffffff", "ddffffffff", "dbffffffff", "c7ff0c81", "81c0c0", "81a2c328c0"].map((hex) => [
           mapOf(stringType),
           new Uint8Array(Buffer.from(hex, "hex")),

@@ -8,8 +8,8 @@ import {
 } from "../../../src/values/number.ts";
 import { Decimal } from "../../../src/values/value.ts";
 import { ValueError } from "../../../src/values/value-error.ts";
-import fc from "../../fast-check.ts";
-import { anyDecimalText } from "./arbitrary.ts";
+import fc from "../../support/fast-check.ts";
+import { anyDecimalText } from "../../support/values/arbitrary.ts";
 
 describe("parseNumber", () => {
   test.each([

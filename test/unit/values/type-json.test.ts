@@ -8,12 +8,12 @@ import {
   objectOf,
   setOf,
   stringType,
-  tupleOf,
 } from "../../../src/values/type.ts";
 import { typeFromJson, typeToJson } from "../../../src/values/type-json.ts";
 import { ValueError } from "../../../src/values/value-error.ts";
-import fc from "../../fast-check.ts";
-import { anyStaticType } from "./arbitrary.ts";
+import fc from "../../support/fast-check.ts";
+import { anyStaticType } from "../../support/values/arbitrary.ts";
+import { tupleOf } from "../../support/values/tuple-type.ts";
 
 test.each([
   [stringType, '"string"'],
@@ -47,7 +47,7 @@ test("optional attributes are accepted and dropped", () => {
   );
 });
 
-describe("what is no type is refused", () => {
+describe("an invalid type is refused", () => {
   test.each([
     "",
     "[",

@@ -1,0 +1,79 @@
+import { expect, test } from "vitest";
+import { checkQuota, type GroupDemand, limitsNodes } from "../../../../src/core/validate/quota.ts";
+import fc from "../../../support/fast-check.ts";
+
+const group = (changes: Partial<GroupDemand> = {}): GroupDemand => ({
+  name: "a/web",
+  node: "u1.8xlarge",
+  maxReplicas: 50,
+  cpu: "32",
+  memory: "128Gi",
+  gpus: [],
+  ...changes,
+});
+const cpuQuota = [{ resource: "limits.cpu", hard: "1k", used: "20" }];
+
+test("the arithmetic is told", () => {
+  const [finding] = checkQuota(cpuQuota, [group()]);
+  expect(finding).toMatchObject({
+    severity: "warning",
+    path: ["maxReplicas"],
+    summary: "Maximum sizes exceed the quota",
+  });
+  expect(finding?.detail).toContain("CPU: max 1,600 (a/web: 50 × u1.8xlarge = 1,600); quota 1,000, used 20.");
+});
+
+test("memory and GPUs are compared as well, and what is not limited is not", () => {
+  const quota = [
+    { resource: "requests.cpu", hard: "1", used: "0" },
+    { resource: "limits.memory", hard: "4Ti", used: "1Gi" },
+    { resource: "requests.nvidia.com/X", hard: "4", used: "1" },
+  ];
+  const detail =
+    checkQuota(quota, [group({ gpus: ["nvidia.com/X", "nvidia.com/X"], maxReplicas: 40 })])[0]?.detail ?? "";
+  expect(detail).toContain("memory: max 5,120 GiB (a/web: 40 × u1.8xlarge = 5,120 GiB); quota 4,096 GiB, used 1 GiB.");
+  expect(detail).toContain("nvidia.com/X: max 80 (a/web: 40 × u1.8xlarge = 80); quota 4, used 1.");
+  expect(detail).not.toContain("CPU:");
+});
+
+test("at the quota is fine, one node beyond is not, and groups add up", () => {
+  expect(checkQuota(cpuQuota, [group({ maxReplicas: 31 })])).toEqual([]);
+  expect(checkQuota(cpuQuota, [group({ maxReplicas: 32 })])).toHaveLength(1);
+  expect(
+    checkQuota(cpuQuota, [group({ maxReplicas: 31 }), group({ name: "b/x", cpu: "500m", maxReplicas: 16 })]),
+  ).toEqual([]);
+  const both = checkQuota(cpuQuota, [group({ maxReplicas: 31 }), group({ name: "b/x", cpu: "1", maxReplicas: 10 })]);
+  expect(both[0]?.detail).toContain("a/web: 31 × u1.8xlarge = 992; b/x: 10 × u1.8xlarge = 10");
+});
+
+test("of many groups the largest are listed", () => {
+  const groups = Array.from({ length: 8 }, (_, index) => group({ name: `a/g${index}`, maxReplicas: 50 + index }));
+  const detail = checkQuota(cpuQuota, groups)[0]?.detail ?? "";
+  expect(detail).toContain("a/g7: 57");
+  expect(detail).not.toContain("a/g0:");
+  expect(detail).toContain("; and 3 more groups");
+});
+
+test("a size that is not known, and a quota without limits of nodes, say nothing", () => {
+  expect(checkQuota(cpuQuota, [group({ cpu: undefined })])).toEqual([]);
+  expect(checkQuota([], [group()])).toEqual([]);
+  expect(limitsNodes([{ resource: "services.loadbalancers", hard: "1", used: "0" }])).toBe(false);
+  expect(limitsNodes(cpuQuota)).toBe(true);
+});
+
+test("the order of groups changes nothing", () => {
+  const some = fc.array(fc.record({ maxReplicas: fc.nat(100), cpu: fc.constantFrom("1", "500m", "32", "1.5") }), {
+    maxLength: 6,
+  });
+  fc.assert(
+    fc.property(some, (parts) => {
+      const groups = parts.map((part, index) => group({ ...part, name: `a/g${index}` }));
+      const total = parts.reduce(
+        (sum, { maxReplicas, cpu }) => sum + maxReplicas * (cpu === "500m" ? 0.5 : Number(cpu)),
+        0,
+      );
+      expect(checkQuota(cpuQuota, groups).length).toBe(total > 1000 ? 1 : 0);
+      expect(checkQuota(cpuQuota, [...groups].reverse()).length).toBe(total > 1000 ? 1 : 0);
+    }),
+  );
+});

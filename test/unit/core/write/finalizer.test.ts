@@ -1,0 +1,143 @@
+import { describe, expect, test } from "vitest";
+import type { JsonObject } from "../../../../src/base/json.ts";
+import { lastWriteAnnotation } from "../../../../src/core/object/annotations.ts";
+import { type AppObject, parseApp } from "../../../../src/core/object/app-object.ts";
+import { bundledPlatform } from "../../../../src/core/platform/platform.ts";
+import { applyDefaults } from "../../../../src/core/platform/schema-defaults.ts";
+import { neutralChange } from "../../../../src/core/rollout/force-reconcile.ts";
+import { Finalizers, hasBegun, holdsByRecord } from "../../../../src/core/write/finalizers.ts";
+import { contentHash, readyMark, writeMark } from "../../../../src/core/write/last-write.ts";
+
+const platform = bundledPlatform("1.1.2");
+const schema = platform.clusterSpec;
+
+type Ready = readonly [status: string, reason: string, message: string, second: number];
+const installing: Ready = ["Unknown", "Progressing", "Running 'install' action with timeout of 5m0s", 1];
+const installed: Ready = ["True", "InstallSucceeded", "Helm install succeeded for release t/c.v1 with chart k", 2];
+const upgrading: Ready = ["Unknown", "Progressing", "Running 'upgrade' action with timeout of 5m0s", 3];
+const upgraded: Ready = ["True", "UpgradeSucceeded", "Helm upgrade succeeded for release t/c.v2 with chart k", 4];
+const failed: Ready = ["False", "UpgradeFailed", "Helm upgrade failed: no luck", 5];
+const rollingBack: Ready = ["Unknown", "Progressing", "Running 'rollback' action with timeout of 5m0s", 6];
+const rolledBack: Ready = ["False", "RollbackSucceeded", "Helm rollback succeeded", 7];
+const later = ([status, reason, message]: Ready): Ready => [status, reason, message, 8];
+
+let version = 100;
+function object(ready: Ready | undefined, more: { spec?: JsonObject; annotations?: JsonObject } = {}): AppObject {
+  const conditions = (ready === undefined ? [] : [ready]).map(([status, reason, message, second]) => ({
+    type: "Ready",
+    status,
+    reason,
+    message,
+    lastTransitionTime: `2026-01-01T00:00:0${second}Z`,
+  }));
+  return parseApp({
+    kind: "Kubernetes",
+    metadata: { name: "c", uid: "u", resourceVersion: String(++version), annotations: more.annotations ?? {} },
+    spec: more.spec ?? {},
+    status: { conditions },
+  });
+}
+
+describe("an attempt of Flux has begun between two observations", () => {
+  test.each<[string, Ready | undefined, Ready | undefined, boolean]>([
+    ["where nothing was said before", undefined, installing, true],
+    ["where an action follows a result", installed, upgrading, true],
+    ["where another result stands: it came and went unseen", installed, upgraded, true],
+    ["where the same failure is said later", failed, later(failed), true],
+    ["where the same action is said later", upgrading, later(upgrading), true],
+    ["where an action follows a remedy", rolledBack, later(upgrading), true],
+    ["not where nothing moved", installed, installed, false],
+    ["not where the action under way has ended", installing, installed, false],
+    ["not where the remedy of a failed action is under way", failed, rollingBack, false],
+    ["not where the remedy of a failed action has ended", failed, rolledBack, false],
+  ])("%s", (_, before, now, begun) => {
+    expect(hasBegun(object(before).ready, object(now).ready)).toBe(begun);
+  });
+});
+
+describe("the finalizer is certainly on", () => {
+  /** Writes on the object as it reads with `at`, then sees the rest; answers after how many of these it holds. */
+  function holdsAfter(at: Ready | undefined, seen: readonly Ready[], former?: Ready): number | undefined {
+    const finalizers = new Finalizers();
+    if (former !== undefined) write(finalizers, former);
+    write(finalizers, at);
+    const index = seen.findIndex((ready) => {
+      const live = object(ready);
+      finalizers.saw("p", live);
+      return finalizers.holds("p", live);
+    });
+    return index < 0 ? undefined : index + 1;
+  }
+  function write(finalizers: Finalizers, at: Ready | undefined): void {
+    const before = object(at);
+    finalizers.wrote("p", before, object(at), finalizers.attemptsAfter("p", before));
+  }
+
+  test.each<[string, Ready | undefined, readonly Ready[], number | undefined, Ready?]>([
+    ["with the attempt that a write at rest starts", installed, [installed, upgrading], 2],
+    ["with the next attempt after the one under way", installing, [installing, installed, upgrading], 3],
+    ["not with the end of the attempt under way", installing, [installed], undefined],
+    ["with the second attempt after a failure", failed, [upgrading, later(failed), later(upgrading)], 3],
+    ["not with the remedy of a failed attempt", failed, [rollingBack, rolledBack], undefined],
+    ["with the second attempt of an object that was just created", undefined, [installing, installed, upgrading], 3],
+    [
+      "not with an attempt that a write before may have started",
+      installed,
+      [upgrading, upgraded],
+      undefined,
+      installed,
+    ],
+  ])("%s", (_, at, seen, expected, former) => {
+    expect(holdsAfter(at, seen, former)).toBe(expected);
+  });
+
+  test("on what this process created, and not once others have written to it", () => {
+    const finalizers = new Finalizers();
+    finalizers.created("p", object(undefined, { spec: { host: "a" } }));
+    expect(finalizers.holds("p", object(installing, { spec: { host: "a" } }))).toBe(true);
+    expect(finalizers.holds("p", object(installing, { spec: { host: "b" } }))).toBe(false);
+  });
+
+  test("not as an older replica shows it", () => {
+    const finalizers = new Finalizers();
+    const old = object(upgrading);
+    write(finalizers, installed);
+    finalizers.saw("p", old);
+    expect(finalizers.holds("p", object(installed))).toBe(false);
+    expect(finalizers.isStale("p", old)).toBe(true);
+  });
+});
+
+describe("the note of the last write tells another process that the finalizer is on", () => {
+  const spec = applyDefaults({ host: "a" }, schema) as JsonObject;
+  const marked = (attempts: number, at: Ready | undefined, now: Ready | undefined, content = spec) => {
+    const hash = contentHash({ spec: { host: "a" }, labels: {}, annotations: {} }, schema);
+    const mark = writeMark({ attempts, ready: readyMark(object(at)), content: hash });
+    return object(now, { spec: content, annotations: { [lastWriteAnnotation]: mark } });
+  };
+  test.each<[string, boolean, AppObject]>([
+    ["after a creation", true, marked(0, undefined, installing)],
+    ["after an attempt that followed a write at rest", true, marked(1, installed, upgrading)],
+    ["not while nothing has moved since", false, marked(1, installed, installed)],
+    ["not where the write came while an action was under way", false, marked(1, installing, installed)],
+    ["not where two attempts are needed", false, marked(2, installed, upgrading)],
+    ["not where others have written since", false, marked(0, undefined, installing, { ...spec, host: "b" })],
+    ["not where there is none", false, object(installed, { spec })],
+  ])("%s", (_, holds, live) => {
+    expect(holdsByRecord(live, schema)).toBe(holds);
+  });
+});
+
+test("a neutral change is never the one that the last write made: that would be none", () => {
+  const spec = applyDefaults({}, schema) as JsonObject;
+  const after = (removed: string) =>
+    object(installed, {
+      spec,
+      annotations: { [lastWriteAnnotation]: writeMark({ attempts: 1, ready: "-", content: "-", removed }) },
+    });
+  const first = neutralChange(object(installed, { spec }), platform);
+  expect(first?.path).toEqual(["spec", "host"]);
+  const second = neutralChange(after("/spec/host"), platform);
+  expect(second).toBeDefined();
+  expect(second?.path).not.toEqual(first?.path);
+});
