@@ -1,6 +1,7 @@
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin, transform } from "esbuild";
+import { clientNode } from "./bundle/client-node.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -55,7 +56,7 @@ const forwardingModule = (path: string, names: Named): string =>
 
 export interface Bundle {
   readonly parts: readonly BundlePart[];
-  /** The files that it was made of. */
+  /** The files that it contains something of. */
   readonly sources: readonly string[];
 }
 
@@ -82,7 +83,7 @@ export async function bundleProvider(): Promise<Bundle> {
     write: false,
     metafile: true,
     legalComments: "none",
-    plugins: [grpcServerOnly, whenUsed],
+    plugins: [grpcServerOnly, whenUsed, clientNode],
   });
   for (const [path, { imports }] of Object.entries(metafile.inputs)) {
     const nameless = imports.find((found) => found.kind === "dynamic-import" && found.path.includes("node_modules"));
@@ -94,5 +95,7 @@ export async function bundleProvider(): Promise<Bundle> {
     const { code } = await transform(text, { ...settings, format: "cjs", supported: { "dynamic-import": false } });
     return { name: basename(path), text: `(function (require, module, exports) {${code}})` };
   };
-  return { parts: await Promise.all(outputFiles.map(toScript)), sources: Object.keys(metafile.inputs) };
+  const inputs = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs));
+  const sources = inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([path]) => path);
+  return { parts: await Promise.all(outputFiles.map(toScript)), sources: [...new Set(sources)] };
 }

@@ -20,13 +20,14 @@ const folders: Allowed = {
   plugin: ["base"],
   protocol: ["base", "values", "schema", "engine"],
   sandbox: ["base"],
+  cli: ["base", "kube", "plugin", "protocol", "sandbox", "conformance", "provider.ts"],
   // Judges the platform independently of the library that it is written for.
   conformance: ["base", "kube", "core/ids.ts"],
 };
 
 const leaves = ["core/owner.ts", "core/ids.ts", "core/core-error.ts", "core/timings.ts", "core/options.ts"];
 const described = [...leaves, "core/platform", "core/object"];
-const specified = [...described, "core/spec"];
+const specified = [...described, "core/desired"];
 const written = [...specified, "core/validate", "core/read", "core/write"];
 const rolledOut = [...written, "core/context.ts", "core/rollout"];
 
@@ -39,7 +40,7 @@ const rooms: Allowed = {
   "core/options.ts": leaves,
   "core/platform": leaves,
   "core/object": leaves,
-  "core/spec": described,
+  "core/desired": described,
   "core/validate": specified,
   "core/read": specified,
   "core/write": [...specified, "core/read"],
@@ -48,6 +49,14 @@ const rooms: Allowed = {
   "core/node-group": rolledOut,
   "core/addon": rolledOut,
   "core/cluster": [...rolledOut, "core/node-group"],
+  "sandbox/platform": [],
+  "sandbox/store": ["sandbox/platform"],
+  "sandbox/server": ["sandbox/platform", "sandbox/store"],
+  "sandbox/chart": ["sandbox/platform", "sandbox/store"],
+  "sandbox/machines": ["sandbox/platform", "sandbox/store"],
+  "sandbox/flux": ["sandbox/platform", "sandbox/store", "sandbox/chart", "sandbox/machines"],
+  "sandbox/tenant": ["sandbox/platform", "sandbox/store", "sandbox/server"],
+  "sandbox/api": ["sandbox/platform", "sandbox/store", "sandbox/server", "sandbox/machines"],
   "hikube/shared": [],
   "hikube/cluster": ["hikube/shared"],
   "hikube/node-group": ["hikube/shared"],

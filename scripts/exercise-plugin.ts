@@ -2,12 +2,13 @@ import { asObject } from "../src/engine/nested.ts";
 import { parts } from "../src/hikube/index.ts";
 import { startSandbox } from "../src/sandbox/sandbox.ts";
 import { objectType } from "../src/schema/kind.ts";
-import { decodeMsgpack, encodeMsgpack } from "../src/values/msgpack.ts";
+import { decodeMsgpack, encodeMsgpack } from "../src/values/msgpack/index.ts";
+import { openClient } from "../test/support/kube-client.ts";
 import type { Connection } from "../test/support/plugin-client/connection.ts";
 import { ownIdentity } from "../test/support/plugin-client/identity.ts";
-import { type PluginProcess, startPlugin } from "../test/support/plugin-client/process.ts";
+import type { PluginProcess } from "../test/support/plugin-client/process.ts";
+import { startPlugin } from "../test/support/plugin-client/process.ts";
 import type { Message } from "../test/support/plugin-client/services.ts";
-import { openClient } from "../test/support/kube-client.ts";
 
 /**
  * Lets a provider executable do what an ordinary plan asks of it, against a sandbox, and ends it: what it compiled for that is what

@@ -12,7 +12,7 @@ const cookie = {
 /** As Terraform starts it: a plugin. Started by hand: a command, or a text that says what this is. */
 async function main(): Promise<void> {
   if (process.env[cookie.key] !== cookie.value) {
-    const { runCommand } = await import("./command.ts");
+    const { runCommand } = await import("./cli/run.ts");
     process.exitCode = await runCommand(process.argv.slice(2));
     return;
   }

@@ -82,9 +82,10 @@ async function configure(
   log: Log,
 ): Promise<Session> {
   // Everything behind the API is loaded only now: validate and schema never need it, and every start counts.
-  const [{ resolveConnection }, { connect }, { createHikube }] = await Promise.all([
+  const [{ resolveConnection }, { connect }, { clusterConnector }, { createHikube }] = await Promise.all([
     import("./kube/config/kubeconfig.ts"),
     import("./kube/http/connect.ts"),
+    import("./kube/connect-clusters.ts"),
     import("./core/hikube.ts"),
   ]);
   const connection = await resolveConnection(settingsOf(config, env), env).catch((error: unknown) => {
@@ -109,12 +110,7 @@ async function configure(
     ...timing,
     // Terraform configures a provider for each walk. One that only plans reads everything once, as of one moment.
     timings: { lookMs: Number.POSITIVE_INFINITY, ...timing.timings },
-    connectTenant: async (kubeconfig) => {
-      // Where a proxy to the platform is set, its clusters are reached through the same one.
-      const proxyUrl = connection.proxy?.explicit === true ? connection.proxy.url : undefined;
-      const settings = { kubeconfig, ...(proxyUrl !== undefined && { proxyUrl }) };
-      return connect(await resolveConnection(settings, proxyVariables(env)), options);
-    },
+    connectTenant: clusterConnector(connection, env, options),
   });
   const shared = { registry: createPlanRegistry(clock), told: new ToldFailures() };
   return { hikube, connection: client, namespace, clock, log, ...shared };
@@ -125,10 +121,6 @@ function connectionError(error: KubeError, config: Known<typeof schema>): Diagno
   const detail = hint === undefined ? message : `${message}\n\n${hint}`;
   return new DiagnosticError(summary, detail, whereOf(config, error.setting), { cause: error });
 }
-
-/** A tenant cluster is reached through the same proxies, but never with the platform's credentials. */
-const proxyVariables = (env: Environment): Environment =>
-  Object.fromEntries(Object.entries(env).filter(([name]) => /^(https?|no|all)_proxy$/i.test(name)));
 
 function settingsOf(config: Known<typeof schema>, env: Environment): ConnectionSettings {
   const { exec } = config;

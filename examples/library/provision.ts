@@ -4,15 +4,8 @@
  *   npm run example                                         on an embedded Hikube, in seconds
  *   KUBECONFIG=~/.kube/hikube npm run example -- --real     on your own tenant: this costs money
  */
-import { systemClock } from "../../src/base/clock.ts";
-import { isJsonObject } from "../../src/base/json.ts";
-import { valueAt } from "../../src/base/json-pointer.ts";
-import { type Log, noLog } from "../../src/base/log.ts";
-import { CoreError } from "../../src/core/core-error.ts";
-import { createHikube } from "../../src/core/hikube.ts";
-import { resolveConnection } from "../../src/kube/config/kubeconfig.ts";
-import { connect } from "../../src/kube/http/connect.ts";
-import type { KubeClient } from "../../src/kube/kube-client.ts";
+import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
+import { CoreError, createHikube, type Log, noLog, systemClock } from "terraform-provider-hikube/core";
 import { startSandbox } from "../../src/sandbox/sandbox.ts";
 
 const real = process.argv.includes("--real");
@@ -22,25 +15,16 @@ const log: Log = process.argv.includes("--verbose")
 const say = (text: string) => console.log(text);
 
 const sandbox = real ? undefined : await startSandbox({ profile: "1.1.2", speed: 10 });
-const open = async (kubeconfig?: string): Promise<KubeClient> =>
-  connect(await resolveConnection(kubeconfig === undefined ? {} : { kubeconfig }, process.env), {
-    clock: systemClock,
-    log,
-    random: Math.random,
-  });
+const kubeConfig = new KubeConfig();
+if (sandbox === undefined) kubeConfig.loadFromDefault();
+else kubeConfig.loadFromString(sandbox.kubeconfig);
 
-const client = await open(sandbox?.kubeconfig);
-const namespace = client.namespace;
-if (namespace === undefined)
-  throw new Error("The kubeconfig's context names no namespace: that is where a tenant lives.");
-const hikube = createHikube({
-  client,
-  namespace,
-  clock: systemClock,
+const hikube = await createHikube({
+  kubeConfig,
   log,
-  connectTenant: open,
   ...(real ? {} : { pollIntervalMs: { first: 50, most: 500 }, timings: { quietMs: 1_000 } }),
 });
+const { namespace } = hikube;
 
 const stop = new AbortController();
 process.once("SIGINT", () => stop.abort());
@@ -85,27 +69,17 @@ try {
     say(`Cluster ${id.name} is gone.`);
   }
   await hikube.close();
-  await client.close();
   await sandbox?.stop();
 }
 
 /** What `kubectl get nodes` would show. */
 async function printNodes(kubeconfig: string | undefined): Promise<void> {
   if (kubeconfig === undefined) throw new Error("The cluster has no kubeconfig yet.");
-  const tenant = await open(kubeconfig);
-  const nodes = valueAt(await tenant.request({ method: "GET", path: "/api/v1/nodes", signal }), ["items"]);
-  for (const node of Array.isArray(nodes) ? nodes : []) {
-    const capacity = valueAt(node, ["status", "capacity"]);
-    const gpus = isJsonObject(capacity) ? (capacity["nvidia.com/gpu"] ?? "0") : "0";
-    say(
-      [
-        valueAt(node, ["metadata", "name"]),
-        valueAt(node, ["status", "nodeInfo", "kubeletVersion"]),
-        `cpu ${isJsonObject(capacity) ? capacity["cpu"] : "?"}`,
-        `memory ${isJsonObject(capacity) ? capacity["memory"] : "?"}`,
-        `gpu ${gpus}`,
-      ].join("  "),
-    );
+  const cluster = new KubeConfig();
+  cluster.loadFromString(kubeconfig);
+  const { items } = await cluster.makeApiClient(CoreV1Api).listNode();
+  for (const { metadata, status } of items) {
+    const { cpu = "?", memory = "?", "nvidia.com/gpu": gpus = "0" } = status?.capacity ?? {};
+    say(`${metadata?.name}  ${status?.nodeInfo?.kubeletVersion}  cpu ${cpu}  memory ${memory}  gpu ${gpus}`);
   }
-  await tenant.close();
 }

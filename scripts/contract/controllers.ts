@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from "../../src/base/json.ts";
-import type { KubeObject } from "../../src/sandbox/kube-object.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
+import type { KubeObject } from "../../src/sandbox/store/kube-object.ts";
 import type { ScriptStep } from "./recording.ts";
 
 const object = (value: Json | undefined): JsonObject => (isJsonObject(value) ? value : {});

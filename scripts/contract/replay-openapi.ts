@@ -1,5 +1,5 @@
-import { createOpenApi } from "../../src/sandbox/openapi.ts";
-import { loadProfile } from "../../src/sandbox/profile.ts";
+import { createOpenApi } from "../../src/sandbox/api/openapi/openapi.ts";
+import { loadProfile } from "../../src/sandbox/platform/profile.ts";
 import { differences } from "./differences.ts";
 import { type Exception, openApiExceptions } from "./exceptions.ts";
 import type { Recording } from "./recording.ts";

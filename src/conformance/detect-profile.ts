@@ -1,14 +1,15 @@
 import { isJsonObject, type Json } from "../base/json.ts";
 import type { KubeClient } from "../kube/kube-client.ts";
 import { at } from "./answer.ts";
-import { type ConformanceProfile, Undecided } from "./statement.ts";
+import type { ConformanceProfile } from "./profile.ts";
+import { Undecided } from "./undecided.ts";
 
 export const openApiPath = "/openapi/v3/apis/apps.cozystack.io/v1alpha1";
 
 export interface DetectedPlatform {
-  /** The profile whose manners are expected. */
+  /** The profile whose behaviour is expected. */
   readonly profile: ConformanceProfile;
-  /** Kubernetes minors on offer. */
+  /** Kubernetes minors that are served. */
   readonly versions: readonly string[];
 }
 
@@ -20,21 +21,22 @@ export function specSchema(document: Json, kind: string): Json | undefined {
   return name === undefined ? undefined : at(schemas[name], "properties", "spec");
 }
 
-/** Whether it describes an object with a `version` and groups of nodes, as every known platform does. */
+/** Whether it describes an object with a `version` and node groups, as every known platform does. */
 const isSpec = (schema: Json): boolean =>
   isJsonObject(at(schema, "properties", "version")) &&
   isJsonObject(at(schema, "properties", "nodeGroups", "additionalProperties", "properties"));
 
 /**
- * Which known platform this one is nearest to: the disk of a node was renamed in 1.4 (platform.md §1.9).
- * @throws Undecided where it serves no clusters; KubeError where the document cannot be read.
+ * The known platform that is closest to this one: the disk field of a node was renamed in 1.4 (platform.md §1.9).
+ * @throws Undecided where the API serves no clusters; KubeError where the document cannot be read.
  */
 export async function detectProfile(client: KubeClient, signal: AbortSignal): Promise<DetectedPlatform> {
   const schema = specSchema(await client.request({ method: "GET", path: openApiPath, signal }), "Kubernetes");
   if (schema !== undefined && !isSpec(schema))
-    throw new Undecided("The description that this API gives of its managed clusters is none of an object.");
-  if (schema === undefined)
-    throw new Undecided("This API serves no managed clusters (kuberneteses.apps.cozystack.io).");
+    throw new Undecided(
+      "The OpenAPI schema of managed clusters (kuberneteses.apps.cozystack.io) does not describe an object with versions and node groups.",
+    );
+  if (schema === undefined) throw new Undecided("The API serves no managed clusters (kuberneteses.apps.cozystack.io).");
   const group = at(schema, "properties", "nodeGroups", "additionalProperties", "properties");
   const versions = at(schema, "properties", "version", "enum");
   return {

@@ -1,21 +1,22 @@
 import { shellWord } from "../base/shell-word.ts";
-import type { Leftovers, Outcome } from "./run-conformance.ts";
-import type { ConformanceProfile } from "./statement.ts";
+import type { Leftovers } from "./clean-up.ts";
+import type { Outcome } from "./run-conformance.ts";
+import type { ConformanceProfile } from "./profile.ts";
 
-export interface Report {
+interface Report {
   readonly profile: ConformanceProfile;
   readonly versions: readonly string[];
   readonly outcomes: readonly Outcome[];
-  /** How many statements an interruption kept from being tried. */
+  /** Number of statements that were not tried because of an interruption. */
   readonly untried: number;
   readonly left: Leftovers;
-  /** Options of kubectl that lead to the tenant. */
-  readonly tenant: readonly string[];
+  /** Options that select the tenant in kubectl. */
+  readonly kubectlOptions: readonly string[];
 }
 
 const width = 118;
 
-/** One statement as it is printed the moment it is judged. */
+/** The lines of one statement, printed as soon as it is judged. */
 export function outcomeLines(outcome: Outcome): string {
   const { statement, result } = outcome;
   const lines = [row(result, `§${statement.section}`, statement.sentence)];
@@ -25,44 +26,48 @@ export function outcomeLines(outcome: Outcome): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** Counts, differences once more, and what was left behind. */
-export function summary({ profile, outcomes, untried, left, tenant }: Report): string {
+/** Counts, the differences again, and leftovers. */
+export function summary({ profile, outcomes, untried, left, kubectlOptions }: Report): string {
   const of = (result: Outcome["result"]) => outcomes.filter((outcome) => outcome.result === result);
   const lines = [
     "",
     `${outcomes.length} statements about platform ${profile}: ${of("holds").length} hold, ${of("differs").length} differ, ` +
-      `${of("undecided").length} could not be decided, ${of("skipped").length} were skipped.`,
+      `${of("undecided").length} are undecided, ${of("skipped").length} skipped.`,
   ];
   if (untried > 0) lines.push(`The run was interrupted: ${untried} statements were not tried.`);
   const differing = of("differs");
   if (differing.length > 0) {
-    lines.push("", "This platform differs from what the provider was built for:", "");
+    lines.push("", "This platform differs from the ones that the provider supports:", "");
     for (const outcome of differing) lines.push(outcomeLines(outcome).trimEnd());
-    lines.push("", "Please report them, with --json, so that the provider can follow the platform.");
+    lines.push("", "Please report the differences and attach the output of --json.");
   }
-  lines.push(...leftoverLines(left, tenant));
+  lines.push(...leftoverLines(left, kubectlOptions));
   return `${lines.join("\n")}\n`;
 }
 
-function leftoverLines({ clusters, monitors, trouble }: Leftovers, tenant: readonly string[]): string[] {
+function leftoverLines({ clusters, monitors, lastError }: Leftovers, kubectlOptions: readonly string[]): string[] {
   const lines: string[] = [];
-  if (trouble !== undefined) lines.push("", `Cleaning up did not end well: ${trouble}`);
+  if (lastError !== undefined) lines.push("", `The clean-up failed: ${lastError}`);
   if (clusters.length > 0) {
-    const options = tenant.map(shellWord).join(" ");
-    lines.push("", "Still there; remove them with:", `  kubectl ${options} delete kubernetes ${clusters.join(" ")}`);
+    const options = kubectlOptions.map(shellWord).join(" ");
+    lines.push(
+      "",
+      "Clusters left over. Delete them with:",
+      `  kubectl ${options} delete kubernetes ${clusters.join(" ")}`,
+    );
   }
   if (monitors.length > 0) {
     lines.push(
       "",
-      `These monitors have no cluster any more, so something still runs: ${monitors.join(", ")}.`,
-      "Create a cluster of the same name again, wait until it is ready, and delete it; or ask Hikube's support.",
+      `These monitors belong to no cluster, so their workloads still run: ${monitors.join(", ")}.`,
+      "Create a cluster with the same name, wait until it is ready, and delete it; or contact Hikube support.",
     );
   }
-  if (lines.length === 0) lines.push("", "Everything that was made is gone again.");
+  if (lines.length === 0) lines.push("", "Everything that was created is deleted.");
   return lines;
 }
 
-/** The report as a file: no address, no credential, nothing of the tenant's. */
+/** The report as JSON: without addresses, credentials and data of the tenant. */
 export function jsonReport({ profile, versions, outcomes, untried, left }: Report, provider: string): string {
   const document = {
     provider,

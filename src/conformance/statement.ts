@@ -1,47 +1,38 @@
-import type { World } from "./world.ts";
+import type { ConformanceProfile } from "./profile.ts";
+import type { Tenant } from "./tenant.ts";
 
-/** Platform versions whose manners are known (platform.md §0). */
-export type ConformanceProfile = "1.1.2" | "1.6.2";
-
-export const everywhere: readonly ConformanceProfile[] = ["1.1.2", "1.6.2"];
-
-/** What running a statement showed. */
+/** The result of running a statement. */
 export type Verdict =
   | { readonly result: "holds" }
   | { readonly result: "differs"; readonly seen: string }
   | { readonly result: "skipped"; readonly why: string };
 
-/** One manner of the platform's API, as a sentence that can be tried. */
+/** One behaviour of the platform's API, as a sentence that can be checked. */
 export interface Statement {
   /** Stable, kebab-case. */
   readonly id: string;
   readonly sentence: string;
   readonly profiles: readonly ConformanceProfile[];
-  /** Where platform.md says so. */
+  /** Section of platform.md that describes it. */
   readonly section: string;
-  /** May take the platform's API server down for everybody: runs only when asked for outright. */
+  /** Can take the platform's API server down for all tenants: runs only with --dangerous. */
   readonly dangerous?: true;
-  /** Needs the one cluster that is really installed: a control plane without nodes. */
+  /** Needs the one cluster that is installed: a control plane without nodes. */
   readonly needsCluster?: true;
   /**
-   * Tries it.
-   * @throws Undecided or KubeError where the answer on the way there was not one to judge by.
+   * Checks it.
+   * @throws Undecided or KubeError where a step failed in a way that no statement covers.
    */
-  readonly run: (world: World) => Promise<Verdict>;
-  /** What the provider does about this manner, or because of it. */
+  readonly run: (tenant: Tenant) => Promise<Verdict>;
+  /** How the provider handles this behaviour. */
   readonly provider: string;
 }
 
 export const holds: Verdict = { result: "holds" };
 export const skipped = (why: string): Verdict => ({ result: "skipped", why });
 
-/** `differs` with the first thing that was seen and should not have been, `holds` where there is none. */
+/** `differs` with the first unexpected observation; `holds` without one. */
 export function verdict(...seen: readonly (string | undefined)[]): Verdict {
   const first = seen.find((one) => one !== undefined);
   return first === undefined ? holds : { result: "differs", seen: first };
-}
-
-/** Something on the way went otherwise than any statement is about, so that nothing follows from it. */
-export class Undecided extends Error {
-  override readonly name = "Undecided";
 }

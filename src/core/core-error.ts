@@ -109,7 +109,7 @@ export class CoreError extends Error {
       case "Unauthorized":
       case "Credential":
         return new CoreError("Denied", `The credentials were not accepted ${says}`, {
-          hint: error.hint ?? "Check the provider's kubeconfig, token or exec plugin; a login may have expired.",
+          hint: error.hint ?? "Check the kubeconfig, token or credential plugin; a login may have expired.",
           cause: error,
         });
       case "Forbidden":

@@ -14,6 +14,8 @@ import { listClusters, observeCluster } from "./cluster/observe.ts";
 import { removeCluster } from "./cluster/remove.ts";
 import type { Context } from "./context.ts";
 import { CoreError } from "./core-error.ts";
+import type { AddonDesired, ClusterDesired, NodeGroupDesired } from "./desired/desired.ts";
+import type { AddonState, ClusterState, Converged, NodeGroupState, Removed } from "./desired/state.ts";
 import type { AddonId, ClusterId, NodeGroupId } from "./ids.ts";
 import { announceNodeGroup, convergeNodeGroup } from "./node-group/converge.ts";
 import { existingNodeGroup, observeNodeGroup } from "./node-group/observe.ts";
@@ -43,8 +45,6 @@ import type { Platform } from "./platform/platform.ts";
 import { Reader } from "./read/reader.ts";
 import { Tenants } from "./read/tenants.ts";
 import { Watch } from "./read/watch.ts";
-import type { AddonDesired, ClusterDesired, NodeGroupDesired } from "./spec/desired.ts";
-import type { AddonState, ClusterState, Converged, NodeGroupState, Removed } from "./spec/state.ts";
 import { defaultTimings, type Timings } from "./timings.ts";
 import { Writer } from "./write/writer.ts";
 

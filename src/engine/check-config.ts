@@ -151,7 +151,7 @@ function refuseWriteOnly(
     const path: Path = [...prefix, { attribute: name }];
     if (attribute.mode === "writeOnly") {
       diagnostics.error(
-        "Write-only values need a newer Terraform",
+        "Write-only arguments are not supported by this Terraform",
         `\`${formatPath(path)}\` is write-only: this version of Terraform or OpenTofu would store it in the state. ` +
           "Use Terraform 1.11 or OpenTofu 1.11, or leave the attribute out.",
         path,

@@ -24,7 +24,7 @@ export interface KubeClient {
   /** Namespace of the kubeconfig's context, if it names one. */
   readonly namespace: string | undefined;
   request(request: KubeRequest): Promise<Json>;
-  /** Why a request that is under way at this moment did not succeed so far: its last failure, or a login that is waited for. For messages. */
+  /** Why a pending request has not succeeded so far: its last failure, or a login that is waited for. For messages. */
   failing(): KubeError | undefined;
   close(): Promise<void>;
 }

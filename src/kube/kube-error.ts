@@ -64,8 +64,7 @@ export class KubeError extends Error {
 }
 
 /**
- * Failures that may pass: the one list of the provider. What else is thrown, in particular anything that is no KubeError, stays as it
- * is however often it is tried.
+ * Failures that may pass. Everything else, in particular an error that is not a KubeError, remains however often the request is repeated.
  */
 const TRANSIENT: readonly KubeErrorCode[] = ["Unavailable", "Timeout", "Network", "TooManyRequests", "Malformed"];
 

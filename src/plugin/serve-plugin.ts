@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { writeSync } from "node:fs";
-import { createCertificate, type IssuedCertificate } from "../base/certificate.ts";
+import { createCertificate, type IssuedCertificate } from "../base/certificate/certificate.ts";
 import type { Log } from "../base/log.ts";
 import { redact } from "../base/redact.ts";
 import { hostServices } from "./host-services.ts";

@@ -2,7 +2,7 @@ import { asObject, withAllKeys } from "../engine/nested.ts";
 import type { Attributes } from "../schema/declaration.ts";
 import { objectType } from "../schema/kind.ts";
 import { decodeJson } from "../values/json.ts";
-import { decodeMsgpack, encodeMsgpack } from "../values/msgpack.ts";
+import { decodeMsgpack, encodeMsgpack } from "../values/msgpack/index.ts";
 import type { Type } from "../values/type.ts";
 import { Unknown, type Value, type ValueObject } from "../values/value.ts";
 import { ValueError } from "../values/value-error.ts";

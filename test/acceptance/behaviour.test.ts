@@ -8,8 +8,8 @@ import {
   expectWarning,
   stateOf,
 } from "../support/terraform/expectations.ts";
-import { foreignWriter } from "./foreign-writer.ts";
 import { startTestBed, type TestBed } from "../support/terraform/test-bed.ts";
+import { foreignWriter } from "./foreign-writer.ts";
 
 const cluster = (name: string, body = "") =>
   `resource "hikube_cluster" "${name}" {\n  name    = "${name}"\n  version = "1.33"\n${body}}\n`;

@@ -8,6 +8,7 @@ import { nextSteps } from "../../scripts/next-steps.ts";
 import { summary } from "../../src/conformance/report.ts";
 import { startSandbox } from "../../src/sandbox/sandbox.ts";
 import { findCli } from "../support/terraform/cli.ts";
+import { header } from "../support/terraform/test-bed.ts";
 import {
   commandsInCode,
   commandsInComments,
@@ -18,7 +19,6 @@ import {
   printedCommands,
 } from "./printed-commands.ts";
 import { checkout, type UserShell, userShell } from "./user-shell.ts";
-import { header } from "../support/terraform/test-bed.ts";
 
 // Every command that a page, an example or the program prints is typed here as it is printed, in a clean checkout after `npm ci`, by
 // a user who has the system's Node.
@@ -129,7 +129,9 @@ describe("the commands that are printed", () => {
       expect((await shell.run("npm run")).stdout).toContain("quickstart");
       await shell.run("npm run imports");
       expect((await shell.run("npm run generate")).stdout).toContain("everything generated is up to date");
-      expect((await shell.run("npm run example")).stdout).toContain("is gone.");
+      const example = (await shell.run("npm run example")).stdout;
+      expect(example).toMatch(/^kubernetes-library-demo-gpu-\S+ +v1\.34\.\d+ +cpu 4 .* gpu 1$/m);
+      expect(example).toContain("is gone.");
       const one = 'npm run faults -- --only "1.1.2 create 3 reset-before"';
       expect((await shell.run(one)).stdout).toContain("passes");
     },
@@ -183,7 +185,7 @@ describe("the commands that are printed", () => {
       const commands = commandsInOutput((await shell.run(`${program} --help`)).stdout);
       const answers: Readonly<Record<string, RegExp>> = {
         sandbox: /Ctrl-C ends it/,
-        conformance: /What will be made there/,
+        conformance: /The check creates the following/,
         debug: /export TF_REATTACH_PROVIDERS=/,
         version: /^\d+\.\d+\.\d+\n/,
       };
@@ -269,8 +271,8 @@ describe("the commands that are printed", () => {
     async (shell) => {
       const tenant = await tenantOf(shell);
       const asked = await shell.run(`${program} conformance --kubeconfig ~/.kube/hikube`, { exits: [2] });
-      expect(asked.stdout).toContain("namespace tenant-acme: nearest to platform 1.1.2");
-      expect(asked.stderr).toContain("There is nobody to ask");
+      expect(asked.stdout).toContain("namespace tenant-acme: closest to platform 1.1.2");
+      expect(asked.stderr).toContain("No terminal to ask on");
       await tenant.stop();
 
       const sandbox = shell.start(`${program} sandbox --kubeconfig-out sandbox.kubeconfig`);
@@ -279,7 +281,7 @@ describe("the commands that are printed", () => {
       const check = `${program} conformance --kubeconfig sandbox.kubeconfig --yes --dangerous`;
       const { stdout } = await shell.run(check, { exits: [0, 1] });
       expect(stdout).toMatch(/statements about platform 1\.1\.2: [1-9]\d* hold/);
-      expect(stdout).toContain("Everything that was made is gone again.");
+      expect(stdout).toContain("Everything that was created is deleted.");
       await sandbox.interrupt();
     },
   );
@@ -299,8 +301,8 @@ describe("the commands that are printed", () => {
         versions: [],
         outcomes: [],
         untried: 0,
-        left: { clusters: ["tfc-left"], monitors: [], trouble: undefined },
-        tenant: ["--kubeconfig", join(shell.home, ".kube", "hikube"), "--namespace", sandbox.namespace],
+        left: { clusters: ["tfc-left"], monitors: [], lastError: undefined },
+        kubectlOptions: ["--kubeconfig", join(shell.home, ".kube", "hikube"), "--namespace", sandbox.namespace],
       });
       await shell.run(commandsInOutput(said));
       await expect.poll(() => sandbox.stored("Kubernetes", "tfc-left"), { timeout: 60_000 }).toBeUndefined();

@@ -2,9 +2,9 @@ import { chmod } from "node:fs/promises";
 import { type AddressInfo, createServer, connect as dial } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openClient } from "../support/kube-client.ts";
 import { applyClean, expectError, expectSuccess } from "../support/terraform/expectations.ts";
 import { startTestBed, type TestBed } from "../support/terraform/test-bed.ts";
-import { openClient } from "../support/kube-client.ts";
 
 const main = 'resource "hikube_cluster" "c" {\n  name = "c"\n}\n';
 
@@ -189,11 +189,11 @@ describe("credentials", () => {
     const own = Buffer.from(secret.data["admin.conf"] ?? "", "base64").toString();
     const provider = `provider "hikube" {\n  config_path = abspath("own")\n  namespace = "${bed.namespace}"\n}\n`;
     const plan = await planWith(provider, { own });
-    expectError(plan, /This is not the Hikube API/);
+    expectError(plan, /Not the Hikube API/);
     expectError(plan, /Use the tenant's kubeconfig/);
     // What is in the state is not taken for gone.
     await workspace.write({ "provider.tf": provider, own });
-    expectError(await workspace.plan(), /This is not the Hikube API/);
+    expectError(await workspace.plan(), /Not the Hikube API/);
     await workspace.write({ "provider.tf": good });
     expectSuccess(await workspace.destroy());
   });

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { applyClean, expectSuccess, expectWarning } from "../support/terraform/expectations.ts";
-import { foreignWriter } from "./foreign-writer.ts";
 import { startTestBed, type TestBed } from "../support/terraform/test-bed.ts";
+import { foreignWriter } from "./foreign-writer.ts";
 
 /** `terraform destroy` leaves nothing behind, whatever the platform is at. */
 let bed: TestBed;

@@ -45,6 +45,22 @@ describe("the examples", () => {
     },
   );
 
+  test.each([
+    ["data-sources/hikube_platform/data-source.tf", { newest: "1.35", can_log_in_with_oidc: false }],
+    ["functions/parse_id/function.tf", { cluster_of_group: "tenant-acme/prod" }],
+  ])("of %s apply and have these outputs", async (file, outputs) => {
+    const workspace = await bed.workspace(await readFile(join(examples, file), "utf8"));
+    await applyClean(workspace);
+    const { stdout } = expectSuccess(await workspace.run("output", "-json"));
+    const read = JSON.parse(stdout) as Record<string, { readonly value: unknown }>;
+    expect(Object.fromEntries(Object.entries(read).map(([name, { value }]) => [name, value]))).toEqual(outputs);
+  });
+
+  test("every example of a data source or function is in the list above", () => {
+    const folders = ["data-sources", "functions"].flatMap((kind) => readdirSync(join(examples, kind)));
+    expect(folders.sort()).toEqual(["hikube_platform", "parse_id"]);
+  });
+
   test("of the provider block are valid", async () => {
     const workspace = await bed.workspace("", { "versions.tf": "", "provider.tf": "" });
     await cp(join(examples, "provider"), workspace.directory, { recursive: true });

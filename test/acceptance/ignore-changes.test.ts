@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Json } from "../../src/base/json.ts";
 import { valueAt } from "../../src/base/json-pointer.ts";
 import { expectEmptyPlan, expectSuccess } from "../support/terraform/expectations.ts";
-import { foreignWriter } from "./foreign-writer.ts";
 import { startTestBed, type TestBed } from "../support/terraform/test-bed.ts";
+import { foreignWriter } from "./foreign-writer.ts";
 
 // Core applies ignore_changes to the configuration that it sends with a plan, not to the one with an apply.
 

@@ -1,4 +1,4 @@
-import type { PlatformVersion } from "../../src/sandbox/profile.ts";
+import type { PlatformVersion } from "../../src/sandbox/platform/profile.ts";
 import { type CaseResult, type FaultCase, lineOf, neverStruck, runFaultCase } from "./fault-case.ts";
 import { type FaultKind, faultKinds } from "./fault-kinds.ts";
 import { type Scenario, scenarioNamed, scenarios } from "./scenarios.ts";

@@ -1,4 +1,4 @@
-import type { PlatformVersion } from "../../src/sandbox/profile.ts";
+import type { PlatformVersion } from "../../src/sandbox/platform/profile.ts";
 import { type FaultKind, faultNamed, usesCommand } from "./fault-kinds.ts";
 import { type FaultSetup, slowness, startFaultSetup, stretched } from "./fault-setup.ts";
 import { foreignMarks, type Marks } from "./foreign-marks.ts";

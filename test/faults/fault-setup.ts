@@ -11,12 +11,12 @@ import type { KubeClient } from "../../src/kube/kube-client.ts";
 import { KubeError } from "../../src/kube/kube-error.ts";
 import { hclog } from "../../src/plugin/hclog.ts";
 import { hikubeProvider } from "../../src/provider.ts";
-import type { PlatformVersion } from "../../src/sandbox/profile.ts";
+import type { PlatformVersion } from "../../src/sandbox/platform/profile.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { turnClock } from "../support/clock/turn-clock.ts";
+import { openClient } from "../support/kube-client.ts";
 import { createMiniTerraform, type MiniTerraform } from "./mini-terraform.ts";
 import { clusterName } from "./scenarios.ts";
-import { openClient } from "../support/kube-client.ts";
 
 /** The platform lives so many times faster here. */
 const usualSpeed = 1000;

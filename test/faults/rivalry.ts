@@ -1,7 +1,7 @@
 import type { Json } from "../../src/base/json.ts";
 import { valueAt } from "../../src/base/json-pointer.ts";
 import { defaultTimings } from "../../src/core/timings.ts";
-import type { PlatformVersion } from "../../src/sandbox/profile.ts";
+import type { PlatformVersion } from "../../src/sandbox/platform/profile.ts";
 import { seeded } from "./campaign.ts";
 import { consoleUser, type FaultSetup, startFaultSetup } from "./fault-setup.ts";
 import { ownKeys } from "./invariants.ts";

@@ -1,7 +1,7 @@
 import { createServer as createPlainServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
-import { createCertificate } from "../../src/base/certificate.ts";
+import { createCertificate } from "../../src/base/certificate/certificate.ts";
 import type { Connection } from "../../src/kube/http/connection.ts";
 
 const notBefore = new Date(Date.now() - 60_000);

@@ -1,6 +1,6 @@
+import type { Attribute, Attributes } from "../../src/schema/declaration.ts";
 import type { Type } from "../../src/values/type.ts";
 import { Unknown } from "../../src/values/value.ts";
-import type { Attribute, Attributes } from "../../src/schema/declaration.ts";
 
 /** Names that the language keeps for itself in resources (protocol.md §3.4). */
 const reserved = new Set(["count", "for_each", "depends_on", "lifecycle", "provider", "provisioner", "connection"]);

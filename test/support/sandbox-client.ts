@@ -7,7 +7,7 @@ export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly text: string;
-  /** The parsed body, `{}` where it is no JSON object. */
+  /** The parsed body; `{}` where it is not a JSON object. */
   readonly body: JsonObject;
 }
 
@@ -18,7 +18,7 @@ export interface CallOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A client of a sandbox that knows nothing of retries: it sees every answer as it came. */
+/** A client of a sandbox without retries: it returns every answer unchanged. */
 export interface SandboxClient {
   readonly clusters: string;
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
@@ -26,14 +26,14 @@ export interface SandboxClient {
   create(name: string, spec: JsonObject, labels?: Record<string, string>): Promise<Answer>;
   merge(name: string, patch: JsonObject): Promise<Answer>;
   patch(name: string, operations: Json[]): Promise<Answer>;
-  /** A merge patch or a JSON Patch that is made again while Flux's own writes get in its way, as they do on 1.1. */
+  /** A merge patch or a JSON Patch, repeated while it conflicts with writes of Flux, as on 1.1. */
   change(name: string, patch: JsonObject | Json[]): Promise<void>;
   /** The cluster once the condition `Ready` has this status and the message holds the text. */
   until(name: string, status: string, text?: string): Promise<JsonObject>;
   close(): void;
 }
 
-/** @param clock the sandbox's, where that is a scripted one: it stands while a request is on its way. */
+/** @param clock the sandbox's scripted clock, if any: it stands still during a request. */
 export function sandboxClient(sandbox: Sandbox, clock?: IdleClock): SandboxClient {
   const agent = new Agent({ ca: sandbox.caCertificate, keepAlive: true, maxSockets: 20 });
   const clusters = `/apis/apps.cozystack.io/v1alpha1/namespaces/${sandbox.namespace}/kuberneteses`;

@@ -1,13 +1,16 @@
 import type { Json } from "../../src/base/json.ts";
 import { noLog } from "../../src/base/log.ts";
 import { CoreError } from "../../src/core/core-error.ts";
+import type { Notice } from "../../src/core/desired/state.ts";
 import { createHikube, type Hikube, type HikubeOptions } from "../../src/core/hikube.ts";
 import { clusterPath } from "../../src/core/ids.ts";
 import type { ConvergeOptions } from "../../src/core/options.ts";
-import type { Notice } from "../../src/core/spec/state.ts";
 import type { ConnectionSettings } from "../../src/kube/http/connection.ts";
 import type { KubeClient } from "../../src/kube/kube-client.ts";
 import { KubeError } from "../../src/kube/kube-error.ts";
+// Loaded here because the clock leaps while a module is loaded in the middle of a test.
+import "../../src/kube/config/endpoint.ts";
+import "../../src/kube/typed-clients.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { type IdleClock, idleClock } from "./clock/idle-clock.ts";
 import { openClient } from "./kube-client.ts";

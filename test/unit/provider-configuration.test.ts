@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { noLog } from "../../src/base/log.ts";
-import { configureProvider, validateProvider } from "../../src/engine/provider.ts";
 import { createEngine } from "../../src/engine/engine.ts";
 import { withAllKeys } from "../../src/engine/nested.ts";
+import { configureProvider, validateProvider } from "../../src/engine/provider.ts";
+import type { Session } from "../../src/hikube/shared/session.ts";
 import { hikubeProvider } from "../../src/provider.ts";
 import { providerSchema } from "../../src/provider-schema.ts";
 import { formatPath } from "../../src/values/path.ts";
 import { stringType } from "../../src/values/type.ts";
-import type { Session } from "../../src/hikube/shared/session.ts";
 import type { Value } from "../../src/values/value.ts";
 
 const env = { HIKUBE_HOST: "https://env.example", HIKUBE_NAMESPACE: "tenant-env", HIKUBE_TOKEN: "t0ken" };

@@ -1,41 +1,44 @@
 import type { JsonObject } from "../../base/json.ts";
 import { type Answer, at, describe, versionOf } from "../answer.ts";
-import { everywhere, holds, type Statement, Undecided, verdict } from "../statement.ts";
-import { ownLabels, refusedVersion, type World } from "../world.ts";
+import { allProfiles } from "../profile.ts";
+import { holds, type Statement, verdict } from "../statement.ts";
+import { Undecided } from "../undecided.ts";
+import type { Tenant } from "../tenant.ts";
+import { ownLabels, refusedVersion } from "../tenant-requests.ts";
 
-/** Two writers at once (platform.md §7). The objects carry a label: without one, two writes at once end the API server. */
+/** Two concurrent writers (platform.md §7). The objects carry a label: without one, concurrent writes crash the API server. */
 
 const rounds = 10;
 
 interface Tally {
-  /** Rounds in which both writers were told that theirs was written. */
+  /** Rounds in which both writes were accepted. */
   both: number;
-  /** Rounds in which one was refused with the words of a conflict. */
+  /** Rounds in which one write was refused as a conflict. */
   one: number;
-  /** Writes that were accepted and are not there. */
+  /** Writes that were accepted and did not persist. */
   lost: number;
 }
 
 type Write = (name: string, base: JsonObject, spec: JsonObject) => Promise<Answer>;
 
-/** Two writers, each of its own key, in ten rounds; a round in which a controller got in the way of both is played again. */
-async function race(world: World, word: string, write: Write): Promise<Tally> {
-  const name = await world.inert(word);
+/** Two writers, each with its own key, in ten rounds; a round in which both conflict with a controller is repeated. */
+async function race(tenant: Tenant, word: string, write: Write): Promise<Tally> {
+  const name = await tenant.createInert(word);
   const tally: Tally = { both: 0, one: 0, lost: 0 };
   for (let round = 1, spoiled = 0; round <= rounds; ) {
-    const base = await world.see(name);
+    const base = await tenant.readCreated(name);
     const first = { host: `r${round}.invalid` };
     const second = { storageClass: `r${round}` };
     const answers = await Promise.all([write(name, base, first), write(name, base, second)]);
-    const strange = answers.find((answer) => !answer.ok && answer.error.code !== "Conflict");
-    if (strange !== undefined) throw new Undecided(`a write was answered ${describe(strange)}`);
+    const unexpected = answers.find((answer) => !answer.ok && answer.error.code !== "Conflict");
+    if (unexpected !== undefined) throw new Undecided(`a write was answered ${describe(unexpected)}`);
     const accepted = answers.filter(({ ok }) => ok).length;
     if (accepted === 0) {
-      if (++spoiled > 3 * rounds) throw new Undecided("controllers always came between");
+      if (++spoiled > 3 * rounds) throw new Undecided("every round conflicted with a controller");
       continue;
     }
-    await world.clock.sleep(300);
-    const spec = (await world.see(name))["spec"];
+    await tenant.clock.sleep(300);
+    const spec = (await tenant.readCreated(name))["spec"];
     const kept = [at(spec, "host") === first.host, at(spec, "storageClass") === second.storageClass];
     tally[accepted === 2 ? "both" : "one"] += 1;
     tally.lost += answers.filter(({ ok }, writer) => ok && kept[writer] !== true).length;
@@ -44,29 +47,29 @@ async function race(world: World, word: string, write: Write): Promise<Tally> {
   return tally;
 }
 
-const told = ({ both, one, lost }: Tally) =>
+const tallyText = ({ both, one, lost }: Tally) =>
   `in ${rounds} rounds both writes were accepted ${both} times, one of two ${one} times, and ${lost} accepted writes were lost`;
 
 const put =
-  (world: World): Write =>
+  (tenant: Tenant): Write =>
   (name, base, spec) =>
-    world.once({
+    tenant.callOnce({
       method: "PUT",
-      path: `${world.clusters}/${name}`,
+      path: `${tenant.clusters}/${name}`,
       body: {
         apiVersion: "apps.cozystack.io/v1alpha1",
         kind: "Kubernetes",
-        metadata: { name, namespace: world.namespace, labels: { ...ownLabels }, resourceVersion: versionOf(base) },
+        metadata: { name, namespace: tenant.namespace, labels: { ...ownLabels }, resourceVersion: versionOf(base) },
         spec: { ...(base["spec"] as JsonObject), version: refusedVersion, ...spec },
       },
     });
 
 const merge =
-  (world: World): Write =>
+  (tenant: Tenant): Write =>
   (name, _base, spec) =>
-    world.once({
+    tenant.callOnce({
       method: "PATCH",
-      path: `${world.clusters}/${name}`,
+      path: `${tenant.clusters}/${name}`,
       contentType: "application/merge-patch+json",
       body: { spec },
     });
@@ -74,38 +77,38 @@ const merge =
 const putConflicts: Statement = {
   id: "concurrent-put",
   sentence:
-    "of two PUTs from one base exactly one wins, the other is told of the conflict, and nothing accepted is lost",
+    "of two PUTs from one base exactly one is accepted, the other is refused as a conflict, and no accepted write is lost",
   profiles: ["1.1.2"],
   section: "7",
-  run: async (world) => {
-    const tally = await race(world, "racing", put(world));
-    return verdict(tally.lost > 0 || tally.both > 0 ? told(tally) : undefined);
+  run: async (tenant) => {
+    const tally = await race(tenant, "racing", put(tenant));
+    return verdict(tally.lost > 0 || tally.both > 0 ? tallyText(tally) : undefined);
   },
-  provider: "reads again on a conflict and makes its patch anew",
+  provider: "reads again on a conflict and creates a new patch",
 };
 
 const putLoses: Statement = {
   id: "concurrent-put",
-  sentence: "of two PUTs from one base both are accepted and one is lost, every time",
+  sentence: "of two PUTs from one base both are accepted and one is always lost",
   profiles: ["1.6.2"],
   section: "7",
-  run: async (world) => {
-    const tally = await race(world, "racing", put(world));
-    return verdict(tally.both === rounds && tally.lost === rounds ? undefined : told(tally));
+  run: async (tenant) => {
+    const tally = await race(tenant, "racing", put(tenant));
+    return verdict(tally.both === rounds && tally.lost === rounds ? undefined : tallyText(tally));
   },
-  provider: "never writes whole objects, and reads its own keys back until they hold",
+  provider: "never writes whole objects, and reads its own keys back until they persist",
 };
 
 const mergeConflicts: Statement = {
   id: "concurrent-merge-patch",
-  sentence: "of two merge patches of different keys none that was accepted is lost",
+  sentence: "of two merge patches of different keys no accepted one is lost",
   profiles: ["1.1.2"],
   section: "7",
-  run: async (world) => {
-    const tally = await race(world, "merging", merge(world));
-    return verdict(tally.lost > 0 ? told(tally) : undefined);
+  run: async (tenant) => {
+    const tally = await race(tenant, "merging", merge(tenant));
+    return verdict(tally.lost > 0 ? tallyText(tally) : undefined);
   },
-  provider: "reads again on a conflict and makes its patch anew",
+  provider: "reads again on a conflict and creates a new patch",
 };
 
 const mergeLoses: Statement = {
@@ -113,45 +116,45 @@ const mergeLoses: Statement = {
   sentence: "of two merge patches of different keys both are accepted and one is lost",
   profiles: ["1.6.2"],
   section: "7",
-  run: async (world) => {
-    const tally = await race(world, "merging", merge(world));
+  run: async (tenant) => {
+    const tally = await race(tenant, "merging", merge(tenant));
     if (tally.lost > 0) return holds;
-    // Writes that were both accepted and both stand never met inside the server: what it does when they meet was not seen.
-    if (tally.both > 0) throw new Undecided(told(tally));
-    return verdict(told(tally));
+    // Two accepted writes that both persist did not overlap inside the server, so its behaviour was not observed.
+    if (tally.both > 0) throw new Undecided(tallyText(tally));
+    return verdict(tallyText(tally));
   },
   provider:
-    "sends one write per cluster at a time, reads it back, and writes again where another writer undid it, bounded",
+    "sends one write per cluster at a time, reads it back, and repeats it a limited number of times where another writer reverted it",
 };
 
-const death: Statement = {
+const crash: Statement = {
   id: "unlabelled-writes-kill-the-server",
-  sentence: "two writes at once to objects without labels kill the API server: 503 for everybody until it is restarted",
-  profiles: everywhere,
+  sentence:
+    "two concurrent writes to objects without labels crash the API server: 503 for all tenants until it is restarted",
+  profiles: allProfiles,
   section: "7",
   dangerous: true,
-  run: async (world) => {
+  run: async (tenant) => {
     const bare = { metadata: { labels: {} } };
     for (let attempt = 1; attempt <= 20; attempt += 1) {
-      const names = [world.name("bare"), world.name("bare")];
-      const answers = await Promise.all(names.map((name) => world.create(name, {}, bare)));
+      const names = [tenant.name("bare"), tenant.name("bare")];
+      const answers = await Promise.all(names.map((name) => tenant.create(name, {}, bare)));
       const dead = answers.some((answer) => !answer.ok && answer.error.status === 503);
       if (!dead) continue;
-      const during = await world.once({ method: "GET", path: world.clusters });
-      const deadline = world.clock.now() + 5 * 60_000;
+      const during = await tenant.callOnce({ method: "GET", path: tenant.clusters });
+      const deadline = tenant.clock.now() + 5 * 60_000;
       for (;;) {
-        const after = await world.call({ method: "GET", path: world.clusters });
+        const after = await tenant.call({ method: "GET", path: tenant.clusters });
         if (after.ok) break;
-        if (world.clock.now() >= deadline) throw new Undecided("the API server did not come back within five minutes");
-        await world.clock.sleep(1_000);
+        if (tenant.clock.now() >= deadline)
+          throw new Undecided("the API server was not available again within five minutes");
+        await tenant.clock.sleep(1_000);
       }
       return during.ok || during.error.status === 503 ? holds : verdict(describe(during));
     }
-    throw new Undecided(
-      "none of twenty pairs of such writes met inside the server, which is rare; that it survived them says nothing",
-    );
+    throw new Undecided("no two of the twenty pairs of writes overlapped inside the server, so nothing was observed");
   },
-  provider: "labels whatever it creates or writes, and makes a first write to an unlabelled object beside no other",
+  provider: "labels every object that it creates or writes, and does not write to unlabelled objects concurrently",
 };
 
-export const concurrencyStatements = [putConflicts, putLoses, mergeConflicts, mergeLoses, death];
+export const concurrencyStatements = [putConflicts, putLoses, mergeConflicts, mergeLoses, crash];

@@ -1,21 +1,22 @@
 import { acceptance, at, equality } from "../answer.ts";
-import { everywhere, type Statement, verdict } from "../statement.ts";
+import { allProfiles } from "../profile.ts";
+import { type Statement, verdict } from "../statement.ts";
 
-/** `dryRun=All` is not heard (platform.md §1.6, §7). */
+/** `dryRun=All` is ignored (platform.md §1.6, §7). */
 
 const all = { dryRun: "All" } as const;
-const provider = "never sends a dry run: plans are checked by the provider itself";
+const provider = "never sends a dry run: the provider validates plans itself";
 
 const creates: Statement = {
   id: "dry-run-post",
-  sentence: "a dry-run POST really creates the object",
-  profiles: everywhere,
+  sentence: "a dry-run POST creates the object",
+  profiles: allProfiles,
   section: "1.6",
-  run: async (world) => {
-    const name = world.name("drypost");
-    const answer = await world.create(name, {}, { query: all });
+  run: async (tenant) => {
+    const name = tenant.name("drypost");
+    const answer = await tenant.create(name, {}, { query: all });
     if (!answer.ok) return verdict(acceptance(answer));
-    const gone = !(await world.read(name)).ok && (await world.goes(name, 3_000));
+    const gone = !(await tenant.read(name)).ok && (await tenant.isGoneWithin(name, 3_000));
     return verdict(gone ? "nothing was created" : undefined);
   },
   provider,
@@ -23,43 +24,49 @@ const creates: Statement = {
 
 const writes: Statement = {
   id: "dry-run-put",
-  sentence: "a dry-run PUT really writes",
-  profiles: everywhere,
+  sentence: "a dry-run PUT writes",
+  profiles: allProfiles,
   section: "1.6",
-  run: async (world) => {
-    const name = await world.inert("dryput");
+  run: async (tenant) => {
+    const name = await tenant.createInert("dryput");
     const spec = { host: "dry.invalid" };
-    const answer = await world.settled(() => world.replace(name, spec, { query: all }));
-    return verdict(acceptance(answer), equality("host", at(await world.see(name), "spec", "host"), "dry.invalid"));
+    const answer = await tenant.retryConflicts(() => tenant.replace(name, spec, { query: all }));
+    return verdict(
+      acceptance(answer),
+      equality("host", at(await tenant.readCreated(name), "spec", "host"), "dry.invalid"),
+    );
   },
   provider,
 };
 
 const patches: Statement = {
   id: "dry-run-patch",
-  sentence: "a dry-run patch really writes",
-  profiles: everywhere,
+  sentence: "a dry-run patch writes",
+  profiles: allProfiles,
   section: "1.6",
-  run: async (world) => {
-    const name = await world.inert("drypatch");
-    const answer = await world.settled(() => world.merge(name, { spec: { host: "dry.invalid" } }, all));
-    return verdict(acceptance(answer), equality("host", at(await world.see(name), "spec", "host"), "dry.invalid"));
+  run: async (tenant) => {
+    const name = await tenant.createInert("drypatch");
+    const answer = await tenant.retryConflicts(() => tenant.merge(name, { spec: { host: "dry.invalid" } }, all));
+    return verdict(
+      acceptance(answer),
+      equality("host", at(await tenant.readCreated(name), "spec", "host"), "dry.invalid"),
+    );
   },
   provider,
 };
 
 const deletes: Statement = {
   id: "dry-run-delete",
-  sentence: "a dry-run DELETE really deletes",
-  profiles: everywhere,
+  sentence: "a dry-run DELETE deletes",
+  profiles: allProfiles,
   section: "1.6",
-  run: async (world) => {
-    const name = await world.inert("drydelete");
-    await world.see(name);
-    const answer = await world.remove(name, { query: all });
-    const after = await world.read(name);
+  run: async (tenant) => {
+    const name = await tenant.createInert("drydelete");
+    await tenant.readCreated(name);
+    const answer = await tenant.remove(name, { query: all });
+    const after = await tenant.read(name);
     const survives = after.ok && at(after.body, "metadata", "deletionTimestamp") === undefined;
-    return verdict(acceptance(answer), survives ? "the object is still there" : undefined);
+    return verdict(acceptance(answer), survives ? "the object still exists" : undefined);
   },
   provider,
 };

@@ -1,4 +1,5 @@
-import type { ConformanceProfile, Statement } from "../statement.ts";
+import type { ConformanceProfile } from "../profile.ts";
+import type { Statement } from "../statement.ts";
 import { accessStatements } from "./access.ts";
 import { concurrencyStatements } from "./concurrency.ts";
 import { defaultStatements } from "./defaults.ts";
@@ -11,8 +12,8 @@ import { servedStatements } from "./served.ts";
 import { validationStatements } from "./validation.ts";
 import { writeStatements } from "./writes.ts";
 
-/** Everything that is known of the platform's manners, in the order in which it is tried. */
-export const statements: readonly Statement[] = [
+/** All statements about the platform's behaviour, in the order in which they are checked. */
+const statements: readonly Statement[] = [
   ...servedStatements,
   ...accessStatements,
   ...validationStatements,

@@ -1,48 +1,50 @@
 import { accepted, at, describe, equality, itemsOf, namesOf, refusal, versionOf } from "../answer.ts";
-import { everywhere, type Statement, verdict } from "../statement.ts";
-import { ownLabels, type Query, type World } from "../world.ts";
+import { allProfiles } from "../profile.ts";
+import { type Statement, verdict } from "../statement.ts";
+import type { Tenant } from "../tenant.ts";
+import { ownLabels, type Query } from "../tenant-requests.ts";
 
 /** Lists and watches (platform.md §1.8, §7). */
 
-const list = async (world: World, query: Query) =>
-  accepted(await world.call({ method: "GET", path: world.clusters, query }), "listing");
+const list = async (tenant: Tenant, query: Query) =>
+  accepted(await tenant.call({ method: "GET", path: tenant.clusters, query }), "listing");
 
-/** Two objects with a label of their own, and its selector. */
-async function pair(world: World, word: string) {
+/** Two objects with a common label, and the selector for it. */
+async function pair(tenant: Tenant, word: string) {
   const label = `conformance.example/${word}`;
-  const metadata = { labels: { ...ownLabels, [label]: world.prefix } };
-  const second = await world.inert(`${word}-b`, {}, { metadata });
-  const first = await world.inert(`${word}-a`, {}, { metadata });
-  for (const name of [first, second]) await world.see(name);
-  return { names: [first, second], labelSelector: `${label}=${world.prefix}` };
+  const metadata = { labels: { ...ownLabels, [label]: tenant.prefix } };
+  const second = await tenant.createInert(`${word}-b`, {}, { metadata });
+  const first = await tenant.createInert(`${word}-a`, {}, { metadata });
+  for (const name of [first, second]) await tenant.readCreated(name);
+  return { names: [first, second], labelSelector: `${label}=${tenant.prefix}` };
 }
 
 const labelSelector: Statement = {
   id: "label-selector",
-  sentence: "a label selector chooses by the labels that users set, and items come sorted by name",
-  profiles: everywhere,
+  sentence: "a label selector selects by the labels that users set, and items are sorted by name",
+  profiles: allProfiles,
   section: "1.8",
-  run: async (world) => {
-    const { names, labelSelector } = await pair(world, "select");
-    const absent = await list(world, { labelSelector: `conformance.example/none=${world.prefix}` });
+  run: async (tenant) => {
+    const { names, labelSelector } = await pair(tenant, "select");
+    const absent = await list(tenant, { labelSelector: `conformance.example/none=${tenant.prefix}` });
     return verdict(
-      equality("the chosen names", namesOf(await list(world, { labelSelector })), names),
-      equality("names chosen by a label that nobody has", namesOf(absent), []),
+      equality("the selected names", namesOf(await list(tenant, { labelSelector })), names),
+      equality("the names selected by an unused label", namesOf(absent), []),
     );
   },
-  provider: "finds what it made by its own label",
+  provider: "finds its own objects by its own label",
 };
 
 const fieldSelector: Statement = {
   id: "field-selector",
-  sentence: "a field selector chooses by metadata.name",
-  profiles: everywhere,
+  sentence: "a field selector selects by metadata.name",
+  profiles: allProfiles,
   section: "1.8",
-  run: async (world) => {
-    const name = await world.inert("field");
-    await world.see(name);
+  run: async (tenant) => {
+    const name = await tenant.createInert("field");
+    await tenant.readCreated(name);
     return verdict(
-      equality("the names", namesOf(await list(world, { fieldSelector: `metadata.name=${name}` })), [name]),
+      equality("the names", namesOf(await list(tenant, { fieldSelector: `metadata.name=${name}` })), [name]),
     );
   },
   provider: "reads single objects by their path",
@@ -50,42 +52,42 @@ const fieldSelector: Statement = {
 
 const otherField: Statement = {
   id: "other-field-selector",
-  sentence: "a selector of any other field is refused with 400",
-  profiles: everywhere,
+  sentence: "a selector for any other field is refused with 400",
+  profiles: allProfiles,
   section: "7",
-  run: async (world) => {
+  run: async (tenant) => {
     const query = { fieldSelector: "spec.host=x.invalid" };
-    return verdict(refusal(await world.call({ method: "GET", path: world.clusters, query }), 400));
+    return verdict(refusal(await tenant.call({ method: "GET", path: tenant.clusters, query }), 400));
   },
-  provider: "sends none",
+  provider: "sends no such selector",
 };
 
 const limit: Statement = {
   id: "list-without-paging",
-  sentence: "limit is ignored: a list comes whole, without a token to continue",
-  profiles: everywhere,
+  sentence: "limit is ignored: a list is complete, without a continue token",
+  profiles: allProfiles,
   section: "1.8",
-  run: async (world) => {
-    const { names, labelSelector } = await pair(world, "page");
-    const page = await list(world, { labelSelector, limit: "1" });
+  run: async (tenant) => {
+    const { names, labelSelector } = await pair(tenant, "page");
+    const page = await list(tenant, { labelSelector, limit: "1" });
     const token = at(page, "metadata", "continue");
     return verdict(
       equality("the names", namesOf(page), names),
-      token === undefined || token === "" ? undefined : "there is a token to continue",
+      token === undefined || token === "" ? undefined : "there is a continue token",
     );
   },
-  provider: "reads lists whole",
+  provider: "reads complete lists",
 };
 
 const listKind: Statement = {
   id: "list-kind",
   sentence: "a list is a KubernetesList whose items name their own kind",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "7",
-  run: async (world) => {
-    const name = await world.inert("kinds");
-    await world.see(name);
-    const whole = await list(world, { fieldSelector: `metadata.name=${name}` });
+  run: async (tenant) => {
+    const name = await tenant.createInert("kinds");
+    await tenant.readCreated(name);
+    const whole = await list(tenant, { fieldSelector: `metadata.name=${name}` });
     const items = whole["items"];
     const first = Array.isArray(items) ? items[0] : undefined;
     return verdict(
@@ -94,49 +96,49 @@ const listKind: Statement = {
       equality("an item's apiVersion", at(first, "apiVersion"), "apps.cozystack.io/v1alpha1"),
     );
   },
-  provider: "checks that a list is one before it believes that something is gone",
+  provider: "checks that an answer is a list before it concludes that an object is gone",
 };
 
 const listVersion: Statement = {
   id: "list-version",
   sentence: "the resourceVersion of a list is the highest among its items",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "1.8",
-  run: async (world) => {
-    await world.see(await world.inert("version"));
-    const whole = await list(world, {});
+  run: async (tenant) => {
+    await tenant.readCreated(await tenant.createInert("version"));
+    const whole = await list(tenant, {});
     const highest = Math.max(...itemsOf(whole).map((item) => Number(versionOf(item))));
     return verdict(equality("metadata.resourceVersion", at(whole, "metadata", "resourceVersion"), String(highest)));
   },
-  provider: "does not compare it with anything",
+  provider: "does not use it",
 };
 
 const afterCreate: Statement = {
   id: "read-after-create",
-  sentence: "a read right after a create finds the object, ten times of ten",
-  profiles: everywhere,
+  sentence: "a read immediately after a create finds the object, ten times of ten",
+  profiles: allProfiles,
   section: "7",
-  run: async (world) => {
+  run: async (tenant) => {
     for (let attempt = 1; attempt <= 10; attempt += 1) {
-      const name = await world.inert("soon");
-      const answer = await world.once({ method: "GET", path: `${world.clusters}/${name}` });
+      const name = await tenant.createInert("soon");
+      const answer = await tenant.callOnce({ method: "GET", path: `${tenant.clusters}/${name}` });
       if (!answer.ok) return verdict(`try ${attempt}: ${describe(answer)}`);
     }
     return verdict();
   },
-  provider: "does not rely on it: behind two replicas a 404 after a create is asked again",
+  provider: "does not rely on it: with two replicas a 404 after a create is retried",
 };
 
 const watch: Statement = {
   id: "plain-watch",
-  sentence: "a watch in plain JSON ends by itself, and may deliver nothing but the closing bookmark",
+  sentence: "a watch in plain JSON ends by itself, and may deliver only the final bookmark",
   profiles: ["1.6.2"],
   section: "7",
-  run: async (world) => {
-    await world.see(await world.inert("watch"));
+  run: async (tenant) => {
+    await tenant.readCreated(await tenant.createInert("watch"));
     const query = { watch: "true", timeoutSeconds: "1", allowWatchBookmarks: "true" };
-    const answer = await world.once({ method: "GET", path: world.clusters, query });
-    // Several events are several lines, which are no JSON object together.
+    const answer = await tenant.callOnce({ method: "GET", path: tenant.clusters, query });
+    // Several events are several lines, which together are not a JSON object.
     if (!answer.ok && answer.error.code === "Malformed") return verdict();
     return verdict(answer.ok ? equality("the event", answer.body["type"], "BOOKMARK") : describe(answer));
   },

@@ -1,31 +1,32 @@
 import { isJsonObject } from "../../base/json.ts";
 import { accepted, at, describe, equality, refusal } from "../answer.ts";
 import { openApiPath, specSchema } from "../detect-profile.ts";
-import { everywhere, type Statement, verdict } from "../statement.ts";
-import type { World } from "../world.ts";
+import { allProfiles } from "../profile.ts";
+import { type Statement, verdict } from "../statement.ts";
+import type { Tenant } from "../tenant.ts";
 
-/** What the API serves, and how it says so (platform.md §1.1, §1.9, §2). */
+/** Discovery and the OpenAPI document (platform.md §1.1, §1.9, §2). */
 
 const groupPath = "/apis/apps.cozystack.io/v1alpha1";
 
-const resource = async (world: World, name: string) => {
+const resource = async (tenant: Tenant, name: string) => {
   const found = at(
-    accepted(await world.call({ method: "GET", path: groupPath }), "reading the API group"),
+    accepted(await tenant.call({ method: "GET", path: groupPath }), "reading the API group"),
     "resources",
   );
   return (Array.isArray(found) ? found : []).find((one) => at(one, "name") === name);
 };
 
-const schema = async (world: World, kind: string) =>
-  specSchema(accepted(await world.call({ method: "GET", path: openApiPath }), "reading the OpenAPI document"), kind);
+const schema = async (tenant: Tenant, kind: string) =>
+  specSchema(accepted(await tenant.call({ method: "GET", path: openApiPath }), "reading the OpenAPI document"), kind);
 
 const clusters: Statement = {
   id: "clusters-are-served",
   sentence: "clusters are served as kuberneteses, namespaced, with create, delete, get, list, patch, update and watch",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "1.1",
-  run: async (world) => {
-    const found = await resource(world, "kuberneteses");
+  run: async (tenant) => {
+    const found = await resource(tenant, "kuberneteses");
     const verbs = at(found, "verbs");
     return verdict(
       equality("the kind", at(found, "kind"), "Kubernetes"),
@@ -41,16 +42,16 @@ const clusters: Statement = {
       ]),
     );
   },
-  provider: "uses no other verb",
+  provider: "uses no other verbs",
 };
 
 const oldSchema: Statement = {
   id: "openapi-tells-the-platform",
-  sentence: "the OpenAPI document shows a platform 1.1: ephemeralStorage, resources required, md0 in the default",
+  sentence: "the OpenAPI document describes platform 1.1: ephemeralStorage, resources required, md0 in the default",
   profiles: ["1.1.2"],
   section: "1.9",
-  run: async (world) => {
-    const spec = await schema(world, "Kubernetes");
+  run: async (tenant) => {
+    const spec = await schema(tenant, "Kubernetes");
     const group = at(spec, "properties", "nodeGroups", "additionalProperties");
     const required = at(group, "required");
     return verdict(
@@ -59,92 +60,92 @@ const oldSchema: Statement = {
       isJsonObject(at(spec, "properties", "nodeGroups", "default", "md0")) ? undefined : "the default has no md0",
     );
   },
-  provider: "reads names, defaults and versions from this document and assumes 1.1 where it cannot be had",
+  provider: "reads names, defaults and versions from this document, and assumes 1.1 where it is unavailable",
 };
 
 const newSchema: Statement = {
   id: "openapi-tells-the-platform",
   sentence:
-    "the OpenAPI document shows a platform 1.6: diskSize, resources optional, KubernetesNodes, no group by default",
+    "the OpenAPI document describes platform 1.6: diskSize, resources optional, KubernetesNodes, no default group",
   profiles: ["1.6.2"],
   section: "1.9",
-  run: async (world) => {
-    const spec = await schema(world, "Kubernetes");
+  run: async (tenant) => {
+    const spec = await schema(tenant, "Kubernetes");
     const group = at(spec, "properties", "nodeGroups", "additionalProperties");
     const required = at(group, "required");
     return verdict(
       isJsonObject(at(group, "properties", "diskSize")) ? undefined : "a group has no diskSize",
       Array.isArray(required) && !required.includes("resources") ? undefined : "a group requires resources",
       equality("the default of nodeGroups", at(spec, "properties", "nodeGroups", "default"), {}),
-      (await schema(world, "KubernetesNodes")) === undefined ? "there is no schema of KubernetesNodes" : undefined,
+      (await schema(tenant, "KubernetesNodes")) === undefined ? "there is no schema of KubernetesNodes" : undefined,
     );
   },
-  provider: "reads names, defaults and versions from this document, and keeps groups where it is told to",
+  provider: "reads names, defaults, versions and the place of node groups from this document",
 };
 
 const versionEnum: Statement = {
   id: "openapi-lists-versions",
-  sentence: "the OpenAPI document lists the Kubernetes versions on offer as vX.Y, and the default is one of them",
-  profiles: everywhere,
+  sentence: "the OpenAPI document lists the served Kubernetes versions as vX.Y, and the default is one of them",
+  profiles: allProfiles,
   section: "1.9",
-  run: async (world) => {
-    const version = at(await schema(world, "Kubernetes"), "properties", "version");
+  run: async (tenant) => {
+    const version = at(await schema(tenant, "Kubernetes"), "properties", "version");
     const served = at(version, "enum");
     const names = Array.isArray(served) ? served.map(String) : [];
     const standard = String(at(version, "default"));
     return verdict(
       names.length > 0 && names.every((name) => /^v1\.[0-9]+$/.test(name))
         ? undefined
-        : `versions on offer: ${names.join(", ") || "none"}`,
-      names.includes(standard) ? undefined : `the default ${standard} is not on offer`,
+        : `served versions: ${names.join(", ") || "none"}`,
+      names.includes(standard) ? undefined : `the default ${standard} is not served`,
     );
   },
-  provider: "refuses a version that is not on offer while planning",
+  provider: "refuses a version that is not served at plan time",
 };
 
 const noPools: Statement = {
   id: "pools",
-  sentence: "there are no KubernetesNodes: groups live in the cluster",
+  sentence: "KubernetesNodes are not served: node groups are part of the cluster",
   profiles: ["1.1.2"],
   section: "4",
-  run: async (world) =>
-    verdict((await resource(world, "kubernetesnodeses")) === undefined ? undefined : "kubernetesnodeses are served"),
-  provider: "keeps a hikube_nodegroup as a key of the cluster's spec",
+  run: async (tenant) =>
+    verdict((await resource(tenant, "kubernetesnodeses")) === undefined ? undefined : "kubernetesnodeses are served"),
+  provider: "stores a hikube_nodegroup in the spec of the cluster",
 };
 
 const pools: Statement = {
   id: "pools",
-  sentence: "KubernetesNodes are served beside the groups of a cluster's spec",
+  sentence: "KubernetesNodes are served in addition to the groups in the spec of a cluster",
   profiles: ["1.6.2"],
   section: "4",
-  run: async (world) =>
-    verdict(equality("kind", at(await resource(world, "kubernetesnodeses"), "kind"), "KubernetesNodes")),
+  run: async (tenant) =>
+    verdict(equality("kind", at(await resource(tenant, "kubernetesnodeses"), "kind"), "KubernetesNodes")),
   provider:
-    "keeps groups in the spec as long as it has nodeGroups, and removes a cluster's KubernetesNodes before the cluster",
+    "stores groups in the spec as long as it has nodeGroups, and deletes the KubernetesNodes of a cluster before the cluster",
 };
 
-const optionsPath = ({ namespace }: World) => `/apis/core.cozystack.io/v1alpha1/namespaces/${namespace}/options`;
+const optionsPath = ({ namespace }: Tenant) => `/apis/core.cozystack.io/v1alpha1/namespaces/${namespace}/options`;
 
 const noOptions: Statement = {
   id: "options",
-  sentence: "no options are served: 404, or 403 where the tenant's role does not name them",
+  sentence: "options are not served: 404, or 403 where the tenant's role does not include them",
   profiles: ["1.1.2"],
   section: "7",
-  run: async (world) => {
-    const answer = await world.call({ method: "GET", path: optionsPath(world) });
-    // Rights are looked at before paths.
+  run: async (tenant) => {
+    const answer = await tenant.call({ method: "GET", path: optionsPath(tenant) });
+    // Authorization comes before routing.
     return verdict(refusal(answer, 403) === undefined ? undefined : refusal(answer, 404));
   },
-  provider: "lists instance types through KubeVirt's API and treats every list as incomplete",
+  provider: "lists instance types through the KubeVirt API and treats every list as incomplete",
 };
 
 const options: Statement = {
   id: "options",
-  sentence: "options are served, of version 0, with items under spec",
+  sentence: "options are served with resourceVersion 0 and items under spec",
   profiles: ["1.6.2"],
   section: "2",
-  run: async (world) => {
-    const answer = await world.call({ method: "GET", path: optionsPath(world) });
+  run: async (tenant) => {
+    const answer = await tenant.call({ method: "GET", path: optionsPath(tenant) });
     if (!answer.ok) return verdict(describe(answer));
     const { items } = answer.body;
     const first = Array.isArray(items) ? items.find((item) => at(item, "spec", "items") !== undefined) : undefined;
@@ -158,22 +159,22 @@ const options: Statement = {
 
 const unknownResource: Statement = {
   id: "unknown-resource",
-  sentence: "a resource that the group does not have is answered 404",
-  profiles: everywhere,
+  sentence: "an unknown resource of the group is answered 404",
+  profiles: allProfiles,
   section: "7",
-  run: async (world) =>
-    verdict(refusal(await world.call({ method: "GET", path: `${world.clusters}-that-are-not` }), 404)),
-  provider: "decides by the OpenAPI document what to ask for",
+  run: async (tenant) =>
+    verdict(refusal(await tenant.call({ method: "GET", path: `${tenant.clusters}-that-are-not` }), 404)),
+  provider: "decides by the OpenAPI document what to request",
 };
 
 const noStatus: Statement = {
   id: "no-status-subresource",
   sentence: "clusters have no status subresource: 404",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "7",
-  run: async (world) => {
-    const name = await world.inert("status");
-    return verdict(refusal(await world.call({ method: "GET", path: `${world.clusters}/${name}/status` }), 404));
+  run: async (tenant) => {
+    const name = await tenant.createInert("status");
+    return verdict(refusal(await tenant.call({ method: "GET", path: `${tenant.clusters}/${name}/status` }), 404));
   },
   provider: "reads the status with the object",
 };

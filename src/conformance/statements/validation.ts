@@ -1,39 +1,41 @@
 import { at, describe, equality, refusal } from "../answer.ts";
-import { everywhere, type Statement, verdict } from "../statement.ts";
-import { ownLabels, refusedVersion, type World } from "../world.ts";
+import { allProfiles } from "../profile.ts";
+import { type Statement, verdict } from "../statement.ts";
+import type { Tenant } from "../tenant.ts";
+import { ownLabels, refusedVersion } from "../tenant-requests.ts";
 
-/** The few things a write is checked for, and the many that it is not (platform.md §1.3, §7). */
+/** What the API validates in a write, and what it does not (platform.md §1.3, §7). */
 
 const dnsLabel =
   /metadata\.name: Invalid value: .*a DNS-1035 label must consist of lower case alphanumeric characters or '-'/;
 
 const nameRule: Statement = {
   id: "name-rule",
-  sentence: "a name that is no DNS-1035 label is refused with 422 and the rule",
-  profiles: everywhere,
+  sentence: "a name that is not a DNS-1035 label is refused with 422 and the rule",
+  profiles: allProfiles,
   section: "1.3",
-  run: async (world) => {
-    const { prefix } = world;
+  run: async (tenant) => {
+    const { prefix } = tenant;
     for (const name of [`${prefix}-A`, `9${prefix}`, `${prefix}.b`, `-${prefix}`, `${prefix}-`]) {
-      const seen = refusal(await world.create(name, {}), 422, dnsLabel);
+      const seen = refusal(await tenant.create(name, {}), 422, dnsLabel);
       if (seen !== undefined) return verdict(`"${name}": ${seen}`);
     }
     return verdict();
   },
-  provider: "refuses such a name while planning",
+  provider: "refuses such a name at plan time",
 };
 
 const emptyName: Statement = {
   id: "empty-name",
   sentence: "an empty name and generateName are refused with 422: a name is required",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "7",
-  run: async (world) => {
+  run: async (tenant) => {
     const required = /metadata\.name: Required value: name is required/;
-    const generated = { name: "", generateName: `${world.prefix}-` };
+    const generated = { name: "", generateName: `${tenant.prefix}-` };
     return verdict(
-      refusal(await world.create("", {}), 422, required),
-      refusal(await world.create("", {}, { metadata: generated }), 422, required),
+      refusal(await tenant.create("", {}), 422, required),
+      refusal(await tenant.create("", {}, { metadata: generated }), 422, required),
     );
   },
   provider: "requires a name",
@@ -42,46 +44,46 @@ const emptyName: Statement = {
 const nameLength: Statement = {
   id: "name-length",
   sentence: "a name of 42 characters is accepted, one of 43 is refused with 422",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "1.3",
-  run: async (world) => {
-    const base = world.name("long");
-    const tooLong = await world.create(`${base}${"a".repeat(43 - base.length)}`, {});
-    const longest = await world.create(`${base}${"b".repeat(42 - base.length)}`, {});
+  run: async (tenant) => {
+    const base = tenant.name("long");
+    const tooLong = await tenant.create(`${base}${"a".repeat(43 - base.length)}`, {});
+    const longest = await tenant.create(`${base}${"b".repeat(42 - base.length)}`, {});
     return verdict(
       refusal(tooLong, 422, /must be no more than 42 characters \(release prefix "kubernetes-"\)/),
       longest.ok ? undefined : describe(longest),
     );
   },
-  provider: "refuses longer names while planning",
+  provider: "refuses longer names at plan time",
 };
 
 const duplicate: Statement = {
   id: "duplicate-name",
-  sentence: "creating a name that exists is answered 500 with the words `already exists`, not 409",
-  profiles: everywhere,
+  sentence: "creating an existing name is answered 500 with the text `already exists`, not 409",
+  profiles: allProfiles,
   section: "1.5",
-  run: async (world) => {
-    const name = await world.inert("twice");
+  run: async (tenant) => {
+    const name = await tenant.createInert("twice");
     const text =
       /^failed to create HelmRelease: helmreleases\.helm\.toolkit\.fluxcd\.io "kubernetes-.*" already exists$/;
-    return verdict(refusal(await world.create(name, {}), 500, text));
+    return verdict(refusal(await tenant.create(name, {}), 500, text));
   },
   provider:
-    "tells this 500 by its words, looks whether the object is its own from an earlier attempt, else proposes import",
+    "recognises this 500 by its text, checks whether the object is its own from an earlier attempt, otherwise proposes an import",
 };
 
 const reservedKeys: Statement = {
   id: "reserved-keys",
-  sentence: "a key of spec that begins with an underscore is refused with 400, in POST and in PUT",
-  profiles: everywhere,
+  sentence: "a key of spec with a leading underscore is refused with 400, in POST and in PUT",
+  profiles: allProfiles,
   section: "1.3",
-  run: async (world) => {
+  run: async (tenant) => {
     const text = /^values key "_x" is reserved \(keys starting with '_' are not allowed\)$/;
-    const name = await world.inert("reserved");
+    const name = await tenant.createInert("reserved");
     return verdict(
-      refusal(await world.create(world.name("underscore"), { _x: 1 }), 400, text),
-      refusal(await world.settled(() => world.replace(name, { _x: 1 })), 400, text),
+      refusal(await tenant.create(tenant.name("underscore"), { _x: 1 }), 400, text),
+      refusal(await tenant.retryConflicts(() => tenant.replace(name, { _x: 1 })), 400, text),
     );
   },
   provider: "never writes such keys",
@@ -89,52 +91,53 @@ const reservedKeys: Statement = {
 
 const otherKind: Statement = {
   id: "other-kind-in-body",
-  sentence: "another kind in the body is refused with 400",
-  profiles: everywhere,
+  sentence: "a different kind in the body is refused with 400",
+  profiles: allProfiles,
   section: "7",
-  run: async (world) =>
+  run: async (tenant) =>
     verdict(
       refusal(
-        await world.create(world.name("kind"), {}, { kind: "Postgres" }),
+        await tenant.create(tenant.name("kind"), {}, { kind: "Postgres" }),
         400,
         /no kind "Postgres" is registered/,
       ),
     ),
-  provider: "always names the kind itself",
+  provider: "always sends the right kind",
 };
 
 const otherNames: Statement = {
   id: "other-name-in-body",
-  sentence: "another namespace in the body of a POST and another name in that of a PUT are refused with 400",
-  profiles: everywhere,
+  sentence:
+    "a different namespace in the body of a POST and a different name in the body of a PUT are refused with 400",
+  profiles: allProfiles,
   section: "7",
-  run: async (world) => {
-    const name = await world.inert("named");
-    const other = world.name("other");
+  run: async (tenant) => {
+    const name = await tenant.createInert("named");
+    const other = tenant.name("other");
     const metadata = { name: other, labels: { ...ownLabels } };
     return verdict(
       refusal(
-        await world.create(other, {}, { metadata: { namespace: `tenant-${world.prefix}` } }),
+        await tenant.create(other, {}, { metadata: { namespace: `tenant-${tenant.prefix}` } }),
         400,
         /the namespace of the provided object does not match/,
       ),
       refusal(
-        await world.settled(() => world.replace(name, {}, { metadata })),
+        await tenant.retryConflicts(() => tenant.replace(name, {}, { metadata })),
         400,
         /does not match the name on the URL/,
       ),
     );
   },
-  provider: "takes both from one place",
+  provider: "takes both from the same ID",
 };
 
 const brokenBodies: Statement = {
   id: "broken-bodies",
-  sentence: "a body that is no object and a spec that is a string are refused with 400",
-  profiles: everywhere,
+  sentence: "a body that is not an object and a spec that is a string are refused with 400",
+  profiles: allProfiles,
   section: "7",
-  run: async (world) => {
-    const name = world.name("broken");
+  run: async (tenant) => {
+    const name = tenant.name("broken");
     const object = {
       apiVersion: "apps.cozystack.io/v1alpha1",
       kind: "Kubernetes",
@@ -142,28 +145,28 @@ const brokenBodies: Statement = {
       spec: "x",
     };
     return verdict(
-      refusal(await world.call({ method: "POST", path: world.clusters, body: "nothing" }), 400),
-      refusal(await world.call({ method: "POST", path: world.clusters, body: object }), 400),
+      refusal(await tenant.call({ method: "POST", path: tenant.clusters, body: "nothing" }), 400),
+      refusal(await tenant.call({ method: "POST", path: tenant.clusters, body: object }), 400),
     );
   },
-  provider: "sends neither",
+  provider: "never sends either",
 };
 
-const nonsense = (world: World) => ({
+const invalidSpec = (tenant: Tenant) => ({
   kamajiControlPlane: { replicas: 3 },
   storageClass: "conformance-nowhere",
   nodeGroups: { web: { minReplicas: "two", maxReplicas: -1, instanceType: "u9.huge", colour: "blue" } },
-  host: `${world.prefix}.invalid`,
+  host: `${tenant.prefix}.invalid`,
 });
 
 const noValidation: Statement = {
   id: "no-validation",
-  sentence: "unknown keys, unknown versions, wrong types and impossible numbers are accepted and read back as sent",
-  profiles: everywhere,
+  sentence: "unknown keys, unknown versions, wrong types and impossible numbers are accepted and read back unchanged",
+  profiles: allProfiles,
   section: "1.3",
-  run: async (world) => {
-    const sent = nonsense(world);
-    const spec = (await world.see(await world.inert("nonsense", sent)))["spec"];
+  run: async (tenant) => {
+    const sent = invalidSpec(tenant);
+    const spec = (await tenant.readCreated(await tenant.createInert("nonsense", sent)))["spec"];
     const group = at(spec, "nodeGroups", "web");
     return verdict(
       equality("spec.version", at(spec, "version"), refusedVersion),
@@ -174,7 +177,7 @@ const noValidation: Statement = {
       equality("the group's unknown key", at(group, "colour"), "blue"),
     );
   },
-  provider: "checks all of this itself while planning",
+  provider: "validates all of this at plan time",
 };
 
 export const validationStatements = [

@@ -1,21 +1,24 @@
 import type { JsonObject } from "../../base/json.ts";
 import { acceptance, at, describe, equality, refusal, versionOf } from "../answer.ts";
-import { everywhere, type Statement, Undecided, verdict } from "../statement.ts";
-import { ownLabels, refusedVersion, type World } from "../world.ts";
+import { allProfiles } from "../profile.ts";
+import { type Statement, verdict } from "../statement.ts";
+import { Undecided } from "../undecided.ts";
+import type { Tenant } from "../tenant.ts";
+import { ownLabels, refusedVersion } from "../tenant-requests.ts";
 
-/** PUT and merge patches: what guards them and what does not (platform.md §1.2, §1.5, §7). */
+/** PUT and merge patches, and which preconditions they check (platform.md §1.2, §1.5, §7). */
 
 const conflict =
   /^failed to update HelmRelease: Operation cannot be fulfilled on helmreleases.*the object has been modified/;
 const wrongUid = "00000000-0000-0000-0000-000000000000";
 const uidPrecondition = /Precondition failed: UID in precondition/;
 
-/** A version of the object that is certainly no longer the current one. */
-async function staleVersion(world: World, name: string): Promise<string> {
-  const stale = versionOf(await world.see(name));
-  const answer = await world.settled(() => world.merge(name, { spec: { host: "moved.invalid" } }));
-  if (!answer.ok) throw new Undecided(`a write between: ${describe(answer)}`);
-  await world.until(name, "the write between", (object) => versionOf(object) !== stale);
+/** A resourceVersion of the object that is no longer current. */
+async function staleVersion(tenant: Tenant, name: string): Promise<string> {
+  const stale = versionOf(await tenant.readCreated(name));
+  const answer = await tenant.retryConflicts(() => tenant.merge(name, { spec: { host: "moved.invalid" } }));
+  if (!answer.ok) throw new Undecided(`the intermediate write: ${describe(answer)}`);
+  await tenant.waitUntil(name, "the intermediate write", (object) => versionOf(object) !== stale);
   return stale;
 }
 
@@ -23,16 +26,16 @@ const guarded = (name: string, metadata: JsonObject) => ({ metadata: { name, lab
 
 const current: Statement = {
   id: "put-current-version",
-  sentence: "a PUT with the current resourceVersion replaces spec as a whole",
-  profiles: everywhere,
+  sentence: "a PUT with the current resourceVersion replaces the whole spec",
+  profiles: allProfiles,
   section: "1.2",
-  run: async (world) => {
-    const name = await world.inert("put", { host: "before.invalid", nodeGroups: {} });
-    const answer = await world.settled(async () =>
-      world.replace(
+  run: async (tenant) => {
+    const name = await tenant.createInert("put", { host: "before.invalid", nodeGroups: {} });
+    const answer = await tenant.retryConflicts(async () =>
+      tenant.replace(
         name,
         { storageClass: "after" },
-        guarded(name, { resourceVersion: versionOf(await world.see(name)) }),
+        guarded(name, { resourceVersion: versionOf(await tenant.readCreated(name)) }),
       ),
     );
     if (!answer.ok) return verdict(describe(answer));
@@ -41,73 +44,73 @@ const current: Statement = {
       equality("storageClass", at(answer.body, "spec", "storageClass"), "after"),
     );
   },
-  provider: "does not use PUT: it would carry away what others set",
+  provider: "does not use PUT: it would remove what others set",
 };
 
 const withoutVersion: Statement = {
   id: "put-without-version",
-  sentence: "a PUT without resourceVersion is accepted whatever was written before",
-  profiles: everywhere,
+  sentence: "a PUT without resourceVersion is always accepted",
+  profiles: allProfiles,
   section: "1.2",
-  run: async (world) => {
-    const name = await world.inert("blind", { host: "before.invalid" });
-    return verdict(acceptance(await world.settled(() => world.replace(name, {}))));
+  run: async (tenant) => {
+    const name = await tenant.createInert("blind", { host: "before.invalid" });
+    return verdict(acceptance(await tenant.retryConflicts(() => tenant.replace(name, {}))));
   },
-  provider: "guards each write by tests of uid and of its own keys instead",
+  provider: "uses tests of the uid and of its own keys instead",
 };
 
 const staleRefused: Statement = {
   id: "stale-put",
-  sentence: "a PUT with a stale resourceVersion is answered 500 with the words of a conflict",
+  sentence: "a PUT with a stale resourceVersion is answered 500 with the text of a conflict",
   profiles: ["1.1.2"],
   section: "7",
-  run: async (world) => {
-    const name = await world.inert("stale");
-    const resourceVersion = await staleVersion(world, name);
-    return verdict(refusal(await world.replace(name, {}, guarded(name, { resourceVersion })), 500, conflict));
+  run: async (tenant) => {
+    const name = await tenant.createInert("stale");
+    const resourceVersion = await staleVersion(tenant, name);
+    return verdict(refusal(await tenant.replace(name, {}, guarded(name, { resourceVersion })), 500, conflict));
   },
-  provider: "tells this 500 by its words, reads again and makes its patch anew",
+  provider: "recognises this 500 by its text, reads again and creates a new patch",
 };
 
 const staleAccepted: Statement = {
   id: "stale-put",
-  sentence: "a PUT with a stale resourceVersion is accepted and overwrites what was written since",
+  sentence: "a PUT with a stale resourceVersion is accepted and overwrites later writes",
   profiles: ["1.6.2"],
   section: "7",
-  run: async (world) => {
-    const name = await world.inert("stale");
-    const resourceVersion = await staleVersion(world, name);
-    const answer = await world.settled(() => world.replace(name, {}, guarded(name, { resourceVersion })));
+  run: async (tenant) => {
+    const name = await tenant.createInert("stale");
+    const resourceVersion = await staleVersion(tenant, name);
+    const answer = await tenant.retryConflicts(() => tenant.replace(name, {}, guarded(name, { resourceVersion })));
     return verdict(acceptance(answer), answer.ok ? equality("host", at(answer.body, "spec", "host"), "") : undefined);
   },
   provider:
-    "does not trust resourceVersion: it reads its keys back until they hold, and writes again if another undid them",
+    "does not rely on resourceVersion: it reads its keys back until they persist, and writes again where another writer reverted them",
 };
 
 const staleMergeRefused: Statement = {
   id: "stale-merge-patch",
-  sentence: "a merge patch with a stale resourceVersion in it is answered 500 with the words of a conflict",
+  sentence: "a merge patch with a stale resourceVersion is answered 500 with the text of a conflict",
   profiles: ["1.1.2"],
   section: "7",
-  run: async (world) => {
-    const name = await world.inert("stalemerge");
-    const resourceVersion = await staleVersion(world, name);
+  run: async (tenant) => {
+    const name = await tenant.createInert("stalemerge");
+    const resourceVersion = await staleVersion(tenant, name);
     const patch = { metadata: { resourceVersion }, spec: { host: "late.invalid" } };
-    return verdict(refusal(await world.merge(name, patch), 500, conflict));
+    return verdict(refusal(await tenant.merge(name, patch), 500, conflict));
   },
   provider: "sends no merge patches",
 };
 
 const staleMergeAccepted: Statement = {
   id: "stale-merge-patch",
-  sentence: "a merge patch with a stale resourceVersion in it is accepted",
+  sentence: "a merge patch with a stale resourceVersion is accepted",
   profiles: ["1.6.2"],
   section: "7",
-  run: async (world) => {
-    const name = await world.inert("stalemerge");
-    const resourceVersion = await staleVersion(world, name);
+  run: async (tenant) => {
+    const name = await tenant.createInert("stalemerge");
+    const resourceVersion = await staleVersion(tenant, name);
     const patch = { metadata: { resourceVersion }, spec: { host: "late.invalid" } };
-    return verdict(acceptance(await world.settled(() => world.merge(name, patch))));
+    return verdict(acceptance(await tenant.retryConflicts(() => tenant.merge(name, patch))));
   },
   provider: "sends no merge patches",
 };
@@ -115,52 +118,54 @@ const staleMergeAccepted: Statement = {
 const uidGuard: Statement = {
   id: "wrong-uid",
   sentence: "a wrong uid in a PUT or a merge patch is answered 500 with a failed precondition, and nothing is written",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "7",
-  run: async (world) => {
-    const name = await world.inert("uid");
+  run: async (tenant) => {
+    const name = await tenant.createInert("uid");
     const metadata = { uid: wrongUid };
-    const put = await world.settled(() => world.replace(name, { host: "put.invalid" }, guarded(name, metadata)));
-    const merge = await world.settled(() => world.merge(name, { metadata, spec: { host: "merge.invalid" } }));
+    const put = await tenant.retryConflicts(() =>
+      tenant.replace(name, { host: "put.invalid" }, guarded(name, metadata)),
+    );
+    const merge = await tenant.retryConflicts(() => tenant.merge(name, { metadata, spec: { host: "merge.invalid" } }));
     return verdict(
       refusal(put, 500, uidPrecondition),
       refusal(merge, 500, uidPrecondition),
-      equality("host", at(await world.see(name), "spec", "host"), ""),
+      equality("host", at(await tenant.readCreated(name), "spec", "host"), ""),
     );
   },
-  provider: "relies on the uid: a write never reaches an object that was made anew under the old name",
+  provider: "relies on the uid: a write never reaches an object that was recreated under the same name",
 };
 
 const missing: Statement = {
   id: "write-to-missing",
-  sentence: "PUT, merge patch and JSON Patch on a name that does not exist are answered 404 and create nothing",
-  profiles: everywhere,
+  sentence: "PUT, merge patch and JSON Patch of a name that does not exist are answered 404 and create nothing",
+  profiles: allProfiles,
   section: "1.5",
-  run: async (world) => {
-    const name = world.name("nope");
+  run: async (tenant) => {
+    const name = tenant.name("nope");
     return verdict(
-      refusal(await world.replace(name, {}), 404, /kuberneteses\.apps\.cozystack\.io ".*" not found/),
-      refusal(await world.merge(name, { spec: {} }), 404),
-      refusal(await world.patch(name, [{ op: "add", path: "/spec/host", value: "x.invalid" }]), 404),
-      refusal(await world.read(name), 404),
+      refusal(await tenant.replace(name, {}), 404, /kuberneteses\.apps\.cozystack\.io ".*" not found/),
+      refusal(await tenant.merge(name, { spec: {} }), 404),
+      refusal(await tenant.patch(name, [{ op: "add", path: "/spec/host", value: "x.invalid" }]), 404),
+      refusal(await tenant.read(name), 404),
     );
   },
-  provider: "takes the object for deleted outside",
+  provider: "treats the object as deleted by another client",
 };
 
 const metadataReplaced: Statement = {
   id: "put-replaces-labels",
-  sentence: "a PUT replaces all labels and annotations: what the body leaves out is gone",
-  profiles: everywhere,
+  sentence: "a PUT replaces all labels and annotations: those not in the body are removed",
+  profiles: allProfiles,
   section: "1.2",
-  run: async (world) => {
+  run: async (tenant) => {
     const labels = { ...ownLabels, "conformance.example/kept": "no" };
-    const name = await world.inert(
+    const name = await tenant.createInert(
       "labels",
       {},
       { metadata: { labels, annotations: { "conformance.example/note": "hi" } } },
     );
-    const answer = await world.settled(() => world.replace(name, {}));
+    const answer = await tenant.retryConflicts(() => tenant.replace(name, {}));
     if (!answer.ok) return verdict(describe(answer));
     return verdict(
       equality("the labels", at(answer.body, "metadata", "labels"), { ...ownLabels }),
@@ -172,32 +177,33 @@ const metadataReplaced: Statement = {
 
 const labelsRemoved: Statement = {
   id: "put-without-labels",
-  sentence: "a PUT without labels leaves the object without any",
-  profiles: everywhere,
+  sentence: "a PUT without labels removes all labels",
+  profiles: allProfiles,
   section: "7",
-  // An unlabelled object makes every write beside another unlabelled one deadly for the API server.
+  // Concurrent writes to unlabelled objects crash the API server.
   dangerous: true,
-  run: async (world) => {
-    const name = await world.inert("bare");
-    const answer = await world.settled(() => world.replace(name, {}, { metadata: { name, labels: {} } }));
+  run: async (tenant) => {
+    const name = await tenant.createInert("bare");
+    const answer = await tenant.retryConflicts(() => tenant.replace(name, {}, { metadata: { name, labels: {} } }));
     return verdict(
       acceptance(answer),
       answer.ok ? equality("the labels", at(answer.body, "metadata", "labels"), undefined) : undefined,
     );
   },
-  provider: "puts its own label on with its first write, and makes no such write beside another",
+  provider: "sets its own label with its first write, and does not make such writes concurrently",
 };
 
 const metadataShown: Statement = {
   id: "metadata-shown",
-  sentence: "labels and annotations read as sent; finalizers, generation, managedFields and owners are never shown",
-  profiles: everywhere,
+  sentence:
+    "labels and annotations read back unchanged; finalizers, generation, managedFields and owners are never shown",
+  profiles: allProfiles,
   section: "1.2",
-  run: async (world) => {
+  run: async (tenant) => {
     const labels = { ...ownLabels, "conformance.example/a": "b" };
     const annotations = { "conformance.example/note": "hi" };
-    const name = await world.inert("meta", {}, { metadata: { labels, annotations } });
-    const { metadata = null } = await world.see(name);
+    const name = await tenant.createInert("meta", {}, { metadata: { labels, annotations } });
+    const { metadata = null } = await tenant.readCreated(name);
     const hidden = ["finalizers", "generation", "managedFields", "ownerReferences", "deletionGracePeriodSeconds"];
     const shown = hidden.filter((key) => at(metadata, key) !== undefined);
     return verdict(
@@ -206,29 +212,33 @@ const metadataShown: Statement = {
       shown.length > 0 ? `shown: ${shown.join(", ")}` : undefined,
     );
   },
-  provider: "waits for release numbers, as there is no generation to wait for",
+  provider: "waits for release numbers, because there is no generation",
 };
 
 const nothingChanged: Statement = {
   id: "patch-without-change",
   sentence: "a patch that changes nothing is accepted",
-  profiles: everywhere,
+  profiles: allProfiles,
   section: "7",
-  run: async (world) => {
-    const name = await world.inert("same", { host: "same.invalid" });
-    return verdict(acceptance(await world.settled(() => world.merge(name, { spec: { host: "same.invalid" } }))));
+  run: async (tenant) => {
+    const name = await tenant.createInert("same", { host: "same.invalid" });
+    return verdict(
+      acceptance(await tenant.retryConflicts(() => tenant.merge(name, { spec: { host: "same.invalid" } }))),
+    );
   },
-  provider: "does not send one",
+  provider: "does not send such a patch",
 };
 
 const mergeRemoves: Statement = {
   id: "merge-patch-null",
-  sentence: "a null in a merge patch takes a group away, and a default back to what it was",
-  profiles: everywhere,
+  sentence: "a null in a merge patch removes a group, and resets a field to its default",
+  profiles: allProfiles,
   section: "1.4",
-  run: async (world) => {
-    const name = await world.inert("mergenull", { host: "x.invalid", nodeGroups: { web: {}, ml: {} } });
-    const answer = await world.settled(() => world.merge(name, { spec: { host: null, nodeGroups: { ml: null } } }));
+  run: async (tenant) => {
+    const name = await tenant.createInert("mergenull", { host: "x.invalid", nodeGroups: { web: {}, ml: {} } });
+    const answer = await tenant.retryConflicts(() =>
+      tenant.merge(name, { spec: { host: null, nodeGroups: { ml: null } } }),
+    );
     if (!answer.ok) return verdict(describe(answer));
     return verdict(
       equality("host", at(answer.body, "spec", "host"), ""),
@@ -240,16 +250,16 @@ const mergeRemoves: Statement = {
 
 const otherPatches: Statement = {
   id: "other-patches",
-  sentence: "a forced server-side apply and a strategic merge patch are accepted and leave other keys alone",
-  profiles: everywhere,
+  sentence: "a forced server-side apply and a strategic merge patch are accepted and keep other keys",
+  profiles: allProfiles,
   section: "1.7",
-  run: async (world) => {
-    const name = await world.inert("apply", { storageClass: "kept" });
-    const path = `${world.clusters}/${name}`;
+  run: async (tenant) => {
+    const name = await tenant.createInert("apply", { storageClass: "kept" });
+    const path = `${tenant.clusters}/${name}`;
     const object = { apiVersion: "apps.cozystack.io/v1alpha1", kind: "Kubernetes", metadata: { name }, spec: {} };
     const patch = (contentType: string, host: string, query: Readonly<Record<string, string>>, base: JsonObject) =>
-      world.settled(() =>
-        world.call({
+      tenant.retryConflicts(() =>
+        tenant.call({
           method: "PATCH",
           path,
           contentType,
@@ -270,7 +280,7 @@ const otherPatches: Statement = {
     }
     return verdict();
   },
-  provider: "sends neither: fields are owned by nobody here",
+  provider: "sends neither: the platform tracks no field owners",
 };
 
 export const writeStatements = [

@@ -1,5 +1,8 @@
 import { type Context, retryUntilDeadline } from "../context.ts";
 import { CoreError } from "../core-error.ts";
+import { readAddon } from "../desired/addon.ts";
+import type { AddonDesired } from "../desired/desired.ts";
+import type { AddonState, Converged } from "../desired/state.ts";
 import { type AddonId, clusterOf, clusterRef } from "../ids.ts";
 import type { AppObject } from "../object/app-object.ts";
 import { type Owner, ownerLabel } from "../owner.ts";
@@ -8,9 +11,6 @@ import type { Platform } from "../platform/platform.ts";
 import { addonState } from "../read/observe.ts";
 import { notReadyYet } from "../rollout/diagnose.ts";
 import { writeAndWait } from "../rollout/write-and-wait.ts";
-import { readAddon } from "../spec/addon.ts";
-import type { AddonDesired } from "../spec/desired.ts";
-import type { AddonState, Converged } from "../spec/state.ts";
 import type { Holder } from "../write/write-queue.ts";
 import { type AddonConvergeOptions, addonEdit, servedName, unknownAddon } from "./edit.ts";
 import { notReady } from "./observe.ts";

@@ -1,9 +1,4 @@
 import { CoreError } from "../core-error.ts";
-import { type AddonId, memberKey } from "../ids.ts";
-import type { AppObject } from "../object/app-object.ts";
-import type { ConvergeOptions } from "../options.ts";
-import { addonApiName, availableAddons, catalogueEntry } from "../platform/addon-catalogue.ts";
-import type { Platform } from "../platform/platform.ts";
 import {
   addonChanges,
   addonConflicts,
@@ -11,10 +6,15 @@ import {
   type PreviousAddon,
   readAddon,
   wantedValues,
-} from "../spec/addon.ts";
-import type { AddonDesired } from "../spec/desired.ts";
-import { effective } from "../spec/patch.ts";
-import type { AddonState } from "../spec/state.ts";
+} from "../desired/addon.ts";
+import type { AddonDesired } from "../desired/desired.ts";
+import { effective } from "../desired/patch.ts";
+import type { AddonState } from "../desired/state.ts";
+import { type AddonId, memberKey } from "../ids.ts";
+import type { AppObject } from "../object/app-object.ts";
+import type { ConvergeOptions } from "../options.ts";
+import { addonApiName, availableAddons, catalogueEntry } from "../platform/addon-catalogue.ts";
+import type { Platform } from "../platform/platform.ts";
 import type { Edit } from "../write/edit.ts";
 
 export interface AddonConvergeOptions extends ConvergeOptions<AddonDesired, AddonState> {

@@ -1,13 +1,13 @@
 import type { Context } from "../context.ts";
 import { CoreError } from "../core-error.ts";
+import { addonChanges, addonConflicts, readAddon } from "../desired/addon.ts";
+import type { AddonDesired } from "../desired/desired.ts";
+import { effective } from "../desired/patch.ts";
+import type { AddonState } from "../desired/state.ts";
 import { type AddonId, clusterOf } from "../ids.ts";
 import type { ObserveOptions } from "../options.ts";
 import { addonApiName } from "../platform/addon-catalogue.ts";
 import { addonState } from "../read/observe.ts";
-import { addonChanges, addonConflicts, readAddon } from "../spec/addon.ts";
-import type { AddonDesired } from "../spec/desired.ts";
-import { effective } from "../spec/patch.ts";
-import type { AddonState } from "../spec/state.ts";
 import { missingReleases } from "./releases.ts";
 
 export interface ObserveAddonOptions extends ObserveOptions {

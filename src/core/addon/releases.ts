@@ -1,4 +1,6 @@
 import type { Context } from "../context.ts";
+import { readAddon } from "../desired/addon.ts";
+import type { Notice } from "../desired/state.ts";
 import { type AddonId, clusterOf, releaseName } from "../ids.ts";
 import type { AppObject } from "../object/app-object.ts";
 import { addonApiName, catalogueEntry } from "../platform/addon-catalogue.ts";
@@ -6,8 +8,6 @@ import type { Platform } from "../platform/platform.ts";
 import { declaredGroups } from "../read/observe.ts";
 import { poolsOf } from "../read/pools.ts";
 import type { Stage } from "../rollout/wait.ts";
-import { readAddon } from "../spec/addon.ts";
-import type { Notice } from "../spec/state.ts";
 
 /** Where the platform installs the network of every cluster (platform.md §3.9). */
 const networkNamespace = "cozy-cilium";

@@ -1,11 +1,11 @@
 import { type Context, retryUntilDeadline } from "../context.ts";
 import { CoreError } from "../core-error.ts";
+import type { AddonDesired } from "../desired/desired.ts";
+import type { Removed } from "../desired/state.ts";
 import { type AddonId, clusterOf } from "../ids.ts";
 import type { MemberRemoveOptions } from "../options.ts";
 import { MemberRemoval } from "../rollout/member-removal.ts";
 import { writeAndWait } from "../rollout/write-and-wait.ts";
-import type { AddonDesired } from "../spec/desired.ts";
-import type { Removed } from "../spec/state.ts";
 import { addonRemovalEdit, servedName } from "./edit.ts";
 
 export interface AddonRemoveOptions extends MemberRemoveOptions {

@@ -1,4 +1,6 @@
 import { valueAt } from "../../base/json-pointer.ts";
+import { housekeepingChanges } from "../desired/housekeeping.ts";
+import type { Change } from "../desired/patch.ts";
 import { defaultGroupName } from "../ids.ts";
 import { annotationPath, creationAnnotation, defaultGroupAnnotation, managedByLabel } from "../object/annotations.ts";
 import type { AppObject } from "../object/app-object.ts";
@@ -6,8 +8,6 @@ import { controlPlaneMonitor, groupMonitor } from "../object/monitors.ts";
 import { readsAsUnset } from "../platform/groups.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { Reader } from "../read/reader.ts";
-import { housekeepingChanges } from "../spec/housekeeping.ts";
-import type { Change } from "../spec/patch.ts";
 import type { Amend } from "../write/write-attempt.ts";
 
 /** What every write of a cluster, or of a group's own object, carries beside the changes of the owners. */

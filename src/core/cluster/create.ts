@@ -2,6 +2,9 @@ import type { JsonObject } from "../../base/json.ts";
 import { stringAt } from "../../base/json-pointer.ts";
 import type { Context } from "../context.ts";
 import { CoreError } from "../core-error.ts";
+import { clusterChanges, clusterSpec } from "../desired/cluster.ts";
+import type { ClusterDesired } from "../desired/desired.ts";
+import { effective } from "../desired/patch.ts";
 import { type ClusterId, clusterKey, clusterRef, clustersPath, defaultGroupName } from "../ids.ts";
 import {
   creationAnnotation,
@@ -15,9 +18,6 @@ import type { AppObject } from "../object/app-object.ts";
 import type { WaitOptions } from "../options.ts";
 import { clusterDefault, platformGroup } from "../platform/groups.ts";
 import type { Platform } from "../platform/platform.ts";
-import { clusterChanges, clusterSpec } from "../spec/cluster.ts";
-import type { ClusterDesired } from "../spec/desired.ts";
-import { effective } from "../spec/patch.ts";
 import { createObject } from "../write/create-object.ts";
 import { deleting } from "../write/edit.ts";
 import { creationRecord, sha256 } from "../write/last-write.ts";

@@ -1,4 +1,9 @@
 import { valueAt } from "../../base/json-pointer.ts";
+import { clusterChanges } from "../desired/cluster.ts";
+import type { ClusterDesired } from "../desired/desired.ts";
+import { difference } from "../desired/difference.ts";
+import type { Change } from "../desired/patch.ts";
+import type { ClusterState } from "../desired/state.ts";
 import { type ClusterId, defaultGroupName, releaseName } from "../ids.ts";
 import {
   annotationPath,
@@ -12,11 +17,6 @@ import type { ConvergeOptions } from "../options.ts";
 import { emptyPlaceholder, platformGroup, readsAsUnset } from "../platform/groups.ts";
 import type { Platform } from "../platform/platform.ts";
 import { declaredGroups } from "../read/observe.ts";
-import { clusterChanges } from "../spec/cluster.ts";
-import type { ClusterDesired } from "../spec/desired.ts";
-import { difference } from "../spec/difference.ts";
-import type { Change } from "../spec/patch.ts";
-import type { ClusterState } from "../spec/state.ts";
 import { upgradeSteps } from "../validate/version.ts";
 import type { Edit } from "../write/edit.ts";
 

@@ -1,10 +1,10 @@
 import type { Context } from "../context.ts";
 import { CoreError } from "../core-error.ts";
+import type { ClusterState } from "../desired/state.ts";
 import type { ClusterId } from "../ids.ts";
 import type { KnownTenantInfo, ObserveClusterOptions, ObserveOptions } from "../options.ts";
 import { clusterState, type TenantInfo } from "../read/observe.ts";
 import { poolNames } from "../read/pools.ts";
-import type { ClusterState } from "../spec/state.ts";
 
 /** A cluster as observed, with what is read inside it; undefined where it is certainly gone. Throws CoreError. */
 export async function observeCluster(

@@ -1,11 +1,9 @@
 import { type Context, clusterSubject, retryUntilDeadline } from "../context.ts";
 import { CoreError } from "../core-error.ts";
 import type { ClusterId } from "../ids.ts";
-import { removePool } from "../node-group/remove-pool.ts";
+import { removePools } from "../node-group/remove-pool.ts";
 import { type Monitor, monitorsOf } from "../object/monitors.ts";
 import type { RemoveOptions } from "../options.ts";
-import type { Platform } from "../platform/platform.ts";
-import { poolId, poolsOf } from "../read/pools.ts";
 import { deleteObject, untilGone } from "../rollout/delete-object.ts";
 
 /**
@@ -25,7 +23,7 @@ export async function removeCluster(context: Context, id: ClusterId, options: Re
       return;
     }
     if (expectUid !== undefined && object.uid !== expectUid) return;
-    await removePools(context, platform, id, options);
+    await removePools(context, id, platform, options);
     await deleteObject(context, subject, { kind: "cluster", name: id.name }, object, platform, options);
     await untilGone(context, subject, object.uid, own, options);
   } catch (error) {
@@ -34,9 +32,4 @@ export async function removeCluster(context: Context, id: ClusterId, options: Re
     context.writer.queue(subject.ref).unseal();
     context.reader.forget();
   }
-}
-
-async function removePools(context: Context, platform: Platform, id: ClusterId, options: RemoveOptions): Promise<void> {
-  const pools = await poolsOf(context.reader, platform, id, options.signal, true);
-  await Promise.all(pools.map((pool) => removePool(context, poolId(id, pool), pool, platform, options)));
 }

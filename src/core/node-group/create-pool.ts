@@ -1,13 +1,13 @@
 import { isJsonObject, type JsonObject } from "../../base/json.ts";
 import { stringAt, valueAt } from "../../base/json-pointer.ts";
 import type { Context } from "../context.ts";
+import type { NodeGroupDesired } from "../desired/desired.ts";
+import { groupHolds, groupSpec } from "../desired/node-group.ts";
 import { type NodeGroupId, poolName, poolRef, poolsPath } from "../ids.ts";
 import { lastWriteAnnotation, managedByLabel, managedByUs } from "../object/annotations.ts";
 import type { AppObject } from "../object/app-object.ts";
 import type { WaitOptions } from "../options.ts";
 import type { Platform } from "../platform/platform.ts";
-import type { NodeGroupDesired } from "../spec/desired.ts";
-import { groupHolds, groupSpec } from "../spec/node-group.ts";
 import { createObject } from "../write/create-object.ts";
 import { deleting } from "../write/edit.ts";
 import { creationRecord } from "../write/last-write.ts";

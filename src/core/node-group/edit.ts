@@ -1,6 +1,10 @@
 import { isJsonObject, type JsonObject, jsonEqual } from "../../base/json.ts";
 import { valueAt } from "../../base/json-pointer.ts";
 import { CoreError } from "../core-error.ts";
+import type { NodeGroupDesired } from "../desired/desired.ts";
+import { groupHolds, groupSpec } from "../desired/node-group.ts";
+import type { Change } from "../desired/patch.ts";
+import type { NodeGroupState } from "../desired/state.ts";
 import { defaultGroupName, memberKey, type NodeGroupId } from "../ids.ts";
 import { annotationPath, defaultGroupAnnotation } from "../object/annotations.ts";
 import type { AppObject } from "../object/app-object.ts";
@@ -8,10 +12,6 @@ import type { ConvergeOptions } from "../options.ts";
 import { readsAsUnset } from "../platform/groups.ts";
 import type { Platform } from "../platform/platform.ts";
 import { liveGroup } from "../read/observe.ts";
-import type { NodeGroupDesired } from "../spec/desired.ts";
-import { groupHolds, groupSpec } from "../spec/node-group.ts";
-import type { Change } from "../spec/patch.ts";
-import type { NodeGroupState } from "../spec/state.ts";
 import type { Edit } from "../write/edit.ts";
 
 type Options = Pick<ConvergeOptions<NodeGroupDesired, NodeGroupState>, "create" | "previous" | "expectUid">;
@@ -37,7 +37,7 @@ export function groupEdit(id: NodeGroupId, desired: NodeGroupDesired, { create, 
 }
 
 /** The changes of single keys from one version of a group to the next. */
-function keyChanges(path: readonly string[], seen: JsonObject, next: JsonObject, takeover: boolean): Change[] {
+export function keyChanges(path: readonly string[], seen: JsonObject, next: JsonObject, takeover: boolean): Change[] {
   return [...new Set([...Object.keys(seen), ...Object.keys(next)])].flatMap((key): Change[] => {
     // Roles and GPUs that the platform gave its own group are not settings of the resource that declares it.
     const isPlatforms = takeover && next[key] === undefined && (key === "roles" || key === "gpus");
@@ -55,25 +55,6 @@ function markChanges(id: NodeGroupId, live: AppObject, platform: Platform): Chan
 /** Whether the mark of `md0` must say that its own resource manages it now, so that the cluster's never removes it. */
 const takesDefaultGroup = (mark: string | undefined, platform: Platform): boolean =>
   mark !== "managed" && (mark !== undefined || platform.phantomGroup);
-
-/** The changes that make a group's own object as desired. */
-export function poolEdit(
-  id: NodeGroupId,
-  pool: AppObject,
-  desired: NodeGroupDesired,
-  { create, previous }: Options,
-): Edit {
-  return {
-    owner: { kind: "nodeGroup", name: id.name },
-    purpose: "apply",
-    expectUid: pool.uid,
-    build: (live, platform, first) => {
-      if (create && first && !groupHolds(live.spec, desired, platform)) throw alreadyExists(id);
-      const next = groupSpec(live.spec, desired, previous, platform, platform.poolSpec ?? {});
-      return keyChanges(["spec"], live.spec, next, false);
-    },
-  };
-}
 
 export const alreadyExists = (id: NodeGroupId): CoreError =>
   new CoreError(

@@ -1,13 +1,13 @@
 import type { Context } from "../context.ts";
 import { CoreError } from "../core-error.ts";
+import type { NodeGroupDesired } from "../desired/desired.ts";
+import { groupHolds } from "../desired/node-group.ts";
+import type { NodeGroupState } from "../desired/state.ts";
 import { clusterOf, defaultGroupName, type NodeGroupId } from "../ids.ts";
 import type { ObserveOptions } from "../options.ts";
 import { readsAsUnset } from "../platform/groups.ts";
 import { liveGroup, nodeGroupState } from "../read/observe.ts";
 import { findPool } from "../read/pools.ts";
-import type { NodeGroupDesired } from "../spec/desired.ts";
-import { groupHolds } from "../spec/node-group.ts";
-import type { NodeGroupState } from "../spec/state.ts";
 
 /** A node group as observed; undefined where it, or its cluster, is certainly gone. Throws CoreError. */
 export async function observeNodeGroup(

@@ -1,9 +1,10 @@
 import { type Context, poolSubject } from "../context.ts";
-import type { NodeGroupId } from "../ids.ts";
+import type { ClusterId, NodeGroupId } from "../ids.ts";
 import type { AppObject } from "../object/app-object.ts";
 import { groupMonitor, type Monitor } from "../object/monitors.ts";
 import type { MemberRemoveOptions } from "../options.ts";
 import type { Platform } from "../platform/platform.ts";
+import { poolId, poolsOf } from "../read/pools.ts";
 import { deleteObject, untilGone } from "../rollout/delete-object.ts";
 
 /** Deletes a group's own object and waits until its machines are gone. */
@@ -25,4 +26,15 @@ export async function removePool(
   } finally {
     context.writer.queue(subject.ref).unseal();
   }
+}
+
+/** The same for all groups of a cluster that have objects of their own. */
+export async function removePools(
+  context: Context,
+  id: ClusterId,
+  platform: Platform,
+  options: MemberRemoveOptions,
+): Promise<void> {
+  const pools = await poolsOf(context.reader, platform, id, options.signal, true);
+  await Promise.all(pools.map((pool) => removePool(context, poolId(id, pool), pool, platform, options)));
 }

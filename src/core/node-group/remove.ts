@@ -2,6 +2,7 @@ import { isJsonObject, type Json } from "../../base/json.ts";
 import { objectAt, valueAt } from "../../base/json-pointer.ts";
 import { type Context, retryUntilDeadline } from "../context.ts";
 import { CoreError } from "../core-error.ts";
+import type { Removed } from "../desired/state.ts";
 import { clusterOf, defaultGroupName, type NodeGroupId } from "../ids.ts";
 import { annotationPath, defaultGroupAnnotation } from "../object/annotations.ts";
 import type { AppObject } from "../object/app-object.ts";
@@ -14,7 +15,6 @@ import { findPool } from "../read/pools.ts";
 import { MemberRemoval } from "../rollout/member-removal.ts";
 import type { Seen } from "../rollout/wait.ts";
 import { writeAndWait } from "../rollout/write-and-wait.ts";
-import type { Removed } from "../spec/state.ts";
 import type { Edit } from "../write/edit.ts";
 import { removePool } from "./remove-pool.ts";
 

@@ -1,5 +1,9 @@
 import type { Json } from "../../base/json.ts";
 import { objectAt, stringAt, valueAt } from "../../base/json-pointer.ts";
+import { readAddon } from "../desired/addon.ts";
+import { readClusterSpec } from "../desired/cluster.ts";
+import { readGroup } from "../desired/node-group.ts";
+import type { AddonState, ClusterState, NodeGroupState, Status } from "../desired/state.ts";
 import type { AddonId, ClusterId, NodeGroupId } from "../ids.ts";
 import { defaultGroupName } from "../ids.ts";
 import { creationAnnotation, defaultGroupAnnotation, withoutOwnKeys } from "../object/annotations.ts";
@@ -8,10 +12,6 @@ import { controlPlaneMonitor, groupMonitor, type Monitor, monitorsOf, runningGro
 import { addonApiName, addonNames } from "../platform/addon-catalogue.ts";
 import { isEmptyPlaceholder, readsAsUnset } from "../platform/groups.ts";
 import type { Platform } from "../platform/platform.ts";
-import { readAddon } from "../spec/addon.ts";
-import { readClusterSpec } from "../spec/cluster.ts";
-import { readGroup } from "../spec/node-group.ts";
-import type { AddonState, ClusterState, NodeGroupState, Status } from "../spec/state.ts";
 import type { Endpoint } from "./tenants.ts";
 
 /** What only the tenant cluster and its kubeconfig can tell. */

@@ -1,19 +1,17 @@
 import { createHash } from "node:crypto";
+import type { V1Node, V1Secret } from "@kubernetes/client-node";
 import type { Clock } from "../../base/clock.ts";
-import type { Json } from "../../base/json.ts";
-import { stringAt, valueAt } from "../../base/json-pointer.ts";
+import { beforeDeadline } from "../../base/deadline.ts";
+import { stringAt } from "../../base/json-pointer.ts";
 import type { Log } from "../../base/log.ts";
+import type { Endpoint } from "../../kube/config/endpoint.ts";
 import type { KubeClient } from "../../kube/kube-client.ts";
 import { KubeError } from "../../kube/kube-error.ts";
+import type { TypedClients } from "../../kube/typed-clients.ts";
 import { CoreError, rethrowBug } from "../core-error.ts";
 import { type ClusterId, clusterKey, releaseName } from "../ids.ts";
 
-/** What the admin kubeconfig says about where the tenant's API server is. */
-export interface Endpoint {
-  readonly server: string;
-  /** PEM, undefined where the kubeconfig carries none. */
-  readonly caCertificate: string | undefined;
-}
+export type { Endpoint } from "../../kube/config/endpoint.ts";
 
 /** A node as its kubelet reports it. */
 export interface TenantNode {
@@ -74,27 +72,11 @@ export class Tenants {
     return undefined;
   }
 
-  /** Server address and CA of a kubeconfig; undefined where it is none. */
+  /** Server address and CA of a kubeconfig; undefined where the text is not one. */
   async endpoint(kubeconfig: string): Promise<Endpoint | undefined> {
-    // Loaded on first use: parsing YAML is not worth a millisecond of every start.
-    const { parse } = await import("yaml");
-    let document: Json;
-    try {
-      document = parse(kubeconfig) as Json;
-    } catch {
-      return undefined;
-    }
-    const current = stringAt(document, ["current-context"]);
-    const named = (list: string, name: string | undefined): Json | undefined => {
-      const entries = valueAt(document, [list]);
-      if (!Array.isArray(entries)) return undefined;
-      return entries.find((entry) => stringAt(entry, ["name"]) === name) ?? entries[0];
-    };
-    const context = named("contexts", current);
-    const cluster = named("clusters", stringAt(context, ["context", "cluster"]));
-    const server = stringAt(cluster, ["cluster", "server"]);
-    if (server === undefined) return undefined;
-    return { server, caCertificate: decode(stringAt(cluster, ["cluster", "certificate-authority-data"])) };
+    // Loaded at its first use, like the connections.
+    const { endpointOf } = await import("../../kube/config/endpoint.ts");
+    return endpointOf(kubeconfig);
   }
 
   /**
@@ -108,26 +90,18 @@ export class Tenants {
 
   /** `gitVersion` of the tenant's API server, e.g. `v1.34.4`; undefined where it cannot be reached. */
   async version(id: ClusterId, kubeconfig: string, signal: AbortSignal): Promise<string | undefined> {
-    const answer = await this.ask(id, kubeconfig, "/version", {}, signal);
-    return answer === undefined ? undefined : stringAt(answer, ["gitVersion"]);
+    const answer = await this.ask(id, kubeconfig, "version", ({ version }) => version.getCode(), signal);
+    return textOf(answer?.gitVersion);
   }
 
   /** The nodes of the tenant cluster; undefined where it cannot be reached. */
   async nodes(id: ClusterId, kubeconfig: string, signal: AbortSignal): Promise<TenantNode[] | undefined> {
-    const answer = await this.ask(id, kubeconfig, "/api/v1/nodes", {}, signal);
-    const items = valueAt(answer, ["items"]);
-    if (!Array.isArray(items)) return undefined;
-    return items.map((item) => {
-      const conditions = valueAt(item, ["status", "conditions"]);
-      const ready = Array.isArray(conditions)
-        ? conditions.find((condition) => stringAt(condition, ["type"]) === "Ready")
-        : undefined;
-      return {
-        name: stringAt(item, ["metadata", "name"]) ?? "",
-        kubeletVersion: stringAt(item, ["status", "nodeInfo", "kubeletVersion"]) ?? "",
-        ready: stringAt(ready, ["status"]) === "True",
-      };
-    });
+    const answer = await this.ask(id, kubeconfig, "nodes", ({ core }) => core.listNode(), signal);
+    return answer?.items?.map((node: V1Node | null) => ({
+      name: textOf(node?.metadata?.name) ?? "",
+      kubeletVersion: textOf(node?.status?.nodeInfo?.kubeletVersion) ?? "",
+      ready: node?.status?.conditions?.find((condition) => condition?.type === "Ready")?.status === "True",
+    }));
   }
 
   /** Helm's releases in a namespace of the tenant cluster, newest revision each; undefined where it cannot be reached. */
@@ -137,15 +111,16 @@ export class Tenants {
     namespace: string,
     signal: AbortSignal,
   ): Promise<TenantRelease[] | undefined> {
-    const path = `/api/v1/namespaces/${namespace}/secrets`;
-    const answer = await this.ask(id, kubeconfig, path, { labelSelector: "owner=helm" }, signal);
-    const items = valueAt(answer, ["items"]);
-    if (!Array.isArray(items)) return undefined;
+    const query = { namespace, labelSelector: "owner=helm" };
+    const answer = await this.ask(id, kubeconfig, "releases", ({ core }) => core.listNamespacedSecret(query), signal);
+    const items: readonly (V1Secret | null)[] | undefined = answer?.items ?? undefined;
+    if (items === undefined) return undefined;
     const newest = new Map<string, TenantRelease>();
-    for (const item of items) {
-      const name = stringAt(item, ["metadata", "labels", "name"]);
-      const revision = Number(stringAt(item, ["metadata", "labels", "version"]) ?? "0");
-      const status = stringAt(item, ["metadata", "labels", "status"]) ?? "";
+    for (const secret of items) {
+      const labels = secret?.metadata?.labels ?? {};
+      const name = textOf(labels["name"]);
+      const revision = Number(textOf(labels["version"]) ?? "0");
+      const status = textOf(labels["status"]) ?? "";
       if (name === undefined || (newest.get(name)?.revision ?? -1) >= revision) continue;
       newest.set(name, { name, namespace, status, revision });
     }
@@ -158,42 +133,37 @@ export class Tenants {
     await Promise.allSettled(clients.map(async ({ client }) => (await client).close()));
   }
 
-  /** One GET of the tenant's API; undefined where it does not answer in time, whatever the reason. */
-  private async ask(
+  /** One read of the tenant's API; undefined where it does not answer in time, whatever the reason. */
+  private async ask<T>(
     id: ClusterId,
     kubeconfig: string,
-    path: string,
-    query: Readonly<Record<string, string>>,
+    what: string,
+    read: (clients: TypedClients) => Promise<T>,
     signal: AbortSignal,
-  ): Promise<Json | undefined> {
+  ): Promise<T | undefined> {
     const { clock, answerMs, log } = this.options;
-    const limit = new AbortController();
-    const either = AbortSignal.any([signal, limit.signal]);
-    const timer = new AbortController();
-    clock.sleep(answerMs, timer.signal).then(
-      () => limit.abort(new Error("no answer in time")),
-      () => {},
-    );
+    // client-node's generated code is loaded by the first process that asks a tenant cluster, and before the time is taken.
+    const { readTyped } = await import("../../kube/typed-clients.ts");
+    let error: unknown;
     try {
-      const client = await this.client(id, kubeconfig);
-      const answer = await client.request({ method: "GET", path, query, signal: either });
-      this.silentSince.delete(clusterKey(id));
-      return answer;
-    } catch (error) {
-      signal.throwIfAborted();
-      rethrowBug(error, either);
-      const unusable = error instanceof KubeError && error.code === "Credential";
-      const since = this.silentSince.get(clusterKey(id)) ?? clock.now();
-      this.silentSince.set(clusterKey(id), unusable ? Number.NEGATIVE_INFINITY : since);
-      log("debug", "the tenant cluster's API does not answer", {
-        cluster: id.name,
-        path,
-        code: error instanceof KubeError ? error.code : undefined,
+      const answer = await beforeDeadline(clock, clock.now() + answerMs, signal, async (either) => {
+        const client = await this.client(id, kubeconfig);
+        return { value: await readTyped(client, either, read) };
       });
-      return undefined;
-    } finally {
-      timer.abort();
+      if (answer !== undefined) {
+        this.silentSince.delete(clusterKey(id));
+        return answer.value;
+      }
+    } catch (thrown) {
+      signal.throwIfAborted();
+      rethrowBug(thrown);
+      error = thrown;
     }
+    const code = error instanceof KubeError ? error.code : undefined;
+    const since = this.silentSince.get(clusterKey(id)) ?? clock.now();
+    this.silentSince.set(clusterKey(id), code === "Credential" ? Number.NEGATIVE_INFINITY : since);
+    log("debug", "the tenant cluster's API does not answer", { cluster: id.name, what, code });
+    return undefined;
   }
 
   private async client(id: ClusterId, kubeconfig: string): Promise<KubeClient> {
@@ -209,6 +179,9 @@ export class Tenants {
     return await client;
   }
 }
+
+/** The generated models promise types, also where an answer holds something else. */
+const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
 function decode(base64: string | undefined): string | undefined {
   if (base64 === undefined || base64 === "") return undefined;

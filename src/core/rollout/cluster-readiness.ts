@@ -1,11 +1,11 @@
 import { valueAt } from "../../base/json-pointer.ts";
 import type { Context } from "../context.ts";
+import type { Notice } from "../desired/state.ts";
 import type { ClusterId } from "../ids.ts";
 import type { AppObject } from "../object/app-object.ts";
 import { compareVersions } from "../platform/versions.ts";
 import { controlPlaneRuns } from "../read/observe.ts";
 import type { TenantNode } from "../read/tenants.ts";
-import type { Notice } from "../spec/state.ts";
 import type { Seen } from "./wait.ts";
 
 export interface ReadinessOptions {

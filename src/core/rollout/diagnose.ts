@@ -6,9 +6,9 @@ import { sentence } from "../../base/sentence.ts";
 import { KubeError } from "../../kube/kube-error.ts";
 import { type Context, readOnce } from "../context.ts";
 import { isTransient, rethrowBug } from "../core-error.ts";
+import type { Notice } from "../desired/state.ts";
 import { type ClusterId, releaseName } from "../ids.ts";
 import type { WaitOptions } from "../options.ts";
-import type { Notice } from "../spec/state.ts";
 
 const recentMs = 30 * 60_000;
 const mostEvents = 5;

@@ -1,11 +1,11 @@
 import { isJsonObject, type JsonObject } from "../../base/json.ts";
 import { fromPointer, objectAt } from "../../base/json-pointer.ts";
+import { addonKeyOf } from "../desired/addon.ts";
+import { clusterFields } from "../desired/cluster.ts";
+import { keyOf } from "../desired/field.ts";
+import { groupFields } from "../desired/node-group.ts";
 import type { Owner } from "../owner.ts";
 import { addonName } from "../platform/addon-catalogue.ts";
-import { addonKeyOf } from "../spec/addon.ts";
-import { clusterFields } from "../spec/cluster.ts";
-import { keyOf } from "../spec/field.ts";
-import { groupFields } from "../spec/node-group.ts";
 
 /** One fault the platform names. */
 export interface Fault {

@@ -1,10 +1,10 @@
 import { jsonEqual } from "../../base/json.ts";
 import { toPointer, valueAt } from "../../base/json-pointer.ts";
+import type { Change } from "../desired/patch.ts";
 import type { AppObject } from "../object/app-object.ts";
 import type { Owner } from "../owner.ts";
 import type { Platform } from "../platform/platform.ts";
 import { defaultAt } from "../platform/schema-defaults.ts";
-import type { Change } from "../spec/patch.ts";
 import type { Edit } from "../write/edit.ts";
 import { lastWriteOf } from "../write/last-write.ts";
 

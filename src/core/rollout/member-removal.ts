@@ -1,6 +1,6 @@
 import { sentence } from "../../base/sentence.ts";
 import { CoreError } from "../core-error.ts";
-import type { Notice, Removed } from "../spec/state.ts";
+import type { Notice, Removed } from "../desired/state.ts";
 import type { Outcome } from "./wait.ts";
 
 /** How the removal of one part of a cluster ends, from the moment when the platform has accepted it. */

@@ -1,9 +1,9 @@
 import { didYouMean } from "../../base/did-you-mean.ts";
 import type { JsonObject } from "../../base/json.ts";
-import { availableAddons, type CatalogueEntry, catalogueEntry } from "../platform/addon-catalogue.ts";
+import type { AddonDesired } from "../desired/desired.ts";
+import { addonName, availableAddons, type CatalogueEntry, catalogueEntry } from "../platform/addon-catalogue.ts";
 import type { Platform } from "../platform/platform.ts";
 import { schemaAt, stringsOf } from "../platform/schema-defaults.ts";
-import type { AddonDesired } from "../spec/desired.ts";
 import { checkFormat, type Finding, failure, settingName, warning } from "./finding.ts";
 import { hostPattern } from "./formats.ts";
 
@@ -54,30 +54,42 @@ function notServed(platform: Platform, name: string): Finding {
   return failure(["name"], `Add-on ${JSON.stringify(name)} is not available`, why);
 }
 
-function checkSettings(platform: Platform, entry: CatalogueEntry, desired: AddonDesired): Finding[] {
-  const findings: Finding[] = [];
-  if (!entry.switchable && desired.enabled !== undefined) {
-    const why =
-      entry.deployedWith === undefined
-        ? "it is always installed"
-        : `it comes with ${kebab(platform, entry.deployedWith)}`;
-    const text = `${entry.name} cannot be enabled or disabled: ${why}. Remove \`enabled\`.`;
-    findings.push(failure(["enabled"], `${entry.name} has no enabled setting`, text));
-  }
-  for (const key of ["exposeMethod", "hosts"] as const) {
-    const served = schemaAt(platform.clusterSpec, ["addons", entry.apiName, key]) !== undefined;
-    if (desired[key] === undefined || served) continue;
+/** A setting that only some add-ons have. */
+type OwnSetting = "enabled" | "exposeMethod" | "hosts";
+
+/**
+ * Settings that an add-on does not have.
+ * @param set the settings that are wanted, whatever their values.
+ * @param serves whether the platform serves a setting for this add-on; default: as all known platforms do.
+ */
+export function checkOwnSettings(
+  entry: CatalogueEntry,
+  set: readonly OwnSetting[],
+  serves: (setting: OwnSetting) => boolean = () => entry.name === "ingress-nginx",
+): Finding[] {
+  return set.flatMap((key) => {
+    if (key === "enabled" ? entry.switchable : serves(key)) return [];
     const setting = settingName([key]);
-    const text = `Only ingress-nginx has \`${setting}\`. Remove it.`;
-    findings.push(failure([key], `${entry.name} has no ${setting} setting`, text));
-  }
-  const methods = stringsOf(schemaAt(platform.clusterSpec, ["addons", entry.apiName, "exposeMethod"]), "enum");
+    const why =
+      key === "enabled"
+        ? `${entry.name} cannot be enabled or disabled: ${reasonOf(entry)}. Remove \`enabled\`.`
+        : `Only ingress-nginx has \`${setting}\`. Remove it.`;
+    return [failure([key], `${entry.name} has no ${setting} setting`, why)];
+  });
+}
+
+const reasonOf = ({ deployedWith }: CatalogueEntry): string =>
+  deployedWith === undefined ? "it is always installed" : `it comes with ${addonName(deployedWith) ?? deployedWith}`;
+
+function checkSettings(platform: Platform, entry: CatalogueEntry, desired: AddonDesired): Finding[] {
+  const set = (["enabled", "exposeMethod", "hosts"] as const).filter((key) => desired[key] !== undefined);
+  const schemaOf = (key: string) => schemaAt(platform.clusterSpec, ["addons", entry.apiName, key]);
+  const findings = checkOwnSettings(entry, set, (key) => schemaOf(key) !== undefined);
+  const methods = stringsOf(schemaOf("exposeMethod"), "enum");
   const { exposeMethod: method } = desired;
-  if (method !== undefined && methods.length > 0 && !methods.includes(method)) {
-    const text = `The platform has ${methods.join(", ")}; got ${JSON.stringify(method)}.${didYouMean(method, methods)}`;
-    findings.push(failure(["exposeMethod"], "Invalid expose_method", text));
-  }
-  return findings;
+  if (method === undefined || methods.length === 0 || methods.includes(method)) return findings;
+  const text = `The platform has ${methods.join(", ")}; got ${JSON.stringify(method)}.${didYouMean(method, methods)}`;
+  return [...findings, failure(["exposeMethod"], "Invalid expose_method", text)];
 }
 
 function checkHosts({ hosts = [], exposeMethod }: AddonDesired): Finding[] {

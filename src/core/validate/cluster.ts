@@ -1,11 +1,11 @@
 import { didYouMean, got } from "../../base/did-you-mean.ts";
 import { valueAt } from "../../base/json-pointer.ts";
+import { clusterValues } from "../desired/cluster.ts";
+import type { ClusterDesired, NodeHealthCheckDesired } from "../desired/desired.ts";
+import type { FieldValue } from "../desired/field.ts";
 import type { Offer, StorageClass } from "../platform/offers.ts";
 import type { Platform } from "../platform/platform.ts";
 import { schemaAt, stringsOf } from "../platform/schema-defaults.ts";
-import { clusterValues } from "../spec/cluster.ts";
-import type { ClusterDesired, NodeHealthCheckDesired } from "../spec/desired.ts";
-import type { FieldValue } from "../spec/field.ts";
 import { checkFormat, type Finding, failure, settingName, unsupported, warning } from "./finding.ts";
 import {
   argument,

@@ -1,5 +1,5 @@
 import { parseQuantity } from "../../base/quantity.ts";
-import type { KubeletDesired } from "../spec/desired.ts";
+import type { KubeletDesired } from "../desired/desired.ts";
 import { type Finding, failure } from "./finding.ts";
 import { type Format, orEmpty } from "./formats.ts";
 import { evictionThreshold, reservedCpu, reservedMemory } from "./sizes.ts";

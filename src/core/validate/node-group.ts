@@ -1,11 +1,11 @@
 import { didYouMean } from "../../base/did-you-mean.ts";
+import type { KubeletDesired, NodeGroupDesired } from "../desired/desired.ts";
+import { valuesOf } from "../desired/field.ts";
+import { groupFieldsOf } from "../desired/node-group.ts";
 import { emptyGroup, groupSchema } from "../platform/groups.ts";
 import type { Gpu, InstanceType, Offer } from "../platform/offers.ts";
 import type { Platform } from "../platform/platform.ts";
 import { propertiesOf } from "../platform/schema-defaults.ts";
-import type { KubeletDesired, NodeGroupDesired } from "../spec/desired.ts";
-import { valuesOf } from "../spec/field.ts";
-import { groupFieldsOf } from "../spec/node-group.ts";
 import { checkFormat, type Finding, failure, unsupported, warning } from "./finding.ts";
 import {
   countOrPercentage,

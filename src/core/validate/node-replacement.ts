@@ -1,10 +1,10 @@
 import type { Json, JsonObject } from "../../base/json.ts";
 import { valueAt } from "../../base/json-pointer.ts";
+import type { NodeGroupDesired } from "../desired/desired.ts";
+import { type Field, means } from "../desired/field.ts";
+import { groupFields } from "../desired/node-group.ts";
 import type { Platform } from "../platform/platform.ts";
 import { normaliseVersion, shortVersion } from "../platform/versions.ts";
-import type { NodeGroupDesired } from "../spec/desired.ts";
-import { type Field, means } from "../spec/field.ts";
-import { groupFields } from "../spec/node-group.ts";
 import { type Finding, settingName, warning } from "./finding.ts";
 
 /** What a plan knows of a group that it changes. */

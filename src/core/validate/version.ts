@@ -1,7 +1,7 @@
 import { didYouMean, nearest } from "../../base/did-you-mean.ts";
+import type { ClusterDesired } from "../desired/desired.ts";
 import type { Platform } from "../platform/platform.ts";
 import { namesPatch, normaliseVersion, shortVersion, upgradePath } from "../platform/versions.ts";
-import type { ClusterDesired } from "../spec/desired.ts";
 import { checkFormat, type Finding, failure, refuse, warning } from "./finding.ts";
 import { versionFormat } from "./formats.ts";
 
@@ -18,7 +18,7 @@ export function checkVersion(
   strategy: ClusterDesired["upgradeStrategy"] = "single",
 ): Finding[] {
   const version = normaliseVersion(wanted);
-  if (version === undefined) return checkVersionText(wanted);
+  if (version === undefined) return checkFormat(path, "Invalid Kubernetes version", versionFormat, wanted);
   const from = current === undefined ? undefined : normaliseVersion(current);
   if (from === version) return [];
   if (!platform.versions.includes(version)) return [notOffered(platform, wanted)];
@@ -43,8 +43,8 @@ export const downgrade = "Kubernetes cannot be downgraded";
 
 /** A change of a cluster's version. */
 export interface Upgrade {
-  /** The stored version. */
-  readonly from: string;
+  /** The stored version; undefined for a new cluster. */
+  readonly from: string | undefined;
   readonly to: string;
   /** What the API server runs; undefined where that is not known. */
   readonly running?: string | undefined;
@@ -56,7 +56,10 @@ export interface Upgrade {
  * the API server and a status that says Ready (platform.md §3.3). Asked in the plan and again before the write.
  * @param offered versions of the platform, `v1.34`; undefined where only the rule itself is asked.
  */
-function checkUpgrade({ from, to, running, strategy }: Upgrade, offered?: readonly string[]): Finding[] {
+function checkUpgrade(
+  { from, to, running, strategy }: Upgrade & { readonly from: string },
+  offered?: readonly string[],
+): Finding[] {
   const upgrade = upgradePath(from, to);
   const real = running === undefined ? upgrade : upgradePath(running, to);
   const [before, after] = [shortVersion(upgrade.ok && !real.ok ? (running ?? from) : from), shortVersion(to)];
@@ -79,19 +82,15 @@ function checkUpgrade({ from, to, running, strategy }: Upgrade, offered?: readon
   return [failure(path, "A version of the upgrade is not available", text)];
 }
 
-/** Whether a text is a Kubernetes version at all. */
-export const checkVersionText = (text: string): Finding[] =>
-  checkFormat(path, "Invalid Kubernetes version", versionFormat, text);
-
 /** The minors of an upgrade in their order, the wanted one last; empty where nothing is to do. Throws CoreError InvalidInput. */
-export function upgradeSteps(upgrade: Upgrade): readonly string[] {
-  const { from, to } = upgrade;
+export function upgradeSteps({ from, to, ...more }: Upgrade): readonly string[] {
   const target = normaliseVersion(to);
-  refuse(checkVersionText(to));
-  if (target === undefined || normaliseVersion(from) === undefined || normaliseVersion(from) === target) return [];
-  refuse(checkUpgrade(upgrade));
-  const steps = upgradePath(from, target);
-  return steps.ok ? steps.steps : [];
+  if (target === undefined) refuse(checkFormat(path, "Invalid Kubernetes version", versionFormat, to));
+  const stored = from === undefined ? undefined : normaliseVersion(from);
+  if (target === undefined || stored === undefined || stored === target) return [];
+  refuse(checkUpgrade({ from: stored, to: target, ...more }));
+  const upgrade = upgradePath(stored, target);
+  return upgrade.ok ? upgrade.steps : [];
 }
 
 /** A patch in the text selects nothing: the platform has one patch of each minor. */

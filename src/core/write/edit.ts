@@ -1,8 +1,8 @@
 import { CoreError } from "../core-error.ts";
+import type { Change } from "../desired/patch.ts";
 import type { AppObject } from "../object/app-object.ts";
 import type { Owner } from "../owner.ts";
 import type { Platform } from "../platform/platform.ts";
-import type { Change } from "../spec/patch.ts";
 import type { Baseline } from "./baseline.ts";
 
 /** The changes that one owner wants in an object. */

@@ -1,12 +1,12 @@
 import { toPointer } from "../../base/json-pointer.ts";
 import type { RwLock } from "../../base/rw-lock.ts";
 import type { KubeClient } from "../../kube/kube-client.ts";
+import { applyChanges, type Change, compilePatch } from "../desired/patch.ts";
 import type { ObjectRef } from "../ids.ts";
 import { annotationPath, lastWriteAnnotation } from "../object/annotations.ts";
 import { type AppObject, parseApp } from "../object/app-object.ts";
 import type { Conceal } from "../object/secrets.ts";
 import type { Platform } from "../platform/platform.ts";
-import { applyChanges, type Change, compilePatch } from "../spec/patch.ts";
 import { contentHash, readyMark, writeMark } from "./last-write.ts";
 
 export interface SendOptions {

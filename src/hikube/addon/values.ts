@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, jsonEqual } from "../../base/json.ts";
 import { valueAt } from "../../base/json-pointer.ts";
-import { leavesOf, withLeaf } from "../../core/spec/leaves.ts";
+import { leavesOf, withLeaf } from "../../core/desired/leaves.ts";
 import { dynamicFromJson, jsonFromValue } from "../../values/dynamic-json.ts";
 import { Dynamic, type Value } from "../../values/value.ts";
 import { ValueError } from "../../values/value-error.ts";

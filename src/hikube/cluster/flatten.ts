@@ -1,7 +1,7 @@
+import { clusterDefaults } from "../../core/desired/cluster.ts";
+import type { ClusterState } from "../../core/desired/state.ts";
 import type { ClusterId } from "../../core/ids.ts";
 import type { Platform } from "../../core/platform/platform.ts";
-import { clusterDefaults } from "../../core/spec/cluster.ts";
-import type { ClusterState } from "../../core/spec/state.ts";
 import type { Config, Known, State } from "../../schema/shape.ts";
 import type { ValueObject } from "../../values/value.ts";
 import { expand, flatten, pick } from "../shared/expand-flatten.ts";

@@ -1,6 +1,6 @@
 import { CoreError } from "../../core/core-error.ts";
+import type { ClusterState } from "../../core/desired/state.ts";
 import type { KnownTenantInfo } from "../../core/options.ts";
-import type { ClusterState } from "../../core/spec/state.ts";
 import { clusterNameFormat } from "../../core/validate/formats.ts";
 import { resource } from "../../engine/define.ts";
 import { DiagnosticError } from "../../engine/diagnostic.ts";
@@ -80,7 +80,7 @@ export const cluster = resource<Session>()("hikube_cluster", {
   planRemove: ({ state, client, diagnostics }) => {
     if (state.deletion_protection === true) {
       diagnostics.error(
-        "The cluster is protected",
+        "Deletion protection is enabled",
         `\`deletion_protection\` is true for ${state.id}. Set it to false and apply before destroying the cluster.`,
         "deletion_protection",
       );
@@ -139,21 +139,21 @@ export const cluster = resource<Session>()("hikube_cluster", {
       const id = idOf(state, client);
       if (state.deletion_protection === true) {
         throw new DiagnosticError(
-          "The cluster is protected",
+          "Deletion protection is enabled",
           `\`deletion_protection\` is true for ${idText(id)}. Set it to false and apply before destroying the cluster.`,
           "deletion_protection",
         );
       }
       if (client.registry.isOwned(idText(id))) {
         diagnostics.warning(
-          "The cluster is kept",
+          "The cluster is not destroyed",
           `Another resource of this run manages ${idText(id)}; nothing is destroyed. A cluster's name is unique in its ` +
             "namespace: with `create_before_destroy`, a replacement needs another name.",
         );
         return;
       }
       diagnostics.warning(
-        "Volumes and load balancers go with the cluster",
+        "Volumes and load balancers are deleted with the cluster",
         `Deleting ${idText(id)} also deletes the persistent volumes and load balancers that were made from inside it.`,
       );
       await client.hikube.clusters.remove(id, {

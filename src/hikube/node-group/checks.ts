@@ -1,6 +1,6 @@
+import type { NodeGroupDesired } from "../../core/desired/desired.ts";
 import type { NodeGroupId } from "../../core/ids.ts";
 import type { Platform } from "../../core/platform/platform.ts";
-import type { NodeGroupDesired } from "../../core/spec/desired.ts";
 import {
   checkGpu,
   checkGroupName,

@@ -1,6 +1,6 @@
 import { CoreError, type CoreErrorCode } from "../../core/core-error.ts";
+import type { Converged } from "../../core/desired/state.ts";
 import type { ConvergeOptions } from "../../core/options.ts";
-import type { Converged } from "../../core/spec/state.ts";
 import type { ApplyContext, Private } from "../../engine/resource/definition.ts";
 import type { Attributes } from "../../schema/declaration.ts";
 import type { State } from "../../schema/shape.ts";

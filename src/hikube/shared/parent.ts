@@ -1,5 +1,5 @@
+import type { ClusterState } from "../../core/desired/state.ts";
 import type { ClusterId } from "../../core/ids.ts";
-import type { ClusterState } from "../../core/spec/state.ts";
 import type { Diagnostics } from "../../engine/diagnostic.ts";
 import type { PlanContext, PlanRemoveContext, RemoveContext } from "../../engine/resource/definition.ts";
 import type { Attributes } from "../../schema/declaration.ts";
@@ -94,7 +94,7 @@ export function planMemberRemoval(
 /** A cluster takes all that is in it along, also what the configuration keeps and names the cluster of by its id alone. */
 export function refuseLossOfMembers(clusterId: string, ids: readonly string[], diagnostics: Diagnostics): void {
   diagnostics.error(
-    "The cluster is destroyed, and something in it is kept",
+    "The cluster is destroyed while resources in it are kept",
     `This run destroys ${clusterId}, and with it ${ids.join(", ")}, which the configuration keeps. Remove ` +
       `${ids.length === 1 ? "that resource" : "those resources"} as well, or keep the cluster.`,
   );
@@ -134,7 +134,7 @@ export function isHandedOver(
 ): boolean {
   if (notes[handedOverNote] !== true && !client.registry.isOwned(id)) return false;
   diagnostics.warning(
-    `The ${what} is kept`,
+    `The ${what} is not destroyed`,
     `Another resource of this run manages ${id}; nothing is destroyed. A ${what}'s name is unique in its cluster: with ` +
       "`create_before_destroy`, a replacement needs another name.",
   );

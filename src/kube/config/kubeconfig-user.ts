@@ -1,29 +1,33 @@
 import { isJsonObject } from "../../base/json.ts";
 import type { Connection, Credential, Environment } from "../http/connection.ts";
 import { KubeError } from "../kube-error.ts";
-import { type KubeconfigEntry, pathOf, textOf } from "./kubeconfig-file.ts";
+import { textOf } from "./kubeconfig-fields.ts";
+import type { KubectlCluster, KubectlUser } from "./load-kubeconfig.ts";
+
+type Target = Omit<Connection, "credential" | "origins">;
 
 /**
  * The credential of a kubeconfig's user: in kubectl's order a token file, a token, a password, a plugin. Throws KubeError `Credential`
  * for what cannot work here: a plugin that demands a terminal, the auth providers that Kubernetes has removed.
  */
 export function credentialOf(
-  user: KubeconfigEntry | undefined,
-  cluster: KubeconfigEntry | undefined,
-  connection: Omit<Connection, "credential" | "origins">,
+  user: KubectlUser | undefined,
+  cluster: KubectlCluster | undefined,
+  target: Target,
   env: Environment,
   timeoutMs: number,
 ): Credential {
   if (user === undefined) return { kind: "none" };
-  const token = textOf(user, "token")?.trim() || undefined;
-  const path = textOf(user, "tokenFile");
-  if (path !== undefined) return { kind: "tokenFile", path: pathOf(user, path), token };
+  const token = textOf(user.token, "token", user.name)?.trim() || undefined;
+  const path = textOf(tokenFileOf(user), "tokenFile", user.name);
+  if (path !== undefined) return { kind: "tokenFile", path, token };
   if (token !== undefined) return { kind: "token", token };
-  const username = textOf(user, "username");
-  if (username !== undefined) return { kind: "basic", username, password: textOf(user, "password") ?? "" };
-  const { exec } = user.body;
-  if (isJsonObject(exec)) return execCredential({ ...user, body: exec }, cluster, connection, env, timeoutMs);
-  if (user.body["auth-provider"] !== undefined && user.body["auth-provider"] !== null) {
+  const username = textOf(user.username, "username", user.name);
+  if (username !== undefined) {
+    return { kind: "basic", username, password: textOf(user.password, "password", user.name) ?? "" };
+  }
+  if (isJsonObject(user.exec)) return execCredential(user, cluster, target, env, timeoutMs);
+  if (user.authProvider !== undefined && user.authProvider !== null) {
     throw new KubeError(
       "Credential",
       `The user "${user.name}" of the kubeconfig uses \`auth-provider\`, which Kubernetes has removed. Use \`exec\` with kubectl oidc-login.`,
@@ -32,69 +36,69 @@ export function credentialOf(
   return { kind: "none" };
 }
 
+/** client-node describes a token file, also that of a pod, as an authentication provider. */
+const tokenFileOf = ({ authProvider }: KubectlUser): unknown =>
+  isJsonObject(authProvider) && isJsonObject(authProvider["config"]) ? authProvider["config"]["tokenFile"] : undefined;
+
 function execCredential(
-  exec: KubeconfigEntry,
-  cluster: KubeconfigEntry | undefined,
-  connection: Omit<Connection, "credential" | "origins">,
+  { name, exec }: KubectlUser,
+  cluster: KubectlCluster | undefined,
+  target: Target,
   env: Environment,
   timeoutMs: number,
 ): Credential {
-  const command = textOf(exec, "command");
-  if (command === undefined) throw new KubeError("Credential", `\`exec\` of the user "${exec.name}" names no command.`);
-  if (exec.body["interactiveMode"] === "Always") {
+  const command = textOf(exec["command"], "command", name);
+  if (command === undefined) throw new KubeError("Credential", `\`exec\` of the user "${name}" names no command.`);
+  if (exec["interactiveMode"] === "Always") {
     throw new KubeError(
       "Credential",
-      `\`exec\` of the user "${exec.name}" demands a terminal (interactiveMode: Always); a provider has none.`,
+      `\`exec\` of the user "${name}" demands a terminal (interactiveMode: Always); a provider has none.`,
     );
   }
-  const args = exec.body["args"] ?? [];
-  const added = exec.body["env"] ?? [];
+  const args: unknown = exec["args"] ?? [];
+  const added: unknown = exec["env"] ?? [];
   if (!Array.isArray(args) || !Array.isArray(added)) {
-    throw new KubeError("Credential", `\`args\` and \`env\` of the user "${exec.name}" must be lists.`);
+    throw new KubeError("Credential", `\`args\` and \`env\` of the user "${name}" must be lists.`);
   }
-  const variables = added.flatMap((entry) =>
+  const variables = added.flatMap((entry: unknown) =>
     isJsonObject(entry) && typeof entry["name"] === "string"
       ? [[entry["name"], String(entry["value"] ?? "")] as const]
       : [],
   );
-  const installHint = textOf(exec, "installHint");
+  const installHint = textOf(exec["installHint"], "installHint", name);
   const plugin = {
-    apiVersion: textOf(exec, "apiVersion") ?? "client.authentication.k8s.io/v1beta1",
-    // A name is looked up on PATH; a path is relative to the kubeconfig.
-    command: /[/\\]/.test(command) ? pathOf(exec, command) : command,
+    apiVersion: textOf(exec["apiVersion"], "apiVersion", name) ?? "client.authentication.k8s.io/v1beta1",
+    command,
     args: args.map(String),
     env: { ...env, ...Object.fromEntries(variables) },
     timeoutMs,
     ...(installHint !== undefined && { installHint }),
-    ...(exec.body["provideClusterInfo"] === true && { cluster: clusterInfo(cluster, connection) }),
+    ...(exec["provideClusterInfo"] === true && { cluster: clusterInfo(cluster, target) }),
   };
   return { kind: "exec", plugin };
 }
 
-function clusterInfo(
-  cluster: KubeconfigEntry | undefined,
-  connection: Omit<Connection, "credential" | "origins">,
-): Record<string, unknown> {
-  const extensions = cluster?.body["extensions"];
-  const extension = Array.isArray(extensions)
+function clusterInfo(cluster: KubectlCluster | undefined, target: Target): Record<string, unknown> {
+  const extensions = cluster?.extensions;
+  const extension: unknown = Array.isArray(extensions)
     ? extensions.find((entry) => isJsonObject(entry) && entry["name"] === "client.authentication.k8s.io/exec")
     : undefined;
   return {
-    server: connection.server,
-    ...(connection.tlsServerName !== undefined && { "tls-server-name": connection.tlsServerName }),
-    ...(connection.insecure && { "insecure-skip-tls-verify": true }),
-    ...(connection.ca !== undefined && { "certificate-authority-data": Buffer.from(connection.ca).toString("base64") }),
-    ...(connection.proxy !== undefined && { "proxy-url": connection.proxy.url }),
+    server: target.server,
+    ...(target.tlsServerName !== undefined && { "tls-server-name": target.tlsServerName }),
+    ...(target.insecure && { "insecure-skip-tls-verify": true }),
+    ...(target.ca !== undefined && { "certificate-authority-data": Buffer.from(target.ca).toString("base64") }),
+    ...(target.proxy !== undefined && { "proxy-url": target.proxy.url }),
     ...(isJsonObject(extension) && { config: extension["extension"] ?? null }),
   };
 }
 
 /** The request headers of a user who acts as another. */
-export function impersonation(user: KubeconfigEntry | undefined): Record<string, string | readonly string[]> {
-  const as = user && textOf(user, "as");
+export function impersonation(user: KubectlUser | undefined): Record<string, string | readonly string[]> {
+  const as = user && textOf(user.impersonateUser, "as", user.name);
   if (user === undefined || as === undefined) return {};
-  const uid = textOf(user, "as-uid");
-  const groups = user.body["as-groups"];
+  const uid = textOf(user.impersonateUid, "as-uid", user.name);
+  const groups = user.impersonateGroups;
   return {
     "impersonate-user": as,
     ...(uid !== undefined && { "impersonate-uid": uid }),

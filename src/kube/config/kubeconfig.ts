@@ -1,20 +1,12 @@
-import { homedir } from "node:os";
-import { delimiter, join } from "node:path";
 import { authorityComplaint, clientCertificateComplaint, pemFrom } from "./certificates.ts";
 import type { ClientCertificate, Connection, ConnectionSettings, Credential, Environment } from "../http/connection.ts";
-import { bearer } from "../credentials/credential-headers.ts";
+import { bearer } from "../credentials/request-credentials.ts";
 import { KubeError } from "../kube-error.ts";
-import {
-  entryNamed,
-  type Kubeconfig,
-  type KubeconfigEntry,
-  mergeKubeconfigs,
-  parseKubeconfig,
-  pemOf,
-  readKubeconfig,
-  textOf,
-} from "./kubeconfig-file.ts";
+import { chooseContext, withoutServer } from "./choose-context.ts";
+import { type FoundKubeconfig, findKubeconfig } from "./find-kubeconfig.ts";
+import { pemOf, textOf } from "./kubeconfig-fields.ts";
 import { credentialOf, impersonation } from "./kubeconfig-user.ts";
+import type { KubectlCluster, KubectlUser } from "./load-kubeconfig.ts";
 import { explicitProxy, proxyFor } from "../http/proxy.ts";
 import { serverUrl } from "./server-address.ts";
 import { attributeOf, type EffectiveSettings, effectiveSettings } from "./settings.ts";
@@ -43,19 +35,19 @@ export async function resolveConnection(
   const config = await findKubeconfig(effective, env, fields.host !== undefined);
   const chosen = config === undefined ? undefined : chooseContext(config, fields.configContext);
   const { cluster, user } = chosen ?? {};
-  const address = fields.host ?? (cluster && textOf(cluster, "server"));
+  const address = fields.host ?? (cluster && textOf(cluster.server, "server", cluster.name));
   if (address === undefined) throw withoutServer(config);
   const server = { origin: fields.host === undefined ? within(config) : effective.origin("host"), address };
   const url = serverUrl(server.address, server.origin, fields.host === undefined ? undefined : "host");
   const isExplicit = fields.token !== undefined || fields.clientCertificate !== undefined || fields.exec !== undefined;
-  const insecure = fields.insecure ?? cluster?.body["insecure-skip-tls-verify"] === true;
-  const clusterProxy = cluster && textOf(cluster, "proxy-url");
+  const insecure = fields.insecure ?? cluster?.skipTLSVerify === true;
+  const clusterProxy = cluster && textOf(cluster.proxyUrl, "proxy-url", cluster.name);
   const connection = {
     server: url.href.replace(/\/$/, ""),
-    namespace: chosen?.context && textOf(chosen.context, "namespace"),
+    namespace: chosen && textOf(chosen.context.namespace, "namespace", chosen.context.name),
     ca: insecure ? undefined : await authorityOf(effective, cluster),
     insecure,
-    tlsServerName: fields.tlsServerName ?? (cluster && textOf(cluster, "tls-server-name")),
+    tlsServerName: fields.tlsServerName ?? (cluster && textOf(cluster.tlsServerName, "tls-server-name", cluster.name)),
     proxy:
       fields.proxyUrl !== undefined
         ? explicitProxy(fields.proxyUrl, effective.origin("proxyUrl"), "proxy_url")
@@ -81,82 +73,18 @@ export async function resolveConnection(
 }
 
 /** The name of a kubeconfig in the middle of a sentence. */
-const within = (config: Kubeconfig | undefined): string => config?.source.replace(/^The /, "the ") ?? "the kubeconfig";
-
-function withoutServer(config: Kubeconfig | undefined): KubeError {
-  return new KubeError(
-    "Credential",
-    config === undefined
-      ? "No Hikube API is configured. Set `kubeconfig`, `config_path` or `host` in the provider block, or HIKUBE_KUBECONFIG, " +
-          "HIKUBE_CONFIG_PATH, HIKUBE_HOST or KUBECONFIG in the environment, or put the tenant's kubeconfig at ~/.kube/config."
-      : `${config.source} names no server for the cluster of its context. Set \`host\`, or choose another \`config_context\`.`,
-  );
-}
-
-async function findKubeconfig(
-  { fields, origin }: EffectiveSettings,
-  env: Environment,
-  hasHost: boolean,
-): Promise<Kubeconfig | undefined> {
-  if (fields.kubeconfig !== undefined) {
-    const name = origin("kubeconfig");
-    return parseKubeconfig(fields.kubeconfig, name === "`kubeconfig`" ? "The provider's `kubeconfig`" : name);
-  }
-  const home = env["HOME"] || env["USERPROFILE"] || homedir();
-  const expand = (path: string) => (path === "~" || /^~[/\\]/.test(path) ? join(home, path.slice(1)) : path);
-  if (fields.configPath !== undefined) return readAll([expand(fields.configPath)], "`config_path`");
-  for (const variable of ["HIKUBE_CONFIG_PATH", "HIKUBE_CONFIG_PATHS", "KUBE_CONFIG_PATH", "KUBE_CONFIG_PATHS"]) {
-    const value = env[variable];
-    if (value) return readAll(variable.endsWith("S") ? value.split(delimiter).map(expand) : [expand(value)], variable);
-  }
-  if (hasHost) return undefined;
-  if (env["KUBECONFIG"]) return readAll(env["KUBECONFIG"].split(delimiter).filter(Boolean).map(expand), "KUBECONFIG");
-  // Of an environment without a home, such as a tenant cluster's, there is no default file either.
-  return env["HOME"] || env["USERPROFILE"] ? readKubeconfig(join(home, ".kube", "config")) : undefined;
-}
-
-/** Files that are missing are passed over, as kubectl does, unless all are. */
-async function readAll(paths: readonly string[], origin: string): Promise<Kubeconfig> {
-  const found = (await Promise.all(paths.map(readKubeconfig))).filter((config) => config !== undefined);
-  const [first, ...rest] = found;
-  if (first !== undefined) return mergeKubeconfigs([first, ...rest]);
-  throw new KubeError("Credential", `There is no kubeconfig at ${paths.join(", ")}, which ${origin} names.`);
-}
-
-interface Chosen {
-  readonly context: KubeconfigEntry;
-  readonly cluster: KubeconfigEntry;
-  readonly user: KubeconfigEntry | undefined;
-}
-
-function chooseContext(config: Kubeconfig, asked: string | undefined): Chosen {
-  const name = asked ?? config.currentContext;
-  const setting = asked === undefined ? undefined : attributeOf("configContext");
-  if (name === undefined) {
-    throw new KubeError(
-      "Credential",
-      `${config.source} has no current context. Set \`config_context\` to one of its contexts.`,
-    );
-  }
-  const context = entryNamed(config.contexts, "context", name, config.source, setting);
-  const clusterName = textOf(context, "cluster");
-  if (clusterName === undefined) {
-    throw new KubeError("Credential", `The context "${name}" names no cluster. ${config.source} is incomplete.`);
-  }
-  const userName = textOf(context, "user");
-  return {
-    context,
-    cluster: entryNamed(config.clusters, "cluster", clusterName, config.source),
-    user: userName === undefined ? undefined : entryNamed(config.users, "user", userName, config.source),
-  };
-}
+const within = (config: FoundKubeconfig | undefined): string =>
+  config?.source.replace(/^The /, "the ") ?? "the kubeconfig";
 
 async function authorityOf(
   { fields, origin }: EffectiveSettings,
-  cluster: KubeconfigEntry | undefined,
+  cluster: KubectlCluster | undefined,
 ): Promise<string | undefined> {
   const own = fields.clusterCaCertificate;
-  const pem = own === undefined ? cluster && (await pemOf(cluster, "certificate-authority")) : pemFrom(own);
+  const pem =
+    own === undefined
+      ? cluster && (await pemOf(cluster.caData, cluster.caFile, "certificate-authority", cluster.name))
+      : pemFrom(own);
   if (pem === undefined) return undefined;
   const complaint = authorityComplaint(own !== undefined && !pem.includes("-----BEGIN") ? own : pem);
   if (complaint === undefined) return pem;
@@ -176,10 +104,10 @@ function explicitCertificate({ fields }: EffectiveSettings): ClientCertificate |
   return { certificate: pemFrom(clientCertificate), key: pemFrom(clientKey) };
 }
 
-async function certificateOf(user: KubeconfigEntry | undefined): Promise<ClientCertificate | undefined> {
+async function certificateOf(user: KubectlUser | undefined): Promise<ClientCertificate | undefined> {
   if (user === undefined) return undefined;
-  const certificate = await pemOf(user, "client-certificate");
-  const key = await pemOf(user, "client-key");
+  const certificate = await pemOf(user.certData, user.certFile, "client-certificate", user.name);
+  const key = await pemOf(user.keyData, user.keyFile, "client-key", user.name);
   if (certificate !== undefined && key !== undefined) return { certificate, key };
   if (certificate === undefined && key === undefined) return undefined;
   throw new KubeError(
@@ -198,8 +126,8 @@ function explicitCredential(fields: ConnectionSettings, env: Environment, timeou
 function credentialOrigin(
   { fields, origin }: EffectiveSettings,
   isExplicit: boolean,
-  user: KubeconfigEntry | undefined,
-  config: Kubeconfig | undefined,
+  user: KubectlUser | undefined,
+  config: FoundKubeconfig | undefined,
 ): string {
   if (fields.token !== undefined) return origin("token");
   if (isExplicit) return origin(fields.exec === undefined ? "clientCertificate" : "exec");

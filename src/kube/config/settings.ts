@@ -1,6 +1,6 @@
 import type { ConnectionSettings, Environment } from "../http/connection.ts";
 
-/** The settings in force, and the attribute or variable that each came from, for messages. */
+/** The effective settings, and the attribute or variable that each came from, for messages. */
 export interface EffectiveSettings {
   readonly fields: ConnectionSettings;
   /** E.g. `` `token` `` or `HIKUBE_TOKEN`. */
@@ -32,7 +32,7 @@ export const attributeOf = (field: keyof ConnectionSettings): string =>
  */
 export function effectiveSettings(settings: ConnectionSettings, env: Environment): EffectiveSettings {
   const block = withoutEmpty(settings);
-  const isNamed = block.kubeconfig !== undefined || block.configPath !== undefined;
+  const isNamed = block.kubeConfig !== undefined || block.kubeconfig !== undefined || block.configPath !== undefined;
   const fields: Record<string, unknown> = {};
   const origins = new Map<string, string>();
   if (!isNamed) {

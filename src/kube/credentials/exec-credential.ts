@@ -33,11 +33,11 @@ export interface ExecCredentialOptions {
 const VERSIONS = ["client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"];
 /** A credential is replaced this long before it expires, or a tenth of its life if that is shorter. */
 const EARLY_MS = 30_000;
-/** Even one that comes expired is kept for so long: a plugin must not be started for every request. */
+/** Shortest time for which a credential is used, even an expired one: a plugin must not be started for every request. */
 const LEAST_LIFE_MS = 5_000;
 
 /**
- * Credentials of one plugin, e.g. `kubectl oidc-login` (design.md §3.1: the main road). Requests that need one at the same time share
+ * Credentials of one plugin, e.g. `kubectl oidc-login` (design.md §3.1: the usual login). Requests that need one at the same time share
  * one run of the plugin: it may open a browser.
  */
 export function createExecCredential(plugin: ExecPlugin, options: ExecCredentialOptions): ExecCredentialSource {
@@ -130,7 +130,7 @@ function readCredential(plugin: ExecPlugin, result: CommandResult, now: number):
   };
 }
 
-/** The caller may stop waiting; the plugin goes on, for the others and for the next. */
+/** The caller may stop waiting; the plugin continues for the other requests. */
 function untilAborted<Result>(promise: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
   if (signal === undefined) return promise;
   return new Promise((resolve, reject) => {

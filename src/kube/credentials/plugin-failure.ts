@@ -5,7 +5,7 @@ import type { ExecPlugin } from "../http/connection.ts";
 import { KubeError } from "../kube-error.ts";
 import { type CommandResult, CommandTimeout } from "./run-command.ts";
 
-/** What is shown of a plugin's words: plugins name the cause first and end in noise, so the last line alone does not do. */
+/** What is shown of a plugin's output: plugins name the cause first and other things later, so the last line is not enough. */
 const MOST_LINES = 8;
 const MOST_CHARACTERS = 1_200;
 
@@ -60,7 +60,7 @@ export function startFailure(plugin: ExecPlugin, cause: unknown): KubeError | un
   return undefined;
 }
 
-/** Whether the text shows its reader the way to a login: an address or a code, and beside it what to do with it; or asks for a password. */
+/** Whether the text asks for a login: an address or a code with what to do with it, or a prompt for a password. */
 export function asksForLogin(text: string): boolean {
   const lines = text.split("\n");
   const request =
@@ -72,7 +72,7 @@ export function asksForLogin(text: string): boolean {
   );
 }
 
-/** The last lines of what a plugin said, without secrets and short enough for a message. */
+/** The last lines of a plugin's output, without secrets and short enough for a message. */
 function quoted(stderr: string): string {
   const lines = redact(stderr)
     .split(/\r?\n/)

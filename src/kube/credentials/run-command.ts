@@ -7,7 +7,7 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** Why a command was ended before it was done, with what it had printed to stderr by then. */
+/** A command was ended at its time limit; `stderr` is what it had printed by then. */
 export class CommandTimeout extends Error {
   override readonly name = "CommandTimeout";
   readonly stderr: string;
@@ -91,12 +91,12 @@ function kill(child: ChildProcess): void {
 }
 
 /**
- * Ends a command's group when this process dies without a word, as by SIGKILL: a shell waits at a pipe whose other end closes with us.
+ * Ends a command's group when this process is killed, as by SIGKILL: a shell waits at a pipe whose other end closes with this process.
  * Nothing on Windows, and nothing where there is no shell; there a command outlives a provider that is killed.
  */
 function guardian(): { watch(pid: number | undefined): void; release(): void } | undefined {
   if (process.platform === "win32") return undefined;
-  // It is there before the command is, in a group of its own, so that a signal to ours does not reach it.
+  // It starts before the command, in a group of its own, so that a signal to this process's group does not reach it.
   const script = 'read -r pid && { read -r _ || kill -KILL "-$pid"; }';
   const shell = spawn("/bin/sh", ["-c", script], { env: {}, stdio: ["pipe", "ignore", "ignore"], detached: true });
   shell.on("error", () => {});

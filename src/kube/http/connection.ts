@@ -1,5 +1,15 @@
+import type { KubeConfig } from "@kubernetes/client-node";
+
+/** A `KubeConfig` of client-node, of whichever version, as far as it is read. */
+export type ReadableKubeConfig = Pick<
+  KubeConfig,
+  "getContexts" | "getClusters" | "getUsers" | "getCurrentContext" | "getContextObject" | "getCluster" | "getUser"
+>;
+
 /** What the provider block says about the connection; every field may be left out. PEM texts may also be given in base64. */
 export interface ConnectionSettings {
+  /** A kubeconfig that is loaded already. */
+  readonly kubeConfig?: ReadableKubeConfig;
   /** Content of a kubeconfig. */
   readonly kubeconfig?: string;
   readonly configPath?: string;

@@ -57,7 +57,7 @@ const BY_STATUS: Readonly<Record<number, KubeErrorCode>> = {
   429: "TooManyRequests",
 };
 
-/** Errors that lost their type on the way through the platform's API server: only their words are left. */
+/** Errors that lost their type on the way through the platform's API server: only their text is left. */
 function serverErrorCode(message: string): KubeErrorCode {
   if (message.includes("already exists")) return "AlreadyExists";
   if (message.includes("Operation cannot be fulfilled") || message.includes("object has been modified"))
@@ -71,7 +71,7 @@ function serverErrorCode(message: string): KubeErrorCode {
 const conflict = (message: string): KubeErrorCode =>
   message.includes("UID in precondition") ? "UidMismatch" : "Conflict";
 
-/** Not the API server's own words: a proxy, an ingress, or an unknown path. */
+/** Not an answer of the API server itself: of a proxy or an ingress, or for an unknown path. */
 function withoutStatus({ status, text }: Answer, writes: boolean): KubeError {
   if (status === 404 && /^\s*404 page not found\s*$/.test(text)) {
     return new KubeError("NotFound", "The API server does not serve this path.", { status });
@@ -79,7 +79,7 @@ function withoutStatus({ status, text }: Answer, writes: boolean): KubeError {
   if (status === 401) return new KubeError("Unauthorized", "The API refused the credentials.", { status });
   if (status === 403)
     return new KubeError("Forbidden", "The API, or a proxy before it, forbids this request.", { status });
-  if (status === 429) return new KubeError("TooManyRequests", "The API is asked too often.", { status });
+  if (status === 429) return new KubeError("TooManyRequests", "The API limits the rate of requests.", { status });
   if (status >= 500) {
     return new KubeError("Unavailable", `The API is not available (HTTP ${status}).`, { status, ambiguous: writes });
   }
@@ -92,7 +92,7 @@ function withoutStatus({ status, text }: Answer, writes: boolean): KubeError {
   );
 }
 
-/** Deepest nesting of an answer: far beyond any OpenAPI document or Helm value, far below the stack's end for whoever copies it. */
+/** Deepest nesting of an answer: far beyond any OpenAPI document or Helm value, far below what a recursive copy overflows the stack with. */
 const MAX_DEPTH = 256;
 
 function isDeeperThan(json: Json, levels: number): boolean {

@@ -20,7 +20,7 @@ export function explicitProxy(text: string, origin: string, setting?: string): P
 }
 
 /**
- * The proxy that the environment wants for a URL, as Go programs read it: HTTPS_PROXY or HTTP_PROXY by scheme, in capitals or not, unless
+ * The proxy of the environment for a URL, as Go programs read it: HTTPS_PROXY or HTTP_PROXY by scheme, in capitals or not, unless
  * NO_PROXY names the host; loopback addresses are never proxied. Throws KubeError `Credential` for one that cannot be used.
  */
 export function proxyFor(url: URL, env: Environment): ProxyServer | undefined {

@@ -35,7 +35,7 @@ const advised = (error: KubeError, { message, summary, hint }: Advice): KubeErro
     cause: error,
   });
 
-/** Whether the server did not take the request for anybody's. */
+/** Whether the server treated the request as anonymous. */
 const isAnonymous = ({ message }: KubeError): boolean => message.includes('"system:anonymous"');
 
 /** A 404 of the path, not of an object. */
@@ -83,7 +83,7 @@ const anonymous = ({ origins, server }: Pick<Connection, "origins" | "server">):
 });
 
 const otherApi = ({ server, origins }: Connection): Advice => ({
-  summary: "This is not the Hikube API",
+  summary: "Not the Hikube API",
   message: `${server} does not serve this path: it has no \`apps.cozystack.io/v1alpha1\`.`,
   hint:
     `${origins.server} probably names a Kubernetes cluster, such as one that Hikube made. Use the tenant's kubeconfig that Hikube ` +

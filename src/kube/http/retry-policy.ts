@@ -1,16 +1,16 @@
 import type { KubeRequest } from "../kube-client.ts";
 import { isTransientCode, type KubeError, type KubeErrorCode } from "../kube-error.ts";
 
-/** When and how long to wait before a request is repeated. All of it is here. */
+/** Which requests are repeated, and how long each waits before. */
 export const RETRY_POLICY = {
-  /** Repeating these does no harm, whatever became of the first attempt. */
+  /** Repeating these is harmless, whatever the first attempt did. */
   repeatableMethods: ["GET", "DELETE"],
   /** Of a write, only failures that prove that the server did nothing. */
   harmlessCodes: ["TooManyRequests", "Network"],
   firstDelayMs: 200,
   factor: 2,
   longestDelayMs: 10_000,
-  /** A server may ask for more patience than the back-off has, but not for more than this. */
+  /** A server may ask for a longer wait than the back-off, up to this. */
   longestRetryAfterMs: 60_000,
 } as const satisfies {
   readonly repeatableMethods: readonly KubeRequest["method"][];
@@ -20,7 +20,7 @@ export const RETRY_POLICY = {
 
 /** Whether the request may be sent again after this failure. */
 export function mayRepeat(method: KubeRequest["method"], error: KubeError): boolean {
-  // A web page with a 4xx status comes from a wrong address: it will not come right.
+  // A web page with a 4xx status comes from a wrong address: repeating does not help.
   if (error.code === "Malformed" && error.status !== undefined && error.status >= 400) return false;
   if ((RETRY_POLICY.repeatableMethods as readonly string[]).includes(method)) return isTransientCode(error.code);
   return (RETRY_POLICY.harmlessCodes as readonly KubeErrorCode[]).includes(error.code) && !error.ambiguous;

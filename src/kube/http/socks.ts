@@ -121,7 +121,7 @@ class Answers {
 
   end(): void {
     this.socket.off("data", this.onData).off("error", this.onError).off("close", this.onClose);
-    // An error between two owners must not end the process; whoever takes the socket sees that it is closed.
+    // An error between two owners must not end the process; the next owner sees that the socket is closed.
     this.socket.on("error", () => {});
   }
 

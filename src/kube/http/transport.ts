@@ -32,7 +32,7 @@ export const createDispatcher: DispatcherFactory = (connection, certificate) => 
     connections: CONNECTIONS,
     allowH2: false,
     maxResponseSize: MAX_BODY_BYTES,
-    // The deadline of the attempt rules, not one per phase.
+    // One deadline for the whole attempt, not one for each phase.
     headersTimeout: 0,
     bodyTimeout: 0,
   };
@@ -62,13 +62,13 @@ const UNSENT: Readonly<Record<string, string>> = {
 
 const TLS = /^(?:CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|EPROTO)/;
 
-/** Mistakes of the caller that carry a code: no network makes them, and no repetition mends them. */
+/** Mistakes of the caller that carry a code: no network causes them, and repeating does not help. */
 const ARGUMENTS =
   /^(?:UND_ERR_(?:INVALID_|NOT_SUPPORTED|REQ_CONTENT_LENGTH)|ERR_(?:INVALID_|MISSING_|OUT_OF_RANGE|ASSERTION))/;
 
 /**
- * The KubeError for what undici threw; undefined for what no network can make: a TypeError, a RangeError, an argument that undici or
- * Node refuses. Those are bugs, and stay what they are. `writes` tells whether the request may have been carried out.
+ * The KubeError for what undici threw; undefined for what no network can cause: a TypeError, a RangeError, an argument that undici or
+ * Node refuses. Those are bugs and stay as they are. `writes`: whether the request may have been carried out.
  */
 export function transportError(
   cause: unknown,

@@ -3,7 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type CommandIo, runConformance } from "../../../src/conformance/command.ts";
+import { runConformance } from "../../../src/cli/conformance.ts";
+import type { CommandIo } from "../../../src/cli/conformance-io.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
 import { makePairsMeet, speed, waitingClock } from "./statements.ts";
 
@@ -57,14 +58,14 @@ const names = () =>
   });
 const stillThere = () => names().filter((name) => sandbox.stored("Kubernetes", name) !== undefined);
 
-describe("the subcommand conformance", () => {
-  test("says what it will make, does nothing without a yes, and writes nothing then", async () => {
+describe("conformance command", () => {
+  test("announces what it will create, and writes nothing without a yes", async () => {
     for (const answer of ["no", "", undefined]) {
       const { io, said } = terminal(answer);
       expect(await runConformance(["--kubeconfig", kubeconfig], io)).toBe(2);
-      expect(said.out).toContain("nearest to platform 1.1.2");
-      expect(said.out).toContain("some sixty clusters tfc-");
-      expect(said.out).toContain("one cluster, tfc-");
+      expect(said.out).toContain("closest to platform 1.1.2");
+      expect(said.out).toContain("about sixty clusters tfc-");
+      expect(said.out).toContain("one cluster tfc-");
       expect(said.questions).toBe(1);
     }
     expect(sandbox.writes).toBe(0);
@@ -80,9 +81,9 @@ describe("the subcommand conformance", () => {
     const code = await runConformance(["--kubeconfig", kubeconfig, "--yes", "--no-cluster", "--json", json], io);
     expect(said.error).toBe("");
     expect(said.questions).toBe(0);
-    expect(said.out).toMatch(/[0-9]+ hold, 0 differ, 0 could not be decided, [0-9]+ were skipped/);
+    expect(said.out).toMatch(/[0-9]+ hold, 0 differ, 0 are undecided, [0-9]+ skipped/);
     expect(code).toBe(0);
-    expect(said.out).toContain("Everything that was made is gone again.");
+    expect(said.out).toContain("Everything that was created is deleted.");
     expect(said.out).toContain("only with --dangerous");
     const report = JSON.parse(await readFile(json, "utf8")) as { statements: { id: string; result: string }[] };
     const results = new Map(report.statements.map(({ id, result }) => [id, result]));
@@ -95,7 +96,7 @@ describe("the subcommand conformance", () => {
     expect(sandbox.stored("Kubernetes", "others")).toEqual(before);
   });
 
-  test("nothing that it creates is ever rendered, but the one cluster it announces", async () => {
+  test("creates only objects that are never rendered, except the announced cluster", async () => {
     const { io } = terminal();
     await runConformance(["--kubeconfig", kubeconfig, "--yes", "--no-cluster"], io);
     const versions = sandbox.requests.flatMap(({ method, path, body, status }) =>
@@ -106,12 +107,12 @@ describe("the subcommand conformance", () => {
     expect(new Set(versions)).toEqual(new Set(["conformance"]));
   });
 
-  test("after Ctrl-C it removes what it made and says that the rest was not tried", async () => {
+  test("deletes what it created after Ctrl-C, and reports what was not tried", async () => {
     const { io, said } = terminal(undefined, /an install ends in Ready=True/);
     expect(await runConformance(["--kubeconfig", kubeconfig, "--yes"], io)).toBe(1);
-    expect(said.error).toContain("Interrupted: removing what was made");
+    expect(said.error).toContain("Interrupted: deleting what was created");
     expect(said.out).toMatch(/The run was interrupted: [0-9]+ statements were not tried/);
-    expect(said.out).toContain("Everything that was made is gone again.");
+    expect(said.out).toContain("Everything that was created is deleted.");
     expect(names().some((name) => name.includes("-cluster-"))).toBe(true);
     expect(stillThere()).toEqual([]);
   });
@@ -129,7 +130,7 @@ describe("the subcommand conformance", () => {
     expect(differences).toContain("does not ask before it writes");
   });
 
-  test("to a user who may only look, nothing that needs a write is a difference of the platform's", async () => {
+  test("reports no difference for writes that a viewer is not allowed to make", async () => {
     const viewer = sandbox.issueToken({ user: "viewer", role: "view" });
     await writeFile(kubeconfig, sandbox.kubeconfig.replaceAll(sandbox.token, viewer));
     const { io, said } = terminal();
@@ -138,7 +139,7 @@ describe("the subcommand conformance", () => {
     const { statements } = JSON.parse(await readFile(json, "utf8")) as { statements: { id: string; result: string }[] };
     const differing = statements.filter(({ result }) => result === "differs").map(({ id }) => id);
     expect(differing.sort()).toEqual(["access-review", "tenantmodules", "tenantsecrets"]);
-    expect(said.out).toContain("Everything that was made is gone again.");
+    expect(said.out).toContain("Everything that was created is deleted.");
     expect(sandbox.writes).toBe(0);
   });
 
@@ -153,16 +154,16 @@ describe("the subcommand conformance", () => {
       },
     });
     expect(await runConformance(["--kubeconfig", kubeconfig, "--yes"], io)).toBe(1);
-    expect(said.out).toMatch(/Cleaning up did not end well: no/);
+    expect(said.out).toMatch(/The clean-up failed: no/);
     expect(said.out).toMatch(/kubectl --kubeconfig \S+ --namespace \S+ delete kubernetes tfc-[0-9a-f]{6}-status-/);
   });
 
-  test("a wrong option, a missing file and a missing namespace end it with 2 and a text", async () => {
+  test("exits with 2 on an invalid option, a missing file and a wrong namespace", async () => {
     for (const [argv, text] of [
       [["--nonsense"], "--nonsense"],
-      [["--kubeconfig", join(folder, "nowhere")], "could not begin"],
-      [["--kubeconfig", kubeconfig, "--context", "other"], "could not begin"],
-      [["--kubeconfig", kubeconfig, "--namespace", "tenant-other"], "could not begin"],
+      [["--kubeconfig", join(folder, "nowhere")], "could not start"],
+      [["--kubeconfig", kubeconfig, "--context", "other"], "could not start"],
+      [["--kubeconfig", kubeconfig, "--namespace", "tenant-other"], "could not start"],
       [["--kubeconfig", kubeconfig, "--yes", "--json", join(folder, "nowhere", "r.json")], "cannot be written"],
     ] as const) {
       const { io, said } = terminal();
@@ -177,17 +178,17 @@ describe("the subcommand conformance", () => {
 
   test.each<readonly [string, (child: ChildProcess) => void]>([
     ["Ctrl-C", (child) => child.kill("SIGINT")],
-    ["its terminal being closed", (child) => child.kill("SIGHUP")],
-    ["nobody reading on", (child) => child.stdout?.destroy()],
+    ["a closed terminal", (child) => child.kill("SIGHUP")],
+    ["a closed output", (child) => child.stdout?.destroy()],
     [
-      "a terminal that goes with everything",
+      "a closed terminal and output",
       (child) => {
         child.stdout?.destroy();
         child.stderr?.destroy();
         child.kill("SIGHUP");
       },
     ],
-  ])("the process itself removes what it made after %s", async (_what, interrupt) => {
+  ])("deletes what it created after %s", async (_what, interrupt) => {
     const child = spawn(process.execPath, [main, "conformance", "--kubeconfig", kubeconfig, "--yes"]);
     const ended = new Promise((resolve) => child.on("exit", (code, signal) => resolve({ code, signal })));
     child.stdout.resume();

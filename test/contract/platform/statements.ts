@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { type Clock, systemClock } from "../../../src/base/clock.ts";
 import { noLog } from "../../../src/base/log.ts";
+import type { ConformanceProfile } from "../../../src/conformance/profile.ts";
 import { type ConformanceRun, startConformance } from "../../../src/conformance/run-conformance.ts";
-import type { ConformanceProfile } from "../../../src/conformance/statement.ts";
 import { resolveConnection } from "../../../src/kube/config/kubeconfig.ts";
 import { connect } from "../../../src/kube/http/connect.ts";
 import type { Connection } from "../../../src/kube/http/connection.ts";
@@ -12,7 +12,7 @@ import { type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
 /** Seconds of the platform pass this many times faster, for the sandbox and for its clients. */
 export const speed = 15;
 
-/** A clock of which only waits move the hands: what a busy machine needs for the requests between them, no deadline counts. */
+/** A clock that only waiting advances: the time that requests take on a busy machine counts towards no deadline. */
 export function waitingClock(): Clock {
   let now = Date.now();
   return {
@@ -24,7 +24,7 @@ export function waitingClock(): Clock {
   };
 }
 
-/** Writes that statements make two at a time meet inside the server; without this they may pass each other. */
+/** Makes the paired writes of statements overlap inside the server; without this they may not. */
 export function makePairsMeet({ faults }: Sandbox): void {
   const pairs = [
     { method: "PUT", path: /-racing-/ },
@@ -45,7 +45,7 @@ export interface Tried {
   close(): Promise<void>;
 }
 
-/** @param judgedAs the platform whose manners are expected; the sandbox's own by default. */
+/** @param judgedAs the platform whose behaviour is expected; default: the sandbox's own. */
 export async function tryAgainst(profile: ConformanceProfile, judgedAs = profile): Promise<Tried> {
   const sandbox = await startSandbox({ profile, namespace: "tenant-contract", speed, restartMs: 200 });
   makePairsMeet(sandbox);
@@ -63,9 +63,9 @@ export async function tryAgainst(profile: ConformanceProfile, judgedAs = profile
     namespace: sandbox.namespace,
     prefix,
     client,
-    blunt: open({ maxRetries: 0 }),
-    stranger: open({ credential: { kind: "token", token: "not-a-token" } }),
-    nobody: open({ credential: { kind: "none" } }),
+    withoutRetries: open({ maxRetries: 0 }),
+    wrongToken: open({ credential: { kind: "token", token: "not-a-token" } }),
+    anonymous: open({ credential: { kind: "none" } }),
     clock: waitingClock(),
     dangerous: true,
     cluster: true,

@@ -4,13 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { ensureBuilt, executable } from "../../../scripts/ensure-built.ts";
-import { type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
-import { encodeMsgpack } from "../../../src/values/msgpack.ts";
+import type { Sandbox } from "../../../src/sandbox/sandbox.ts";
+import { startSandbox } from "../../../src/sandbox/sandbox.ts";
+import { encodeMsgpack } from "../../../src/values/msgpack/index.ts";
 import type { Connection } from "../../support/plugin-client/connection.ts";
 import { hostIdentity } from "../../support/plugin-client/identity.ts";
-import { type PluginProcess, startPlugin } from "../../support/plugin-client/process.ts";
+import type { PluginProcess } from "../../support/plugin-client/process.ts";
+import { startPlugin } from "../../support/plugin-client/process.ts";
 import { diagnosticsOf, dynamic } from "../../support/terraform-core/core-answers.ts";
-import { configOf, impliedType, loadSchema, type SchemaMessage } from "../../support/terraform-core/core-schema.ts";
+import type { SchemaMessage } from "../../support/terraform-core/core-schema.ts";
+import { configOf, impliedType, loadSchema } from "../../support/terraform-core/core-schema.ts";
 
 // The shipped executable, full of secrets and made to fall: what is left of it for others to read holds none of them.
 

@@ -10,7 +10,7 @@ import {
 } from "@grpc/grpc-js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import fc from "../../support/fast-check.ts";
-import { connect, type Connection } from "../../support/plugin-client/connection.ts";
+import { type Connection, connect } from "../../support/plugin-client/connection.ts";
 import { hostIdentity } from "../../support/plugin-client/identity.ts";
 import { knock, noises } from "../../support/plugin-client/knock.ts";
 import { type PluginProcess, startPlugin } from "../../support/plugin-client/process.ts";

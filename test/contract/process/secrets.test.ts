@@ -5,10 +5,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
 import { ensureBuilt, mirror } from "../../../scripts/ensure-built.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
+import { sandboxClient } from "../../support/sandbox-client.ts";
 import { type CliResult, createWorkspace, findCli, type Workspace } from "../../support/terraform/cli.ts";
 import { expectSuccess } from "../../support/terraform/expectations.ts";
 import { header } from "../../support/terraform/test-bed.ts";
-import { sandboxClient } from "../../support/sandbox-client.ts";
 
 // Canaries in everything that is secret, the packaged executable, the real CLI at its most talkative: none may be seen anywhere.
 

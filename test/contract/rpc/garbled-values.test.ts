@@ -2,17 +2,20 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { noLog } from "../../../src/base/log.ts";
 import { providerService } from "../../../src/protocol/service/index.ts";
 import { hikubeProvider } from "../../../src/provider.ts";
-import { encodeJson } from "../../support/values/encode-json.ts";
-import { encodeMsgpack } from "../../../src/values/msgpack.ts";
-import { dynamicType, type Type } from "../../../src/values/type.ts";
+import { encodeMsgpack } from "../../../src/values/msgpack/index.ts";
+import type { Type } from "../../../src/values/type.ts";
+import { dynamicType } from "../../../src/values/type.ts";
 import type { ValueObject } from "../../../src/values/value.ts";
 import fc from "../../support/fast-check.ts";
 import type { Connection } from "../../support/plugin-client/connection.ts";
-import { type Message, rpcs, type ValueField } from "../../support/plugin-client/services.ts";
+import type { Message, ValueField } from "../../support/plugin-client/services.ts";
+import { rpcs } from "../../support/plugin-client/services.ts";
 import { diagnosticsOf, hasError } from "../../support/terraform-core/core-answers.ts";
 import type { Core } from "../../support/terraform-core/core-client.ts";
 import { configOf, impliedType } from "../../support/terraform-core/core-schema.ts";
-import { type Served, startServed } from "../../support/terraform-core/served.ts";
+import type { Served } from "../../support/terraform-core/served.ts";
+import { startServed } from "../../support/terraform-core/served.ts";
+import { encodeJson } from "../../support/values/encode-json.ts";
 
 // Sound protobuf around bytes that are no value: every field of every RPC that carries one, as the .proto file declares them.
 

@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { encodeMsgpack } from "../../../src/values/msgpack.ts";
-import { dynamicType, type Type } from "../../../src/values/type.ts";
+import { encodeMsgpack } from "../../../src/values/msgpack/index.ts";
+import type { Type } from "../../../src/values/type.ts";
+import { dynamicType } from "../../../src/values/type.ts";
 import fc from "../../support/fast-check.ts";
 import type { Connection } from "../../support/plugin-client/connection.ts";
 import type { Message } from "../../support/plugin-client/services.ts";
-import { type CoreDiagnostic, diagnosticsOf, hasError } from "../../support/terraform-core/core-answers.ts";
+import type { CoreDiagnostic } from "../../support/terraform-core/core-answers.ts";
+import { diagnosticsOf, hasError } from "../../support/terraform-core/core-answers.ts";
 import type { Core } from "../../support/terraform-core/core-client.ts";
-import { type Served, startServed } from "../../support/terraform-core/served.ts";
+import type { Served } from "../../support/terraform-core/served.ts";
+import { startServed } from "../../support/terraform-core/served.ts";
 
 // Bytes that no Terraform sends: damaged on the way, or made to do damage.
 

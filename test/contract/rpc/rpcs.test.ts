@@ -1,14 +1,17 @@
 import { status } from "@grpc/grpc-js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { encodeMsgpack } from "../../../src/values/msgpack.ts";
+import { encodeMsgpack } from "../../../src/values/msgpack/index.ts";
 import { objectOf, stringType } from "../../../src/values/type.ts";
 import type { ValueObject } from "../../../src/values/value.ts";
 import type { Connection } from "../../support/plugin-client/connection.ts";
-import { type Message, rpcs } from "../../support/plugin-client/services.ts";
+import type { Message } from "../../support/plugin-client/services.ts";
+import { rpcs } from "../../support/plugin-client/services.ts";
 import { diagnosticsOf, dynamic, hasError, stateFrom } from "../../support/terraform-core/core-answers.ts";
 import type { Core } from "../../support/terraform-core/core-client.ts";
-import { configOf, type SchemaMessage } from "../../support/terraform-core/core-schema.ts";
-import { type Served, startServed } from "../../support/terraform-core/served.ts";
+import type { SchemaMessage } from "../../support/terraform-core/core-schema.ts";
+import { configOf } from "../../support/terraform-core/core-schema.ts";
+import type { Served } from "../../support/terraform-core/served.ts";
+import { startServed } from "../../support/terraform-core/served.ts";
 
 let served: Served;
 let core: Core;

@@ -1,17 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { valueAt } from "../../../src/base/json-pointer.ts";
 import { noLog } from "../../../src/base/log.ts";
-import { provider } from "../../../src/engine/define.ts";
-import { resource } from "../../../src/engine/define.ts";
+import { provider, resource } from "../../../src/engine/define.ts";
 import { serveReattach } from "../../../src/plugin/serve-reattach.ts";
 import { services } from "../../../src/protocol/generated/tfplugin6.js";
 import { providerService } from "../../../src/protocol/service/index.ts";
 import { computed, optional } from "../../../src/schema/attribute.ts";
 import { string } from "../../../src/schema/kind.ts";
-import { connect, type Connection } from "../../support/plugin-client/connection.ts";
+import { type Connection, connect } from "../../support/plugin-client/connection.ts";
+import { untilWaitedFor } from "../../support/provider-on-sandbox.ts";
 import { diagnosticsOf, dynamic, hasError, instanceOf, stateFrom } from "../../support/terraform-core/core-answers.ts";
 import { configOf, impliedType, loadSchema, type SchemaMessage } from "../../support/terraform-core/core-schema.ts";
-import { untilWaitedFor } from "../../support/provider-on-sandbox.ts";
 import { type Served, startServed } from "../../support/terraform-core/served.ts";
 
 const until = async (condition: () => boolean): Promise<void> => {

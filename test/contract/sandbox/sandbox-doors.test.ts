@@ -6,8 +6,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import type { Log } from "../../../src/base/log.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
-import { sandboxClient } from "../../support/sandbox-client.ts";
 import { knock, noises } from "../../support/plugin-client/knock.ts";
+import { sandboxClient } from "../../support/sandbox-client.ts";
 
 // Access to the sockets of the embedded Hikube, and what happens to other clients.
 

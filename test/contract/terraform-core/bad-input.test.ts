@@ -3,16 +3,16 @@ import { parts } from "../../../src/hikube/index.ts";
 import { wireType } from "../../../src/schema/kind.ts";
 import { dynamicFromJson } from "../../../src/values/dynamic-json.ts";
 import { dynamicType, mapOf, numberType, objectOf, stringType, type Type } from "../../../src/values/type.ts";
-import { tupleOf } from "../../support/values/tuple-type.ts";
 import { Decimal, Dynamic, UNKNOWN, type Value, type ValueObject } from "../../../src/values/value.ts";
 import fc from "../../support/fast-check.ts";
-import { anyValueOf } from "../../support/values/arbitrary.ts";
 import type { Connection } from "../../support/plugin-client/connection.ts";
 import type { Message } from "../../support/plugin-client/services.ts";
 import { type CoreDiagnostic, diagnosticsOf, dynamic, hasError } from "../../support/terraform-core/core-answers.ts";
 import type { Core } from "../../support/terraform-core/core-client.ts";
 import type { CoreSchema } from "../../support/terraform-core/core-schema.ts";
 import { type Served, startServed } from "../../support/terraform-core/served.ts";
+import { anyValueOf } from "../../support/values/arbitrary.ts";
+import { tupleOf } from "../../support/values/tuple-type.ts";
 
 // Whatever a user writes, a state file holds or a client garbles is answered with words, never with a gRPC error, a crash or silence.
 
@@ -145,7 +145,7 @@ describe("the mode of an attribute is enforced", () => {
     ["hikube_addon", "cluster_id", { ...addon, cluster_id: null }],
     ["hikube_addon", "name", { ...addon, name: null }],
     ["hikube_nodegroup", "gpus[1].name", { ...group, gpus: [{ name: "nvidia.com/H100_94GB" }, { name: null }] }],
-    ["hikube_nodegroup", "parts.resources.memory", { ...group, resources: { cpu: "1", memory: null } }],
+    ["hikube_nodegroup", "resources.memory", { ...group, resources: { cpu: "1", memory: null } }],
     ["hikube_cluster", "oidc.mode", { ...cluster, oidc: { users: [] } }],
     [
       "hikube_cluster",

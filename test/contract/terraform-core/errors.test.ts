@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { untilWaitedFor } from "../../support/provider-on-sandbox.ts";
 import { hasError, type Instance } from "../../support/terraform-core/core-answers.ts";
 import type { Core } from "../../support/terraform-core/core-client.ts";
-import { untilWaitedFor } from "../../support/provider-on-sandbox.ts";
 import { type Served, startServed } from "../../support/terraform-core/served.ts";
 
 // What an error leaves behind is what Terraform stores: core-client.ts asserts that it can be stored and that nothing was lost.

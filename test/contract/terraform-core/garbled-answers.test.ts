@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Json } from "../../../src/base/json.ts";
 import fc from "../../support/fast-check.ts";
+import { openClient } from "../../support/kube-client.ts";
 import { diagnosticsOf, dynamic, type Instance, stateFrom } from "../../support/terraform-core/core-answers.ts";
 import type { Core } from "../../support/terraform-core/core-client.ts";
 import { configOf, impliedType } from "../../support/terraform-core/core-schema.ts";
-import { anyJson, replaced, rubbish } from "../../support/values/rubbish.ts";
 import { type Served, startServed } from "../../support/terraform-core/served.ts";
-import { openClient } from "../../support/kube-client.ts";
+import { anyJson, replaced, rubbish } from "../../support/values/rubbish.ts";
 
 // A platform that answers 200 with anything that JSON can express: Terraform gets an answer that it can read, or words.
 

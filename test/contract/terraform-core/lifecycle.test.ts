@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dynamicFromJson } from "../../../src/values/dynamic-json.ts";
-import { decodeMsgpack } from "../../../src/values/msgpack.ts";
-import { UNKNOWN, type ValueObject } from "../../../src/values/value.ts";
-import { hasError, type Instance } from "../../support/terraform-core/core-answers.ts";
+import { decodeMsgpack } from "../../../src/values/msgpack/index.ts";
+import type { ValueObject } from "../../../src/values/value.ts";
+import { UNKNOWN } from "../../../src/values/value.ts";
+import type { Instance } from "../../support/terraform-core/core-answers.ts";
+import { hasError } from "../../support/terraform-core/core-answers.ts";
 import type { Core } from "../../support/terraform-core/core-client.ts";
-import { type Served, startServed } from "../../support/terraform-core/served.ts";
+import type { Served } from "../../support/terraform-core/served.ts";
+import { startServed } from "../../support/terraform-core/served.ts";
 
 // Every step goes through the rules of core: whatever an answer breaks throws in core-client.ts.
 

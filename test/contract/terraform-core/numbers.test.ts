@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseNumber } from "../../../src/values/number.ts";
 import { numberType, objectOf } from "../../../src/values/type.ts";
-import { tupleOf } from "../../support/values/tuple-type.ts";
 import { Dynamic, type Value } from "../../../src/values/value.ts";
 import { hasError } from "../../support/terraform-core/core-answers.ts";
 import type { Core } from "../../support/terraform-core/core-client.ts";
 import { type Served, startServed } from "../../support/terraform-core/served.ts";
+import { tupleOf } from "../../support/values/tuple-type.ts";
 
 // A number in the values of an add-on, all the way: configuration, plan, apply, state file, read, and the plan after it.
 

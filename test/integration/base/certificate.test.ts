@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect, createServer, type TLSSocket } from "node:tls";
 import { describe, expect, test } from "vitest";
-import { createCertificate } from "../../../src/base/certificate.ts";
+import { createCertificate } from "../../../src/base/certificate/certificate.ts";
 
 const notBefore = new Date(Date.now() - 60_000);
 const notAfter = new Date(Date.now() + 3_600_000);

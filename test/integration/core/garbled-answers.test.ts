@@ -4,9 +4,9 @@ import { CoreError } from "../../../src/core/core-error.ts";
 import type { Hikube } from "../../../src/core/hikube.ts";
 import { parseAnswer } from "../../../src/kube/http/parse-status.ts";
 import type { KubeClient, KubeRequest } from "../../../src/kube/kube-client.ts";
-import { anyJson, replaced, rubbish } from "../../support/values/rubbish.ts";
 import fc from "../../support/fast-check.ts";
 import { plainCluster, startTenancy, type Tenancy, wish } from "../../support/tenancy.ts";
+import { anyJson, replaced, rubbish } from "../../support/values/rubbish.ts";
 
 // An API that answers 200 with anything that JSON can express: what is read of it is sound or refused in words, and nothing hangs.
 

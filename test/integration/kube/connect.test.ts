@@ -3,9 +3,9 @@ import { type AddressInfo, connect as dial } from "node:net";
 import type { Dispatcher } from "undici";
 import { afterEach, describe, expect, test } from "vitest";
 import { type Clock, systemClock } from "../../../src/base/clock.ts";
+import type { CommandResult } from "../../../src/kube/credentials/run-command.ts";
 import { type ConnectOptions, connect } from "../../../src/kube/http/connect.ts";
 import type { Connection } from "../../../src/kube/http/connection.ts";
-import type { CommandResult } from "../../../src/kube/credentials/run-command.ts";
 import type { KubeClient, KubeRequest } from "../../../src/kube/kube-client.ts";
 import { KubeError } from "../../../src/kube/kube-error.ts";
 import {
@@ -287,7 +287,7 @@ describe("a credential plugin", () => {
     stderr: "",
   });
 
-  test("is asked once more when the server refuses its token, also for a write", async () => {
+  test("is run once more when its token is refused, also for a write", async () => {
     let runs = 0;
     const run = async () => credential(`token-${++runs}`);
     const { api, client } = await serve(
@@ -299,7 +299,7 @@ describe("a credential plugin", () => {
     expect(api.requests.map((request) => request.headers.authorization)).toEqual(["Bearer token-1", "Bearer token-2"]);
   });
 
-  test("is not asked for ever when the server refuses all of them", async () => {
+  test("is not run again and again when the server refuses each token", async () => {
     let runs = 0;
     const { api, client } = await serve(
       [statusAnswer(401, "Unauthorized", "Unauthorized")],
@@ -327,7 +327,7 @@ describe("a credential plugin", () => {
     expect(api.requests[0]?.headers.authorization).toBeUndefined();
   });
 
-  test("that has not answered yet is what keeps a request from succeeding, whatever failed before", async () => {
+  test("that has not answered is the reported reason of a wait", async () => {
     let now = 0;
     let runs = 0;
     const clock: Clock = { now: () => now, sleep: async () => {} };
@@ -381,7 +381,7 @@ test("a proxy is asked to CONNECT and sees no secrets", async () => {
   expect(seen[0]).not.toContain("t0ken");
 });
 
-describe("a refusal of an API server that has just started", () => {
+describe("a refusal of a newly started API server", () => {
   const denied = statusAnswer(403, 'kuberneteses.apps.cozystack.io "x" is forbidden', "Forbidden");
   const good = json(200, { a: 1 });
 
@@ -396,7 +396,7 @@ describe("a refusal of an API server that has just started", () => {
     expect(api.requests).toHaveLength(script.length);
   });
 
-  test("is believed at once where a quota is what refuses", async () => {
+  test("is final at once where a quota refuses", async () => {
     const full = statusAnswer(403, 'helmreleases "x" is forbidden: exceeded quota: tenant-quota', "Forbidden");
     const { api, client } = await serve([good, full]);
     await client.request(post);
@@ -404,7 +404,7 @@ describe("a refusal of an API server that has just started", () => {
     expect(api.requests).toHaveLength(2);
   });
 
-  test("is believed where nothing explains it, and when it lasts", async () => {
+  test("is final where no restart explains it, and when it lasts", async () => {
     const { api, client } = await serve([denied]);
     expect(await failure(client.request(get))).toMatchObject({ code: "Forbidden" });
     expect(api.requests).toHaveLength(1);
@@ -481,7 +481,7 @@ describe("what no network can cause", () => {
   });
 });
 
-describe("a refusal is told in the terms of the connection", () => {
+describe("a refusal names what the connection used", () => {
   const denied = statusAnswer(401, "Unauthorized", "Unauthorized");
   const nobody = statusAnswer(403, 'x is forbidden: User "system:anonymous" cannot get resource "x"', "Forbidden");
   const crd: KubeRequest = { method: "GET", path: "/apis/apps.cozystack.io/v1alpha1/namespaces/x/kuberneteses/y" };
@@ -528,16 +528,16 @@ describe("a refusal is told in the terms of the connection", () => {
       { method: "GET", path: "/apis/cozystack.io/v1alpha1/namespaces/t/workloadmonitors" },
       text(404, "404 page not found\n"),
       {},
-      "This is not the Hikube API",
+      "Not the Hikube API",
       /does not serve this path/,
     ],
-    ["another API", crd, text(404, "404 page not found\n"), {}, "This is not the Hikube API", /apps\.cozystack\.io/],
+    ["another API", crd, text(404, "404 page not found\n"), {}, "Not the Hikube API", /apps\.cozystack\.io/],
     [
       "another API",
       crd,
       statusAnswer(404, "the server could not find the requested resource", "NotFound"),
       {},
-      "This is not the Hikube API",
+      "Not the Hikube API",
       /does not serve this path/,
     ],
   ])("%s", async (_name, request, answer, changes, summary, message) => {
@@ -547,7 +547,7 @@ describe("a refusal is told in the terms of the connection", () => {
     expect(`${error.message} ${error.hint}`).not.toContain("t0ken");
   });
 
-  test("an object that is not there is no word about the API", async () => {
+  test("a missing object is no advice about the API", async () => {
     const { client } = await serve([statusAnswer(404, 'kuberneteses "y" not found', "NotFound")]);
     expect(await failure(client.request(crd))).toMatchObject({ code: "NotFound", summary: undefined });
   });

@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { type Clock, systemClock } from "../../../src/base/clock.ts";
-import type { ExecPlugin } from "../../../src/kube/http/connection.ts";
 import { createExecCredential } from "../../../src/kube/credentials/exec-credential.ts";
 import { type CommandResult, CommandTimeout, type RunCommand } from "../../../src/kube/credentials/run-command.ts";
+import type { ExecPlugin } from "../../../src/kube/http/connection.ts";
 import { clientIdentity } from "../../support/api-server.ts";
 
 const plugin: ExecPlugin = {
@@ -71,7 +71,7 @@ describe("a credential", () => {
     expect(runs).toBe(1);
   });
 
-  test("after a failure is asked for anew", async () => {
+  test("is requested again after a failure", async () => {
     let runs = 0;
     const credentials = source(async () =>
       ++runs === 1 ? { code: 1, stdout: "", stderr: "not now" } : answer({ token: "t" }),
@@ -90,7 +90,7 @@ describe("a credential", () => {
     });
   });
 
-  test("is no longer waited for by who aborts, but still comes for the others", async () => {
+  test("is not waited for after an abort, but still comes for the others", async () => {
     const controller = new AbortController();
     const { promise: asked, resolve: give } = Promise.withResolvers<void>();
     const credentials = source(async () => {
@@ -121,7 +121,7 @@ test("the plugin is told what it is asked for", async () => {
   });
 });
 
-describe("what goes wrong is said without secrets", () => {
+describe("a plugin's error", () => {
   test.each<[string, CommandResult, RegExp]>([
     [
       "failure",
@@ -169,7 +169,7 @@ describe("what goes wrong is said without secrets", () => {
     expect(error).toHaveProperty("message", expect.stringContaining(said.trim().split("\n").at(-1) ?? ""));
   });
 
-  test("a plugin that fails with an address in its words does not ask for a login by that", async () => {
+  test("does not become a login prompt by an address in its output", async () => {
     const stderr = "error: the refresh token has expired, run: corp login\nsee https://docs.example.org\n";
     const error = await source(async () => ({ code: 1, stdout: "", stderr }))
       .get()
@@ -314,6 +314,6 @@ function isThere(pid: number): boolean {
   } catch {
     return false;
   }
-  // One that has ended and that nobody has asked after is a zombie.
+  // A process that has ended and whose status was not read is a zombie.
   return !/^State:\s+Z/m.test(existsSync(`/proc/${pid}/status`) ? readFileSync(`/proc/${pid}/status`, "utf8") : "");
 }

@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { createCertificate } from "../../../src/base/certificate.ts";
-import { noLog } from "../../../src/base/log.ts";
+import { createCertificate } from "../../../src/base/certificate/certificate.ts";
 import { systemClock } from "../../../src/base/clock.ts";
-import type { ConnectionSettings, Environment } from "../../../src/kube/http/connection.ts";
-import { createProofSource } from "../../../src/kube/credentials/credential-headers.ts";
+import { noLog } from "../../../src/base/log.ts";
 import { resolveConnection } from "../../../src/kube/config/kubeconfig.ts";
+import { createCredentialSource } from "../../../src/kube/credentials/request-credentials.ts";
+import type { ConnectionSettings, Environment } from "../../../src/kube/http/connection.ts";
 import { authority, clientIdentity } from "../../support/api-server.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "kubectl-"));
@@ -38,7 +38,7 @@ const failure = (settings: ConnectionSettings, env: Environment = {}, now?: numb
   );
 const authorization = async (settings: ConnectionSettings, env: Environment = {}): Promise<string | undefined> => {
   const connection = await resolveConnection(settings, env);
-  return (await createProofSource(connection, { clock: systemClock, log: noLog }).of()).authorization;
+  return (await createCredentialSource(connection, { clock: systemClock, log: noLog }).forRequest()).authorization;
 };
 
 describe("a kubeconfig file", () => {
@@ -122,7 +122,7 @@ describe("a token", () => {
     }
   });
 
-  test("of a readable file comes before the one beside it, which serves for an unreadable or empty file", async () => {
+  test("of a readable file comes first, the one beside it serves for an unreadable file", async () => {
     const both = (tokenFile: string) => authorization({ kubeconfig: kubeconfig({ token: "fixed", tokenFile }) });
     expect(await both(file("from-file\n"))).toBe("Bearer from-file");
     expect(await both(join(folder, "missing"))).toBe("Bearer fixed");
@@ -131,7 +131,7 @@ describe("a token", () => {
   });
 });
 
-test("an empty text is as good as none, for every setting and variable", async () => {
+test("an empty text means unset, for every setting and variable", async () => {
   const env = { HIKUBE_HOST: "https://env.example", HIKUBE_TOKEN: "env", HIKUBE_INSECURE: "true" };
   const expected = await resolveConnection({}, env);
   const settings: Required<{

@@ -1,4 +1,4 @@
-import { type AddressInfo, connect as dial, createServer, type Socket } from "node:net";
+import { type AddressInfo, createServer, connect as dial, type Socket } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { systemClock } from "../../../src/base/clock.ts";
 import { noLog } from "../../../src/base/log.ts";

@@ -7,7 +7,7 @@ import type { ClientReadableStream } from "@grpc/grpc-js";
 import { afterEach, describe, expect, test } from "vitest";
 import { hostIdentity } from "../../support/plugin-client/identity.ts";
 import { COOKIE, type PluginProcess, startPlugin } from "../../support/plugin-client/process.ts";
-import { call, serviceClient, type ServiceClient } from "../../support/plugin-client/services.ts";
+import { call, type ServiceClient, serviceClient } from "../../support/plugin-client/services.ts";
 
 const fixture = join(import.meta.dirname, "fixture-plugin.ts");
 const command = [process.execPath, fixture];
@@ -138,7 +138,7 @@ describe("plugin process", () => {
     );
     expect(existsSync(socket)).toBe(true);
     parent.kill("SIGKILL");
-    // The process is nobody's child any more; that its socket is gone shows that it ended in order.
+    // The process has no parent any more; its socket is gone, which shows that it ended in order.
     await until(() => !existsSync(dirname(socket)));
   });
 

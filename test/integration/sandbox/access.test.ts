@@ -21,8 +21,8 @@ afterEach(async () => {
   clock.stop();
 });
 
-describe("who may do what", () => {
-  test("a wrong, revoked or expired token is nobody", async () => {
+describe("access", () => {
+  test("refuses an invalid, revoked or expired token", async () => {
     expect((await client.call("GET", client.clusters, { token: "wrong" })).status).toBe(401);
     const token = sandbox.issueToken({ user: "ci" });
     expect((await client.call("GET", client.clusters, { token })).status).toBe(200);
@@ -32,7 +32,7 @@ describe("who may do what", () => {
     expect((await client.call("GET", client.clusters, { token: brief })).status).toBe(401);
   });
 
-  test("without credentials one is anonymous, and anonymous sees the version alone", async () => {
+  test("lets anonymous requests read the version only", async () => {
     expect((await client.call("GET", "/version", { token: null })).status).toBe(200);
     const { status, body } = await client.call("GET", client.clusters, { token: null });
     expect(status).toBe(403);
@@ -40,7 +40,7 @@ describe("who may do what", () => {
     expect((await client.call("GET", "/apis", { token: null })).status).toBe(403);
   });
 
-  test("a viewer reads clusters but writes none and sees no secret", async () => {
+  test("lets a viewer read clusters, but not write them or read secrets", async () => {
     const token = sandbox.issueToken({ role: "view", user: "eve" });
     expect((await client.call("GET", client.clusters, { token })).status).toBe(200);
     const body = { metadata: { name: "a" }, spec: {} };
@@ -51,7 +51,7 @@ describe("who may do what", () => {
     expect((await client.call("GET", secrets, { token })).status).toBe(403);
   });
 
-  test("somebody without rights can still find out what there is", async () => {
+  test("lets a user without rights read discovery", async () => {
     const token = sandbox.issueToken({ role: "none" });
     expect((await client.call("GET", client.clusters, { token })).status).toBe(403);
     expect((await client.call("GET", "/openapi/v3", { token })).status).toBe(200);
@@ -70,11 +70,11 @@ describe("who may do what", () => {
     ["options on 1.1", "/apis/core.cozystack.io/v1alpha1/namespaces/tenant-demo/options", 404],
     ["the status subresource", "/apis/apps.cozystack.io/v1alpha1/namespaces/tenant-demo/kuberneteses/a/status", 404],
     ["some other path", "/metrics", 403],
-  ])("a tenant asks for %s", async (_, path, status) => {
+  ])("answers a tenant's request for %s", async (_, path, status) => {
     expect((await client.call("GET", path)).status).toBe(status);
   });
 
-  test("a body in a format that the server does not know is refused", async () => {
+  test("refuses a body in an unknown format", async () => {
     const body = "x";
     expect((await client.call("POST", client.clusters, { body, contentType: "text/plain" })).status).toBe(415);
     const patch = await client.call("PATCH", `${client.clusters}/a`, { body });
@@ -82,7 +82,7 @@ describe("who may do what", () => {
     expect(patch.body["message"]).toContain("application/json-patch+json");
   });
 
-  test("a certificate of another authority is nobody's", async () => {
+  test("refuses a certificate of another authority", async () => {
     const other = await startSandbox({ profile: "1.1.2" });
     try {
       const { users } = parse(other.clientCertificateKubeconfig) as { users: { user: Record<string, string> }[] };
@@ -105,12 +105,12 @@ describe("who may do what", () => {
     }
   });
 
-  test("a body beyond three megabytes is refused", async () => {
+  test("refuses a body above three megabytes", async () => {
     const body = JSON.stringify({ metadata: { name: "a" }, spec: { x: "y".repeat(3 * 1024 * 1024) } });
     expect((await client.call("POST", client.clusters, { body })).status).toBe(413);
   });
 
-  test("while the API server restarts, applications are away and everything else is there", async () => {
+  test("serves everything but applications while the API server restarts", async () => {
     sandbox.restartApiServer(60);
     const answer = await client.call("GET", client.clusters);
     expect([answer.status, answer.text]).toEqual([503, "service unavailable\n"]);

@@ -20,7 +20,7 @@ afterEach(async () => {
   clock.stop();
 });
 
-/** Every two writes from now on are carried out at once. */
+/** From now on writes are handled concurrently in pairs. */
 const meet = (method: string) =>
   sandbox.faults.add({
     match: { method, times: Number.POSITIVE_INFINITY },
@@ -31,7 +31,7 @@ const specOf = (body: JsonObject) => body["spec"] as JsonObject;
 const metadataOf = (body: JsonObject) => body["metadata"] as JsonObject;
 
 describe.each(["1.1.2", "1.6.2"] as const)("writes on platform %s", (profile) => {
-  test("a create stores what was sent and answers with defaults", async () => {
+  test("create stores what was sent and answers with defaults", async () => {
     await start({ profile });
     const { status, body } = await client.create("a", { version: "v1.33" }, { team: "x" });
     expect(status).toBe(201);
@@ -52,7 +52,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("writes on platform %s", (profile) =>
     expect(sandbox.writes).toBe(1);
   });
 
-  test("a JSON Patch stores the defaults it was made on, and the null for md0", async () => {
+  test("JSON Patch stores the defaults that it was applied to, and the null for md0", async () => {
     await start({ profile });
     await client.create("a", {});
     const { status } = await client.patch("a", [{ op: "add", path: "/spec/nodeGroups/md0", value: null }]);
@@ -60,7 +60,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("writes on platform %s", (profile) =>
     expect(sandbox.stored("Kubernetes", "a")?.values).toMatchObject({ host: "", nodeGroups: { md0: null } });
   });
 
-  test("a merge patch of anybody brings md0 back as a real group", async () => {
+  test("any merge patch restores md0 as a real group", async () => {
     await start({ profile });
     await client.create("a", { nodeGroups: { md0: null } });
     await client.merge("a", { spec: { host: "x" } });
@@ -69,7 +69,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("writes on platform %s", (profile) =>
     });
   });
 
-  test("a patch that changes nothing spends no generation", async () => {
+  test("patch without a change keeps the generation", async () => {
     await start({ profile });
     await client.create("a", {});
     await client.merge("a", { spec: { host: "x" } });
@@ -78,7 +78,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("writes on platform %s", (profile) =>
     expect(sandbox.stored("Kubernetes", "a")?.generation).toBe(before);
   });
 
-  test("a failing test in a JSON Patch is refused and writes nothing", async () => {
+  test("JSON Patch with a failing test is refused and writes nothing", async () => {
     await start({ profile });
     await client.create("a", {});
     const { status, body } = await client.patch("a", [
@@ -90,7 +90,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("writes on platform %s", (profile) =>
     expect(sandbox.stored("Kubernetes", "a")?.generation).toBe(1);
   });
 
-  test("a dry run creates, writes and deletes", async () => {
+  test("dry runs create, write and delete", async () => {
     await start({ profile });
     await client.call("POST", `${client.clusters}?dryRun=All`, { body: { metadata: { name: "a" }, spec: {} } });
     expect(sandbox.stored("Kubernetes", "a")).toBeDefined();
@@ -98,7 +98,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("writes on platform %s", (profile) =>
     expect(sandbox.stored("Kubernetes", "a")).toBeUndefined();
   });
 
-  test("a write while a finalizer holds the deleted object drops the finalizer, and the object is gone", async () => {
+  test("write to an object that is being deleted removes its finalizer and the object", async () => {
     await start({ profile });
     await client.create("a", {});
     sandbox.control("Kubernetes", "a", { finalizers: ["finalizers.fluxcd.io"] });
@@ -108,7 +108,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("writes on platform %s", (profile) =>
     expect((await client.get("a")).status).toBe(404);
   });
 
-  test("a wrong uid is a guard against writing to a recreated object", async () => {
+  test("wrong uid prevents a write to a recreated object", async () => {
     await start({ profile });
     await client.create("a", {});
     const { status, body } = await client.merge("a", { metadata: { uid: "0" }, spec: { host: "x" } });
@@ -116,7 +116,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("writes on platform %s", (profile) =>
     expect(body["message"]).toContain("Precondition failed: UID in precondition: 0, UID in object meta: ");
   });
 
-  test("two writes at once to objects without labels kill the API server for everybody", async () => {
+  test("concurrent writes to objects without labels crash the API server", async () => {
     await start({ profile, restartMs: 60 });
     meet("POST");
     const answers = await Promise.all([client.create("a", {}, {}), client.create("b", {}, {})]);
@@ -127,7 +127,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("writes on platform %s", (profile) =>
     expect((await client.get("a")).status).toBe(404);
   });
 
-  test("two writes at once are safe as soon as one of the objects has a label", async () => {
+  test("concurrent writes are safe when one of the objects has a label", async () => {
     await start({ profile });
     meet("POST");
     const answers = await Promise.all([client.create("a", {}, {}), client.create("b", {}, { x: "y" })]);
@@ -135,7 +135,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("writes on platform %s", (profile) =>
   });
 });
 
-describe("two clients that write at once", () => {
+describe("concurrent clients", () => {
   const rounds = 10;
 
   async function race(): Promise<{ statuses: number[]; kept: number }> {
@@ -155,7 +155,7 @@ describe("two clients that write at once", () => {
     return { statuses, kept };
   }
 
-  test("on 1.1 exactly one wins and the other is told", async () => {
+  test("get one success and one conflict on 1.1", async () => {
     await start({ profile: "1.1.2" });
     const { statuses, kept } = await race();
     expect(statuses.filter((status) => status === 200)).toHaveLength(rounds);
@@ -163,14 +163,14 @@ describe("two clients that write at once", () => {
     expect(kept).toBe(rounds);
   });
 
-  test("on 1.6 both are accepted and one change is lost", async () => {
+  test("get two successes and one lost change on 1.6", async () => {
     await start({ profile: "1.6.2" });
     const { statuses, kept } = await race();
     expect(statuses.every((status) => status === 200)).toBe(true);
     expect(kept).toBe(rounds);
   });
 
-  test("a stale version is a conflict on 1.1 and overwritten on 1.6", async () => {
+  test("get a conflict for a stale version on 1.1, and overwrite on 1.6", async () => {
     for (const [profile, expected] of [
       ["1.1.2", 500],
       ["1.6.2", 200],
@@ -194,14 +194,14 @@ describe("server-side apply", () => {
   const apply = (query: string, host: string) =>
     client.call("PATCH", `${client.clusters}/a?${query}`, { body: `spec:\n  host: ${host}\n`, contentType });
 
-  test("creates what is missing", async () => {
+  test("creates a missing object", async () => {
     await start({ profile: "1.1.2" });
     const body = "metadata: { name: a, labels: { x: y } }\nspec: { host: h }\n";
     const { status } = await client.call("PATCH", `${client.clusters}/a?fieldManager=t`, { body, contentType });
     expect(status).toBe(201);
   });
 
-  test("changes an existing value only by force, since nothing remembers who owns it", async () => {
+  test("changes an existing value only with force", async () => {
     await start({ profile: "1.1.2" });
     await client.create("a", { host: "old" });
     const refused = await apply("fieldManager=t", "new");

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { runSandbox } from "../../../src/sandbox/command.ts";
+import { runSandbox } from "../../../src/cli/sandbox.ts";
 
 function recorder() {
   const end = new AbortController();
@@ -19,7 +19,7 @@ function recorder() {
   return { end, said, io };
 }
 
-test("the command serves until it is told to end, and says how to use it", async () => {
+test("sandbox command > serves until the signal, and prints how to use it", async () => {
   const directory = await mkdtemp(join(tmpdir(), "hikube-command-"));
   const path = join(directory, "kubeconfig");
   const { end, said, io } = recorder();
@@ -34,21 +34,21 @@ test("the command serves until it is told to end, and says how to use it", async
 });
 
 test.each([
-  [["--profile", "2.0"], "There is no profile 2.0"],
-  [["--port", "x"], "x is no port"],
-  [["--speed", "0"], "0 is no speed"],
-  [["--quota", "cpu"], "--quota cpu must be a quantity above 0"],
-  [["--quota", "cpus=4"], "--quota must be written as cpu=…,memory=…"],
-  [["--quota", "cpu=4,memory=lots"], "--quota memory must be a quantity above 0"],
+  [["--profile", "2.0"], "Invalid profile 2.0"],
+  [["--port", "x"], "Invalid port x"],
+  [["--speed", "0"], "Invalid speed 0"],
+  [["--quota", "cpu"], "Invalid quota: cpu must be a quantity above 0"],
+  [["--quota", "cpus=4"], "Invalid quota: must be in the form cpu=…,memory=…"],
+  [["--quota", "cpu=4,memory=lots"], "Invalid quota: memory must be a quantity above 0"],
   [["--nonsense"], "nonsense"],
-])("%j is refused with the reason and the options", async (argv, text) => {
+])("sandbox command > refuses %j with the reason and the options", async (argv, text) => {
   const { said, io } = recorder();
   expect(await runSandbox(argv, io)).toBe(1);
   expect(said.error).toContain(text);
   expect(said.error).toContain("--state-dir");
 });
 
-test("--help tells the options", async () => {
+test("sandbox command > prints the options on --help", async () => {
   const { said, io } = recorder();
   expect(await runSandbox(["--help"], io)).toBe(0);
   expect(said.out).toContain("--kubeconfig-out FILE");

@@ -16,10 +16,10 @@ afterEach(async () => {
   await sandbox.stop();
 });
 
-/** Resolves once the server has got so many requests. */
+/** Resolves once the server has received so many requests. */
 const seen = (count: number) => expect.poll(() => sandbox.requests.length).toBe(count);
 
-test("requests that meet wait for each other, and no others for them", async () => {
+test("fault meet > makes matching requests wait for each other, and no others", async () => {
   const match = { method: "GET", path: /\/(a|b|c|d)$/, times: 4 };
   sandbox.faults.add({ match, action: { kind: "meet", requests: 2 } });
   const answered: string[] = [];
@@ -33,7 +33,7 @@ test("requests that meet wait for each other, and no others for them", async () 
   await Promise.all([ask("c"), ask("d")]);
 });
 
-test("a connection that breaks before the server reads leaves nothing behind", async () => {
+test("fault reset > before the request is handled leaves nothing behind", async () => {
   sandbox.faults.add({ match: { method: "POST" }, action: { kind: "reset", when: "before" } });
   await expect(client.create("a", {})).rejects.toThrow();
   expect(sandbox.stored("Kubernetes", "a")).toBeUndefined();
@@ -41,14 +41,14 @@ test("a connection that breaks before the server reads leaves nothing behind", a
   expect((await client.create("a", {})).status).toBe(201);
 });
 
-test("a connection that breaks after the server accepted leaves the object", async () => {
+test("fault reset > after the request is handled leaves the object", async () => {
   sandbox.faults.add({ match: { method: "POST" }, action: { kind: "reset", when: "after" } });
   await expect(client.create("a", {})).rejects.toThrow();
   expect(sandbox.stored("Kubernetes", "a")).toBeDefined();
   expect(sandbox.writes).toBe(1);
 });
 
-test("the third and fourth GET of a path are answered as scripted", async () => {
+test("fault answer > replaces the third and fourth GET of a path", async () => {
   await client.create("a", {});
   const action = {
     kind: "answer",
@@ -63,7 +63,7 @@ test("the third and fourth GET of a path are answered as scripted", async () => 
   remove();
 });
 
-test("an answer can be HTML, and a true answer cut short", async () => {
+test("faults > answer with HTML, and truncate a real answer", async () => {
   await client.create("a", {});
   sandbox.faults.add({
     match: { method: "GET" },
@@ -75,7 +75,7 @@ test("an answer can be HTML, and a true answer cut short", async () => {
   expect((await client.get("a")).text).toHaveLength(20);
 });
 
-test("an answer can break or stall in the middle of its body", async () => {
+test("fault break > resets or stalls in the middle of a body", async () => {
   await client.create("a", {});
   sandbox.faults.add({ match: { method: "GET" }, action: { kind: "break", bytes: 20, ends: "reset" } });
   await expect(client.get("a")).rejects.toThrow();
@@ -92,12 +92,12 @@ test("an answer can break or stall in the middle of its body", async () => {
     asked.on("error", reject);
   });
   expect(await stalled).toHaveLength(20);
-  // Whatever else is asked for and answered meanwhile.
+  // Other requests are answered meanwhile.
   expect((await client.get("a")).status).toBe(200);
   expect(ended).toBe(false);
 });
 
-test("a lagging cache answers the object as it was", async () => {
+test("fault stale > answers an earlier version of the object", async () => {
   await client.create("a", { host: "one" });
   await client.merge("a", { spec: { host: "two" } });
   await client.merge("a", { spec: { host: "three" } });
@@ -106,7 +106,7 @@ test("a lagging cache answers the object as it was", async () => {
   expect((await client.get("a")).body["spec"]).toMatchObject({ host: "three" });
 });
 
-test("a hanging request ends with the client, and a delayed one arrives", async () => {
+test("faults > hang until the client disconnects, and delay an answer", async () => {
   sandbox.faults.add({ match: { method: "GET" }, action: { kind: "delay", ms: 1 } });
   expect((await client.get("a")).status).toBe(404);
   for (const action of [{ kind: "delay", ms: 3_600_000 }, { kind: "hang" }] as const) {
@@ -118,7 +118,7 @@ test("a hanging request ends with the client, and a delayed one arrives", async 
     });
     waiting.catch(() => undefined);
     await seen(before + 1);
-    // Another one comes later and is answered.
+    // A later request is answered.
     expect((await client.get("a")).status).toBe(404);
     expect(ended).toBe(false);
     client.close();
@@ -126,7 +126,7 @@ test("a hanging request ends with the client, and a delayed one arrives", async 
   }
 });
 
-test("a fault may take one in so many requests, for as long as it stays", async () => {
+test("fault match > selects every nth request until the fault is removed", async () => {
   const off = sandbox.faults.add({
     match: { method: "GET", nth: 2, every: 3, times: Number.POSITIVE_INFINITY },
     action: { kind: "answer", status: 503 },
@@ -138,7 +138,7 @@ test("a fault may take one in so many requests, for as long as it stays", async 
   expect((await client.get("a")).status).toBe(404);
 });
 
-test("every request is remembered with its user, its status and its body", async () => {
+test("request log > keeps the user, the status and the body", async () => {
   await client.create("a", { host: "h" });
   await client.call("GET", "/version", { token: null });
   expect(sandbox.requests).toMatchObject([
@@ -148,7 +148,7 @@ test("every request is remembered with its user, its status and its body", async
   expect(sandbox.requests[0]?.body).toContain('"host":"h"');
 });
 
-test("a request whose answer was kept back is remembered with it, and one that had none with none", async () => {
+test("request log > keeps the status of an answer that a fault withheld", async () => {
   const statusAfter = async (action: FaultAction): Promise<number | undefined> => {
     const off = sandbox.faults.add({ match: { method: "GET" }, action });
     const before = sandbox.requests.length;

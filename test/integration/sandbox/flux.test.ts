@@ -36,10 +36,10 @@ async function monitor(name: string): Promise<JsonObject | undefined> {
 
 const counts = async (name: string) => (await monitor(name))?.["status"] as JsonObject | undefined;
 
-describe.each(["1.1.2", "1.6.2"] as const)("the life of a cluster on %s", (profile) => {
+describe.each(["1.1.2", "1.6.2"] as const)("cluster lifecycle on %s", (profile) => {
   const groups = { md0: null, web: completeGroup(profile, { minReplicas: 2 }) };
 
-  test("installs, upgrades with a growing release number, and goes", async () => {
+  test("installs, upgrades with increasing release numbers, and uninstalls", async () => {
     await start(profile);
     sandbox.faults.lifecycle("a", { neverFinishes: true });
     await client.create("a", { version: "v1.33", nodeGroups: groups });
@@ -60,7 +60,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("the life of a cluster on %s", (profi
     expect(await monitor("kubernetes-a")).toBeUndefined();
   });
 
-  test("a repaired cluster stays broken until its stored values change", async () => {
+  test("keeps a repaired cluster broken until its stored values change", async () => {
     await start(profile);
     await client.create("a", { version: "v1.33", nodeGroups: groups });
     await client.until("a", "True", "v1");
@@ -76,7 +76,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("the life of a cluster on %s", (profi
     await client.until("a", "True", "v3");
   });
 
-  test("the kubeconfig is forbidden until the chart is there, then it opens the cluster's own API", async () => {
+  test("forbids the kubeconfig until the chart is installed", async () => {
     await start(profile, 5);
     await client.create("a", { nodeGroups: groups });
     const secret = `/api/v1/namespaces/${sandbox.namespace}/secrets/kubernetes-a-admin-kubeconfig`;
@@ -99,7 +99,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("the life of a cluster on %s", (profi
     expect(listed.text).not.toContain("internal.cozystack.io");
   });
 
-  test("a downgrade ends in UpgradeSucceeded, and a new group's monitor appears with the next release", async () => {
+  test("reports a downgrade as UpgradeSucceeded, and adds the monitor of a new group", async () => {
     await start(profile);
     await client.create("a", { version: "v1.34", nodeGroups: groups });
     await client.until("a", "True", "v1");
@@ -111,7 +111,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("the life of a cluster on %s", (profi
     await until(async () => await counts("kubernetes-a-ml"));
   });
 
-  test("Helm's time-out ends what never finishes, and the platform's remedy follows", async () => {
+  test("ends an action at Helm's time-out, and remediates", async () => {
     await start(profile, 200);
     sandbox.faults.lifecycle("a", { neverFinishes: true });
     await client.create("a", { nodeGroups: groups });
@@ -121,7 +121,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("the life of a cluster on %s", (profi
     await client.until("a", "True");
   });
 
-  test("a chart that fails says why, until it does not", async () => {
+  test("reports a chart failure until it is resolved", async () => {
     await start(profile, 500);
     sandbox.faults.lifecycle("a", { installFails: "no luck" });
     await client.create("a", { nodeGroups: groups });
@@ -131,7 +131,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("the life of a cluster on %s", (profi
     await client.until("a", "True", "v1");
   });
 
-  test("a stuck group has machines but none available", async () => {
+  test("counts the machines of a stuck group as unavailable", async () => {
     await start(profile);
     sandbox.faults.lifecycle("a", { groupStuck: "web" });
     await client.create("a", { nodeGroups: groups });
@@ -142,7 +142,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("the life of a cluster on %s", (profi
     await until(async () => (await counts("kubernetes-a-web"))?.["availableReplicas"] === 2);
   });
 
-  test("a quota shows in events and never in the object", async () => {
+  test("reports a quota refusal in events, never in the object", async () => {
     await start(profile);
     sandbox.faults.lifecycle("a", { quota: "exceeded quota: tenant-quota, requested: requests.cpu=8" });
     await client.create("a", { nodeGroups: groups });
@@ -153,14 +153,14 @@ describe.each(["1.1.2", "1.6.2"] as const)("the life of a cluster on %s", (profi
   });
 });
 
-describe("what is 1.1's own", () => {
-  test("md0 is there beside the user's group, with two machines, although its minimum is 0", async () => {
+describe("platform 1.1", () => {
+  test("adds md0 with two machines although its minimum is 0", async () => {
     await start("1.1.2");
     await client.create("a", { nodeGroups: { web: completeGroup("1.1.2") } });
     await until(async () => (await counts("kubernetes-a-md0"))?.["availableReplicas"] === 2);
   });
 
-  test("every upgrade resets a group to two machines before the autoscaler brings its minimum back", async () => {
+  test("resets a group to two machines at every upgrade until the autoscaler acts", async () => {
     await start("1.1.2", 20);
     await client.create("a", {
       nodeGroups: { md0: null, web: completeGroup("1.1.2", { minReplicas: 3, maxReplicas: 5 }) },
@@ -172,7 +172,7 @@ describe("what is 1.1's own", () => {
   });
 });
 
-describe("what is 1.6's own", () => {
+describe("platform 1.6", () => {
   const nodes = () => `/apis/apps.cozystack.io/v1alpha1/namespaces/${sandbox.namespace}/kubernetesnodeses`;
   const create = (name: string) =>
     client.call("POST", nodes(), {
@@ -184,7 +184,7 @@ describe("what is 1.6's own", () => {
       return ready?.["status"] === "False" && String(ready["message"]);
     });
 
-  test("a pool of its own brings machines, and takes them along", async () => {
+  test("creates and deletes the machines of a KubernetesNodes pool", async () => {
     await start("1.6.2");
     await client.create("a", {});
     await client.until("a", "True");
@@ -201,7 +201,7 @@ describe("what is 1.6's own", () => {
     await until(async () => (await monitor("kubernetes-a-pool")) === undefined);
   });
 
-  test("a pool that clashes with the implicit md0, or is misnamed, fails to install", async () => {
+  test("fails to install a pool that is misnamed or conflicts with the implicit md0", async () => {
     await start("1.6.2");
     await client.create("a", {});
     await client.until("a", "True");
@@ -211,7 +211,7 @@ describe("what is 1.6's own", () => {
     expect(await failure("other")).toContain("must start with");
   });
 
-  test("WorkloadsReady follows the monitors", async () => {
+  test("derives WorkloadsReady from the monitors", async () => {
     await start("1.6.2");
     sandbox.faults.lifecycle("a", { groupStuck: "web" });
     await client.create("a", { nodeGroups: { web: completeGroup("1.6.2") } });
@@ -221,11 +221,11 @@ describe("what is 1.6's own", () => {
   });
 });
 
-test("a write of labels alone opens the finalizer window: a delete then orphans the running cluster", async () => {
+test("finalizer > is missing after a write of labels only, and a delete orphans the cluster", async () => {
   await start("1.1.2");
   await client.create("a", { nodeGroups: { md0: null, web: completeGroup("1.1.2") } });
   await client.until("a", "True", "v1");
-  // The first patch stores all defaults, so the second changes the labels alone.
+  // The first patch stores all defaults, so the second changes the labels only.
   await client.change("a", { spec: { host: "" } });
   await client.until("a", "True", "v2");
   await client.change("a", { metadata: { labels: { x: "y" } } });
@@ -240,7 +240,7 @@ test("a write of labels alone opens the finalizer window: a delete then orphans 
 test.each([
   [33, "True", "Helm install succeeded"],
   [34, "False", "must be no more than 63 characters"],
-] as const)("a name of %i characters ends in %s, as the chart makes labels of it", async (length, status, text) => {
+] as const)("cluster name > of %i characters ends in %s", async (length, status, text) => {
   await start("1.1.2");
   const name = "a".repeat(length);
   await client.create(name, { version: "v1.33", nodeGroups: { md0: null } });

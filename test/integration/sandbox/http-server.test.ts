@@ -1,13 +1,13 @@
 import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createAuthority, issueServer } from "../../../src/sandbox/authority.ts";
+import { createAuthority, issueServer } from "../../../src/sandbox/server/authority.ts";
 import {
   type HttpLimits,
   type HttpRequest,
   type HttpServer,
   startHttpServer,
-} from "../../../src/sandbox/http-server.ts";
+} from "../../../src/sandbox/server/http-server.ts";
 
 const authority = createAuthority("doors", Date.now());
 const limits = {
@@ -15,7 +15,7 @@ const limits = {
   headerBytes: 2_000,
   headers: 10,
   connections: 3,
-  // None of these passes in a test that is not about it.
+  // No test but the one about a limit reaches it.
   handshakeMs: 3_600_000,
   headersMs: 3_600_000,
   requestMs: 3_600_000,
@@ -50,13 +50,13 @@ afterEach(async () => {
   await server.stop();
 });
 
-/** The same with other limits. */
+/** A server with other limits. */
 async function restart(changes: Partial<HttpLimits>): Promise<void> {
   await server.stop();
   await start(changes);
 }
 
-/** A connection with TLS that says the texts, one by one, and tells everything it heard once the server closed it. */
+/** Sends the texts one by one over TLS, and answers everything received until the server closes the connection. */
 async function say(...texts: readonly string[]): Promise<{ heard: string }> {
   return await sayAll(texts);
 }
@@ -86,12 +86,12 @@ const head = (...lines: readonly string[]): string =>
   ["GET / HTTP/1.1", "Host: x", "Connection: close", ...lines, "", ""].join("\r\n");
 const statusOf = ({ heard }: { heard: string }): number => Number(/^HTTP\/1\.1 (\d+)/.exec(heard)?.[1]);
 
-test("an ordinary request is answered", async () => {
+test("http server > answers an ordinary request", async () => {
   expect(statusOf(await say(head()))).toBe(200);
   expect(handled).toHaveLength(1);
 });
 
-test("as many headers and body bytes as may be are served, and one more of each is refused before anybody is asked", async () => {
+test("http server > refuses headers and bodies above the limits before the handler runs", async () => {
   const filler = (count: number) => Array.from({ length: count }, (_, at) => `X-${at}: y`);
   expect(statusOf(await say(head(...filler(limits.headers - 2))))).toBe(200);
   expect(statusOf(await say(head(...filler(limits.headers - 1))))).toBe(431);
@@ -104,8 +104,8 @@ test("as many headers and body bytes as may be are served, and one more of each 
   expect(handled).toHaveLength(2);
 });
 
-test("headers or a body that come drop by drop are not waited for", async () => {
-  /** Its first part, and then drops without end. */
+test("http server > ends requests that arrive too slowly", async () => {
+  /** The first part of a request, then endless small pieces. */
   function* dropping(first: string, drop: string) {
     yield first;
     for (;;) yield drop;
@@ -117,7 +117,7 @@ test("headers or a body that come drop by drop are not waited for", async () => 
   expect(handled).toEqual([]);
 });
 
-test("a connection that never finishes its handshake is closed", async () => {
+test("http server > closes a connection that never finishes its handshake", async () => {
   await restart({ handshakeMs: 100 });
   const socket = connectTcp({ host: "127.0.0.1", port: server.port });
   sockets.push(socket);
@@ -126,7 +126,7 @@ test("a connection that never finishes its handshake is closed", async () => {
   expect(socket.destroyed).toBe(true);
 });
 
-test("beyond so many connections at a time one more is closed, and served again once another has gone", async () => {
+test("http server > closes connections above the limit, and serves again below it", async () => {
   const open = (event: "connect" | "close") =>
     new Promise<Socket>((resolve) => {
       const socket = connectTcp({ host: "127.0.0.1", port: server.port });
@@ -146,16 +146,16 @@ test.each<[string, string, number]>([
   ["a length and chunks", head("Content-Length: 1", "Transfer-Encoding: chunked"), 400],
   ["a header without a colon", head("nonsense"), 400],
   ["a header that is folded", head("X: a", "\tb"), 400],
-  ["a method that nobody knows", head().replace("GET", "BREW"), 400],
+  ["an unknown method", head().replace("GET", "BREW"), 400],
   ["no host", "GET / HTTP/1.1\r\nConnection: close\r\n\r\n", 400],
-  ["an expectation that nobody meets", head("Expect: tea"), 417],
+  ["an unsupported expectation", head("Expect: tea"), 417],
   ["HTTP/2 in clear text", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400],
-])("%s is refused before anybody is asked", async (_what, text, status) => {
+])("http server > refuses %s before the handler runs", async (_what, text, status) => {
   expect(statusOf(await say(text))).toBe(status);
   expect(handled).toEqual([]);
 });
 
-test("a tunnel is not opened, and an upgrade is an ordinary request", async () => {
+test("http server > opens no tunnel, and treats an upgrade as an ordinary request", async () => {
   const tunnel = await say("CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n");
   expect(tunnel.heard).toBe("");
   expect(handled).toEqual([]);

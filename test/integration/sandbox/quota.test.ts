@@ -1,15 +1,15 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { Json, JsonObject } from "../../../src/base/json.ts";
-import { createQuota, parseQuota } from "../../../src/sandbox/quota.ts";
+import { createQuota, parseQuota } from "../../../src/sandbox/machines/quota.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
 import { completeGroup, type SandboxClient, sandboxClient } from "../../support/sandbox-client.ts";
 
-test("a quota is written as cpu and memory, in any order", () => {
+test("quota option > takes cpu and memory in any order", () => {
   expect(parseQuota("memory=8Gi, cpu=4")).toEqual({ cpu: "4", memory: "8Gi" });
   expect(parseQuota("cpu=1500m")).toEqual({ cpu: "1500m" });
 });
 
-test("a machine is refused with all that it exceeds, in the platform's words", () => {
+test("quota > refuses a machine with all exceeded limits in the platform's words", () => {
   const quota = createQuota({ cpu: "4", memory: "8Gi" });
   expect(quota.hard).toMatchObject({ "limits.cpu": "4", "requests.cpu": "400m", "limits.memory": "8Gi" });
   expect(quota.refusal([], { cpu: "4", memory: "8Gi" })).toBeUndefined();
@@ -18,7 +18,7 @@ test("a machine is refused with all that it exceeds, in the platform's words", (
   );
 });
 
-describe.each(["1.1.2", "1.6.2"] as const)("a sandbox of platform %s with a quota", (profile) => {
+describe.each(["1.1.2", "1.6.2"] as const)("quota on platform %s", (profile) => {
   let sandbox: Sandbox;
   let client: SandboxClient;
   afterEach(async () => {
@@ -46,7 +46,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("a sandbox of platform %s with a quot
   /** s1.large: 4 CPUs, 8 GiB. */
   const groupOf = (min: number) => completeGroup(profile, { minReplicas: min, maxReplicas: 9 });
 
-  test("stops a group below its minimum, says so in events, and lets it go on when there is room", async () => {
+  test("stops a group below its minimum, reports it in events, and continues later", async () => {
     await start({ cpu: "16", memory: "1Ti" });
     await client.create("a", { nodeGroups: { md0: null, web: groupOf(3), db: groupOf(3) } });
     await client.until("a", "True");

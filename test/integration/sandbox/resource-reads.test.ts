@@ -15,8 +15,8 @@ afterEach(async () => {
   await sandbox.stop();
 });
 
-describe("lists", () => {
-  test("label selectors choose by the user's labels", async () => {
+describe("list requests", () => {
+  test("select by the labels that users set", async () => {
     await client.create("a", {}, { tier: "prod", team: "x" });
     await client.create("b", {}, { tier: "dev" });
     const names = async (selector: string) => {
@@ -31,7 +31,7 @@ describe("lists", () => {
     expect(await names("!team")).toEqual(["b"]);
   });
 
-  test("a table has the platform's columns", async () => {
+  test("show the platform's columns in a table", async () => {
     await client.create("a", {});
     const accept = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
     const { body } = await client.call("GET", client.clusters, { headers: { accept } });
@@ -44,7 +44,7 @@ describe("lists", () => {
     ]);
   });
 
-  test("a plain watch delivers its closing bookmark alone, a table watch the events", async () => {
+  test("deliver only the final bookmark to a plain watch, and events to a table watch", async () => {
     await client.create("a", {});
     const plain = await client.call("GET", `${client.clusters}?watch=true&timeoutSeconds=1&allowWatchBookmarks=true`);
     expect(plain.text.trim().split("\n")).toHaveLength(1);
@@ -54,7 +54,7 @@ describe("lists", () => {
     expect(JSON.parse(table.text.split("\n")[0] ?? "")).toMatchObject({ type: "ADDED", object: { kind: "Table" } });
   });
 
-  test("fields that cannot be selected by are named, and a limit is ignored", async () => {
+  test("name unsupported field selectors, and ignore a limit", async () => {
     await client.create("a", {});
     await client.create("b", {});
     const refused = await client.call("GET", `${client.clusters}?fieldSelector=spec.host%3Dx`);

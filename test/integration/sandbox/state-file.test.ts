@@ -18,7 +18,7 @@ afterEach(async () => {
 
 const nodeGroups = { md0: null, web: completeGroup("1.1.2") };
 
-test("a sandbox that is started again has its clusters, its token and its address", async () => {
+test("state file > restores clusters, token and address after a restart", async () => {
   const first = await startSandbox({ profile: "1.1.2", speed: 100, stateDir });
   const client = sandboxClient(first);
   await client.create("a", { nodeGroups });
@@ -38,7 +38,7 @@ test("a sandbox that is started again has its clusters, its token and its addres
   await second.stop();
 });
 
-test("what was answered survives a kill, and an install that was under way goes on", async () => {
+test("state file > keeps answered writes after a kill, and a running install continues", async () => {
   const script = `
     const { startSandbox } = await import(${JSON.stringify(new URL("../../../src/sandbox/sandbox.ts", import.meta.url).href)});
     const sandbox = await startSandbox({ profile: "1.1.2", stateDir: ${JSON.stringify(stateDir)}, namespace: "tenant-k" });
@@ -61,13 +61,13 @@ test("what was answered survives a kill, and an install that was under way goes 
   await sandbox.stop();
 });
 
-test("the state is readable by its owner alone", async () => {
+test("state file > is readable by its owner only", async () => {
   const sandbox = await startSandbox({ profile: "1.1.2", stateDir });
   await sandbox.stop();
   expect((await stat(join(stateDir, "sandbox.json"))).mode & 0o777).toBe(0o600);
 });
 
-test("a state that cannot be read, or is of another platform, is never started over", async () => {
+test("state file > refuses to start over an unreadable state or another platform's", async () => {
   const sandbox = await startSandbox({ profile: "1.1.2", stateDir });
   await sandbox.stop();
   await expect(startSandbox({ profile: "1.6.2", stateDir })).rejects.toThrow("is of platform 1.1.2");

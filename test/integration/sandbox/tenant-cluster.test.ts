@@ -75,7 +75,7 @@ const kubelets = async () =>
     (node) => ((node["status"] as JsonObject)["nodeInfo"] as JsonObject)["kubeletVersion"] as string,
   );
 
-describe("a tenant cluster", () => {
+describe("tenant cluster", () => {
   test("shows its nodes with size, roles, GPUs and owner", async () => {
     const web = completeGroup("1.1.2", {
       minReplicas: 2,
@@ -101,7 +101,7 @@ describe("a tenant cluster", () => {
     expect(await tenant.get("/version")).toMatchObject({ gitVersion: "v1.33.8" });
   });
 
-  test("an upgrade by one minor moves the control plane and rolls the nodes one by one", async () => {
+  test("upgrades the control plane by one minor and replaces the nodes one by one", async () => {
     await start("1.6.2", { version: "v1.33", nodeGroups: { web: completeGroup("1.6.2", { minReplicas: 3 }) } });
     await until(async () => (await kubelets()).length === 3);
     await client.change("a", { spec: { version: "v1.34" } });
@@ -115,7 +115,7 @@ describe("a tenant cluster", () => {
   test.each([
     ["a skipped minor", "v1.35", "v1.35.1"],
     ["a downgrade", "v1.32", "v1.32.12"],
-  ])("%s leaves the control plane where it was and gives the nodes the other kubelet", async (_, version, kubelet) => {
+  ])("keeps the control plane and changes the kubelet at %s", async (_, version, kubelet) => {
     await start("1.1.2", { version: "v1.33", nodeGroups: { md0: null, web: completeGroup("1.1.2") } });
     await client.change("a", { spec: { version, nodeGroups: { md0: null } } });
     await client.until("a", "True", "Helm upgrade succeeded");
@@ -123,7 +123,7 @@ describe("a tenant cluster", () => {
     expect(await tenant.get("/version")).toMatchObject({ gitVersion: "v1.33.8" });
   });
 
-  test("an add-on comes and goes as a Helm release with its workload", async () => {
+  test("installs and uninstalls an add-on as a Helm release with its workload", async () => {
     const group = { md0: null, web: completeGroup("1.1.2") };
     await start("1.1.2", { nodeGroups: group, addons: { certManager: { enabled: true } } });
     await until(async () =>
@@ -139,14 +139,14 @@ describe("a tenant cluster", () => {
     await until(async () => (await names("/api/v1/namespaces/cozy-cert-manager/secrets")).length === 0);
   });
 
-  test("monitoring without cert-manager never comes up on 1.1", async () => {
+  test("never deploys monitoring without cert-manager on 1.1", async () => {
     const addons = { monitoringAgents: { enabled: true }, velero: { enabled: true } };
     await start("1.1.2", { nodeGroups: { md0: null, web: completeGroup("1.1.2") }, addons });
     await until(async () => (await names("/api/v1/secrets")).includes("sh.helm.release.v1.velero.v1"));
     expect((await names("/api/v1/secrets")).join()).not.toContain("monitoring-agents");
   });
 
-  test("1.1 has one storage class under its own name, 1.6 the platform's", async () => {
+  test("has one storage class on 1.1, and those of the platform on 1.6", async () => {
     await start("1.1.2", {});
     expect(await names("/apis/storage.k8s.io/v1/storageclasses")).toEqual(["kubevirt"]);
     client.close();

@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { bundleProvider } from "../../../scripts/bundle.ts";
+import { READ_KINDS } from "../../../src/kube/typed-clients.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const grpcSource = join(root, "node_modules/@grpc/grpc-js/build/src");
@@ -23,9 +24,24 @@ describe("bundle", () => {
     expect(grpc.sort()).toEqual([...server, ...values, ...addresses].sort());
   });
 
-  test("contains no package that only the client of grpc-js needs", () => {
+  test("contains the models of client-node that the provider reads and no other", () => {
+    const models = sources.flatMap((path) => path.match(/client-node\/dist\/gen\/models\/(\w+)\.js$/)?.slice(1) ?? []);
+    expect(models).toEqual(expect.arrayContaining([...READ_KINDS, "V1Node", "V1NodeCondition", "V1Secret"]));
+    expect(models).not.toContain("V1Pod");
+    expect(models.length).toBeLessThan(40);
+  });
+
+  test("contains no package that only other parts of grpc-js and client-node need", () => {
     const packages = new Set(sources.flatMap((path) => path.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1] ?? []));
-    expect([...packages].sort()).toEqual(["@grpc/grpc-js", "long", "protobufjs", "undici", "yaml"]);
+    expect([...packages].sort()).toEqual([
+      "@grpc/grpc-js",
+      "@kubernetes/client-node",
+      "long",
+      "protobufjs",
+      "rfc4648",
+      "undici",
+      "yaml",
+    ]);
   });
 
   test.each([

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createCertificate } from "../../../src/base/certificate.ts";
+import { createCertificate } from "../../../src/base/certificate/certificate.ts";
 
 /** A client certificate and its key, PEM. */
 export interface Identity {

@@ -1,6 +1,7 @@
 import { containsUnknown } from "../../../src/values/equal.ts";
-import { decodeMsgpack, encodeMsgpack } from "../../../src/values/msgpack.ts";
-import { formatPath, type Path, type Step } from "../../../src/values/path.ts";
+import { decodeMsgpack, encodeMsgpack } from "../../../src/values/msgpack/index.ts";
+import type { Path, Step } from "../../../src/values/path.ts";
+import { formatPath } from "../../../src/values/path.ts";
 import type { Type } from "../../../src/values/type.ts";
 import type { ValueObject } from "../../../src/values/value.ts";
 import type { Message } from "../plugin-client/services.ts";

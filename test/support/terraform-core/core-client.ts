@@ -1,11 +1,11 @@
 import { containsUnknown, valuesEqual } from "../../../src/values/equal.ts";
-import { encodeJson } from "../values/encode-json.ts";
 import { formatPath, type Path } from "../../../src/values/path.ts";
 import { objectOf, type Type } from "../../../src/values/type.ts";
 import { typeFromJson } from "../../../src/values/type-json.ts";
 import type { ValueObject } from "../../../src/values/value.ts";
 import type { Connection } from "../plugin-client/connection.ts";
 import type { Message } from "../plugin-client/services.ts";
+import { encodeJson } from "../values/encode-json.ts";
 import {
   BrokenRule,
   bytes,

@@ -1,4 +1,3 @@
-import { conforms } from "../values/conform.ts";
 import { containsUnknown, valuesEqual } from "../../../src/values/equal.ts";
 import { elementType, memberType } from "../../../src/values/member-type.ts";
 import { formatPath, type Path, type Step } from "../../../src/values/path.ts";
@@ -6,6 +5,7 @@ import type { Type } from "../../../src/values/type.ts";
 import { typeToJson } from "../../../src/values/type-json.ts";
 import { Dynamic, type Refinement, UNKNOWN, Unknown, type Value, type ValueObject } from "../../../src/values/value.ts";
 import { isMembers } from "../../../src/values/value-kind.ts";
+import { conforms } from "../values/conform.ts";
 import { type CoreAttribute, type CoreSchema, impliedType } from "./core-schema.ts";
 
 // What Terraform core makes of a configuration, and what it demands of a provider's answers (protocol.md §4.2 and §4.3), for

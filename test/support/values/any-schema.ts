@@ -1,8 +1,7 @@
 import { forgetUnknown } from "../../../src/engine/resource/state-after-apply.ts";
-import type { Attribute, Attributes } from "../../../src/schema/declaration.ts";
 import { computed, optional, optionalComputed, required, writeOnly } from "../../../src/schema/attribute.ts";
+import type { Attribute, Attributes, Kind, PlainKind } from "../../../src/schema/declaration.ts";
 import { bool, dynamic, int, list, map, object, set, string } from "../../../src/schema/kind.ts";
-import type { Kind, PlainKind } from "../../../src/schema/declaration.ts";
 import { UNKNOWN, Unknown, type Value, type ValueObject } from "../../../src/values/value.ts";
 import fc from "../fast-check.ts";
 import { anyValueOf } from "./arbitrary.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Json } from "../../../src/base/json.ts";
 import { detectProfile } from "../../../src/conformance/detect-profile.ts";
-import { Undecided } from "../../../src/conformance/statement.ts";
+import { Undecided } from "../../../src/conformance/undecided.ts";
 
 const detect = (spec: Json) =>
   detectProfile(
@@ -27,11 +27,11 @@ test.each<[string, Json]>([
   ["an object without properties", {}],
   ["a description of something else", { properties: { replicas: {} } }],
   ["groups that are a number", { properties: { version: {}, nodeGroups: 7 } }],
-])("a platform whose description of a cluster is %s is not taken for one that is known", async (_, spec) => {
+])("detected profile > is undecided for a cluster schema that is %s", async (_, spec) => {
   await expect(detect(spec)).rejects.toBeInstanceOf(Undecided);
 });
 
-test("a platform is told from the name of a node's disk", async () => {
+test("detected profile > follows the name of a node's disk field", async () => {
   expect(await detect(described({ ephemeralStorage: {} }))).toEqual({ profile: "1.1.2", versions: ["v1.34"] });
   expect(await detect(described({ diskSize: {} }))).toMatchObject({ profile: "1.6.2" });
 });

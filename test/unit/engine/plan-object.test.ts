@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { asObject, withAllKeys } from "../../../src/engine/nested.ts";
 import { planObject, replacePaths } from "../../../src/engine/resource/plan-object.ts";
 import { forgetUnknown, stateAfterApply } from "../../../src/engine/resource/state-after-apply.ts";
 import { stateAfterRead } from "../../../src/engine/resource/state-after-read.ts";
-import { asObject, withAllKeys } from "../../../src/engine/nested.ts";
 import { computed, optional, optionalComputed, required, writeOnly } from "../../../src/schema/attribute.ts";
 import { bool, int, list, map, object, set, string } from "../../../src/schema/kind.ts";
 import { UNKNOWN, Unknown, type ValueObject } from "../../../src/values/value.ts";

@@ -2,32 +2,34 @@ import { join } from "node:path";
 import protobuf from "protobufjs";
 import { describe, expect, test } from "vitest";
 import { noLog } from "../../../src/base/log.ts";
+import type { Engine } from "../../../src/engine/engine.ts";
+import { createEngine } from "../../../src/engine/engine.ts";
 import { applyResource } from "../../../src/engine/resource/apply.ts";
-import { createEngine, type Engine } from "../../../src/engine/engine.ts";
+import type { Private, Resource } from "../../../src/engine/resource/definition.ts";
 import { planResource } from "../../../src/engine/resource/plan.ts";
 import { readResource } from "../../../src/engine/resource/read.ts";
-import type { Private, Resource } from "../../../src/engine/resource/definition.ts";
 import { forgetUnknown } from "../../../src/engine/resource/state-after-apply.ts";
 import { tfplugin6 } from "../../../src/protocol/generated/tfplugin6.js";
 import { schemaMessage } from "../../../src/protocol/schema-message.ts";
-import type { Attributes } from "../../../src/schema/declaration.ts";
 import { computed, optional, optionalComputed, required, writeOnly } from "../../../src/schema/attribute.ts";
-import { authorMistakes } from "../../support/author-mistakes.ts";
+import type { Attributes, Kind, PlainKind } from "../../../src/schema/declaration.ts";
 import { bool, dynamic, list, map, object, objectType, set, string, wireType } from "../../../src/schema/kind.ts";
-import type { Kind, PlainKind } from "../../../src/schema/declaration.ts";
 import { valuesEqual } from "../../../src/values/equal.ts";
-import { decodeMsgpack, encodeMsgpack } from "../../../src/values/msgpack.ts";
+import { decodeMsgpack, encodeMsgpack } from "../../../src/values/msgpack/index.ts";
 import type { Value, ValueObject } from "../../../src/values/value.ts";
 import { isMembers } from "../../../src/values/value-kind.ts";
+import { authorMistakes } from "../../support/author-mistakes.ts";
+import fc from "../../support/fast-check.ts";
 import {
   finalPlanProblems,
   planProblems,
   resultProblems,
   stateProblems,
 } from "../../support/terraform-core/core-rules.ts";
-import { type CoreSchema, loadSchema, type SchemaMessage } from "../../support/terraform-core/core-schema.ts";
-import fc from "../../support/fast-check.ts";
-import { answered, anyConfig, anySchema, type Draw, knownOf, resolved } from "../../support/values/any-schema.ts";
+import type { CoreSchema, SchemaMessage } from "../../support/terraform-core/core-schema.ts";
+import { loadSchema } from "../../support/terraform-core/core-schema.ts";
+import type { Draw } from "../../support/values/any-schema.ts";
+import { answered, anyConfig, anySchema, knownOf, resolved } from "../../support/values/any-schema.ts";
 
 const descriptor = new protobuf.Root().loadSync(join(import.meta.dirname, "../../../proto/tfplugin6.proto"), {
   keepCase: true,

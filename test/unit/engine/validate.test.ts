@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
 import { noLog } from "../../../src/base/log.ts";
+import { checkAttributes, validateConfig } from "../../../src/engine/check-config.ts";
 import { Diagnostics } from "../../../src/engine/diagnostic.ts";
 import { createEngine } from "../../../src/engine/engine.ts";
-import { checkAttributes } from "../../../src/engine/check-config.ts";
-import { validateConfig } from "../../../src/engine/check-config.ts";
 import { withAllKeys } from "../../../src/engine/nested.ts";
 import { optional, writeOnly } from "../../../src/schema/attribute.ts";
 import { atLeast, notEmpty } from "../../../src/schema/check.ts";

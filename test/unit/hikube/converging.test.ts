@@ -4,8 +4,8 @@ import { CoreError, type CoreErrorCode } from "../../../src/core/core-error.ts";
 import { Diagnostics } from "../../../src/engine/diagnostic.ts";
 import type { ApplyContext, Private } from "../../../src/engine/resource/definition.ts";
 import {
-  clusterOutlives,
   applyAndSave,
+  clusterOutlives,
   memberOutlives,
   pendingNote,
 } from "../../../src/hikube/shared/apply-and-save.ts";

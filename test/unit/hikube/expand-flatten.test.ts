@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { addonSchema } from "../../../src/hikube/addon/schema.ts";
 import { clusterSchema } from "../../../src/hikube/cluster/schema.ts";
 import { nodegroupSchema } from "../../../src/hikube/node-group/schema.ts";
-import { attributePathOf, camelCase, flatten, snakeCase, expand } from "../../../src/hikube/shared/expand-flatten.ts";
+import { attributePathOf, camelCase, expand, flatten, snakeCase } from "../../../src/hikube/shared/expand-flatten.ts";
 import type { Attributes } from "../../../src/schema/declaration.ts";
 import { formatPath } from "../../../src/values/path.ts";
 import fc from "../../support/fast-check.ts";

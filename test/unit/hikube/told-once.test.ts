@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { CoreError } from "../../../src/core/core-error.ts";
-import { DiagnosticError } from "../../../src/engine/diagnostic.ts";
 import { resource } from "../../../src/engine/define.ts";
+import { DiagnosticError } from "../../../src/engine/diagnostic.ts";
 import { explained } from "../../../src/hikube/shared/diagnostics.ts";
 import type { Session } from "../../../src/hikube/shared/session.ts";
-import { toldOnce } from "../../../src/hikube/shared/told-once.ts";
 import { ToldFailures } from "../../../src/hikube/shared/told-failures.ts";
+import { toldOnce } from "../../../src/hikube/shared/told-once.ts";
 import { KubeError, type KubeErrorCode, type KubeErrorInit } from "../../../src/kube/kube-error.ts";
 import { optional } from "../../../src/schema/attribute.ts";
 import { string } from "../../../src/schema/kind.ts";
@@ -87,7 +87,7 @@ const everywhere: readonly (readonly [string, KubeError])[] = [
   ["no answer", failing("Timeout")],
   ["a gateway without a server", failing("Unavailable", { status: 503 })],
   ["no credentials", failing("Forbidden", { summary: "No credentials are configured" })],
-  ["another API", failing("NotFound", { summary: "This is not the Hikube API" })],
+  ["another API", failing("NotFound", { summary: "Not the Hikube API" })],
 ];
 
 describe("a failure of the connection", () => {

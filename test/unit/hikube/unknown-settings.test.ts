@@ -7,7 +7,7 @@ import { clusterFindings } from "../../../src/hikube/cluster/checks.ts";
 import { clusterSchema } from "../../../src/hikube/cluster/schema.ts";
 import { type GroupPlan, groupFindings } from "../../../src/hikube/node-group/checks.ts";
 import { nodegroupSchema } from "../../../src/hikube/node-group/schema.ts";
-import { knownPart, expand } from "../../../src/hikube/shared/expand-flatten.ts";
+import { expand, knownPart } from "../../../src/hikube/shared/expand-flatten.ts";
 import type { Attributes } from "../../../src/schema/declaration.ts";
 import { UNKNOWN, type Value, type ValueObject } from "../../../src/values/value.ts";
 

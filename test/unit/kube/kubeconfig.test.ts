@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { resolveConnection } from "../../../src/kube/config/kubeconfig.ts";
 import type { ConnectionSettings, Environment } from "../../../src/kube/http/connection.ts";
 import { KubeError } from "../../../src/kube/kube-error.ts";
-import { resolveConnection } from "../../../src/kube/config/kubeconfig.ts";
 import { authority, clientIdentity } from "../../support/api-server.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "kubeconfig-"));
@@ -46,7 +46,7 @@ const failure = async (settings: ConnectionSettings, env: Environment = {}): Pro
   return (error as KubeError).message;
 };
 
-describe("where the kubeconfig comes from", () => {
+describe("the source of the kubeconfig", () => {
   const content = kubeconfig({ name: "content" });
   const path = file("path", kubeconfig({ name: "path" }));
   const hikube = file("hikube", kubeconfig({ name: "hikube" }));
@@ -83,20 +83,20 @@ describe("where the kubeconfig comes from", () => {
     expect((await resolveConnection({ configPath: "~/.kube/config" }, { HOME: home })).server).toContain("home");
   });
 
-  test("several files are merged: the first to say a thing wins, missing ones are passed over", async () => {
+  test("several files are merged: first wins, missing ones are skipped", async () => {
     const second = file("second", kubeconfig({ name: "second", current: "second" }));
     const env = { KUBECONFIG: [join(folder, "missing"), ambient, second].join(delimiter) };
     expect((await resolveConnection({}, env)).namespace).toBe("tenant-ambient");
     expect((await resolveConnection({ configContext: "second" }, env)).namespace).toBe("tenant-second");
   });
 
-  test("nothing at all is an error that says what to do, never localhost", async () => {
+  test("without any, an error says what to do; never localhost", async () => {
     const message = await failure({}, { HOME: join(folder, "nobody") });
     expect(message).toContain("HIKUBE_KUBECONFIG");
     expect(message).not.toContain("localhost");
   });
 
-  test("with a host, the kubeconfig of another server lends it no credentials", async () => {
+  test("with a host, no kubeconfig lends it credentials", async () => {
     const env = { KUBECONFIG: file("foreign", kubeconfig({ user: { token: "another-server" } })) };
     expect(await resolveConnection({ host: "api.example.com" }, env)).toMatchObject({
       server: "https://api.example.com",
@@ -106,13 +106,13 @@ describe("where the kubeconfig comes from", () => {
   });
 });
 
-describe("what overrides what", () => {
+describe("precedence", () => {
   const config = kubeconfig({
     cluster: { "certificate-authority-data": base64(authority.certificate) },
     user: { token: "from-kubeconfig" },
   });
 
-  test("settings override the kubeconfig field by field, and a credential the whole user", async () => {
+  test("settings override a kubeconfig by field, a credential the whole user", async () => {
     const connection = await resolveConnection(
       { kubeconfig: config, token: "mine", tlsServerName: "other", requestTimeoutMs: 7, maxRetries: 1 },
       {},
@@ -165,7 +165,7 @@ describe("what overrides what", () => {
     });
   });
 
-  test("a proxy of the settings comes before the kubeconfig's, that before the environment's", async () => {
+  test("a proxy is taken from settings, kubeconfig, environment, in this order", async () => {
     const proxied = kubeconfig({ cluster: { "proxy-url": "http://b:2" } });
     const env = { HTTPS_PROXY: "http://c:3" };
     expect((await resolveConnection({ kubeconfig: proxied, proxyUrl: "http://a:1" }, env)).proxy?.url).toBe(
@@ -179,7 +179,7 @@ describe("what overrides what", () => {
   });
 });
 
-describe("credentials of a kubeconfig", () => {
+describe("kubeconfig credentials", () => {
   const credentialOf = async (user: Record<string, unknown>, env: Environment = {}) =>
     (await resolveConnection({ kubeconfig: kubeconfig({ user }) }, env)).credential;
 
@@ -206,7 +206,7 @@ describe("credentials of a kubeconfig", () => {
     });
   });
 
-  test("a plugin keeps the environment, gets its own variables and, where asked for, the cluster", async () => {
+  test("a plugin gets the environment, its variables and, on demand, the cluster", async () => {
     const exec = {
       apiVersion: "client.authentication.k8s.io/v1",
       command: "kubectl",
@@ -257,7 +257,7 @@ describe("credentials of a kubeconfig", () => {
   });
 });
 
-describe("what is wrong is said clearly, and nothing is quoted", () => {
+describe("an error names the mistake and quotes no content", () => {
   test("broken YAML", async () => {
     const message = await failure({ kubeconfig: 'users:\n- user:\n    token: "s3cr3t-value\n' });
     expect(message).toMatch(/kubeconfig` is not valid YAML: [a-z ,]+ in line \d+, column \d+\./);

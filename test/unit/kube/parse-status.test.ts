@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { KubeError } from "../../../src/kube/kube-error.ts";
 import { parseAnswer } from "../../../src/kube/http/parse-status.ts";
+import { KubeError } from "../../../src/kube/kube-error.ts";
 
 const status = (code: number, message: string, reason?: string, details?: object) =>
   JSON.stringify({
@@ -107,7 +107,7 @@ test("a 2xx answer is its JSON object", () => {
   expect(parseAnswer({ status: 201, text: '{"kind":"Kubernetes"}' }, "POST")).toEqual({ kind: "Kubernetes" });
 });
 
-test("an object that nests without end is refused before anybody copies it, one of any sensible depth is not", () => {
+test("an answer that nests too deep is refused, one of sensible depth is not", () => {
   const nested = (levels: number) => `${'{"a":'.repeat(levels)}1${"}".repeat(levels)}`;
   expect(() => parseAnswer({ status: 200, text: nested(20_000) }, "GET")).toThrow(/nests too deep/);
   expect(() => parseAnswer({ status: 200, text: `{"a":${"[".repeat(20_000)}${"]".repeat(20_000)}}` }, "GET")).toThrow(

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import type { ConnectionSettings, Environment } from "../../../src/kube/http/connection.ts";
 import { resolveConnection } from "../../../src/kube/config/kubeconfig.ts";
+import type { ConnectionSettings, Environment } from "../../../src/kube/http/connection.ts";
 import { proxyFor } from "../../../src/kube/http/proxy.ts";
 
 const proxy = "http://proxy.example:3128/";
@@ -60,7 +60,7 @@ test.each<[string, string, boolean]>([
   expect(proxyFor(new URL(url), { HTTPS_PROXY: proxy, NO_PROXY: noProxy })?.url).toBe(excepted ? undefined : proxy);
 });
 
-describe("a proxy that cannot be used is refused with the name of what says so, and without its password", () => {
+describe("an unusable proxy is refused by the name of its setting", () => {
   const folder = mkdtempSync(join(tmpdir(), "proxy-"));
   afterAll(() => rmSync(folder, { recursive: true }));
   const config = (url: string): string => {
@@ -104,7 +104,7 @@ describe("a proxy that cannot be used is refused with the name of what says so, 
     expect(message).not.toContain("pass");
   });
 
-  test("but not where NO_PROXY keeps it from being used", async () => {
+  test("unless NO_PROXY excludes it", async () => {
     const env = { HTTPS_PROXY: "ftp://x", NO_PROXY: "example.com" };
     expect((await resolveConnection({ host }, env)).proxy).toBeUndefined();
   });

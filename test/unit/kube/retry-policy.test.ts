@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { KubeError } from "../../../src/kube/kube-error.ts";
 import { delayBefore, mayRepeat, parseRetryAfter, RETRY_POLICY } from "../../../src/kube/http/retry-policy.ts";
+import { KubeError } from "../../../src/kube/kube-error.ts";
 
 test("the back-off doubles up to its bound, between half and whole", () => {
   expect([1, 2, 3, 4].map((failures) => delayBefore(failures, undefined, () => 0))).toEqual([100, 200, 400, 800]);

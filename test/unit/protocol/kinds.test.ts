@@ -15,7 +15,7 @@ import type { ListResult } from "../../../src/engine/list.ts";
 import { providerService } from "../../../src/protocol/service/index.ts";
 import { computed, optional, required } from "../../../src/schema/attribute.ts";
 import { int, objectType, string } from "../../../src/schema/kind.ts";
-import { decodeMsgpack, encodeMsgpack } from "../../../src/values/msgpack.ts";
+import { decodeMsgpack, encodeMsgpack } from "../../../src/values/msgpack/index.ts";
 import type { ValueObject } from "../../../src/values/value.ts";
 
 // A provider with one part of each kind, asked as Terraform asks: by message, without a connection.

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../../src/base/json.ts";
-import { renderCluster, renderPool } from "../../../src/sandbox/chart.ts";
-import { loadProfile } from "../../../src/sandbox/profile.ts";
+import { renderCluster } from "../../../src/sandbox/chart/cluster-chart.ts";
+import { renderPool } from "../../../src/sandbox/chart/pool-chart.ts";
+import { loadProfile } from "../../../src/sandbox/platform/profile.ts";
 import { completeGroup } from "../../support/sandbox-client.ts";
 
 function render(version: "1.1.2" | "1.6.2", values: JsonObject) {
@@ -22,8 +23,8 @@ const groupNames = (version: "1.1.2" | "1.6.2", values: JsonObject): string[] =>
   return rendering.value.groups.map((group) => group.name);
 };
 
-describe("the node groups that the chart renders", () => {
-  test("1.1 puts md0 into every cluster unless it is null", () => {
+describe("chart node groups", () => {
+  test("include md0 on 1.1 unless it is null", () => {
     expect(groupNames("1.1.2", {})).toEqual(["md0"]);
     expect(groupNames("1.1.2", { nodeGroups: {} })).toEqual(["md0"]);
     expect(groupNames("1.1.2", { nodeGroups: { web: completeGroup("1.1.2") } })).toEqual(["md0", "web"]);
@@ -31,17 +32,17 @@ describe("the node groups that the chart renders", () => {
     expect(groupNames("1.1.2", { nodeGroups: { md0: null } })).toEqual([]);
   });
 
-  test("1.6 renders md0 only where there is no other group", () => {
+  test("include md0 on 1.6 only without another group", () => {
     expect(groupNames("1.6.2", {})).toEqual(["md0"]);
     expect(groupNames("1.6.2", { nodeGroups: { web: completeGroup("1.6.2") } })).toEqual(["web"]);
   });
 
-  test("a group's size comes from its instance type, its kubelet from the version map", () => {
+  test("take the size from the instance type and the kubelet from the version map", () => {
     const rendering = render("1.1.2", { version: "v1.33", nodeGroups: { md0: null, web: completeGroup("1.1.2") } });
     expect(rendering).toMatchObject({ ok: true, value: { groups: [{ cpu: "4", memory: "8Gi", kubelet: "v1.33.8" }] } });
   });
 
-  test("bounds do not change the template, roles and GPUs do", () => {
+  test("change the template with roles and GPUs, not with bounds", () => {
     const template = (more: JsonObject) => {
       const rendering = render("1.1.2", { nodeGroups: { md0: null, web: completeGroup("1.1.2", more) } });
       return rendering.ok ? rendering.value.groups[0]?.template : undefined;
@@ -52,10 +53,10 @@ describe("the node groups that the chart renders", () => {
   });
 });
 
-describe("the chart's refusals, in Helm's words", () => {
+describe("chart refusals", () => {
   const schema = "values don't meet the specifications of the schema(s) in the following chart(s):\nkubernetes:\n";
 
-  test("a sparse group lacks its properties", () => {
+  test("name the missing properties of a group", () => {
     expect(refusal("1.1.2", { nodeGroups: { sparse: {} } })).toBe(
       `${schema}- at '/nodeGroups/sparse': missing properties 'ephemeralStorage', 'instanceType', 'maxReplicas', 'minReplicas', 'resources'`,
     );
@@ -64,14 +65,14 @@ describe("the chart's refusals, in Helm's words", () => {
     );
   });
 
-  test("a wrong type and an unknown version are named by their pointer", () => {
+  test("name a wrong type and an unknown version by their pointers", () => {
     const values = { version: "v1.99", nodeGroups: { web: completeGroup("1.1.2", { minReplicas: "two" }) } };
     expect(refusal("1.1.2", values)).toBe(
       `${schema}- at '/nodeGroups/web/minReplicas': got string, want integer\n- at '/version': value must be one of 'v1.35', 'v1.34', 'v1.33', 'v1.32', 'v1.31', 'v1.30'`,
     );
   });
 
-  test("a quantity is an integer or a string of the right shape", () => {
+  test("accept a quantity as an integer or a valid string", () => {
     const disk = (value: unknown) =>
       refusal("1.1.2", { nodeGroups: { web: completeGroup("1.1.2", { ephemeralStorage: value as string }) } });
     expect(disk(30)).toBe("");
@@ -79,7 +80,7 @@ describe("the chart's refusals, in Helm's words", () => {
     expect(disk(true)).toContain("anyOf failed\n  - at '/nodeGroups/web/ephemeralStorage': got boolean, want integer");
   });
 
-  test("an unknown instance type", () => {
+  test("name an unknown instance type", () => {
     const group = { instanceType: "u9.huge" };
     expect(refusal("1.1.2", { nodeGroups: { bad: completeGroup("1.1.2", group) } })).toBe(
       "execution error at (kubernetes/templates/cluster.yaml:279:8): Specified instancetype not exists in cluster: u9.huge",
@@ -134,12 +135,12 @@ describe("the chart's refusals, in Helm's words", () => {
       { controlPlane: { apiServer: { extraVolumes: [{ name: "talos-ca", secret: {} }] } } },
       "reserved",
     ],
-  ])("1.6 refuses %s", (_, values, text) => {
+  ])("on 1.6: %s", (_, values, text) => {
     expect(refusal("1.6.2", values)).toContain(text);
   });
 });
 
-test("monitoring on 1.1 depends on the CRDs of cert-manager whether they are there or not", () => {
+test("chart add-ons > monitoring on 1.1 always depends on the CRDs of cert-manager", () => {
   const rendering = render("1.1.2", { addons: { monitoringAgents: { enabled: true, valuesOverride: {} } } });
   const operator = rendering.ok
     ? rendering.value.addons.find((addon) => addon.name === "cozy-victoria-metrics-operator")
@@ -149,7 +150,7 @@ test("monitoring on 1.1 depends on the CRDs of cert-manager whether they are the
 
 // The one release whose name within the cluster is not that of its HelmRelease: the chart sets `releaseName`.
 test.each(["1.1.2", "1.6.2"] as const)(
-  "monitoring on %s goes by the name that Helm knows it by in the cluster",
+  "chart add-ons > name monitoring on %s as Helm does in the cluster",
   (version) => {
     const addons = { certManager: { enabled: true }, monitoringAgents: { enabled: true, valuesOverride: {} } };
     const rendering = render(version, { addons });
@@ -159,7 +160,7 @@ test.each(["1.1.2", "1.6.2"] as const)(
   },
 );
 
-describe("a pool of its own", () => {
+describe("chart of a pool", () => {
   const profile = loadProfile("1.6.2");
   const kind = profile.kinds.get("KubernetesNodes");
   const pool = (name: string, values: JsonObject) => {
@@ -167,14 +168,14 @@ describe("a pool of its own", () => {
     return renderPool(profile, kind, name, values);
   };
 
-  test("takes its group's name from its own", () => {
+  test("takes the group's name from the pool's", () => {
     expect(pool("prod-gpu", { cluster: "prod" })).toMatchObject({
       ok: true,
       value: { cluster: "prod", group: { name: "gpu" } },
     });
   });
 
-  test("needs a cluster, and its name", () => {
+  test("requires a cluster, and its name as prefix", () => {
     expect(pool("prod-gpu", {})).toMatchObject({
       ok: false,
       text: expect.stringContaining(".Values.cluster is required"),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { goJsonError } from "../../../src/sandbox/go-json-error.ts";
+import { goJsonError } from "../../../src/sandbox/api/application/go-json-error.ts";
 
 test.each([
   ["{nope", "invalid character 'n' looking for beginning of object key string"],
@@ -12,6 +12,6 @@ test.each([
   ["{} x", "invalid character 'x' after top-level value"],
   ['{"a":?}', "invalid character '?' looking for beginning of value"],
   ['"\\q"', "invalid character 'q' in string escape code"],
-])("Go says of %j what it says", (text, error) => {
+])("Go JSON error > of %j is as Go reports it", (text, error) => {
   expect(goJsonError(text)).toBe(error);
 });

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { loadProfile } from "../../../src/sandbox/profile.ts";
-import { applyDefaults } from "../../../src/sandbox/schema-defaults.ts";
+import { loadProfile } from "../../../src/sandbox/platform/profile.ts";
+import { applyDefaults } from "../../../src/sandbox/platform/schema-defaults.ts";
 
 const specOf = (version: "1.1.2" | "1.6.2") => loadProfile(version).kinds.get("Kubernetes")?.spec ?? {};
 
-describe("defaulting on read", () => {
-  test("an empty spec of 1.1 reads as the defaults of the chart, md0 among them", () => {
+describe("schema defaults", () => {
+  test("add the defaults of the chart to an empty spec of 1.1, including md0", () => {
     const spec = applyDefaults({}, specOf("1.1.2"));
     expect(spec["version"]).toBe("v1.35");
     expect(spec["nodeGroups"]).toEqual({
@@ -25,14 +25,14 @@ describe("defaulting on read", () => {
     });
   });
 
-  test("an empty spec of 1.6 has no groups and the new presets", () => {
+  test("add no groups and the new presets to an empty spec of 1.6", () => {
     const spec = applyDefaults({}, specOf("1.6.2"));
     expect(spec["nodeGroups"]).toEqual({});
     expect(spec["oidc"]).toEqual({ customConfig: { config: "", secretRef: { name: "" } }, mode: "None", users: [] });
     expect(spec["controlPlane"]).toMatchObject({ apiServer: { extraArgs: [], resourcesPreset: "c1.medium" } });
   });
 
-  test("a null group cannot be told from an empty one", () => {
+  test("read a null group like an empty one", () => {
     const group = { ephemeralStorage: "20Gi", instanceType: "u1.medium", maxReplicas: 10, minReplicas: 0 };
     expect(applyDefaults({ nodeGroups: { md0: null, w: {} } }, specOf("1.1.2"))["nodeGroups"]).toEqual({
       md0: group,
@@ -40,7 +40,7 @@ describe("defaulting on read", () => {
     });
   });
 
-  test("objects and arrays of the wrong type are replaced, scalars are not, unknown keys stay", () => {
+  test("replace objects and arrays of the wrong type, keep scalars and unknown keys", () => {
     const nonsense = {
       addons: { fluxcd: "yes" },
       bogus: { x: 1 },
@@ -52,7 +52,7 @@ describe("defaulting on read", () => {
     expect(spec["nodeGroups"]).toMatchObject({ w: { gpus: [], minReplicas: "two", roles: [] } });
   });
 
-  test("the input is left alone", () => {
+  test("do not change their input", () => {
     const input = { nodeGroups: { w: {} } };
     applyDefaults(input, specOf("1.1.2"));
     expect(input).toEqual({ nodeGroups: { w: {} } });

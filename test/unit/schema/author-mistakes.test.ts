@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { hikubeProvider } from "../../../src/provider.ts";
 import { computed, optional, required, writeOnly } from "../../../src/schema/attribute.ts";
-import { authorMistakes } from "../../support/author-mistakes.ts";
-import { dynamic, list, object, set, string } from "../../../src/schema/kind.ts";
 import type { PlainKind } from "../../../src/schema/declaration.ts";
+import { dynamic, list, object, set, string } from "../../../src/schema/kind.ts";
 import { dynamicType, listOf } from "../../../src/values/type.ts";
+import { authorMistakes } from "../../support/author-mistakes.ts";
 
 const doc = "Something.";
 

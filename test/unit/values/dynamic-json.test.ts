@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import type { Json } from "../../../src/base/json.ts";
-import { conforms } from "../../support/values/conform.ts";
 import { dynamicFromJson, jsonFromValue } from "../../../src/values/dynamic-json.ts";
-import { decodeMsgpack, encodeMsgpack } from "../../../src/values/msgpack.ts";
+import { decodeMsgpack, encodeMsgpack } from "../../../src/values/msgpack/index.ts";
 import { dynamicType } from "../../../src/values/type.ts";
 import { typeToJson } from "../../../src/values/type-json.ts";
 import { UNKNOWN } from "../../../src/values/value.ts";
 import fc from "../../support/fast-check.ts";
 import { decimal } from "../../support/values/arbitrary.ts";
+import { conforms } from "../../support/values/conform.ts";
 
 test("JSON becomes what an HCL literal of it would be", () => {
   const dynamic = dynamicFromJson({ replicas: 2, tags: ["a", null], ratio: 0.5, on: true });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { conforms } from "../../support/values/conform.ts";
 import { containsUnknown, isWhollyKnown, valuesEqual } from "../../../src/values/equal.ts";
 import { normalizeSet } from "../../../src/values/set.ts";
 import { dynamicType, listOf, mapOf, numberType, objectOf, setOf, stringType } from "../../../src/values/type.ts";
-import { tupleOf } from "../../support/values/tuple-type.ts";
 import { Dynamic, UNKNOWN } from "../../../src/values/value.ts";
 import fc from "../../support/fast-check.ts";
 import { anyTyped, decimal } from "../../support/values/arbitrary.ts";
+import { conforms } from "../../support/values/conform.ts";
+import { tupleOf } from "../../support/values/tuple-type.ts";
 
 describe("valuesEqual", () => {
   test("every value equals itself and a structural copy", () => {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { valuesEqual } from "../../../src/values/equal.ts";
 import { decodeJson } from "../../../src/values/json.ts";
-import { encodeJson } from "../../support/values/encode-json.ts";
 import { formatPath } from "../../../src/values/path.ts";
 import {
   boolType,
@@ -14,10 +13,11 @@ import {
   stringType,
   type Type,
 } from "../../../src/values/type.ts";
-import { tupleOf } from "../../support/values/tuple-type.ts";
 import { Dynamic, UNKNOWN, type Value } from "../../../src/values/value.ts";
 import { ValueError } from "../../../src/values/value-error.ts";
 import { decimal } from "../../support/values/arbitrary.ts";
+import { encodeJson } from "../../support/values/encode-json.ts";
+import { tupleOf } from "../../support/values/tuple-type.ts";
 
 // The texts are what go-cty v1.18.1 printed itself (json.Marshal). State is kept in it; Terraform sends it to UpgradeResourceState.
 

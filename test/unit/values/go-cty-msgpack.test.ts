@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { valuesEqual } from "../../../src/values/equal.ts";
-import { decodeMsgpack, encodeMsgpack } from "../../../src/values/msgpack.ts";
+import { decodeMsgpack, encodeMsgpack } from "../../../src/values/msgpack/index.ts";
 import { formatPath } from "../../../src/values/path.ts";
 import {
   boolType,
@@ -13,10 +13,10 @@ import {
   stringType,
   type Type,
 } from "../../../src/values/type.ts";
-import { tupleOf } from "../../support/values/tuple-type.ts";
 import { Dynamic, UNKNOWN, Unknown, type Value } from "../../../src/values/value.ts";
 import { ValueError } from "../../../src/values/value-error.ts";
 import { decimal } from "../../support/values/arbitrary.ts";
+import { tupleOf } from "../../support/values/tuple-type.ts";
 
 // The bytes are what go-cty v1.18.1 printed itself (msgpack.Marshal), or was seen to read (msgpack.Unmarshal). What is refused here
 // is more than it refuses: it lets attributes go missing, drops bytes behind the value and panics at NaN.

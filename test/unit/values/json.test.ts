@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { decodeJson } from "../../../src/values/json.ts";
-import { encodeJson } from "../../support/values/encode-json.ts";
 import { boolType, listOf, mapOf, numberType, objectOf, stringType } from "../../../src/values/type.ts";
 import fc from "../../support/fast-check.ts";
 import { anyTyped } from "../../support/values/arbitrary.ts";
+import { encodeJson } from "../../support/values/encode-json.ts";
 
 /** A map whose keys have misled programs before. */
 const oddKeys = Object.assign(Object.create(null), JSON.parse('{"__proto__":"x","":"\\u0000"}'));

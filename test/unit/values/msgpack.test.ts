@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { conforms } from "../../support/values/conform.ts";
-import { decodeMsgpack, encodeMsgpack } from "../../../src/values/msgpack.ts";
+import { decodeMsgpack, encodeMsgpack } from "../../../src/values/msgpack/index.ts";
 import {
   boolType,
   dynamicType,
@@ -15,6 +14,7 @@ import { Dynamic, type Value } from "../../../src/values/value.ts";
 import { ValueError } from "../../../src/values/value-error.ts";
 import fc from "../../support/fast-check.ts";
 import { anyStaticType, anyTyped } from "../../support/values/arbitrary.ts";
+import { conforms } from "../../support/values/conform.ts";
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 const bytes = (text: string): Uint8Array => Buffer.from(text.replaceAll(" ", ""), "hex");

@@ -9,11 +9,11 @@ import {
   setOf,
   stringType,
 } from "../../../src/values/type.ts";
-import { tupleOf } from "../../support/values/tuple-type.ts";
 import { typeFromJson, typeToJson } from "../../../src/values/type-json.ts";
 import { ValueError } from "../../../src/values/value-error.ts";
 import fc from "../../support/fast-check.ts";
 import { anyStaticType } from "../../support/values/arbitrary.ts";
+import { tupleOf } from "../../support/values/tuple-type.ts";
 
 test.each([
   [stringType, '"string"'],

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { fastClock } from "../../../support/clock/fast-clock.ts";
 import { isJsonObject, type Json } from "../../../../src/base/json.ts";
 import { valueAt } from "../../../../src/base/json-pointer.ts";
 import { noLog } from "../../../../src/base/log.ts";
@@ -7,6 +6,7 @@ import { detectPlatform } from "../../../../src/core/platform/detect.ts";
 import { bundledPlatform } from "../../../../src/core/platform/platform.ts";
 import type { KubeClient } from "../../../../src/kube/kube-client.ts";
 import { KubeError, type KubeErrorCode } from "../../../../src/kube/kube-error.ts";
+import { fastClock } from "../../../support/clock/fast-clock.ts";
 import { plainCluster, startTenancy, wish } from "../../../support/tenancy.ts";
 
 const signal = new AbortController().signal;

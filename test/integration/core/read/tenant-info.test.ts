@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { ClusterState } from "../../../../src/core/desired/state.ts";
 import type { KnownTenantInfo } from "../../../../src/core/options.ts";
-import type { ClusterState } from "../../../../src/core/spec/state.ts";
-import { plainCluster, startTenancy, type Tenancy, wish } from "../../../support/tenancy.ts";
+import type { Tenancy } from "../../../support/tenancy.ts";
+import { plainCluster, startTenancy, wish } from "../../../support/tenancy.ts";
 
 const signal = new AbortController().signal;
 let tenancy: Tenancy;

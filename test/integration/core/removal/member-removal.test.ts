@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { valueAt } from "../../../../src/base/json-pointer.ts";
+import type { Removed } from "../../../../src/core/desired/state.ts";
 import type { MemberRemoveOptions } from "../../../../src/core/options.ts";
-import type { Removed } from "../../../../src/core/spec/state.ts";
-import { minute, type SlowPlatform, startSlowPlatform } from "../../../support/slow-platform.ts";
+import type { SlowPlatform } from "../../../support/slow-platform.ts";
+import { minute, startSlowPlatform } from "../../../support/slow-platform.ts";
 import { failed, plainCluster, textOf } from "../../../support/tenancy.ts";
 
 // A removal that the platform has accepted ends well, so that the deletion of the cluster can follow: what others set must not prevent it.

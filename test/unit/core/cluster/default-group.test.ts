@@ -1,13 +1,14 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../../../src/base/json.ts";
 import { clusterEdit } from "../../../../src/core/cluster/edit.ts";
+import { housekeepingChanges } from "../../../../src/core/desired/housekeeping.ts";
 import { defaultGroupAnnotation, lastWriteAnnotation } from "../../../../src/core/object/annotations.ts";
-import { type AppObject, parseApp } from "../../../../src/core/object/app-object.ts";
+import type { AppObject } from "../../../../src/core/object/app-object.ts";
+import { parseApp } from "../../../../src/core/object/app-object.ts";
 import type { Monitor } from "../../../../src/core/object/monitors.ts";
 import { emptyGroup, emptyPlaceholder, platformGroup } from "../../../../src/core/platform/groups.ts";
 import { bundledPlatform } from "../../../../src/core/platform/platform.ts";
 import { declaredGroups, defaultGroupRuns } from "../../../../src/core/read/observe.ts";
-import { housekeepingChanges } from "../../../../src/core/spec/housekeeping.ts";
 
 // The state of the group `md0` that the platform adds by itself (platform.md §3.4).
 

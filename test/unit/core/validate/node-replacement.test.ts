@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { NodeGroupDesired } from "../../../../src/core/desired/desired.ts";
 import { bundledPlatform } from "../../../../src/core/platform/platform.ts";
-import type { NodeGroupDesired } from "../../../../src/core/spec/desired.ts";
 import { clusterReplacement, groupReplacement } from "../../../../src/core/validate/node-replacement.ts";
 
 const old = bundledPlatform("1.1.2");

@@ -1,0 +1,51 @@
+import { createInterface } from "node:readline/promises";
+import { type Clock, systemClock } from "../base/clock.ts";
+import type { Environment } from "../kube/http/connection.ts";
+
+/** The input and output of the command, its environment and its clock. */
+export interface CommandIo {
+  out(text: string): void;
+  error(text: string): void;
+  /** The answer to a question; undefined without a terminal. */
+  ask(question: string): Promise<string | undefined>;
+  /** Calls back on each Ctrl-C. The result ends that. */
+  onInterrupt(interrupted: () => void): () => void;
+  readonly env: Environment;
+  readonly clock: Clock;
+}
+
+export const processIo: CommandIo = {
+  out: (text) => process.stdout.write(text),
+  error: (text) => process.stderr.write(text),
+  ask: async (question) => {
+    if (!process.stdin.isTTY) return undefined;
+    const terminal = createInterface({ input: process.stdin, output: process.stdout });
+    try {
+      return await terminal.question(question);
+    } finally {
+      terminal.close();
+    }
+  },
+  onInterrupt: (interrupted) => {
+    let known = false;
+    const always = () => {
+      known = true;
+      interrupted();
+    };
+    // A closed terminal or pipe shows as a signal, as failing writes or as both: it counts once.
+    const once = () => {
+      if (!known) always();
+    };
+    const signals = ["SIGINT", "SIGTERM"] as const;
+    for (const signal of signals) process.on(signal, always);
+    process.on("SIGHUP", once);
+    // These stay: a write can fail after the last output.
+    for (const stream of [process.stdout, process.stderr]) stream.on("error", once);
+    return () => {
+      for (const signal of signals) process.off(signal, always);
+      process.off("SIGHUP", once);
+    };
+  },
+  env: process.env,
+  clock: systemClock,
+};

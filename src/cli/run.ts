@@ -1,0 +1,61 @@
+import { isSea } from "node:sea";
+import { shellWord } from "../base/shell-word.ts";
+import { version } from "../base/version.ts";
+
+/** The program as it was called, so that the commands below can be typed as they are printed. */
+const self = (isSea() ? [process.argv0] : [process.argv0, process.argv[1] ?? ""]).map(shellWord).join(" ");
+
+const help = `terraform-provider-hikube ${version}
+
+This is a Terraform/OpenTofu provider: Terraform starts it by itself when a configuration says
+
+  terraform {
+    required_providers {
+      hikube = { source = "hikube/hikube" }
+    }
+  }
+
+Started by hand it can:
+
+  ${self} sandbox [options]
+      serve an embedded Hikube on this machine, to try things out
+  ${self} conformance [options]
+      try whether a tenant's platform behaves as this provider expects
+  ${self} debug
+      serve the provider for a debugger and print TF_REATTACH_PROVIDERS
+  ${self} version
+      print the version
+`;
+
+/** What the executable does when a person starts it. Answers the exit code. */
+export async function runCommand(argv: readonly string[]): Promise<number> {
+  const [command, ...rest] = argv;
+  switch (command) {
+    case "sandbox": {
+      const { runSandbox } = await import("./sandbox.ts");
+      return runSandbox(rest);
+    }
+    case "conformance": {
+      const { runConformance } = await import("./conformance.ts");
+      return runConformance(rest);
+    }
+    case "debug": {
+      const { runDebug } = await import("./debug.ts");
+      return runDebug();
+    }
+    case "version":
+    case "--version":
+    case "-v":
+      process.stdout.write(`${version}\n`);
+      return 0;
+    case undefined:
+    case "help":
+    case "--help":
+    case "-h":
+      process.stdout.write(help);
+      return command === undefined ? 1 : 0;
+    default:
+      process.stderr.write(`Unknown command "${command}".\n\n${help}`);
+      return 1;
+  }
+}

@@ -1,0 +1,91 @@
+import { stringAt } from "../../base/json-pointer.ts";
+import { type Context, retryUntilDeadline } from "../context.ts";
+import type { ClusterDesired } from "../desired/desired.ts";
+import type { ClusterState, Converged } from "../desired/state.ts";
+import type { ClusterId } from "../ids.ts";
+import { upgradePools } from "../node-group/upgrade-pools.ts";
+import type { AppObject } from "../object/app-object.ts";
+import { type Monitor, monitorsOf } from "../object/monitors.ts";
+import type { Platform } from "../platform/platform.ts";
+import { ClusterReadiness } from "../rollout/cluster-readiness.ts";
+import type { Seen, Stage } from "../rollout/wait.ts";
+import { writeAndWait } from "../rollout/write-and-wait.ts";
+import { clusterEdit } from "./edit.ts";
+import type { VersionPlan } from "./version-plan.ts";
+import { type ClusterOptions, finish } from "./wait.ts";
+
+/** Writes the settings, after each minor version on the way to a new one. */
+export async function changeCluster(
+  context: Context,
+  id: ClusterId,
+  desired: ClusterDesired,
+  { steps, isReachable }: VersionPlan,
+  platform: Platform,
+  options: ClusterOptions,
+  accepted: (object: AppObject) => void,
+): Promise<Converged<ClusterState>> {
+  // All but the last minor are waited for, whatever the caller waits for.
+  for (const version of steps.slice(0, -1)) {
+    options.progress?.(`cluster ${id.name}: upgrading to ${version}`);
+    const step: ClusterOptions = { ...options, waitFor: "ready" };
+    await write(context, id, { ...desired, version }, platform, step, accepted, true);
+  }
+  return await write(context, id, desired, platform, options, accepted, isReachable);
+}
+
+/** @param mustAnswer the cluster's own API could be reached before, so the wait does not end without it. */
+async function write(
+  context: Context,
+  id: ClusterId,
+  desired: ClusterDesired,
+  platform: Platform,
+  options: ClusterOptions,
+  accepted: (object: AppObject) => void,
+  mustAnswer: boolean,
+): Promise<Converged<ClusterState>> {
+  const { signal } = options;
+  const monitors = await retryUntilDeadline(context, options, () => context.reader.monitors(id.namespace, signal));
+  const version = desired.version !== undefined;
+  const readiness = new ClusterReadiness(context, id, { signal, version, mustAnswer });
+  const edit = clusterEdit(id, desired, options, monitors);
+  const [controlPlane, nodes] = upgradeStages(context, id, platform, options, readiness, monitors);
+  const stages = version ? [controlPlane, nodes] : [nodes];
+  const { outcome } = await writeAndWait(context, id, edit, { ...options, accepted, stages });
+  return await finish(context, id, options, outcome, readiness.warnings);
+}
+
+/** First the control plane; then pools get its version, which is one of their own (platform.md §4); then nodes. */
+function upgradeStages(
+  context: Context,
+  id: ClusterId,
+  platform: Platform,
+  options: ClusterOptions,
+  readiness: ClusterReadiness,
+  monitors: readonly Monitor[],
+): readonly [controlPlane: Stage, nodes: Stage] {
+  const controlPlane: Stage = {
+    missing: (seen) => readiness.missingOfControlPlane(seen),
+    finish: async ({ object }) => {
+      const version = stringAt(object.spec, ["version"]);
+      if (version !== undefined && readiness.isReachable) await upgradePools(context, platform, id, version, options);
+    },
+  };
+  const nodes: Stage = {
+    missing: async (seen) => (await readiness.missing(seen)) ?? missingNodes(id, monitors, seen),
+  };
+  return [controlPlane, nodes];
+}
+
+/** Groups that had their nodes before a write have them again after it: on 1.1 every upgrade resets them to two (platform.md §3.4). */
+function missingNodes(id: ClusterId, before: readonly Monitor[], seen: Seen): string | undefined {
+  const isFull = ({ availableReplicas = 0, minReplicas = 0 }: Monitor) => availableReplicas >= minReplicas;
+  const groupsOf = (monitors: readonly Monitor[]) =>
+    monitorsOf(monitors, id.name).filter(({ role }) => role === "worker");
+  const full = groupsOf(before)
+    .filter(isFull)
+    .map(({ name }) => name);
+  const short = groupsOf(seen.monitors).find((monitor) => full.includes(monitor.name) && !isFull(monitor));
+  return short === undefined
+    ? undefined
+    : `${short.availableReplicas ?? 0} of ${short.minReplicas} nodes of ${short.name} run again`;
+}

@@ -1,0 +1,47 @@
+import { homedir } from "node:os";
+import { delimiter, join } from "node:path";
+import type { Environment, ReadableKubeConfig } from "../http/connection.ts";
+import { KubeError } from "../kube-error.ts";
+import { type LoadedKubeconfig, mergeKubeconfigs, parseKubeconfig, readKubeconfig } from "./load-kubeconfig.ts";
+import type { EffectiveSettings } from "./settings.ts";
+
+/** A kubeconfig that is only read from here on. */
+export type FoundKubeconfig = LoadedKubeconfig<ReadableKubeConfig>;
+
+/** What messages call a kubeconfig that a script has loaded. */
+const OBJECT = "The KubeConfig";
+
+/** Whether the kubeconfig came from a script rather than from a file, a setting or a variable. */
+export const isObject = ({ source }: FoundKubeconfig): boolean => source === OBJECT;
+
+/** The kubeconfig that settings and environment name; undefined where there is none. Throws KubeError `Credential`. */
+export async function findKubeconfig(
+  { fields, origin }: EffectiveSettings,
+  env: Environment,
+  hasHost: boolean,
+): Promise<FoundKubeconfig | undefined> {
+  if (fields.kubeConfig !== undefined) return { source: OBJECT, config: fields.kubeConfig };
+  if (fields.kubeconfig !== undefined) {
+    const name = origin("kubeconfig");
+    return parseKubeconfig(fields.kubeconfig, name === "`kubeconfig`" ? "The provider's `kubeconfig`" : name);
+  }
+  const home = env["HOME"] || env["USERPROFILE"] || homedir();
+  const expand = (path: string) => (path === "~" || /^~[/\\]/.test(path) ? join(home, path.slice(1)) : path);
+  if (fields.configPath !== undefined) return readAll([expand(fields.configPath)], "`config_path`");
+  for (const variable of ["HIKUBE_CONFIG_PATH", "HIKUBE_CONFIG_PATHS", "KUBE_CONFIG_PATH", "KUBE_CONFIG_PATHS"]) {
+    const value = env[variable];
+    if (value) return readAll(variable.endsWith("S") ? value.split(delimiter).map(expand) : [expand(value)], variable);
+  }
+  if (hasHost) return undefined;
+  if (env["KUBECONFIG"]) return readAll(env["KUBECONFIG"].split(delimiter).filter(Boolean).map(expand), "KUBECONFIG");
+  // Of an environment without a home, such as a tenant cluster's, there is no default file either.
+  return env["HOME"] || env["USERPROFILE"] ? readKubeconfig(join(home, ".kube", "config")) : undefined;
+}
+
+/** Files that are missing are passed over, as kubectl does, unless all are. */
+async function readAll(paths: readonly string[], origin: string): Promise<LoadedKubeconfig> {
+  const found = (await Promise.all(paths.map(readKubeconfig))).filter((config) => config !== undefined);
+  const [first, ...rest] = found;
+  if (first !== undefined) return mergeKubeconfigs([first, ...rest]);
+  throw new KubeError("Credential", `There is no kubeconfig at ${paths.join(", ")}, which ${origin} names.`);
+}

@@ -1,0 +1,57 @@
+import type { Clock } from "../../base/clock.ts";
+import type { KubeRequest } from "../kube-client.ts";
+import { KubeError } from "../kube-error.ts";
+import type { Connection } from "./connection.ts";
+
+/** A credential plugin that takes longer than this is reported as the reason of a wait. */
+const slowCredentialMs = 500;
+
+/** Why requests that are pending have not succeeded so far. */
+export class PendingRequests {
+  private readonly connection: Connection;
+  private readonly clock: Clock;
+  private readonly errors = new Map<KubeRequest, KubeError>();
+  /** Requests that wait for a credential, and since when. */
+  private readonly logins = new Map<KubeRequest, number>();
+
+  constructor(connection: Connection, clock: Clock) {
+    this.connection = connection;
+    this.clock = clock;
+  }
+
+  /** Notes an attempt that failed and will be repeated. */
+  failed(request: KubeRequest, error: KubeError): void {
+    this.errors.set(request, error);
+  }
+
+  /** Notes that a request waits for a credential. */
+  async duringLogin<T>(request: KubeRequest, login: Promise<T>): Promise<T> {
+    this.logins.set(request, this.clock.now());
+    try {
+      return await login;
+    } finally {
+      this.logins.delete(request);
+    }
+  }
+
+  /** Forgets a request that has ended. */
+  ended(request: KubeRequest): void {
+    this.errors.delete(request);
+  }
+
+  /** A login that is waited for, which keeps every request from being made, or else the last failure. */
+  lastError(): KubeError | undefined {
+    return this.slowLogin() ?? [...this.errors.values()].at(-1);
+  }
+
+  private slowLogin(): KubeError | undefined {
+    const { credential } = this.connection;
+    const waited = this.clock.now() - Math.min(...this.logins.values());
+    if (credential.kind !== "exec" || waited < slowCredentialMs) return undefined;
+    const seconds = (waited / 1000).toFixed(1);
+    return new KubeError(
+      "Credential",
+      `The credential plugin \`${credential.plugin.command}\` has not answered for ${seconds} s.`,
+    );
+  }
+}

@@ -1,0 +1,57 @@
+import {
+  CoreV1Api,
+  createConfiguration,
+  type RequestContext,
+  ResponseContext,
+  ServerConfiguration,
+  VersionApi,
+  wrapHttpLibrary,
+} from "@kubernetes/client-node";
+import type { KubeClient } from "./kube-client.ts";
+import { KubeError } from "./kube-error.ts";
+
+/** The generated clients of client-node, as far as they are used: each answer's kind is in `READ_KINDS`. */
+export interface TypedClients {
+  readonly core: Pick<CoreV1Api, "listNode" | "listNamespacedSecret">;
+  readonly version: Pick<VersionApi, "getCode">;
+}
+
+/** What the calls above answer. The executable contains these models and those they are made of, of some 750 (scripts/bundle.ts). */
+export const READ_KINDS = ["V1NodeList", "V1SecretList", "VersionInfo"] as const;
+
+/**
+ * One read through a typed client whose requests go through `client`: with its proxies, retries, time limits, credentials and errors, which
+ * the generated clients' own HTTP does not have. Throws KubeError; `Malformed` for an answer that is not of the kind it should be.
+ */
+export async function readTyped<T>(
+  client: KubeClient,
+  signal: AbortSignal,
+  read: (clients: TypedClients) => Promise<T>,
+): Promise<T> {
+  let isAnswered = false;
+  const send = async (request: RequestContext): Promise<ResponseContext> => {
+    const { pathname, searchParams } = new URL(request.getUrl());
+    const query = Object.fromEntries(searchParams);
+    const body = await client.request({ method: "GET", path: pathname, query, signal });
+    isAnswered = true;
+    const text = JSON.stringify(body);
+    return new ResponseContext(
+      200,
+      { "content-type": "application/json" },
+      { text: async () => text, binary: async () => Buffer.from(text), stream: () => null },
+    );
+  };
+  // Only path and query of an address are used: `client` knows the server.
+  const configuration = createConfiguration({
+    baseServer: new ServerConfiguration("https://kubernetes", {}),
+    httpApi: wrapHttpLibrary({ send }),
+  });
+  try {
+    return await read({ core: new CoreV1Api(configuration), version: new VersionApi(configuration) });
+  } catch (error) {
+    if (!isAnswered) throw error;
+    throw new KubeError("Malformed", "The API answered an object of another shape than its kind has.", {
+      cause: error,
+    });
+  }
+}

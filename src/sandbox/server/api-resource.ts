@@ -1,0 +1,49 @@
+import type { Json } from "../../base/json.ts";
+import type { KubeObject } from "../store/kube-object.ts";
+
+export interface Column {
+  readonly name: string;
+  readonly type: "string" | "integer" | "date";
+  readonly format?: string;
+  /** Shown only with `-o wide`. */
+  readonly wide?: boolean;
+  readonly cell: (object: KubeObject) => Json;
+}
+
+/** A resource for discovery, reads and tables. */
+export interface ApiResource {
+  readonly group: string;
+  readonly version: string;
+  readonly name: string;
+  readonly singular: string;
+  readonly kind: string;
+  readonly namespaced: boolean;
+  readonly verbs: readonly string[];
+  readonly shortNames?: readonly string[];
+  readonly columns: readonly Column[];
+  /** All objects in the order of a list. Undefined for resources that can only be created. */
+  readonly list?: () => KubeObject[];
+  /** One object, where it is readable although the list does not contain it. */
+  readonly get?: (name: string) => KubeObject | undefined;
+  /** The format of a list's items and version, which differs between servers. */
+  readonly listStyle: "aggregated" | "custom" | "core";
+  readonly fieldLabels?: readonly string[];
+  /** The aggregated server delivers watch events to tables only (platform.md §7). */
+  readonly watch: "all" | "tables";
+}
+
+export const groupVersionOf = (resource: { readonly group: string; readonly version: string }): string =>
+  resource.group === "" ? resource.version : `${resource.group}/${resource.version}`;
+
+export const nameColumn: Column = {
+  name: "Name",
+  type: "string",
+  format: "name",
+  cell: (object) => object.metadata["name"] ?? "",
+};
+
+export const ageColumn: Column = {
+  name: "Age",
+  type: "date",
+  cell: (object) => object.metadata["creationTimestamp"] ?? null,
+};
