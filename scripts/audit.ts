@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { audit } from "./audit/npm-audit.ts";
 
-// Known vulnerabilities of the locked packages: those in a release, then all. Fails where there is one, and where nobody could say;
+// Known vulnerabilities of the locked packages: those in a release, then all. Fails where there is one, and where there is no answer;
 // a registry without an audit is no failure of ours, but must not look like a clean one.
 
 const root = fileURLToPath(new URL("..", import.meta.url));

@@ -65,9 +65,11 @@ const rules: readonly Rule[] = [
   { pattern: names("answerTaken"), better: "resolveAccepted", places: ["code"] },
 ];
 
-/** Comments and texts in the order of the source; a text inside a placeholder of another counts as code. */
-const tokens =
-  /\/\*[\s\S]*?\*\/|\/\/[^\n]*(?:\n[ \t]*\/\/[^\n]*)*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\[\s\S])*`/g;
+const comment = /\/\*[\s\S]*?\*\/|\/\/[^\n]*(?:\n[ \t]*\/\/[^\n]*)*/;
+const literal = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\[\s\S])*`/;
+const regex = /(?<=[(,=:[!&|?{};]\s*|return\s+)\/(?![*/])(?:[^\\/[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\//;
+/** Comments, texts and regular expressions in the order of the source; a text inside a placeholder of another counts as code. */
+const tokens = new RegExp([comment, literal, regex].map(({ source }) => source).join("|"), "g");
 
 /** The code before the name of a test: `test(`, `describe.each(…)(`, `test.each(…)(`; `typing(` makes tests of printed commands. */
 const beforeTestName = /(?:\b(?:test|describe|it|typing)(?:\.\w+)*|\))\(\s*$/;
@@ -82,8 +84,8 @@ function piecesOf(source: string, isTest: boolean): Piece[] {
   const found: Piece[] = [];
   let end = 0;
   for (const { 0: token, index } of source.matchAll(tokens)) {
-    const code = source.slice(end, index);
-    if (!isTest) found.push({ place: "code", text: code, at: end });
+    if (/^\/[^/*]/.test(token)) continue;
+    if (!isTest) found.push({ place: "code", text: source.slice(end, index), at: end });
     end = index + token.length;
     if (token.startsWith("/")) found.push({ place: "comment", text: token, at: index });
     else if (!isTest) found.push({ place: "text", text: token.slice(1, -1), at: index + 1 });
@@ -124,6 +126,8 @@ if (import.meta.main) {
   const files = [
     ...filesIn("src", ".ts").map((file) => ({ file, kind: "code" as const })),
     ...filesIn("test", ".ts").map((file) => ({ file, kind: "test" as const })),
+    // Only their comments: this file's texts are the words themselves.
+    ...filesIn("scripts", ".ts").map((file) => ({ file, kind: "test" as const })),
     ...[
       ...filesIn("docs", ".md"),
       ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].map((file) => join(root, file)),

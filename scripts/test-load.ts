@@ -86,7 +86,7 @@ async function once(name: string, loaded: boolean): Promise<boolean> {
   }
 }
 
-/** `npm test`, quietly; what it said is kept for a run that fails before any test. */
+/** `npm test` without output; its last lines are kept for a run that fails before any test. */
 async function npmTest(args: readonly string[]): Promise<number | null> {
   const child = spawn(process.execPath, [join(root, "scripts", "test.ts"), ...args], {
     cwd: root,

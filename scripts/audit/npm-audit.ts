@@ -7,7 +7,7 @@ export type AuditVerdict =
   | { readonly kind: "found"; readonly findings: readonly string[] }
   /** The registry does not audit; mirrors often do not. */
   | { readonly kind: "no-endpoint"; readonly status: number }
-  /** Nobody knows: the registry is out of reach, refuses us, or npm speaks otherwise than it used to. */
+  /** No result: the registry is unreachable or refuses the request, or the output of npm has changed. */
   | { readonly kind: "failed"; readonly why: string };
 
 /** Answers of a server that does not know the path, or not the method there. */

@@ -26,7 +26,7 @@ export interface SandboxProcess {
   stop(): Promise<void>;
 }
 
-/** A sandbox that does not share its event loop with whoever measures. */
+/** A sandbox in a process of its own, apart from the benchmark's event loop. */
 export async function startSandboxProcess({ failing = 0 } = {}): Promise<SandboxProcess> {
   const child = fork(fileURLToPath(new URL("sandbox-child.ts", import.meta.url)), { stdio: ["ignore", 2, 2, "ipc"] });
   const kubeconfig = (await nextMessage(child)) as string;

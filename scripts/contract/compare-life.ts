@@ -4,7 +4,7 @@ import type { Stood } from "./life-states.ts";
 export type Side = "sandbox" | "recorded";
 
 export interface Missing {
-  /** Who showed the state that the other did not. */
+  /** The side that showed a state the other did not. */
   readonly side: Side;
   readonly state: Stood;
   /** Why that is no difference; undefined where it is one. */

@@ -2,7 +2,7 @@ import { isJsonObject, type Json } from "../../src/base/json.ts";
 
 /**
  * Which uid and which version of the recording is which of the sandbox. A uid that is met again must be the same again, so that
- * "the same object" and "made anew under the old name" stay apart.
+ * "the same object" and "replaced under the old name" stay apart.
  */
 export interface Correspondence {
   /** Learns from an answer of the sandbox and the recorded one. */

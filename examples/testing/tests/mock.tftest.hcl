@@ -31,7 +31,7 @@ run "defaults" {
   }
   assert {
     condition     = hikube_addon.cert_manager.values.cert-manager.prometheus.enabled == false
-    error_message = "cert-manager is scraped although nobody asked for it."
+    error_message = "cert-manager is scraped without being configured."
   }
 }
 

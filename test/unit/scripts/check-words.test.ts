@@ -24,6 +24,8 @@ describe("check-words", () => {
     ['const summary = "Cluster exists already";', "exists already"],
     ['const summary = "It exists";', "It exists"],
     ["const detail = `the add-on is switched off`;", "switched off"],
+    ['const quote = /["`]/.test(text); // It shall go.', "shall"],
+    ["const half = a / 2; // It shall / must go.", "shall"],
     ["export interface Settle {}", "Settle"],
     ["const key = toDomain(name);", "toDomain"],
   ])("finds the word in %j", (source, found) => {
