@@ -13,7 +13,7 @@ import {
   setHeaderOptions,
 } from "@kubernetes/client-node";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
 
 // A script of a tenant's, written with client-node and none of this project's code, against the embedded Hikube.
 
