@@ -1,4 +1,5 @@
 import type { Clock } from "../../base/clock.ts";
+import { Backoff } from "../../base/retry.ts";
 import { CoreError } from "../core-error.ts";
 import type { ObjectRef } from "../ids.ts";
 import { type AppObject, isOlder } from "../object/app-object.ts";
@@ -10,8 +11,7 @@ const limits = {
    * still for 20 s, and from 1.5 on a patch made on it takes back what was written meanwhile.
    */
   staleMs: 120_000,
-  mostStalePauseMs: 1_000,
-  firstPauseMs: 100,
+  backoff: { firstMs: 100, mostMs: 1_000 },
 } as const;
 
 /** Reads for a writer: never older than this process's own last write to the object. */
@@ -35,7 +35,8 @@ export class FreshReads {
   async read(ref: ObjectRef): Promise<AppObject> {
     const known = this.versions.get(ref.path);
     const since = this.clock.now();
-    for (let pause: number = limits.firstPauseMs; ; pause = Math.min(pause * 2, limits.mostStalePauseMs)) {
+    const backoff = new Backoff(this.clock, () => 0.5, limits.backoff);
+    for (;;) {
       const live = await this.reader.app(ref.path, ref.name);
       if (live === undefined) {
         throw new CoreError(
@@ -45,7 +46,7 @@ export class FreshReads {
       }
       const believed = known === undefined || !isOlder(live.resourceVersion, known);
       if (believed || this.clock.now() - since > limits.staleMs) return live;
-      await this.clock.sleep(pause);
+      await backoff.pause();
     }
   }
 }
