@@ -119,6 +119,7 @@ describe("the commands that are printed", () => {
     [
       "npm run",
       "npm run imports",
+      "npm run words",
       "npm run generate",
       "npm run example",
       'npm run faults -- --only "1.1.2 create 3 reset-before"',
@@ -128,6 +129,7 @@ describe("the commands that are printed", () => {
       expect((await shell.run("command -v node")).stdout).not.toContain("node_modules");
       expect((await shell.run("npm run")).stdout).toContain("quickstart");
       await shell.run("npm run imports");
+      await shell.run("npm run words");
       expect((await shell.run("npm run generate")).stdout).toContain("everything generated is up to date");
       const example = (await shell.run("npm run example")).stdout;
       expect(example).toMatch(/^kubernetes-library-demo-gpu-\S+ +v1\.34\.\d+ +cpu 4 .* gpu 1$/m);
