@@ -54,7 +54,10 @@ async function write(
   return await finish(context, id, options, outcome, readiness.warnings);
 }
 
-/** The order is control plane, version of the pools, which have their own (platform.md §4), nodes. */
+/**
+ * The stages of an upgrade: first the control plane, then the version of the pools, which is a setting of their own (platform.md §4),
+ * then the nodes.
+ */
 function upgradeStages(
   context: Context,
   id: ClusterId,

@@ -58,7 +58,7 @@ async function sendDelete(
   let isFirst = true;
   const attempt = async (): Promise<void> => {
     if (!isFirst) {
-      // The server ignores preconditions (platform.md §1.6), so the uid is read again before another deletion.
+      // The server ignores preconditions (platform.md §1.6), so the uid is read before the DELETE is repeated.
       const object = await reader.app(ref.path, ref.name).catch(rethrowBug);
       if (object !== undefined && (object.uid !== uid || object.deletedAt !== undefined)) return;
     }

@@ -143,7 +143,7 @@ export function hasBegun(before: Condition | undefined, now: Condition | undefin
     before.message === now.message &&
     before.lastTransitionTime === now.lastTransitionTime;
   if (isSame) return false;
-  // The current action, or the one before it, has ended.
+  // A change to True or False is the end of this action or of the one before it, not the beginning of an attempt.
   if (before.status === "Unknown") return now.status === "Unknown" && /^Running '/.test(before.message);
   return true;
 }
