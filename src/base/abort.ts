@@ -1,6 +1,6 @@
-/** The result of the promise, or the signal's reason as soon as it aborts. The work behind the promise goes on for its other callers. */
+/** Resolves with the promise's result; rejects with the signal's reason as soon as it aborts. The work continues for other callers. */
 export async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  // A failure after the abort has no listener.
+  // Prevents an unhandled rejection if the promise fails after the abort.
   promise.catch(() => {});
   signal.throwIfAborted();
   let stop: (() => void) | undefined;

@@ -1,4 +1,4 @@
-/** Time as a parameter, so that a test controls every wait. */
+/** Source of time, injectable so that tests control every wait. */
 export interface Clock {
   /** Milliseconds since the epoch; never decreases, even if the machine's clock is set back. */
   now(): number;
@@ -6,10 +6,10 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** The maximum of a Node timer; a longer one fires at once. */
+/** Maximum delay of a Node timer; a longer one fires immediately. */
 const longestTimerMs = 2 ** 31 - 1;
 
-/** Monotonic real time: setting the machine's clock back does not lengthen a wait. */
+/** Monotonic system time: setting the machine's clock back does not lengthen a wait. */
 export const systemClock: Clock = {
   now: () => Math.floor(performance.timeOrigin + performance.now()),
   sleep: (ms, signal) =>

@@ -1,12 +1,12 @@
-/** The maximum edit distance between a typing mistake and the intended name. */
+/** Maximum edit distance between a mistyped and the intended name. */
 const mostDistance = 2;
 
 /** Longer names are not compared. */
 const mostLength = 100;
 
 /**
- * The most likely intended candidates, at most two: the nearest within two typing mistakes (missing, added, wrong or swapped
- * characters; case is ignored); otherwise those that contain the text, if there are no more than two.
+ * Returns the most likely candidates, at most two: the nearest within two typing mistakes (missing, added, wrong or swapped
+ * characters; case is ignored); otherwise the candidates that contain the text, if there are no more than two.
  */
 export function nearest(text: string, candidates: readonly string[]): string[] {
   if (text === "" || text.length > mostLength) return [];
@@ -15,7 +15,7 @@ export function nearest(text: string, candidates: readonly string[]): string[] {
   const least = Math.min(...distances.map(({ distance }) => distance));
   const near = distances.filter((one) => one.distance === least && least * 2 <= Math.max(text.length, 2));
   if (least <= mostDistance && near.length > 0) {
-    // Of equally near candidates, a shorter one is more likely: the text has additional characters, not wrong ones.
+    // The shorter of equally near candidates is more likely: the text has additional characters, not wrong ones.
     const likelier = near.map(({ candidate }) => candidate).sort((a, b) => a.length - b.length);
     return likelier.slice(0, 2);
   }
@@ -23,7 +23,7 @@ export function nearest(text: string, candidates: readonly string[]): string[] {
   return containing.length <= 2 ? containing : [];
 }
 
-/** ` Did you mean …?` with a leading space; empty without a near candidate. */
+/** Returns ` Did you mean …?` with a leading space; an empty string if no candidate is near. */
 export function didYouMean(text: string, candidates: readonly string[]): string {
   const found = nearest(text, candidates);
   return found.length === 0 ? "" : ` Did you mean ${found.map((one) => `\`${one}\``).join(" or ")}?`;
@@ -51,11 +51,11 @@ function distance(a: string, b: string): number {
 
 const at = (row: readonly number[], column: number): number => row[column] ?? mostDistance + 1;
 
-/** A value in an error message, truncated. */
+/** Formats a value for an error message, truncated to 80 characters. */
 export const got = (value: string): string =>
   `got ${JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value)}`;
 
-/** `10 minutes` as `10m`; undefined for text that does not resemble a duration. */
+/** Converts `10 minutes` to `10m`; undefined for a text that does not resemble a duration. */
 export function durationMeant(text: string): string | undefined {
   const units = "s|m|h|sec|min|hr|secs|mins|hrs|second|minute|hour|seconds|minutes|hours";
   const [, amount, unit] = new RegExp(`^\\s*(\\d+(?:\\.\\d+)?)\\s*(${units})\\s*$`, "i").exec(text) ?? [];

@@ -1,4 +1,4 @@
-/** A duration as in a configuration: `45m`, `1h30m`, `20s`; below a second `400ms`. */
+/** Formats a duration as in a configuration: `45m`, `1h30m`, `20s`; below one second `400ms`. */
 export function showDuration(ms: number): string {
   if (ms < 1_000) return `${Math.max(0, Math.floor(ms))}ms`;
   const seconds = Math.round(ms / 1_000);

@@ -8,7 +8,7 @@ export class JsonPatchError extends Error {
 /**
  * Applies an RFC 6902 JSON Patch to a copy of `document`.
  *
- * @throws JsonPatchError with the number of the operation at fault; nothing is applied then.
+ * @throws JsonPatchError with the index of the failed operation; nothing is applied.
  */
 export function applyJsonPatch(document: Json, operations: Json): Json {
   if (!Array.isArray(operations)) throw new JsonPatchError("A JSON Patch is an array of operations.");

@@ -1,11 +1,11 @@
 import { isJsonObject, type Json } from "./json.ts";
 
-/** RFC 6901: `["spec", "a/b"]` becomes `/spec/a~1b`. */
+/** Formats an RFC 6901 pointer: `["spec", "a/b"]` becomes `/spec/a~1b`. */
 export function toPointer(path: readonly string[]): string {
   return path.map((step) => `/${step.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 }
 
-/** RFC 6901 the other way; undefined where the text is no pointer. */
+/** Parses an RFC 6901 pointer; undefined if the text is not a pointer. */
 export function fromPointer(pointer: string): string[] | undefined {
   if (pointer === "") return [];
   if (!pointer.startsWith("/")) return undefined;
@@ -15,7 +15,7 @@ export function fromPointer(pointer: string): string[] | undefined {
     .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
-/** The value at a path of object keys and list indexes, undefined where there is none. */
+/** Returns the value at a path of object keys and list indexes; undefined if absent. */
 export function valueAt(value: Json | undefined, path: readonly string[]): Json | undefined {
   let current = value;
   for (const step of path) {
@@ -26,19 +26,19 @@ export function valueAt(value: Json | undefined, path: readonly string[]): Json 
   return current;
 }
 
-/** The object at a path, or an empty one. */
+/** Returns the object at a path, or an empty object. */
 export function objectAt(value: Json | undefined, path: readonly string[]): { [key: string]: Json } {
   const found = valueAt(value, path);
   return isJsonObject(found) ? found : {};
 }
 
-/** The string at a path, undefined where there is none or it is something else. */
+/** Returns the string at a path; undefined if absent or of another type. */
 export function stringAt(value: Json | undefined, path: readonly string[]): string | undefined {
   const found = valueAt(value, path);
   return typeof found === "string" ? found : undefined;
 }
 
-/** The number at a path, undefined where there is none or it is something else. */
+/** Returns the number at a path; undefined if absent or of another type. */
 export function numberAt(value: Json | undefined, path: readonly string[]): number | undefined {
   const found = valueAt(value, path);
   return typeof found === "number" ? found : undefined;

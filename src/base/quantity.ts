@@ -2,7 +2,7 @@ import type { Json } from "./json.ts";
 
 /**
  * A Kubernetes quantity as an exact fraction: `value = numerator / denominator`, in base units (bytes, cores).
- * Fractions of BigInts, because `0.1` and `100m` must be equal and no double says so.
+ * BigInt fractions, because `0.1` and `100m` must compare equal, which doubles do not guarantee.
  */
 export interface Quantity {
   readonly numerator: bigint;
@@ -25,8 +25,8 @@ const binary: Readonly<Record<string, bigint>> = {
 const decimal: Readonly<Record<string, number>> = { n: -9, u: -6, m: -3, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 };
 
 /**
- * Parses what the platform accepts as a quantity: an integer or a string of the pattern in platform.md §3 (legend `q`).
- * Answers undefined for anything else, and for exponents no real quantity has.
+ * Parses a quantity as the platform accepts it: an integer or a string of the pattern in platform.md §3 (legend `q`).
+ * Returns undefined for anything else, and for exponents beyond ±30.
  */
 export function parseQuantity(value: Json | undefined): Quantity | undefined {
   const text = typeof value === "number" && Number.isFinite(value) ? String(value) : value;
@@ -50,13 +50,13 @@ export function parseQuantity(value: Json | undefined): Quantity | undefined {
     : { numerator, denominator: 10n ** BigInt(-power) };
 }
 
-/** Negative, zero or positive as `a` is less than, equal to or greater than `b`. */
+/** Returns a negative number, zero or a positive number as `a` is less than, equal to or greater than `b`. */
 export function compareQuantities(a: Quantity, b: Quantity): number {
   const difference = a.numerator * b.denominator - b.numerator * a.denominator;
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }
 
-/** Whether two spellings mean the same amount: `2Gi` and `2048Mi`, `4` and `"4"`, `0.5` and `500m`. */
+/** Whether two spellings denote the same amount: `2Gi` and `2048Mi`, `4` and `"4"`, `0.5` and `500m`. */
 export function quantityEqual(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true;
   const left = parseQuantity(a);

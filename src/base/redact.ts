@@ -2,7 +2,7 @@
 const SECRETS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   // PEM private keys, whole or cut off, with real or escaped line ends.
   [/-----BEGIN ([A-Z0-9 ]*PRIVATE KEY)-----[\s\S]*?(?:-----END \1-----|$)/g, "[private key redacted]"],
-  // The same and certificates in base64 ("-----BEGIN" encoded), as in kubeconfigs and Secrets.
+  // Private keys and certificates in base64 ("-----BEGIN" encoded), as in kubeconfigs and Secrets.
   [/LS0tLS1CRUdJT[A-Za-z0-9+/=_-]*/g, "[PEM redacted]"],
   [/\b(Bearer|Basic)(\s+|%20)[A-Za-z0-9._~+/=-]{6,}/gi, "$1$2[redacted]"],
   // JSON web tokens: service accounts and OIDC.
@@ -18,7 +18,7 @@ const SECRETS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
 ];
 
 /**
- * The text without credentials: private keys, bearer and JSON web tokens, kubeconfig data, passwords in key-value pairs and URLs.
+ * Removes credentials from a text: private keys, bearer and JSON web tokens, kubeconfig data, passwords in key-value pairs and URLs.
  * For log lines and for errors that quote other programs. The provider's own texts contain no secrets.
  */
 export function redact(text: string): string {

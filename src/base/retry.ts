@@ -1,6 +1,6 @@
 import type { Clock } from "./clock.ts";
 
-/** Bounds of the delays between attempts, clock ms: each delay is twice the one before. */
+/** Bounds of the delays between attempts, clock ms: each delay is twice the previous one. */
 interface BackoffLimits {
   readonly firstMs: number;
   readonly mostMs: number;
@@ -35,7 +35,7 @@ export class Backoff {
     await this.clock.sleep(nominal * (0.5 + this.random()), signal);
   }
 
-  /** An attempt succeeded: the next delay is the first again. */
+  /** Resets the delay after a successful attempt. */
   reset(): void {
     this.next = this.limits.firstMs;
   }
@@ -47,7 +47,7 @@ interface RetryOptions {
   readonly random: () => number;
   /** Clock ms; no attempt begins after it. */
   readonly deadline: number;
-  /** Ends the delays between attempts. */
+  /** Interrupts the delays between attempts. */
   readonly signal?: AbortSignal;
   /** Whether another attempt can succeed. */
   readonly isTransient: (error: unknown) => boolean;
@@ -56,7 +56,7 @@ interface RetryOptions {
   readonly limits?: BackoffLimits;
 }
 
-/** The result of the first attempt that succeeds. Throws the error of the last one where no other is made. */
+/** Returns the result of the first successful attempt. Throws the last error if no further attempt is made. */
 export async function retry<T>(attempt: () => Promise<T>, options: RetryOptions): Promise<T> {
   const { clock, random, deadline, signal, isTransient, onRetry, limits } = options;
   const backoff = new Backoff(clock, random, limits);

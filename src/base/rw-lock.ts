@@ -1,18 +1,18 @@
 /**
- * Many at once, or one alone: a first write to an object without labels must not happen beside any other write, or the platform's
- * API server dies of it (platform.md §7). First come, first served: no caller starves.
+ * A readers-writer lock: a first write to an object without labels must not run concurrently with any other write, because it
+ * crashes the platform's API server (platform.md §7). Callers enter in order of arrival, so no caller starves.
  */
 export class RwLock {
   private sharers = 0;
   private exclusive = false;
   private readonly waiting: { readonly alone: boolean; readonly go: () => void }[] = [];
 
-  /** Runs `work` beside other shared work. */
+  /** Runs `work` concurrently with other shared work. */
   async shared<T>(work: () => Promise<T>): Promise<T> {
     return await this.run(false, work);
   }
 
-  /** Runs `work` while nothing else runs. */
+  /** Runs `work` exclusively. */
   async alone<T>(work: () => Promise<T>): Promise<T> {
     return await this.run(true, work);
   }

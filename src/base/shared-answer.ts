@@ -1,6 +1,6 @@
 import { abortable } from "./abort.ts";
 
-/** An answer that is asked for once and shared by all who need it. A failure is not kept: the next one asks again. */
+/** The result of one request, shared by all callers. A failure is not kept: the next call sends the request again. */
 export class SharedAnswer<T> {
   private readonly ask: () => Promise<T>;
   private pending: Promise<T> | undefined;
@@ -9,7 +9,7 @@ export class SharedAnswer<T> {
     this.ask = ask;
   }
 
-  /** Throws the failure, or the signal's reason as soon as it aborts; the question goes on for the others. */
+  /** Throws the failure, or the signal's reason as soon as it aborts; the request continues for other callers. */
   async get(signal: AbortSignal): Promise<T> {
     if (this.pending === undefined) {
       const mine = this.ask();
@@ -21,12 +21,12 @@ export class SharedAnswer<T> {
     return await abortable(this.pending, signal);
   }
 
-  /** The answer that is kept or awaited; undefined where the next one asks. */
+  /** The stored or pending result; undefined if the next call sends a request. */
   get current(): Promise<T> | undefined {
     return this.pending;
   }
 
-  /** Drops an answer, so that the next one asks again. */
+  /** Drops a result, so that the next call sends a request. */
   forget(answer: Promise<T>): void {
     if (this.pending === answer) this.pending = undefined;
   }

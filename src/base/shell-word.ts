@@ -1,3 +1,3 @@
-/** The text as one word of a shell command, quoted if necessary. */
+/** Returns the text as one word of a shell command, quoted if necessary. */
 export const shellWord = (text: string): string =>
   /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

@@ -16,7 +16,7 @@ import type { Subject, Watch } from "./read/watch.ts";
 import type { Timings } from "./timings.ts";
 import type { Writer } from "./write/writer.ts";
 
-/** What the parts of one Hikube share. */
+/** Shared dependencies of one Hikube instance. */
 export interface Context {
   readonly client: KubeClient;
   readonly clock: Clock;
@@ -30,11 +30,11 @@ export interface Context {
   readonly tenants: Tenants;
   readonly secrets: Secrets;
   readonly lock: RwLock;
-  /** Detected once per process. May be assumed, which is good enough to read and plan with. */
+  /** Detected once per process. May be assumed from a bundled profile, which is sufficient for reads and plans. */
   readonly platformForRead: (signal: AbortSignal) => Promise<Platform>;
-  /** The same for writes: never assumed. Throws CoreError Unreachable or Denied. */
+  /** Detected, never assumed; required for writes. Throws CoreError Unreachable or Denied. */
   readonly platformForWrite: (signal: AbortSignal) => Promise<Platform>;
-  /** Neutral changes made, by object and write: never two for one write. */
+  /** Neutral changes made, keyed by object and write: at most one per write. */
   readonly forcedReconciles: Map<string, Promise<void>>;
 }
 
@@ -52,12 +52,12 @@ export const poolSubject = (context: Context, id: NodeGroupId): Subject => ({
   read: (signal) => context.reader.pool(id, signal, true),
 });
 
-/** How long one more read may take after a deadline, clock ms. */
+/** Time limit for one additional read after a deadline, clock ms. */
 const lastReadMs = 5_000;
 
 /**
- * The result of a read that a write depends on, repeated until the deadline while the API restarts. At least one attempt gets its time.
- * Throws CoreError.
+ * Returns the result of a read that a write depends on. Retries until the deadline while the API restarts; at least one attempt is
+ * made. Throws CoreError.
  */
 export async function retryUntilDeadline<T>(
   context: Context,
@@ -86,8 +86,8 @@ export async function retryUntilDeadline<T>(
 }
 
 /**
- * The result of one more read, after a deadline or beside a success; undefined where it does not succeed soon.
- * @param onLate called with the reason, as far as it is known.
+ * Returns the result of one additional read, after a deadline or a success; undefined if it does not succeed in time.
+ * @param onLate called with the reason, if known.
  */
 export async function readOnce<T>(
   { clock, client }: Context,

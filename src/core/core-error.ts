@@ -1,46 +1,46 @@
 import { isTransientCode, KubeError } from "../kube/kube-error.ts";
 import type { Owner } from "./owner.ts";
 
-/** What went wrong, as far as a caller may branch on it. */
+/** Error codes that a caller may branch on. */
 export type CoreErrorCode =
   | "NotFound" // the cluster (or the group's cluster) does not exist
-  | "AlreadyExists" // another owner's object of that name; import it
-  | "Conflict" // too many concurrent writes of others
-  | "Refused" // the platform refused deterministically; the message is its own
-  | "Timeout" // not reached before the deadline; what is known is in `partial`
-  | "Stopped" // the caller's signal; what is known is in `partial`
-  | "Deleting" // the object is on its way out
-  | "Replaced" // an object of that name exists, but it is another one (uid)
+  | "AlreadyExists" // an object of that name has another owner; import it
+  | "Conflict" // too many concurrent writes of other clients
+  | "Refused" // refused deterministically by the platform, whose message is quoted
+  | "Timeout" // deadline exceeded; `partial` contains the observed state
+  | "Stopped" // aborted by the caller's signal; `partial` contains the observed state
+  | "Deleting" // the object is being deleted
+  | "Replaced" // an object of that name exists with another uid
   | "Denied" // credentials or permissions
   | "Unreachable" // network, TLS, API server down, not a Hikube API
-  | "Lost" // another writer undid our write again and again
-  | "Orphaned" // the object is gone, what it ran is not
-  | "InvalidInput"; // refused here, before anything was sent
+  | "Lost" // another writer repeatedly reverted our write
+  | "Orphaned" // the object is gone, but its machines are not
+  | "InvalidInput"; // rejected by this library before anything was sent
 
-/** What can be done about an error, for callers with their own words for it. `hint` says the same without them. */
+/** A possible remedy in structured form, for callers that compose their own text. `hint` contains the same as text. */
 export type Remedy =
-  /** Take over an object that already exists. `id`: `namespace/cluster`, or `namespace/cluster/name`. */
+  /** Import an object that already exists. `id`: `namespace/cluster`, or `namespace/cluster/name`. */
   | { readonly kind: "takeOver"; readonly owner: Owner["kind"]; readonly id: string }
-  /** Drop what is known of an object that was replaced. */
+  /** Remove an object that was replaced from the state. */
   | { readonly kind: "forget" }
-  /** Wait again, or longer. `limit`: which time was too short; undefined where it can be any. */
+  /** Wait again, or longer. `limit`: the timeout that was too short; undefined if it can be any. */
   | { readonly kind: "wait"; readonly limit: "create" | "update" | "delete" | undefined; readonly until?: string };
 
 interface CoreErrorInit {
-  /** A headline that names the thing; without one that of the code has to do. */
+  /** A summary that names the object; default: the summary of the code. */
   readonly summary?: string;
   /** The path in the caller's desired object, in its key names, e.g. `["minReplicas"]`. */
   readonly path?: readonly string[];
-  /** What the user can do about it. */
+  /** What the user can do. */
   readonly hint?: string;
   readonly remedy?: Remedy;
   readonly culprit?: Owner;
-  /** What is known of the object all the same, so that the caller can save it. */
+  /** The state observed so far, so that the caller can save it. */
   readonly partial?: unknown;
   readonly cause?: unknown;
 }
 
-/** The one error class of the provisioning library. Texts teach: what happened, whose fault; `hint` says what to do. */
+/** The only error class of the provisioning library. The message describes what happened and the cause; `hint` describes the remedy. */
 export class CoreError extends Error {
   override readonly name = "CoreError";
   readonly code: CoreErrorCode;
@@ -62,7 +62,7 @@ export class CoreError extends Error {
     this.partial = init.partial;
   }
 
-  /** The same error with what is known of the object. */
+  /** Returns a copy of the error with the observed state. */
   withPartial(partial: unknown): CoreError {
     return new CoreError(this.code, this.message, { ...this.init(), partial });
   }
@@ -79,8 +79,8 @@ export class CoreError extends Error {
   }
 
   /**
-   * A KubeError or an abort as a CoreError; a CoreError as it is. `doing` completes the sentence "… while <doing>". Anything else is a bug:
-   * it is thrown again as it is, so that it reaches the user as an internal error and nothing repeats it.
+   * Converts a KubeError or an abort into a CoreError; returns a CoreError unchanged. `doing` completes the sentence "… while <doing>".
+   * Any other error is a bug and is rethrown, so that it surfaces as an internal error and is not retried.
    */
   static from(error: unknown, doing: string, signal?: AbortSignal): CoreError {
     if (error instanceof CoreError) return error;
@@ -91,7 +91,7 @@ export class CoreError extends Error {
       case "Aborted":
         return new CoreError("Stopped", `Stopped while ${doing}.`, { cause: error });
       case "NotFound":
-        // A 404 without a reason is no word about the object: it is the API itself that is not there, and may come back.
+        // A 404 without a reason does not concern the object: the API itself is temporarily not served.
         if (error.reason === undefined) break;
         return new CoreError("NotFound", `Not found ${says}`, { cause: error });
       case "AlreadyExists":
@@ -129,7 +129,7 @@ export class CoreError extends Error {
   }
 }
 
-/** Whether an error only says that its caller, or a limit of the library's own, ended the work. */
+/** Whether an error only reports an abort by the caller or by a time limit of the library. */
 export function isAbort(error: unknown, signal?: AbortSignal): boolean {
   if (error instanceof KubeError) return error.code === "Aborted" || signal?.aborted === true;
   if (error instanceof CoreError) return error.code === "Stopped";
@@ -137,7 +137,10 @@ export function isAbort(error: unknown, signal?: AbortSignal): boolean {
   return error instanceof DOMException && error.name === "AbortError";
 }
 
-/** Throws what is neither an answer of the platform nor an abort: a bug must not pass for an outage. For those who swallow errors. */
+/**
+ * Rethrows an error that is neither a platform response nor an abort, so that a bug is not mistaken for an outage. For callers that
+ * ignore errors.
+ */
 export function rethrowBug(error: unknown, signal?: AbortSignal): undefined {
   if (!(error instanceof CoreError || error instanceof KubeError) && !isAbort(error, signal)) throw error;
 }
@@ -146,6 +149,6 @@ export function rethrowBug(error: unknown, signal?: AbortSignal): undefined {
 export function isTransient(error: unknown): boolean {
   if (error instanceof KubeError) return isTransientCode(error.code) || error.ambiguous;
   if (!(error instanceof CoreError) || error.code !== "Unreachable") return false;
-  // An API that is not there may come back; a certificate that is not trusted stays so.
+  // An API that is not served may recover; an untrusted certificate does not.
   return !(error.cause instanceof KubeError) || error.cause.code !== "Tls";
 }

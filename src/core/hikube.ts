@@ -56,17 +56,17 @@ export interface HikubeOptions {
   readonly log: Log;
   /** Random numbers in [0, 1). Default `Math.random`. */
   readonly random?: () => number;
-  /** A client for a tenant cluster's own API. */
+  /** Creates a client for a tenant cluster's own API. */
   readonly connectTenant: (kubeconfig: string) => Promise<KubeClient>;
-  /** Of waiting, clock ms; grows by half. Default 500 to 5000. */
+  /** Poll interval of waits, clock ms; grows by half. Default 500 to 5000. */
   readonly pollIntervalMs?: { readonly first: number; readonly most: number };
   readonly timings?: Partial<Timings>;
 }
 
-/** Clusters, node groups and add-ons of one Hikube tenant. Every verb is idempotent and throws CoreError only. */
+/** Clusters, node groups and add-ons of one Hikube tenant. Every method is idempotent and throws only CoreError. */
 export interface Hikube {
   readonly namespace: string;
-  /** What the platform can do, detected once per process. */
+  /** Capabilities of the platform, detected once per process. */
   platform(signal?: AbortSignal): Promise<Platform>;
   readonly clusters: {
     observe(id: ClusterId, options: ObserveClusterOptions): Promise<ClusterState | undefined>;
@@ -76,10 +76,10 @@ export interface Hikube {
       options: ConvergeOptions<ClusterDesired, ClusterState>,
     ): Promise<Converged<ClusterState>>;
     remove(id: ClusterId, options: RemoveOptions): Promise<void>;
-    /** The admin kubeconfig as YAML; undefined as long as there is none. */
+    /** Returns the admin kubeconfig as YAML; undefined until it exists. */
     kubeconfig(id: ClusterId, options: ObserveOptions): Promise<string | undefined>;
     list(options: ObserveOptions & { readonly namespace?: string }): Promise<ClusterState[]>;
-    /** Whether an existing cluster is the creation of these settings, cut short by a crash: converge with `create` continues it. */
+    /** Whether an existing cluster is an interrupted creation with these settings, which a converge with `create` continues. */
     isOwnCreation(state: ClusterState, desired: ClusterDesired, options: ObserveOptions): Promise<boolean>;
   };
   readonly nodeGroups: {
@@ -90,43 +90,43 @@ export interface Hikube {
       options: ConvergeOptions<NodeGroupDesired, NodeGroupState>,
     ): Promise<Converged<NodeGroupState>>;
     remove(id: NodeGroupId, options: MemberRemoveOptions): Promise<Removed>;
-    /** Whether a group already exists and has every desired setting; undefined where it does not exist. */
+    /** Whether an existing group has every desired setting; undefined if it does not exist. */
     existing(
       id: NodeGroupId,
       desired: NodeGroupDesired,
       options: ObserveOptions,
     ): Promise<{ readonly equal: boolean } | undefined>;
-    /** The group will be converged at once: pending writes of its cluster wait a moment for it. */
+    /** Announces a converge of the group, so that pending writes of its cluster wait briefly and include it. */
     announce(id: NodeGroupId): void;
   };
   readonly addons: {
     observe(id: AddonId, options: ObserveAddonOptions): Promise<AddonState | undefined>;
     converge(id: AddonId, desired: AddonDesired, options: AddonConvergeOptions): Promise<Converged<AddonState>>;
     remove(id: AddonId, options: AddonRemoveOptions): Promise<Removed>;
-    /** What is set up already of an add-on that is to be created; undefined where nothing is. */
+    /** Compares an add-on that is to be created with its existing settings; undefined if none conflict. */
     existing(id: AddonId, desired: AddonDesired, options: ObserveOptions): Promise<ExistingAddon | undefined>;
     /** As for node groups. */
     announce(id: AddonId): void;
   };
-  /** Whether what is planned fits the tenant's quota. */
+  /** Checks planned node groups against the tenant's quota. */
   readonly quotas: QuotaWatch;
-  /** What a tenant can choose from. Types, classes and GPUs are read once. */
+  /** Values available to a tenant. Types, classes and GPUs are read once. */
   readonly offers: {
     instanceTypes(options: ObserveOptions): Promise<Offer<InstanceType>>;
     storageClasses(options: ObserveOptions): Promise<Offer<StorageClass>>;
     gpus(options: ObserveOptions): Promise<Offer<Gpu>>;
     quota(options: ObserveOptions): Promise<readonly QuotaEntry[]>;
   };
-  /** Ends what runs in the background. The caller closes the client given in the options. */
+  /** Stops background work. The caller closes the client passed in the options. */
   close(): Promise<void>;
 }
 
-/** How long a tenant cluster's own API may take to answer, clock ms. */
+/** Request timeout of a tenant cluster's own API, clock ms. */
 const tenantAnswerMs = 5_000;
 const recheckMs = 200;
 const coalesceMostMs = 500;
 
-/** A Hikube tenant over a connection to its platform's API. Nothing is sent before the first verb. */
+/** Creates a Hikube tenant over a connection to the platform's API. No request is sent before the first method call. */
 export function createHikube(options: HikubeOptions): Hikube {
   const context = createContext(options);
   const { namespace } = options;

@@ -6,7 +6,7 @@ export interface ClusterId {
   readonly name: string;
 }
 
-/** Identifies a node group of a cluster, whichever object keeps it. */
+/** Identifies a node group of a cluster, whether it is stored in the cluster's spec or in a `KubernetesNodes` object. */
 export interface NodeGroupId {
   readonly namespace: string;
   readonly cluster: string;
@@ -23,8 +23,8 @@ export interface AddonId {
 const apps = "/apis/apps.cozystack.io/v1alpha1/namespaces";
 
 /**
- * A name as one segment of a path. Kubernetes names neither objects nor namespaces so that a path would lead elsewhere; an id from
- * a state or an import may be so. Throws CoreError `InvalidInput`.
+ * Returns a name as one segment of a URL path. Kubernetes names contain nothing that would change the path, but an id from a state or
+ * an import may. Throws CoreError `InvalidInput`.
  */
 function segment(name: string): string {
   if (!/^\.{0,2}$|\//.test(name)) return encodeURIComponent(name);
@@ -42,16 +42,16 @@ export const poolPath = (id: NodeGroupId): string => `${poolsPath(id.namespace)}
 export const monitorsPath = (namespace: string): string =>
   `/apis/cozystack.io/v1alpha1/namespaces/${segment(namespace)}/workloadmonitors`;
 
-/** A `KubernetesNodes` object must be called `<cluster>-<pool>` (platform.md §4). */
+/** Name of a group's `KubernetesNodes` object, which must be `<cluster>-<pool>` (platform.md §4). */
 export const poolName = (id: NodeGroupId): string => `${id.cluster}-${id.name}`;
 
-/** Helm release of a cluster, and the prefix of everything the platform names after it (platform.md §1.1). */
+/** Helm release of a cluster, and the prefix of all names that the platform derives from it (platform.md §1.1). */
 export const releaseName = (cluster: string): string => `kubernetes-${cluster}`;
 
-/** The node group that the platform adds by itself (platform.md §3.4). */
+/** The node group that the platform adds by default (platform.md §3.4). */
 export const defaultGroupName = "md0";
 
-/** An object of the platform's API: where it is and what it is called. */
+/** Identifies an object of the platform's API. */
 export interface ObjectRef {
   readonly kind: "Kubernetes" | "KubernetesNodes";
   readonly path: string;

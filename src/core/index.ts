@@ -8,7 +8,7 @@ import { KubeError } from "../kube/kube-error.ts";
 import { CoreError } from "./core-error.ts";
 import { createHikube as createCore, type Hikube, type HikubeOptions } from "./hikube.ts";
 
-// The public entry of the provisioning library: what a program imports. See docs/guides/library.md.
+// The public entry point of the provisioning library. See docs/guides/library.md.
 
 export { type Clock, systemClock } from "../base/clock.ts";
 export { type Log, type LogFields, type LogLevel, noLog } from "../base/log.ts";
@@ -40,20 +40,20 @@ export type { Gpu, InstanceType, Offer, QuotaEntry, StorageClass } from "./platf
 export type { Platform } from "./platform/platform.ts";
 
 export interface HikubeSettings extends Pick<HikubeOptions, "pollIntervalMs" | "timings"> {
-  /** A client-node `KubeConfig`. Its current context names the platform's API and the login. It is read once, here. */
+  /** A client-node `KubeConfig`. Its current context selects the platform's API and the credentials. It is read once, on creation. */
   readonly kubeConfig: ReadableKubeConfig;
-  /** The tenant's namespace; that of the current context where it is left out. */
+  /** The tenant's namespace; default: that of the current context. */
   readonly namespace?: string;
-  /** For proxies and for the programs that the login starts; default `process.env`. */
+  /** Environment of proxies and of credential plugins; default `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly clock?: Clock;
-  /** Default: nothing is logged. */
+  /** Default: no logging. */
   readonly log?: Log;
 }
 
 /**
- * Clusters, node groups and add-ons of one Hikube tenant. Nothing is sent before the first call; `close` ends all connections.
- * Throws CoreError `InvalidInput` for a KubeConfig that cannot be used and where no namespace is named.
+ * Creates a client for the clusters, node groups and add-ons of one Hikube tenant. No request is sent before the first call; `close`
+ * closes all connections. Throws CoreError `InvalidInput` for an unusable KubeConfig or a missing namespace.
  */
 export async function createHikube(settings: HikubeSettings): Promise<Hikube> {
   const { kubeConfig, env = process.env, clock = systemClock, log = noLog, ...timing } = settings;

@@ -1,6 +1,6 @@
-/** Options of the library's verbs. */
+/** Options of the library's methods. */
 
-/** What every waiting call takes. */
+/** Options of every call that waits. */
 export interface WaitOptions {
   readonly signal: AbortSignal;
   /** Clock ms. */
@@ -10,23 +10,23 @@ export interface WaitOptions {
 
 export interface ConvergeOptions<Desired, State> extends WaitOptions {
   readonly waitFor: "accepted" | "ready";
-  /** What the owner wanted at the last write: what is equal in `desired` is not written, what is missing there is given back. */
+  /** Desired settings of the owner's previous write: settings equal in `desired` are not written, settings missing there are reset. */
   readonly previous?: Partial<Desired>;
-  /** The cluster must still be this one. */
+  /** Expected uid of the cluster. */
   readonly expectUid?: string;
-  /** Whether the owner believes that it does not exist yet. */
+  /** Whether the owner expects that the object does not exist yet. */
   readonly create: boolean;
-  /** Called as soon as the API accepted the write, before anything is waited for. */
+  /** Called as soon as the API has accepted the write, before the wait. */
   readonly accepted?: (state: State) => void;
 }
 
 export interface ObserveOptions {
   readonly signal: AbortSignal;
-  /** Read now instead of sharing a recent answer. */
+  /** Sends a request instead of using a recent result. */
   readonly fresh?: boolean;
 }
 
-/** What was read inside a cluster earlier, and the state of the cluster at that time (`tenantKey`). */
+/** Tenant information from an earlier read, and the `tenantKey` of the cluster at that time. */
 export interface KnownTenantInfo {
   readonly key: string;
   readonly endpoint: string | undefined;
@@ -35,9 +35,9 @@ export interface KnownTenantInfo {
 }
 
 export interface ObserveClusterOptions extends ObserveOptions {
-  /** A single read, without a second one after a 404: for a cluster that is expected not to exist. */
+  /** A single read, without a second one after a 404: for a cluster that is expected to be absent. */
   readonly once?: boolean;
-  /** `skip`: nothing is read inside the cluster. What is known is used as long as nothing about the cluster could change it. */
+  /** `skip`: no tenant information is read. Known information is used until its `tenantKey` changes. */
   readonly tenantInfo?: "skip" | KnownTenantInfo;
 }
 
@@ -45,8 +45,8 @@ export interface RemoveOptions extends WaitOptions {
   readonly expectUid?: string;
 }
 
-/** What the removal of a part of a cluster takes. */
+/** Options for removing a node group or add-on. */
 export interface MemberRemoveOptions extends RemoveOptions {
-  /** `accepted`: gone from the cluster's settings; the machines drain in the background. Default `ready`: they are gone as well. */
+  /** `accepted`: removed from the cluster's settings; the machines drain in the background. Default `ready`: the machines are gone. */
   readonly waitFor?: "accepted" | "ready";
 }

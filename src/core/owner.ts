@@ -1,4 +1,4 @@
-/** What one resource owns: a cluster, or one node group or add-on of it. */
+/** The owner of a set of settings: a cluster, or one of its node groups or add-ons. */
 export interface Owner {
   readonly kind: "cluster" | "nodeGroup" | "addon";
   readonly name: string;
@@ -10,7 +10,7 @@ const ownerNouns: Readonly<Record<Owner["kind"], string>> = {
   addon: "add-on",
 };
 
-/** An owner in messages, e.g. `node group web`. */
+/** Returns the name of an owner in messages, e.g. `node group web`. */
 export const ownerLabel = ({ kind, name }: Owner): string => `${ownerNouns[kind]} ${name}`;
 
 export const sameOwner = (a: Owner, b: Owner): boolean => a.kind === b.kind && a.name === b.name;

@@ -1,29 +1,29 @@
 /** Delays of the library, clock ms. */
 export interface Timings {
-  /** How long a write waits for company. */
+  /** How long a write waits for other writes to combine with. */
   readonly coalesceMs: number;
-  /** How long the waiters of one write may hold up the next. */
+  /** How long the waiters of one write may delay the next. */
   readonly holdMs: number;
-  /** How long a waiter holds up even the write that it waits for itself. */
+  /** How long a waiter delays a write that its own result depends on. */
   readonly yieldMs: number;
-  /** How long an old failure may stand after a write before one neutral change clears it. */
+  /** How long an old failure may persist after a write before a neutral change clears it. */
   readonly forceReconcileAfterMs: number;
-  /** How long a read serves other readers. */
+  /** How long a response is shared with later readers. */
   readonly readCacheMs: number;
-  /** The same until the first converge or remove. Longer than `readCacheMs` only for a process that reads everything once and then ends. */
+  /** The same until the first converge or remove. Longer than `readCacheMs` only for a process that reads everything once and exits. */
   readonly lookMs: number;
-  /** How long a success must stand that may belong to the release before a write. */
+  /** How long a success must persist that may belong to the release before a write. */
   readonly quietMs: number;
-  /** How long a success that never moved must stand after a write: the values were put back before Flux looked. */
+  /** How long an unchanged success must persist after a write, which Flux may never have observed because the values were reverted. */
   readonly unmovedMs: number;
-  /** How long a tenant cluster that runs may be out of this machine's reach before that is accepted, with a warning. */
+  /** How long a running tenant cluster may be unreachable before that is accepted, with a warning. */
   readonly reachMs: number;
   /**
-   * After a write, until it is read back: the servers from 1.5 on repeat another writer's older object over it for up to 600 ms
+   * Delay between a write and its read-back: from 1.5 on, the servers overwrite it with another writer's older object for up to 600 ms
    * (platform.md §1.5, §7).
    */
   readonly readBackMs: number;
-  /** How long the monitors may outlive a deleted object before what it ran counts as orphaned. */
+  /** How long the monitors may outlive a deleted object before its machines count as orphaned. */
   readonly orphanMs: number;
 }
 

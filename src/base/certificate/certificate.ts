@@ -25,7 +25,7 @@ import {
 
 interface CertificateOptions {
   readonly subject: { readonly commonName: string; readonly organization?: readonly string[] };
-  /** The issuer, as PEM; without one the certificate is self-signed. The key is EC or RSA. */
+  /** The issuer, as PEM; default: the certificate is self-signed. The key is EC or RSA. */
   readonly issuer?: { readonly certificate: string; readonly privateKey: string };
   readonly isAuthority?: boolean;
   readonly dnsNames?: readonly string[];
@@ -60,8 +60,8 @@ const OID = {
 } as const;
 
 /**
- * A new P-256 key and its X.509 v3 certificate, as Go and OpenSSL require it: SAN (Go ignores the common name), extended key usage,
- * key ids, a positive serial (Go ≥ 1.23 refuses others). P-256 because key generation takes 0.1 ms, of RSA 125 ms (protocol.md §2.3).
+ * Creates a P-256 key and its X.509 v3 certificate as Go and OpenSSL require it: SAN (Go ignores the common name), extended key usage,
+ * key ids, a positive serial (Go ≥ 1.23 refuses others). P-256 because key generation takes 0.1 ms, RSA 125 ms (protocol.md §2.3).
  * Throws TypeError for an invalid address, an unreadable issuer or a key that cannot sign.
  */
 export function createCertificate(options: CertificateOptions): IssuedCertificate {
@@ -124,7 +124,7 @@ function distinguishedName(subject: CertificateOptions["subject"]): Buffer {
   );
 }
 
-/** RFC 5280 §4.2.1.2 (1): SHA-1 over the bits of the public key. It identifies, it does not protect. */
+/** RFC 5280 §4.2.1.2 (1): SHA-1 over the bits of the public key. An identifier, not a security measure. */
 function keyId(spki: Uint8Array): Uint8Array {
   const bits = readDer(readDer(spki)[0]?.content ?? spki)[1]?.content ?? spki;
   return createHash("sha1").update(bits.subarray(1)).digest();
@@ -136,7 +136,7 @@ function readIssuer(certificate: string, privateKey: string): { name: Uint8Array
   if (!parsed.checkPrivateKey(key)) throw new TypeError("the issuer's private key does not belong to its certificate");
   const certified = readDer(readDer(parsed.raw)[0]?.content ?? parsed.raw)[0]?.content ?? parsed.raw;
   const fields = readDer(certified).filter((element) => element.tag !== 0xa0);
-  // The issuer's name is repeated byte for byte, whatever its string types.
+  // The issuer's name is copied byte for byte, so that its string types are kept.
   const name = fields[4]?.bytes;
   if (name === undefined) throw new TypeError("the issuer's certificate has no subject");
   const oid = derOid(OID.subjectKeyId);

@@ -54,7 +54,7 @@ export function derOid(dotted: string): Buffer {
   return derElement(TAG.oid, Buffer.from(bytes));
 }
 
-/** UTCTime until 2049, GeneralizedTime from 2050: as RFC 5280 §4.1.2.5 requires. Fractions of a second are dropped. */
+/** UTCTime until 2049, GeneralizedTime from 2050, as RFC 5280 §4.1.2.5 requires. Fractions of a second are dropped. */
 export function derTime(date: Date): Buffer {
   const digits = date
     .toISOString()
@@ -73,7 +73,7 @@ interface DerElement {
   readonly content: Uint8Array;
 }
 
-/** The consecutive elements of `bytes`. Throws RangeError for a length beyond the end. */
+/** Returns the consecutive elements of `bytes`. Throws RangeError for a length beyond the end. */
 export function readDer(bytes: Uint8Array): DerElement[] {
   const elements: DerElement[] = [];
   for (let offset = 0; offset < bytes.length; ) {

@@ -18,15 +18,15 @@ import { isWanted, ReleasesReady } from "./releases.ts";
 
 const ownerOf = ({ name }: Pick<AddonId, "name">): Owner => ({ kind: "addon", name });
 
-/** API names of the add-ons that an add-on cannot run without. */
+/** API names of the add-ons that an add-on requires. */
 const needsOf = (entry: CatalogueEntry | undefined): readonly string[] => [
   ...(entry?.requires ?? []),
   ...(entry?.deployedWith === undefined ? [] : [entry.deployedWith]),
 ];
 
 /**
- * An add-on waits for its pods, and they wait for nodes and for the add-ons they need: the writes that bring those are not delayed by
- * it, or both would wait until their deadlines (platform.md §3.9).
+ * An add-on waits for its pods, which wait for nodes and for required add-ons. The writes that create those are not delayed by this
+ * wait; otherwise both would block until their deadlines (platform.md §3.9).
  */
 function addonHolder(apiName: string, platform: Platform): Holder {
   const { addons } = platform.profile;
@@ -34,11 +34,14 @@ function addonHolder(apiName: string, platform: Platform): Holder {
   return { yieldsTo: ({ kind, name }) => kind === "nodeGroup" || (kind === "addon" && needs.includes(name)) };
 }
 
-/** The add-on will be converged at once: pending writes of its cluster wait a moment for it. */
+/** Announces a converge of the add-on, so that pending writes of its cluster wait briefly and include it. */
 export const announceAddon = ({ writer }: Context, id: AddonId): void =>
   writer.announce(clusterRef(clusterOf(id)), ownerOf(id));
 
-/** Makes an add-on as desired, and waits as long as asked. One that is slow ends in a warning, not an error (design rule 7). */
+/**
+ * Applies the desired settings of an add-on and waits according to `waitFor`. A slow add-on results in a warning, not an error (design
+ * rule 7).
+ */
 export async function convergeAddon(
   context: Context,
   id: AddonId,
@@ -55,7 +58,7 @@ export async function convergeAddon(
     const accepted = (object: AppObject) => {
       const state = addonState(id, object, platform);
       if (state === undefined) return;
-      // The cluster's own status is still from before the write.
+      // The cluster's status predates the write.
       partial = { ...state, ready: false, status: "progressing" };
       options.accepted?.(partial);
     };
@@ -83,7 +86,7 @@ export async function convergeAddon(
   }
 }
 
-/** An add-on that this one needs and that is not enabled, as the likely cause of a wait without success. */
+/** Returns the likely cause of an unsuccessful wait: a required add-on that is not enabled. */
 function missingAddon(id: AddonId, object: AppObject, platform: Platform): string | undefined {
   const { addons } = platform.profile;
   if (!isWanted(id, object, platform)) return undefined;

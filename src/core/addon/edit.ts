@@ -18,13 +18,13 @@ import type { Platform } from "../platform/platform.ts";
 import type { Edit } from "../write/edit.ts";
 
 export interface AddonConvergeOptions extends ConvergeOptions<AddonDesired, AddonState> {
-  /** Paths of the secret leaves written last time; their values are not stored. */
+  /** Paths of the secret leaves in the previous write; their values are not stored. */
   readonly previousSecretPaths?: readonly (readonly string[])[];
 }
 
 type Options = Pick<AddonConvergeOptions, "create" | "expectUid" | "previous" | "previousSecretPaths">;
 
-/** The add-on's key in the spec; throws InvalidInput where the platform serves none of that name. */
+/** Returns the add-on's key in the spec; throws InvalidInput if the platform does not serve an add-on of that name. */
 export function servedName(id: AddonId, platform: Platform): string {
   const apiName = addonApiName(id.name);
   if (apiName === undefined || !platform.addons.includes(apiName)) throw unknownAddon(id, platform);
@@ -38,7 +38,7 @@ export const unknownAddon = (id: AddonId, platform: Platform): CoreError =>
     hint: `Available: ${availableAddons(platform).join(", ")}.`,
   });
 
-/** The changes that make one add-on as desired. */
+/** Returns the edit that applies the desired settings of one add-on. */
 export function addonEdit(id: AddonId, apiName: string, desired: AddonDesired, options: Options): Edit {
   const { create, expectUid, previous } = options;
   const before: PreviousAddon = { desired: previous, secretPaths: options.previousSecretPaths ?? [] };
@@ -69,7 +69,10 @@ function alreadySet(id: AddonId, live: AppObject, apiName: string): CoreError {
   });
 }
 
-/** The changes that end the ownership of an add-on: disabled with its own settings given back, or everything as the platform serves it. */
+/**
+ * Returns the edit that ends the ownership of an add-on: it is disabled and its own settings are reset, or all keys are reset to the
+ * platform's defaults.
+ */
 export function addonRemovalEdit(
   id: AddonId,
   apiName: string,

@@ -11,11 +11,14 @@ import { addonState } from "../read/observe.ts";
 import { missingReleases } from "./releases.ts";
 
 export interface ObserveAddonOptions extends ObserveOptions {
-  /** Whether Helm's releases inside the cluster are read too: the cluster's own result does not cover them. */
+  /** Whether the Helm releases inside the tenant cluster are read too; the cluster's own Ready condition does not cover them. */
   readonly releases?: boolean;
 }
 
-/** An add-on as observed; undefined where its cluster is certainly gone or the platform has no such add-on. Throws CoreError. */
+/**
+ * Returns the observed state of an add-on; undefined if its cluster is certainly gone or the platform has no such add-on. Throws
+ * CoreError.
+ */
 export async function observeAddon(
   context: Context,
   id: AddonId,
@@ -42,16 +45,16 @@ export const notReady = (state: AddonState, statusMessage: string): AddonState =
   statusMessage,
 });
 
-/** What an add-on that is to be created finds. */
+/** Existing settings of an add-on that is to be created. */
 export interface ExistingAddon {
-  /** Whether nothing would change. */
+  /** Whether a write of the desired settings would change nothing. */
   readonly equal: boolean;
-  /** Whether settings of others prevent it. */
+  /** Whether the differences prevent the creation (`resolveConflicts` is NONE). */
   readonly blocks: boolean;
   readonly enabled: boolean;
 }
 
-/** What is set up already of an add-on that is to be created; undefined where nothing is. Throws CoreError. */
+/** Compares an add-on that is to be created with its existing settings; undefined if none conflict. Throws CoreError. */
 export async function existingAddon(
   context: Context,
   id: AddonId,

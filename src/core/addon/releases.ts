@@ -9,18 +9,18 @@ import { declaredGroups } from "../read/observe.ts";
 import { poolsOf } from "../read/pools.ts";
 import type { Stage } from "../rollout/wait.ts";
 
-/** Where the platform installs the network of every cluster (platform.md §3.9). */
+/** Namespace of the network of every cluster (platform.md §3.9). */
 const networkNamespace = "cozy-cilium";
 
-/** Whether the add-on is to be installed: those without a switch always are. */
+/** Whether the add-on is to be installed; add-ons without a switch always are. */
 export function isWanted(id: AddonId, object: AppObject, platform: Platform): boolean {
   const entry = catalogueEntry(platform.profile.addons, id.name);
   return entry?.switchable !== true || readAddon(object.json, addonApiName(id.name) ?? "").enabled === true;
 }
 
 /**
- * What the Helm releases of an add-on lack, one text each; undefined where the tenant cluster cannot be reached. An add-on that is
- * disabled lacks that its releases are gone (platform.md §3.9, §5.3).
+ * Returns one text for each Helm release of an add-on that is not ready; undefined if the tenant cluster cannot be reached. For a
+ * disabled add-on, the texts name the releases that still exist (platform.md §3.9, §5.3).
  */
 export async function missingReleases(
   { tenants }: Context,
@@ -52,12 +52,12 @@ export async function missingReleases(
 }
 
 /**
- * The wait for the Helm releases of an add-on in the tenant cluster; the platform's own result does not cover them. Where that cluster
- * cannot be reached the platform's result has to do, with a warning; where it has no nodes there is nothing to wait for.
+ * Waits for the Helm releases of an add-on in the tenant cluster, which the platform's Ready condition does not cover. If the tenant
+ * cluster cannot be reached, the condition is sufficient, with a warning. If it has no nodes, the wait ends.
  */
 export class ReleasesReady implements Stage {
   readonly warnings: Notice[] = [];
-  /** Whether the wait ended because the cluster has no nodes. */
+  /** Set if the wait ended because the cluster has no nodes. */
   isNodeless = false;
   private readonly context: Context;
   private readonly id: AddonId;
@@ -80,7 +80,7 @@ export class ReleasesReady implements Stage {
     return this.awaitAnswer(missing);
   };
 
-  /** Whether the tenant cluster shows releases at all: every cluster has the network's. */
+  /** Whether the tenant cluster lists any release; every cluster has that of its network. */
   private async showsReleases(): Promise<boolean> {
     const { tenants } = this.context;
     const cluster = clusterOf(this.id);

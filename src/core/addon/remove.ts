@@ -9,16 +9,16 @@ import { writeAndWait } from "../rollout/write-and-wait.ts";
 import { addonRemovalEdit, servedName } from "./edit.ts";
 
 export interface AddonRemoveOptions extends MemberRemoveOptions {
-  /** `disable`: off, own settings given back · `preserve`: nothing changes · `reset`: everything as the platform serves it. */
+  /** `disable`: disabled, own settings reset · `preserve`: nothing changes · `reset`: all keys as the platform's defaults. */
   readonly onDestroy: "disable" | "preserve" | "reset";
-  /** What the owner wrote last time. */
+  /** Desired settings of the owner's previous write. */
   readonly previous?: Partial<AddonDesired>;
   readonly previousSecretPaths?: readonly (readonly string[])[];
 }
 
 /**
- * Ends the ownership of an add-on. Where the cluster is gone or being deleted there is nothing to do. Where the platform has accepted it
- * but rolls out no change of the cluster, that is a warning.
+ * Ends the ownership of an add-on. Does nothing if the cluster is gone or being deleted. Returns a warning if the platform has accepted
+ * the removal but cannot roll out any change of the cluster.
  */
 export async function removeAddon(context: Context, id: AddonId, options: AddonRemoveOptions): Promise<Removed> {
   const { signal, expectUid, onDestroy } = options;

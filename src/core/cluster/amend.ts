@@ -10,7 +10,7 @@ import type { Platform } from "../platform/platform.ts";
 import type { Reader } from "../read/reader.ts";
 import type { Amend } from "../write/write-attempt.ts";
 
-/** What every write of a cluster, or of a group's own object, carries beside the changes of the owners. */
+/** Returns the changes that every write of a `Kubernetes` or `KubernetesNodes` object includes in addition to those of the owners. */
 export const amendWrites =
   (reader: Reader): Amend =>
   async (ref, live, changes, platform, signal) => {
@@ -19,17 +19,18 @@ export const amendWrites =
     const absent = isCluster && !decidesGroup ? await absentDefaultGroup(reader, live, platform, signal) : [];
     const housekeeping = housekeepingChanges(live.json, platform, [...changes, ...absent]);
     return {
-      // The object of a group has neither groups of its own nor defaults worth removing.
+      // A `KubernetesNodes` object has no nested groups and no stored defaults that need removal.
       changes: [...absent, ...housekeeping.filter(({ path }) => isCluster || path[0] === "metadata")],
-      // The mark of the creation is there until the first write after it.
+      // The creation annotation remains until the first write after the creation.
       storesDefaults: live.annotations[creationAnnotation] !== undefined || live.labels[managedByLabel] === undefined,
     };
   };
 
 /**
- * The mark that keeps the platform's own group away from a cluster that was created elsewhere without it: every patch would store it
- * as a group with two machines (platform.md §3.4). Its stored null reads like a default (§7), but the monitors show what runs: no
- * change where the group has a monitor, where an action is under way, or where this library has recorded who decides.
+ * Returns the change of the annotation that keeps the platform's default group away from a cluster that another client created without
+ * it: otherwise every patch would store the default as a group with two machines (platform.md §3.4). A stored null reads like a default
+ * (§7), but the monitors show what runs. No change if the group has a monitor, if an action is in progress, or if the annotation is
+ * already set.
  */
 async function absentDefaultGroup(
   reader: Reader,

@@ -14,7 +14,7 @@ import { clusterEdit } from "./edit.ts";
 import type { VersionPlan } from "./version-plan.ts";
 import { type ClusterOptions, finish } from "./wait.ts";
 
-/** Writes the settings, after each minor version on the way to a new one. */
+/** Writes the settings, one minor version at a time up to the desired one. */
 export async function changeCluster(
   context: Context,
   id: ClusterId,
@@ -24,7 +24,7 @@ export async function changeCluster(
   options: ClusterOptions,
   accepted: (object: AppObject) => void,
 ): Promise<Converged<ClusterState>> {
-  // All but the last minor are waited for, whatever the caller waits for.
+  // Every minor but the last is waited for, regardless of `waitFor`.
   for (const version of steps.slice(0, -1)) {
     options.progress?.(`cluster ${id.name}: upgrading to ${version}`);
     const step: ClusterOptions = { ...options, waitFor: "ready" };
@@ -33,7 +33,7 @@ export async function changeCluster(
   return await write(context, id, desired, platform, options, accepted, isReachable);
 }
 
-/** @param mustAnswer the cluster's own API could be reached before, so the wait does not end without it. */
+/** @param mustAnswer the tenant API was reachable before, so the wait does not end without its response. */
 async function write(
   context: Context,
   id: ClusterId,
@@ -54,7 +54,10 @@ async function write(
   return await finish(context, id, options, outcome, readiness.warnings);
 }
 
-/** First the control plane; then pools get its version, which is one of their own (platform.md §4); then nodes. */
+/**
+ * The stages of an upgrade: first the control plane, then the version of the pools, which is a setting of their own (platform.md §4),
+ * then the nodes.
+ */
 function upgradeStages(
   context: Context,
   id: ClusterId,
@@ -76,7 +79,10 @@ function upgradeStages(
   return [controlPlane, nodes];
 }
 
-/** Groups that had their nodes before a write have them again after it: on 1.1 every upgrade resets them to two (platform.md §3.4). */
+/**
+ * Groups that had all nodes before a write must have them again after it: on 1.1 every upgrade resets groups to two nodes (platform.md
+ * §3.4).
+ */
 function missingNodes(id: ClusterId, before: readonly Monitor[], seen: Seen): string | undefined {
   const isFull = ({ availableReplicas = 0, minReplicas = 0 }: Monitor) => availableReplicas >= minReplicas;
   const groupsOf = (monitors: readonly Monitor[]) =>

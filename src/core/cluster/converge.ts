@@ -11,7 +11,7 @@ import { installCluster } from "./install.ts";
 import { planVersion } from "./version-plan.ts";
 import type { ClusterOptions } from "./wait.ts";
 
-/** Makes a cluster as desired, and waits as long as asked. See ConvergeOptions; throws CoreError. */
+/** Applies the desired settings of a cluster and waits according to `waitFor`. Throws CoreError. */
 export async function convergeCluster(
   context: Context,
   id: ClusterId,

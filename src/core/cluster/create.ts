@@ -22,10 +22,10 @@ import { createObject } from "../write/create-object.ts";
 import { deleting } from "../write/edit.ts";
 import { creationRecord, sha256 } from "../write/last-write.ts";
 
-/** The body of a new cluster, complete and explicit, with what lets its creator recognise it. */
+/** Returns the body of a new cluster with explicit values, a creation annotation and a label that identify its creator. */
 export function creationBody(id: ClusterId, desired: ClusterDesired, platform: Platform): JsonObject {
   const spec = clusterSpec(desired);
-  // Explicit: the chart's own defaults change with the platform, and a version would even skip minors.
+  // Explicit, because the chart's defaults change with the platform, and a changed default version could skip minors.
   for (const key of ["version", "storageClass"]) {
     const served = clusterDefault(platform, [key]);
     if (spec[key] === undefined && served !== undefined) spec[key] = served;
@@ -48,24 +48,24 @@ export function creationBody(id: ClusterId, desired: ClusterDesired, platform: P
   };
 }
 
-/** Adds the platform's own group to a new spec where it is wanted, else what keeps it away; returns its mark. */
+/** Adds the platform's default group to a new spec if desired, else the value that suppresses it. Returns the value of the annotation. */
 function addDefaultGroup(spec: JsonObject, desired: ClusterDesired, platform: Platform): DefaultGroup | undefined {
   if (desired.defaultNodeGroup) {
     spec["nodeGroups"] = { [defaultGroupName]: platformGroup(platform) };
     return "platform";
   }
-  // The null prevents two machines that the configuration does not want (platform.md §3.4, §7.1).
+  // The null prevents two machines that the configuration does not contain (platform.md §3.4, §7.1).
   spec["nodeGroups"] = platform.phantomGroup ? { [defaultGroupName]: null } : {};
   return platform.phantomGroup ? "none" : undefined;
 }
 
-/** The mark that a creation with this body leaves on the object. */
+/** Returns the creation annotation in a body. */
 export const creationMark = (body: JsonObject): string | undefined =>
   stringAt(body, ["metadata", "annotations", creationAnnotation]);
 
 /**
- * Creates a cluster, never twice. An object of that name is the same creation, cut short by a crash, only where label, creation mark and
- * every own key say so. Throws CoreError AlreadyExists (import it), Deleting, Refused, Denied, Unreachable.
+ * Creates a cluster, never twice. An existing object of that name counts as the same, interrupted creation only if its label, creation
+ * annotation and all own keys match. Throws CoreError AlreadyExists (import it), Deleting, Refused, Denied, Unreachable.
  */
 export async function createCluster(
   context: Context,

@@ -20,7 +20,7 @@ import { declaredGroups } from "../read/observe.ts";
 import { upgradeSteps } from "../validate/version.ts";
 import type { Edit } from "../write/edit.ts";
 
-/** A cluster's own keys as an edit. */
+/** Returns the edit for a cluster's own keys. */
 export function clusterEdit(
   id: ClusterId,
   desired: ClusterDesired,
@@ -29,7 +29,7 @@ export function clusterEdit(
 ): Edit {
   const phantomRuns = monitors.some(({ name }) => name === `${releaseName(id.name)}-${defaultGroupName}`);
   const { write, giveBack } = difference(desired, previous);
-  // The last write of this library when md0 was asked about. A write that was not carried out leaves it as it was.
+  // The last write recorded before this edit was sent. A write that was not carried out leaves it unchanged.
   let asked: { readonly lastWrite: string | undefined } | undefined;
   return {
     owner: { kind: "cluster", name: id.name },
@@ -49,8 +49,8 @@ export function clusterEdit(
 }
 
 /**
- * The changes where the setting of the platform's own group changed, or where a patch of another writer brought the group back. A group
- * that its own resource manages is never changed.
+ * Returns the changes for the platform's default group if its setting changed or a patch of another writer restored the group. A group
+ * managed by its own resource is never changed.
  */
 function defaultGroupChanges(
   live: AppObject,
@@ -74,11 +74,11 @@ function defaultGroupChanges(
   if (platform.phantomGroup) {
     const dropped = previous?.defaultNodeGroup === true && (mark === "platform" || (mark === undefined && isUnset));
     if (dropped) return [marked("none"), { path, value: null }];
-    // A null reads like a group, so this is asked until a write went through.
+    // A null reads like a group, so the check repeats until a write was accepted.
     return mark === "none" && phantomRuns && isUnset ? [{ path, value: null }] : [];
   }
   if (previous?.defaultNodeGroup !== true || !(mark === "platform" || isUnset)) return [];
-  // Without any group the chart of 1.6 adds md0 by itself.
+  // The chart of 1.6 adds md0 to a cluster without groups.
   const isAlone = declaredGroups(live, platform).every((name) => name === defaultGroupName);
   return [marked("none"), { path, value: isAlone ? emptyPlaceholder(platform) : undefined }];
 }

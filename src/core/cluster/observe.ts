@@ -6,7 +6,7 @@ import type { KnownTenantInfo, ObserveClusterOptions, ObserveOptions } from "../
 import { clusterState, type TenantInfo } from "../read/observe.ts";
 import { poolNames } from "../read/pools.ts";
 
-/** A cluster as observed, with what is read inside it; undefined where it is certainly gone. Throws CoreError. */
+/** Returns the observed state of a cluster, including tenant information; undefined if the cluster is certainly gone. Throws CoreError. */
 export async function observeCluster(
   context: Context,
   id: ClusterId,
@@ -33,7 +33,7 @@ export async function observeCluster(
   }
 }
 
-/** All clusters of a namespace; nothing is read inside them. Throws CoreError. */
+/** Returns all clusters of a namespace, without tenant information. Throws CoreError. */
 export async function listClusters(
   context: Context,
   namespace: string,
@@ -51,7 +51,7 @@ export async function listClusters(
   }
 }
 
-/** Whether no upgrade is under way: the version that runs is the one that is stored. */
+/** Whether no upgrade is in progress: the running version equals the stored one. */
 const isSettled = ({ endpoint, kubernetesVersion }: KnownTenantInfo, { version }: ClusterState): boolean =>
   endpoint !== undefined && version !== undefined && kubernetesVersion?.startsWith(`${version}.`) === true;
 

@@ -7,8 +7,8 @@ import type { RemoveOptions } from "../options.ts";
 import { deleteObject, untilGone } from "../rollout/delete-object.ts";
 
 /**
- * Deletes a cluster and waits until it and everything it ran is gone: 404 from both replicas, then no monitor left. Its
- * `KubernetesNodes` go first. A cluster that does not exist, or is another one than `expectUid`, is gone.
+ * Deletes a cluster and waits until it and everything it ran is gone: 404 from both replicas, then no monitors left. Its
+ * `KubernetesNodes` objects are deleted first. A cluster that does not exist, or has another uid than `expectUid`, counts as gone.
  */
 export async function removeCluster(context: Context, id: ClusterId, options: RemoveOptions): Promise<void> {
   const { signal, expectUid } = options;
@@ -18,7 +18,7 @@ export async function removeCluster(context: Context, id: ClusterId, options: Re
     const platform = await retryUntilDeadline(context, options, () => context.platformForWrite(signal));
     const object = await retryUntilDeadline(context, options, () => context.reader.cluster(id, signal, true));
     if (object === undefined) {
-      // Gone from the API is not gone from the bill: an earlier deletion may have left machines running.
+      // An earlier deletion may have left machines running that are still billed.
       await untilGone(context, subject, "", own, options);
       return;
     }

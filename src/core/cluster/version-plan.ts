@@ -7,15 +7,15 @@ import { compareVersions } from "../platform/versions.ts";
 import { upgradeSteps } from "../validate/version.ts";
 import type { ClusterOptions } from "./wait.ts";
 
-/** How a cluster comes to its version. */
+/** The steps of a cluster to its desired version. */
 export interface VersionPlan {
-  /** The minors to go through, the wanted one last; empty where nothing is to do. */
+  /** Minors in order, ending with the desired one; empty if no upgrade is needed. */
   readonly steps: readonly string[];
-  /** Whether the cluster's own API answered, so that it must answer again before the cluster counts as ready. */
+  /** Whether the tenant API responded, so that it must respond again before the cluster counts as ready. */
   readonly isReachable: boolean;
 }
 
-/** Judged by what is stored and by what really runs. Throws CoreError InvalidInput for a version that cannot be reached. */
+/** Determines the steps from the stored and the running version. Throws CoreError InvalidInput for a version that cannot be reached. */
 export async function planVersion(
   context: Context,
   id: ClusterId,
@@ -31,7 +31,7 @@ export async function planVersion(
   };
 }
 
-/** The stored version, and the one that runs; undefined where there is none, or where it is not needed. */
+/** Returns the stored and the running version; each is undefined if absent or not needed. */
 async function versionsOf(
   context: Context,
   id: ClusterId,

@@ -8,10 +8,10 @@ import { diagnose, headline, notReady, waited } from "../rollout/diagnose.ts";
 import { deletedMeanwhile, type Outcome } from "../rollout/wait.ts";
 import { observeCluster } from "./observe.ts";
 
-/** With the time when the converge began, clock ms. */
+/** `began`: start of the converge, clock ms. */
 export type ClusterOptions = ConvergeOptions<ClusterDesired, ClusterState> & { readonly began: number };
 
-/** The result after a wait, or where only the acceptance was waited for. */
+/** Returns the result after a wait, or after the acceptance if `waitFor` is `accepted`. */
 export async function finish(
   context: Context,
   id: ClusterId,
@@ -29,7 +29,7 @@ export async function finish(
 
 async function timeout(context: Context, id: ClusterId, options: ClusterOptions, why: string): Promise<CoreError> {
   const known = await readOnce(context, (signal) => observeCluster(context, id, { signal, fresh: true }));
-  // After it: where that read did not succeed, the diagnosis says why.
+  // Runs after the read; if the read failed, the diagnosis contains the reason.
   const diagnosis = await diagnose(context, id);
   const after = `After ${waited({ began: options.began, options })} ${notReady(`cluster ${id.name}`, why)}`;
   const work = options.create ? "installation" : "change";

@@ -10,31 +10,31 @@ import { type Field, field, flag, keyOf, readFields, text, texts, valuesOf } fro
 import { leavesOf, overlay, ownLeaves, withoutLeaf } from "./leaves.ts";
 import type { Change } from "./patch.ts";
 
-/** The last write of an add-on: the desired state, and the paths of secret leaves. Their values are not stored. */
+/** The previous write of an add-on: the desired state, and the paths of secret leaves, whose values are not stored. */
 export interface PreviousAddon {
   readonly desired: Partial<AddonDesired> | undefined;
   readonly secretPaths: readonly (readonly string[])[];
 }
 
-/** Every setting of an add-on but its Helm values, which are owned leaf by leaf. */
+/** Settings of an add-on except its Helm values, which are owned leaf by leaf. */
 const addonFields: readonly Field[] = [field(flag, "enabled"), field(text, "exposeMethod"), field(texts, "hosts")];
 
-/** Where an add-on's settings are in the desired object, for errors. */
+/** Returns the path in the desired object for a path in an add-on's spec, for errors. */
 export const addonKeyOf = (place: readonly string[]): readonly string[] =>
   keyOf([...addonFields, { key: ["values"], path: ["valuesOverride"], type: { read: (stored) => stored } }], place);
 
-/** Where an add-on stands in a cluster. */
+/** Path of an add-on in a cluster object. */
 const addonPath = (apiName: string, ...rest: string[]): string[] => ["spec", "addons", apiName, ...rest];
 
-/** The whole wish for an add-on's Helm values: the secret ones laid over the others. undefined where none is uttered. */
+/** Returns the desired Helm values with the secret ones merged over the others; undefined if neither is set. */
 export function wantedValues(desired: Partial<AddonDesired>): JsonObject | undefined {
   if (desired.values === undefined && desired.secretValues === undefined) return undefined;
   return overlay(desired.values ?? {}, desired.secretValues ?? {});
 }
 
 /**
- * The changes of an add-on's own keys. Values are owned leaf by leaf: previous leaves that are no longer desired go, leaves of
- * others stay. `replaceValues` lets nothing of others stand (OVERWRITE).
+ * Returns the changes of an add-on's own keys. Values are owned leaf by leaf: previous leaves that are no longer desired are removed,
+ * leaves of other writers are kept. `replaceValues` removes those too (OVERWRITE).
  */
 export function addonChanges(
   live: JsonObject,
@@ -55,7 +55,7 @@ export function addonChanges(
   }
   const path = addonPath(apiName, "valuesOverride");
   const seen = objectAt(live, path);
-  // Secret values are kept nowhere, so there is nothing to compare them with.
+  // Secret values are not stored, so there is no previous value to compare with.
   const wanted = wantedValues({ ...write, ...pickSecret(desired) });
   const former = [...leavesOf(giveBack.values ?? {}).map((leaf) => leaf.path), ...previous.secretPaths];
   if (wanted !== undefined || former.length > 0) {
@@ -69,7 +69,7 @@ export function addonChanges(
 const pickSecret = ({ secretValues }: AddonDesired): Pick<AddonDesired, "secretValues"> =>
   secretValues === undefined ? {} : { secretValues };
 
-/** Writes down which leaves are secret, or that none is. */
+/** Returns the change that records the paths of the secret leaves, or removes the record. */
 function secretMark(live: JsonObject, apiName: string, secrets: JsonObject | undefined): Change[] {
   const paths = leavesOf(secrets ?? {}).map((leaf) => [...leaf.path]);
   const path = annotationPath(`${secretValuesAnnotation}${apiName}`);
@@ -77,7 +77,7 @@ function secretMark(live: JsonObject, apiName: string, secrets: JsonObject | und
   return valueAt(live, path) === undefined ? [] : [{ path, value: undefined }];
 }
 
-/** The changes that give an add-on back wholly: every key as the platform serves it by default. */
+/** Returns the changes that reset every key of an add-on to the platform's default. */
 export function addonReset(live: JsonObject, apiName: string, platform: Platform): Change[] {
   const own = Object.keys(objectAt(live, addonPath(apiName))).map((key): Change => {
     const path = addonPath(apiName, key);
@@ -87,8 +87,8 @@ export function addonReset(live: JsonObject, apiName: string, platform: Platform
 }
 
 /**
- * Whether a new desired state conflicts with an existing add-on: it is already enabled, or a value that is set would change.
- * Values that other writers set beside these do not conflict (design rule 1).
+ * Whether a new desired state conflicts with an existing add-on: the add-on is already enabled, or a value that is set would change.
+ * Values that other writers set elsewhere do not conflict (design rule 1).
  */
 export function addonConflicts(live: JsonObject, apiName: string, desired: AddonDesired, platform: Platform): boolean {
   if (valueAt(live, addonPath(apiName, "enabled")) === true) return true;
@@ -108,14 +108,14 @@ export function addonConflicts(live: JsonObject, apiName: string, desired: Addon
   });
 }
 
-/** The live values without the leaves that are marked as secret: no state may hold them, not even after an import. */
+/** Returns the live values without the leaves recorded as secret, which must not enter any state, even after an import. */
 function visibleValues(live: Json, apiName: string): JsonObject {
   return markedSecrets(live)
     .filter((secret) => secret.apiName === apiName)
     .reduce((values, { path }) => withoutLeaf(values, path), objectAt(live, addonPath(apiName, "valuesOverride")));
 }
 
-/** The settings of an add-on as the API shows them, without secret values. */
+/** Returns the settings of an add-on from the API object, without secret values. */
 export function readAddon(
   live: Json,
   apiName: string,

@@ -24,7 +24,7 @@ import {
 import type { Change } from "./patch.ts";
 import type { ClusterSpec } from "./state.ts";
 
-/** Any spelling of a minor version, written as the platform spells it. */
+/** A minor version in any spelling, written in the platform's spelling. */
 const version: FieldType = {
   read: text.read,
   write: (value) => (typeof value === "string" ? (normaliseVersion(value) ?? value) : value),
@@ -37,7 +37,7 @@ const users: FieldType = {
       : undefined,
 };
 
-/** The sizes of a component; konnectivity's are one level deeper in the API. */
+/** Size fields of a component; those of konnectivity are nested one level deeper in the API. */
 function component(key: string, path: readonly string[] = [key]): Field[] {
   return [["resourcesPreset"], ["resources", "cpu"], ["resources", "memory"]].map((setting) => ({
     key: ["controlPlane", key, ...setting],
@@ -46,11 +46,11 @@ function component(key: string, path: readonly string[] = [key]): Field[] {
   }));
 }
 
-/** Every setting of a cluster's own part of its spec. Node groups and add-ons are never among them. */
+/** All settings of a cluster except node groups and add-ons. */
 export const clusterFields: readonly Field[] = [
   field(version, "version"),
   field(text, "storageClass"),
-  // Empty where the platform has chosen one.
+  // Empty if the platform has chosen the host.
   field(optionalText, "host"),
   field(count, "controlPlane", "replicas"),
   ...component("apiServer"),
@@ -66,11 +66,11 @@ export const clusterFields: readonly Field[] = [
   field(text, "nodeHealthCheck", "nodeStartupTimeout"),
 ];
 
-/** The settings of a desired cluster, one by one. */
+/** Yields the settings of a desired cluster. */
 export const clusterValues = (desired: Partial<ClusterDesired>): Generator<FieldValue> =>
   valuesOf(clusterFields, desired);
 
-/** The spec of a new cluster: what is desired and nothing else (platform.md §9.1). */
+/** Returns the spec of a new cluster, limited to the desired settings (platform.md §9.1). */
 export function clusterSpec(desired: ClusterDesired): JsonObject {
   const spec: JsonObject = {};
   for (const { field, value } of clusterValues(desired)) setAt(spec, field.path, value);
@@ -78,8 +78,8 @@ export function clusterSpec(desired: ClusterDesired): JsonObject {
 }
 
 /**
- * The changes of a cluster's own keys: those to `write` set, those to `giveBack` as the platform serves them by default. A stored value
- * that means the same keeps its spelling.
+ * Returns the changes of a cluster's own keys: keys to `write` are set, keys to `giveBack` are reset to the platform's defaults. A
+ * stored value with the same meaning keeps its spelling.
  */
 export function clusterChanges(
   live: JsonObject,
@@ -105,7 +105,7 @@ export function clusterChanges(
   return changes;
 }
 
-/** The part of a spec that is a cluster's own, in the form of ClusterDesired. A block is undefined where the platform serves none. */
+/** Reads a cluster's own settings from a spec, in the form of ClusterDesired. A block that the platform does not serve is undefined. */
 export function readClusterSpec(spec: JsonObject): ClusterSpec {
   const read = readFields(clusterFields, spec);
   const block = (key: string): Json | undefined => (isJsonObject(spec[key]) ? objectAt(read, [key]) : undefined);
@@ -121,7 +121,7 @@ export function readClusterSpec(spec: JsonObject): ClusterSpec {
   } as ClusterSpec;
 }
 
-/** A cluster's own part in which nothing is set, as the platform shows it. */
+/** Returns a cluster's own settings as the platform shows them when nothing is set. */
 export function clusterDefaults(platform: Platform): ClusterSpec {
   const spec = applyDefaults({}, platform.clusterSpec);
   return readClusterSpec(isJsonObject(spec) ? spec : {});

@@ -31,21 +31,21 @@ export interface NodeHealthCheckDesired {
   readonly nodeStartupTimeout?: string;
 }
 
-/** The desired state of a cluster. An absent key is not managed and stays as it is. */
+/** The desired state of a cluster. An absent key is not managed and left unchanged. */
 export interface ClusterDesired {
-  /** Any spelling of a minor: `1.34`, `v1.34`, `v1.34.4`. */
+  /** Any spelling of a minor version: `1.34`, `v1.34`, `v1.34.4`. */
   readonly version?: string;
   readonly storageClass?: string;
   readonly host?: string;
   readonly controlPlane?: ControlPlaneDesired;
   readonly oidc?: OidcDesired;
   readonly nodeHealthCheck?: NodeHealthCheckDesired;
-  /** Own keys only; others stay. */
+  /** Own keys only; keys of other writers are kept. */
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
-  /** Whether the platform may add its own group `md0` (platform.md §3.4). */
+  /** Whether the platform may add its default group `md0` (platform.md §3.4). */
   readonly defaultNodeGroup: boolean;
-  /** `stepwise` goes through every minor between, each one waited for. */
+  /** `stepwise` upgrades through every intermediate minor and waits for each. */
   readonly upgradeStrategy: "single" | "stepwise";
 }
 
@@ -58,13 +58,13 @@ export interface KubeletDesired {
   readonly kubeReservedCpu?: string;
 }
 
-/** The desired state of a node group. An absent key is not managed and stays as it is. */
+/** The desired state of a node group. An absent key is not managed and left unchanged. */
 export interface NodeGroupDesired {
   readonly instanceType?: string;
   readonly resources?: Resources;
   readonly minReplicas?: number;
   readonly maxReplicas?: number;
-  /** Sent under the name the platform serves: `ephemeralStorage` or `diskSize`. */
+  /** Sent under the key that the platform serves: `ephemeralStorage` or `diskSize`. */
   readonly diskSize?: string;
   readonly storageClass?: string;
   readonly roles?: readonly string[];
@@ -74,7 +74,7 @@ export interface NodeGroupDesired {
   readonly nodeStartupTimeout?: string;
 }
 
-/** The desired state of an add-on. An absent key is not managed and stays as it is. */
+/** The desired state of an add-on. An absent key is not managed and left unchanged. */
 export interface AddonDesired {
   readonly enabled?: boolean;
   /** Helm values, owned leaf by leaf; lists are leaves. */
@@ -83,6 +83,6 @@ export interface AddonDesired {
   readonly secretValues?: JsonObject;
   readonly exposeMethod?: string;
   readonly hosts?: readonly string[];
-  /** What happens on creation to settings that are already there: refuse, replace, or lay ours over them. */
+  /** Handling of existing settings on creation: refuse, replace, or merge over them. */
   readonly resolveConflicts: "NONE" | "OVERWRITE" | "ADOPT";
 }

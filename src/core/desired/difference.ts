@@ -2,15 +2,15 @@ import { isJsonObject, type Json, type JsonObject, jsonEqual, memberOf, setMembe
 
 /** The difference between the desired state and the previous one. */
 export interface Difference<Desired> {
-  /** What is new or has another value. */
+  /** Values that are new or changed. */
   readonly write: Partial<Desired>;
-  /** What the former wish had and this one lacks. */
+  /** Values that only the previous state has. */
   readonly giveBack: Partial<Desired>;
 }
 
 /**
- * The difference of two wishes, value by value down to scalars and lists. What both have alike is in neither part: it is not written,
- * whatever stands on the platform, as the plan that the user has approved does not show it.
+ * Returns the difference of two desired states, compared down to scalars and lists. Equal values are in neither part: they are not
+ * written whatever the platform has stored, because the plan that the user approved does not show such a change.
  */
 export function difference<Desired extends object>(
   desired: Desired,
@@ -23,7 +23,7 @@ export function difference<Desired extends object>(
   };
 }
 
-/** The values of `from` that `other` does not have, and with `orDiffers` those that it has otherwise. */
+/** Returns the values of `from` that `other` lacks, and with `orDiffers` also those with another value in `other`. */
 function without(from: JsonObject, other: JsonObject, orDiffers: boolean): JsonObject {
   const left: JsonObject = {};
   for (const [key, value] of Object.entries(from)) {

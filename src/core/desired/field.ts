@@ -4,15 +4,15 @@ import { quantityEqual } from "../../base/quantity.ts";
 
 /** How a setting is read, written and compared. */
 export interface FieldType {
-  /** The stored value in the form of the desired object; undefined where it is not set. */
+  /** Converts the stored value into the form of the desired object; undefined if it is not set. */
   readonly read: (stored: Json | undefined) => Json | undefined;
-  /** The desired value in the form of the API. Default: as it is. */
+  /** Converts the desired value into the form of the API. Default: unchanged. */
   readonly write?: (value: Json) => Json;
-  /** Whether a stored value means the same as a written one, so that its spelling stays. Default: whether they are equal. */
+  /** Whether a stored value means the same as a written one, so that its spelling is kept. Default: JSON equality. */
   readonly same?: (stored: Json | undefined, written: Json) => boolean;
 }
 
-/** One setting of an API object: where it is in the desired object, and where in the object's spec. */
+/** One setting of an API object: its path in the desired object and in the object's spec. */
 export interface Field {
   readonly key: readonly string[];
   readonly path: readonly string[];
@@ -20,7 +20,7 @@ export interface Field {
 }
 
 export const text: FieldType = { read: (stored) => (typeof stored === "string" ? stored : undefined) };
-/** A text that the server shows as empty where it is not set. */
+/** A text that the server shows as empty if it is not set. */
 export const optionalText: FieldType = { read: (stored) => text.read(stored) || undefined };
 export const count: FieldType = { read: (stored) => (typeof stored === "number" ? stored : undefined) };
 export const flag: FieldType = { read: (stored) => (typeof stored === "boolean" ? stored : undefined) };
@@ -33,17 +33,17 @@ export const texts: FieldType = {
   read: (stored) => (Array.isArray(stored) ? stored.filter((item) => typeof item === "string") : undefined),
 };
 
-/** A field with the same name on both sides, below the given blocks. */
+/** A field with the same path in the desired object and in the spec. */
 export const field = (type: FieldType, ...path: readonly string[]): Field => ({ key: path, path, type });
 
-/** A desired value and where it goes. */
+/** A desired value and its field. */
 export interface FieldValue {
   readonly field: Field;
   /** In the form of the API. */
   readonly value: Json;
 }
 
-/** The settings of a desired object, one by one; what it does not set is left out. */
+/** Yields the values that are set in a desired object. */
 export function* valuesOf(fields: readonly Field[], desired: object): Generator<FieldValue> {
   for (const field of fields) {
     const value = valueAt(desired as JsonObject, field.key);
@@ -55,7 +55,7 @@ export function* valuesOf(fields: readonly Field[], desired: object): Generator<
 export const means = ({ type }: Field, stored: Json | undefined, written: Json): boolean =>
   (type.same ?? jsonEqual)(stored, written);
 
-/** The settings of a stored spec in the form of the desired object; what is not set is left out. */
+/** Reads the settings of a stored spec in the form of the desired object; settings that are not set are omitted. */
 export function readFields(fields: readonly Field[], spec: Json | undefined): JsonObject {
   const desired: JsonObject = {};
   for (const { key, path, type } of fields) {
@@ -65,7 +65,7 @@ export function readFields(fields: readonly Field[], spec: Json | undefined): Js
   return desired;
 }
 
-/** Sets a value in a tree, with the objects on the way to it; undefined removes it. */
+/** Sets a value in a tree and creates missing parents; undefined removes it. */
 export function setAt(tree: JsonObject, path: readonly string[], value: Json | undefined): void {
   const [first, ...rest] = path;
   if (first === undefined) return;
@@ -83,7 +83,7 @@ export function setAt(tree: JsonObject, path: readonly string[], value: Json | u
   }
 }
 
-/** The place in the desired object of a place in the spec, for errors: a field, a value inside it, or a block. */
+/** Returns the path in the desired object for a path in the spec, for errors: of a field, a value inside it, or a block. */
 export function keyOf(fields: readonly Field[], place: readonly string[]): readonly string[] {
   const starts = (path: readonly string[], start: readonly string[]) => start.every((step, i) => path[i] === step);
   const found = fields.find(({ path }) => starts(place, path));

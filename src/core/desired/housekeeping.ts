@@ -14,7 +14,7 @@ import { clusterDefault, isEmptyPlaceholder, readsAsUnset } from "../platform/gr
 import type { Platform } from "../platform/platform.ts";
 import type { Change } from "./patch.ts";
 
-/** Whether a cluster has a group beside `md0` after a write. */
+/** Whether a cluster has a group other than `md0` after a write. */
 function hasOtherGroups(object: JsonObject, written: readonly Change[]): boolean {
   const names = new Set(Object.keys(objectAt(object, ["spec", "nodeGroups"])));
   for (const { path, value } of written) {
@@ -27,12 +27,12 @@ function hasOtherGroups(object: JsonObject, written: readonly Change[]): boolean
   return names.size > 0;
 }
 
-/** Subtrees this library does not model. A patch would freeze today's defaults of them into the object (platform.md §1.4). */
+/** Subtrees that this library does not model. A patch would store their current defaults in the object (platform.md §1.4). */
 const unmodelled = ["talos", "images"];
 
 /**
- * Changes that are added to every write but never cause one: our label where it is missing, no group `md0` where none is wanted,
- * no frozen defaults, no creation mark. `written` are the paths that the write itself sets.
+ * Returns changes that are added to every write but never cause one: adds our label, suppresses the group `md0` unless desired, removes
+ * stored defaults and the creation annotation. `written` are the changes of the write itself.
  */
 export function housekeepingChanges(object: JsonObject, platform: Platform, written: readonly Change[]): Change[] {
   const result: Change[] = [];
@@ -50,9 +50,9 @@ export function housekeepingChanges(object: JsonObject, platform: Platform, writ
   if (decided === "none" && platform.nodeGroupsInSpec) {
     const path = ["spec", "nodeGroups", defaultGroupName];
     const seen = valueAt(object, path);
-    // A group that differs from the default was set by another writer, and every write keeps it.
+    // A group that differs from the default was set by another writer and is kept.
     if (readsAsUnset(platform, seen)) {
-      // Where the chart does not bring the group by itself, a null would only be a value no schema allows.
+      // Only needed where the chart adds the group; elsewhere the schema does not allow null.
       if (platform.phantomGroup) add({ path, value: null });
       else if (seen !== undefined) add({ path, value: undefined });
     } else if (isEmptyPlaceholder(platform, seen) && hasOtherGroups(object, written)) add({ path, value: undefined });

@@ -1,13 +1,13 @@
 import { isJsonObject, type Json, type JsonObject, jsonEqual, memberOf } from "../../base/json.ts";
 import { valueAt } from "../../base/json-pointer.ts";
 
-/** One value somewhere in a tree: a scalar, a list, or an empty object. */
+/** One value in a tree: a scalar, a list, or an empty object. */
 interface Leaf {
   readonly path: readonly string[];
   readonly value: Json;
 }
 
-/** The leaves of a tree. Lists are leaves: Helm replaces them whole. */
+/** Returns the leaves of a tree. Lists are leaves: Helm replaces them as a whole. */
 export function leavesOf(tree: JsonObject, path: readonly string[] = []): Leaf[] {
   return Object.entries(tree).flatMap(([key, value]) =>
     isJsonObject(value) && Object.keys(value).length > 0
@@ -16,7 +16,7 @@ export function leavesOf(tree: JsonObject, path: readonly string[] = []): Leaf[]
   );
 }
 
-/** A copy of `tree` without the value at `path`, and without the objects that this leaves empty. */
+/** Returns a copy of `tree` without the value at `path`, and without parents that become empty. */
 export function withoutLeaf(tree: JsonObject, path: readonly string[]): JsonObject {
   const [first, ...rest] = path;
   if (first === undefined || !Object.hasOwn(tree, first)) return tree;
@@ -28,12 +28,12 @@ export function withoutLeaf(tree: JsonObject, path: readonly string[]): JsonObje
   return Object.keys(pruned).length === 0 ? others : { ...others, [first]: pruned };
 }
 
-/** A copy of `tree` with `value` at `path`; what stands in the way and is no object gives way. */
+/** Returns a copy of `tree` with `value` at `path`; a parent that is not an object is replaced. */
 export function withLeaf(tree: JsonObject, path: readonly string[], value: Json): JsonObject {
   const [first, ...rest] = path;
   if (first === undefined) return tree;
   if (rest.length === 0) {
-    // An empty object asks for a place, not for the loss of what others keep there.
+    // An empty object only ensures that the path exists; existing values below it are kept.
     if (isJsonObject(value) && isJsonObject(memberOf(tree, first))) return tree;
     return { ...tree, [first]: value };
   }
@@ -41,14 +41,15 @@ export function withLeaf(tree: JsonObject, path: readonly string[], value: Json)
   return { ...tree, [first]: withLeaf(isJsonObject(child) ? child : {}, rest, value) };
 }
 
-/** `over` laid over `base`, leaf by leaf. */
+/** Merges `over` into `base`, leaf by leaf. */
 export function overlay(base: JsonObject, over: JsonObject): JsonObject {
   return leavesOf(over).reduce((tree, { path, value }) => withLeaf(tree, path, value), base);
 }
 
 /**
- * The tree after its owner's wish changed: leaves of `previous` that are no longer desired go, desired ones come, others' stay.
- * `keep` answers a live value that means the same as the desired one, so that its spelling stays.
+ * Returns the tree after a change of its owner's desired values: leaves of `previous` that are no longer desired are removed, desired
+ * ones are set, those of other writers are kept. `keep` returns a live value that means the same as the desired one, so that its
+ * spelling is kept.
  */
 export function ownLeaves(live: JsonObject, previous: readonly (readonly string[])[], desired: JsonObject): JsonObject {
   const wanted = leavesOf(desired);

@@ -21,7 +21,7 @@ import {
   valuesOf,
 } from "./field.ts";
 
-/** A list whose order and repetitions mean nothing; absent and empty are the same. */
+/** A list without order and duplicates; absent and empty are equal. */
 const names: FieldType = {
   read: texts.read,
   same: (stored, written) => jsonEqual(sorted(stored ?? []), sorted(written)),
@@ -29,7 +29,7 @@ const names: FieldType = {
 
 const sorted = (list: Json): Json => (Array.isArray(list) ? [...new Set(list)].sort() : list);
 
-/** Devices by name; absent and empty are the same. */
+/** Devices by name; absent and empty are equal. */
 const devices: FieldType = {
   read: (stored) =>
     Array.isArray(stored) ? stored.map((device) => ({ name: stringAt(device, ["name"]) ?? "" })) : undefined,
@@ -40,13 +40,13 @@ const devices: FieldType = {
 
 /** A setting of a node group. */
 interface GroupField extends Field {
-  /** It is part of each machine: a change replaces all nodes (platform.md §3.6). */
+  /** Part of each machine: a change replaces all nodes (platform.md §3.6). */
   readonly ofMachine?: true;
 }
 
 const ofMachine = (field: Field): GroupField => ({ ...field, ofMachine: true });
 
-/** The disk of a node, under the name that the platform serves: renamed in 1.4 (platform.md §0.1). */
+/** The disk of a node under the key that the platform serves, which was renamed in 1.4 (platform.md §0.1). */
 const disk = (name: Platform["diskKey"]): GroupField => ({
   key: ["diskSize"],
   path: [name],
@@ -73,24 +73,25 @@ const common: readonly GroupField[] = [
   field(text, "kubelet", "kubeReservedCpu"),
 ];
 
-/** Every setting of a node group, with the disk under both of its names. */
+/** All settings of a node group, with both keys of the disk. */
 export const groupFields: readonly GroupField[] = [...common, disk("ephemeralStorage"), disk("diskSize")];
 
-/** Every setting of a node group, under the names that the platform serves. */
+/** All settings of a node group, under the keys that the platform serves. */
 export const groupFieldsOf = ({ diskKey }: Platform): readonly GroupField[] => [...common, disk(diskKey)];
 
-/** The settings of a desired group, one by one, in the form of the API. */
+/** Yields the settings of a desired group in the form of the API. */
 function* groupValues(desired: NodeGroupDesired, platform: Platform): Generator<FieldValue> {
   const { resources, instanceType } = desired;
   const sized = resources?.cpu !== undefined || resources?.memory !== undefined;
-  // On 1.1 the template puts both into the VM, which KubeVirt refuses: a sized group has an empty type (platform.md §3.6).
+  // On 1.1 the template puts both into the VM, which KubeVirt rejects: a group with explicit sizes has an empty type (platform.md
+  // §3.6).
   const isTypeless = sized && instanceType === undefined && platform.resourcesExcludeInstanceType;
   yield* valuesOf(groupFieldsOf(platform), isTypeless ? { ...desired, instanceType: "" } : desired);
 }
 
 /**
- * A group as it is to be stored: `live` with the keys of `desired` that differ from `previous`, those of `previous` that are no longer
- * desired given back, and every required key present, as Helm supplies none in a group (platform.md §7.1). `live` may be absent.
+ * Returns the group to store: `live` with the keys of `desired` that differ from `previous`, the keys of `previous` that are no longer
+ * desired reset, and all required keys present, because Helm supplies no defaults in a group (platform.md §7.1). `live` may be absent.
  */
 export function groupSpec(
   live: Json | undefined,
@@ -100,10 +101,10 @@ export function groupSpec(
   schema: JsonObject = groupSchema(platform),
 ): JsonObject {
   const group: JsonObject = isJsonObject(live) ? structuredClone(live) : {};
-  // Where the group does not exist any more, all of it is written.
+  // All settings are written if the group no longer exists.
   const { write, giveBack } = difference(desired, live === undefined ? undefined : previous);
   for (const { field, value } of groupValues(write, platform)) {
-    // A new group stores an empty list; in an existing one it means the same as none.
+    // A new group stores an empty list; in an existing group, an empty list equals an absent one.
     if (live === undefined || !means(field, valueAt(group, field.path), value)) setAt(group, field.path, value);
   }
   const wanted = new Set([...groupValues(desired, platform)].map(({ field }) => field.path.join("\0")));
@@ -115,7 +116,7 @@ export function groupSpec(
   return { ...group, ...missingKeys(group, platform, schema) };
 }
 
-/** The required keys that a group lacks, as the platform shows a group that has nothing set. */
+/** Returns the required keys that a group lacks, with the values the platform shows for an empty group. */
 function missingKeys(group: JsonObject, platform: Platform, schema: JsonObject): JsonObject {
   const complete = emptyGroup(platform);
   const known = new Set(propertiesOf(schema));
@@ -124,7 +125,7 @@ function missingKeys(group: JsonObject, platform: Platform, schema: JsonObject):
   return Object.fromEntries(missing.map((key) => [key, structuredClone(complete[key] ?? {})]));
 }
 
-/** A group in which nothing is set, in the form of NodeGroupDesired, with what the kubelet's settings would have if one were set. */
+/** Returns an empty group in the form of NodeGroupDesired, with the kubelet defaults that apply once any kubelet setting is set. */
 export function groupDefaults(platform: Platform): NodeGroupDesired {
   const kubelet = schemaAt(groupSchema(platform), ["kubelet"]);
   return readGroup({
@@ -141,6 +142,6 @@ export function groupHolds(live: Json | undefined, desired: NodeGroupDesired, pl
   );
 }
 
-/** A stored group in the form of NodeGroupDesired. */
+/** Reads a stored group in the form of NodeGroupDesired. */
 export const readGroup = (group: Json | undefined): NodeGroupDesired =>
   readFields(groupFields, group) as NodeGroupDesired;

@@ -7,25 +7,25 @@ export interface Change {
   readonly value: Json | undefined;
 }
 
-/** Whether an object already has the value of a change. A key to remove that is absent counts as done. */
+/** Whether an object already has the value of a change. An absent key that is to be removed counts as done. */
 export const holds = (object: JsonObject, change: Change): boolean =>
   jsonEqual(valueAt(object, change.path), change.value);
 
-/** The changes that would change something, one per path: of two for the same path the later counts. */
+/** Returns the changes that have an effect, one per path; the last change of a path counts. */
 export function effective(object: JsonObject, changes: readonly Change[]): Change[] {
   const last = new Map<string, Change>();
   for (const change of changes) last.set(toPointer(change.path), change);
   return [...last.values()].filter((change) => !holds(object, change));
 }
 
-/** The object with the changes made. */
+/** Returns a copy of the object with the changes applied. */
 export function applyChanges(object: JsonObject, changes: readonly Change[]): JsonObject {
   return applied(object, changes, () => {});
 }
 
 /**
- * A JSON Patch that makes `changes` on `object` as it was just read: `test` on the uid and on each own key as seen, so that a
- * write based on an old read fails with 422 instead of winning (platform.md §7), then the keys; missing parents are added.
+ * Returns a JSON Patch that applies `changes` to `object` as just read: `test` operations on the uid and on each own key, so that a
+ * write based on an outdated read fails with 422 (platform.md §7), followed by the changes. Missing parents are added.
  */
 export function compilePatch(object: JsonObject, changes: readonly Change[]): Json[] {
   const tests: Json[] = [];
@@ -40,7 +40,7 @@ export function compilePatch(object: JsonObject, changes: readonly Change[]): Js
   return [...tests, ...operations];
 }
 
-/** Makes the changes on a copy and tells each operation that it took. */
+/** Applies the changes to a copy and calls `told` with each operation. */
 function applied(object: JsonObject, changes: readonly Change[], told: (operation: Json) => void): JsonObject {
   const result = structuredClone(object);
   for (const { path, value } of changes) {

@@ -3,82 +3,82 @@ import type { AddonId, ClusterId, NodeGroupId } from "../ids.ts";
 import type { ControlPlaneDesired, NodeGroupDesired, NodeHealthCheckDesired, OidcDesired } from "./desired.ts";
 
 /**
- * `pending`: nothing reported yet · `progressing`: an action runs · `starting`: rolled out, not serving yet ·
- * `ready` · `failed`: the platform reports a failure · `deleting`.
+ * `pending`: no condition reported yet · `progressing`: an action is in progress · `starting`: rolled out, not serving yet · `ready` ·
+ * `failed`: the platform reports a failure · `deleting`.
  */
 export type Status = "pending" | "progressing" | "starting" | "ready" | "failed" | "deleting";
 
-/** A cluster's own part of its spec as the API shows it, defaults included. */
+/** A cluster's own settings as the API shows them, including defaults. */
 export interface ClusterSpec {
   readonly version: string | undefined;
   readonly storageClass: string | undefined;
-  /** undefined where the platform has chosen it. */
+  /** undefined if the platform has chosen it. */
   readonly host: string | undefined;
   readonly controlPlane: ControlPlaneDesired;
   readonly oidc: OidcDesired | undefined;
   readonly nodeHealthCheck: NodeHealthCheckDesired | undefined;
 }
 
-/** What is observed of a cluster, in the words of ClusterDesired. Quantities are spelled as stored. */
+/** The observed state of a cluster, with the keys of ClusterDesired. Quantities are spelled as stored. */
 export interface ClusterState extends ClusterSpec {
   readonly id: ClusterId;
   readonly uid: string;
   readonly createdAt: string;
-  /** All of them, ours and others', without the ones this library keeps for itself. */
+  /** Keys of all writers, except those that this library uses internally. */
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
-  /** Whether the platform's own group is there: asked for, or come back without being asked. */
+  /** Whether the platform's default group exists, requested or not. */
   readonly defaultNodeGroup: boolean;
-  /** Whether `md0` is written down as a group that its own resource manages. */
+  /** Whether `md0` is recorded as managed by its own resource. */
   readonly managesDefaultGroup: boolean;
   readonly ready: boolean;
   readonly status: Status;
-  /** The platform's own words. */
+  /** The platform's message. */
   readonly statusMessage: string;
-  /** `https://…` of the tenant's API server; undefined until its kubeconfig exists. */
+  /** URL `https://…` of the tenant's API server; undefined until its kubeconfig exists. */
   readonly endpoint: string | undefined;
   /** PEM. */
   readonly caCertificate: string | undefined;
-  /** What really runs, e.g. `v1.34.4`; undefined where the tenant's API cannot be reached. */
+  /** The running version, e.g. `v1.34.4`; undefined if the tenant's API cannot be reached. */
   readonly kubernetesVersion: string | undefined;
-  /** Groups that run and are paid for although the stored spec does not declare them, e.g. `md0`. */
+  /** Groups that run and are billed although the stored spec does not declare them, e.g. `md0`. */
   readonly unmanagedNodeGroups: readonly string[];
-  /** Names of the groups declared in the spec or as objects of their own. */
+  /** Names of the groups in the spec or in `KubernetesNodes` objects. */
   readonly nodeGroups: readonly string[];
   /** Catalogue names of the add-ons that are enabled. */
   readonly addons: readonly string[];
   /** Roles of the groups in the spec. */
   readonly roles: readonly string[];
-  /** Changes with everything that can change what is read inside the cluster: see `ObserveClusterOptions.tenantInfo`. */
+  /** Changes whenever the tenant information may have changed: see `ObserveClusterOptions.tenantInfo`. */
   readonly tenantKey: string;
-  /** Mark of a creation that nothing was written after; see `clusters.isOwnCreation`. */
+  /** The creation annotation if nothing was written since the creation; see `clusters.isOwnCreation`. */
   readonly creation: string | undefined;
 }
 
-/** What is observed of a node group. */
+/** The observed state of a node group. */
 export interface NodeGroupState {
   readonly id: NodeGroupId;
   readonly backend: "cluster" | "KubernetesNodes";
-  /** uid of the cluster, or of the group's own object. */
+  /** uid of the cluster, or of the `KubernetesNodes` object. */
   readonly uid: string;
   readonly clusterUid: string | undefined;
-  /** As the API shows it, in the words of NodeGroupDesired. */
+  /** Settings as the API shows them, with the keys of NodeGroupDesired. */
   readonly spec: NodeGroupDesired;
   readonly ready: boolean;
   readonly status: Status;
   readonly statusMessage: string;
-  /** Nodes whose VM runs; undefined until the platform counts them. */
+  /** Nodes with a running VM; undefined until the platform counts them. */
   readonly readyReplicas: number | undefined;
   readonly observedReplicas: number | undefined;
 }
 
-/** What is observed of an add-on. */
+/** The observed state of an add-on. */
 export interface AddonState {
   readonly id: AddonId;
   readonly clusterUid: string;
-  /** undefined where the add-on has no switch. */
+  /** undefined if the add-on has no switch. */
   readonly enabled: boolean | undefined;
-  /** The live `valuesOverride`, everybody's leaves. */
+  /** The live `valuesOverride` with the leaves of all writers. */
   readonly values: JsonObject;
   readonly exposeMethod: string | undefined;
   readonly hosts: readonly string[] | undefined;
@@ -89,21 +89,21 @@ export interface AddonState {
 
 /** A warning. */
 export interface Notice {
-  /** Whether another converge continues the wait that ended. */
+  /** Whether another converge continues the interrupted wait. */
   readonly resumable?: true;
-  /** A headline that names the thing. */
+  /** A summary that names the object. */
   readonly summary: string;
   readonly detail: string;
 }
 
-/** What a converge answers: the state and what else is to be told. */
+/** The result of a converge: the state and its warnings. */
 export type Converged<State> = State & {
   readonly warnings: readonly Notice[];
-  /** True where nothing is left to wait for although it is not ready. */
+  /** True if the wait ended although the object is not ready. */
   readonly over?: boolean;
 };
 
-/** How a removal ended that the platform accepted. */
+/** The result of a removal that the platform accepted. */
 export interface Removed {
   readonly warnings: readonly Notice[];
 }

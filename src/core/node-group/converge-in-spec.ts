@@ -9,7 +9,7 @@ import { writeAndWait } from "../rollout/write-and-wait.ts";
 import { groupEdit } from "./edit.ts";
 import { finish, type NodeGroupOptions, nodesRun } from "./wait.ts";
 
-/** Makes a node group as desired that is part of its cluster's spec. */
+/** Applies the desired settings of a node group in its cluster's spec. */
 export async function convergeInSpec(
   context: Context,
   id: NodeGroupId,

@@ -13,15 +13,15 @@ import { createPool } from "./create-pool.ts";
 import { alreadyExists, keyChanges } from "./edit.ts";
 import { finish, type NodeGroupOptions, nodesRun, ownerOf } from "./wait.ts";
 
-/** Where a group that is an object of its own belongs. */
+/** The cluster and the `KubernetesNodes` object of a group. */
 interface Home {
   readonly platform: Platform;
   readonly cluster: AppObject;
-  /** The group's object; undefined where it is to be created. */
+  /** The `KubernetesNodes` object; undefined if it is to be created. */
   readonly pool: AppObject | undefined;
 }
 
-/** Makes a node group as desired that is an object of its own. */
+/** Applies the desired settings of a node group in its `KubernetesNodes` object. */
 export async function convergePool(
   context: Context,
   id: NodeGroupId,
@@ -49,7 +49,7 @@ export async function convergePool(
   return await awaitPool(context, id, written.after, cluster, options, { ...fromWrite(written), edit });
 }
 
-/** The changes that make a group's own object as desired. */
+/** Returns the edit that applies the desired settings in a `KubernetesNodes` object. */
 function poolEdit(
   id: NodeGroupId,
   pool: AppObject,

@@ -11,11 +11,14 @@ import { convergeInSpec } from "./converge-in-spec.ts";
 import { convergePool } from "./converge-pool.ts";
 import { type NodeGroupOptions, ownerOf } from "./wait.ts";
 
-/** The group will be converged at once: pending writes of its cluster wait a moment for it. */
+/** Announces a converge of the group, so that pending writes of its cluster wait briefly and include it. */
 export const announceNodeGroup = ({ writer }: Context, id: NodeGroupId): void =>
   writer.announce(clusterRef(clusterOf(id)), ownerOf(id));
 
-/** Makes a node group as desired, and waits as long as asked. One that is slow ends in a warning, not an error (design rule 7). */
+/**
+ * Applies the desired settings of a node group and waits according to `waitFor`. A slow group results in a warning, not an error
+ * (design rule 7).
+ */
 export async function convergeNodeGroup(
   context: Context,
   id: NodeGroupId,
@@ -44,7 +47,7 @@ export async function convergeNodeGroup(
   }
 }
 
-/** The cluster of a group, and the group's own object where it has one. Throws CoreError NotFound, Replaced. */
+/** Returns the cluster of a group and, if it exists, the group's `KubernetesNodes` object. Throws CoreError NotFound, Replaced. */
 async function homeOf(context: Context, id: NodeGroupId, options: NodeGroupOptions) {
   const { signal, expectUid } = options;
   const { reader } = context;

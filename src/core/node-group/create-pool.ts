@@ -14,8 +14,8 @@ import { creationRecord } from "../write/last-write.ts";
 import { alreadyExists } from "./edit.ts";
 
 /**
- * Creates a group's own object, where the cluster's spec has no groups any more. Version and Talos image must equal the cluster's, which
- * the platform does not check. Throws CoreError.
+ * Creates a `KubernetesNodes` object on a platform whose cluster spec has no groups. Version and Talos image must equal the cluster's,
+ * which the platform does not check. Throws CoreError.
  */
 export async function createPool(
   context: Context,

@@ -16,7 +16,7 @@ import type { Edit } from "../write/edit.ts";
 
 type Options = Pick<ConvergeOptions<NodeGroupDesired, NodeGroupState>, "create" | "previous" | "expectUid">;
 
-/** The changes that make one group of the cluster's spec as desired. */
+/** Returns the edit that applies the desired settings of one group in the cluster's spec. */
 export function groupEdit(id: NodeGroupId, desired: NodeGroupDesired, { create, previous, expectUid }: Options): Edit {
   return {
     owner: { kind: "nodeGroup", name: id.name },
@@ -36,10 +36,10 @@ export function groupEdit(id: NodeGroupId, desired: NodeGroupDesired, { create, 
   };
 }
 
-/** The changes of single keys from one version of a group to the next. */
+/** Returns the changes of single keys from one version of a group to the next. */
 export function keyChanges(path: readonly string[], seen: JsonObject, next: JsonObject, takeover: boolean): Change[] {
   return [...new Set([...Object.keys(seen), ...Object.keys(next)])].flatMap((key): Change[] => {
-    // Roles and GPUs that the platform gave its own group are not settings of the resource that declares it.
+    // Roles and GPUs that the platform set in its default group are not settings of the resource that declares the group.
     const isPlatforms = takeover && next[key] === undefined && (key === "roles" || key === "gpus");
     const value = isPlatforms ? [] : next[key];
     return jsonEqual(seen[key], value) ? [] : [{ path: [...path, key], value }];
@@ -52,7 +52,7 @@ function markChanges(id: NodeGroupId, live: AppObject, platform: Platform): Chan
   return takes ? [{ path: annotationPath(defaultGroupAnnotation), value: "managed" }] : [];
 }
 
-/** Whether the mark of `md0` must say that its own resource manages it now, so that the cluster's never removes it. */
+/** Whether the annotation of `md0` must become `managed`, so that the cluster resource never removes the group. */
 const takesDefaultGroup = (mark: string | undefined, platform: Platform): boolean =>
   mark !== "managed" && (mark !== undefined || platform.phantomGroup);
 

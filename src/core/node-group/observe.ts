@@ -9,7 +9,7 @@ import { readsAsUnset } from "../platform/groups.ts";
 import { liveGroup, nodeGroupState } from "../read/observe.ts";
 import { findPool } from "../read/pools.ts";
 
-/** A node group as observed; undefined where it, or its cluster, is certainly gone. Throws CoreError. */
+/** Returns the observed state of a node group; undefined if the group or its cluster is certainly gone. Throws CoreError. */
 export async function observeNodeGroup(
   context: Context,
   id: NodeGroupId,
@@ -32,9 +32,7 @@ export async function observeNodeGroup(
   }
 }
 
-/**
- * Whether a group that is to be created has every desired setting already; undefined where it does not exist. Throws CoreError.
- */
+/** Whether a group that is to be created already has every desired setting; undefined if it does not exist. Throws CoreError. */
 export async function existingNodeGroup(
   context: Context,
   id: NodeGroupId,

@@ -12,11 +12,11 @@ import type { Finding } from "../validate/finding.ts";
 import { sizeOf } from "../validate/node-group.ts";
 import { checkQuota, type GroupDemand, limitsNodes } from "../validate/quota.ts";
 
-/** The node groups that this process plans, beside those that exist: together they are what a tenant may come to need. */
+/** Node groups planned by this process and existing ones; together they are the tenant's maximum demand. */
 export interface QuotaWatch {
-  /** Notes what a group will be; undefined where it will be gone. */
+  /** Records the planned settings of a group; undefined if it is to be removed. */
   note(id: NodeGroupId, group: NodeGroupDesired | undefined): void;
-  /** Whether all groups of the namespace at their maximum exceed its quota. Three requests at most, the first time. */
+  /** Checks whether all groups of the namespace at their maximum exceed its quota. The first call sends at most three requests. */
   check(namespace: string, signal: AbortSignal): Promise<Finding[]>;
 }
 
@@ -56,7 +56,7 @@ export function createQuotaWatch(
 
 const keyOf = ({ namespace, cluster, name }: NodeGroupId): string => `${namespace}/${cluster}/${name}`;
 
-/** The groups of all clusters of a namespace as they are; without those of objects that are being deleted. */
+/** Returns the existing groups of all clusters of a namespace, without those of objects that are being deleted. */
 async function liveGroups(context: Context, platform: Platform, namespace: string, signal: AbortSignal) {
   const found = new Map<string, { readonly id: NodeGroupId; readonly group: NodeGroupDesired | undefined }>();
   try {
@@ -64,7 +64,7 @@ async function liveGroups(context: Context, platform: Platform, namespace: strin
       if (cluster.deletedAt !== undefined) continue;
       for (const [name, spec] of Object.entries(objectAt(cluster.spec, ["nodeGroups"]))) {
         const id = { namespace, cluster: cluster.name, name };
-        // Without a declaration of its own, `md0` reads as a group even where there is none.
+        // Without a declaration of its own, `md0` reads as a group even if none exists.
         if (name === defaultGroupName && readsAsUnset(platform, spec)) continue;
         found.set(keyOf(id), { id, group: readGroup(spec) });
       }
@@ -77,7 +77,7 @@ async function liveGroups(context: Context, platform: Platform, namespace: strin
       found.set(keyOf(id), { id, group: readGroup(pool.spec) });
     }
   } catch (error) {
-    // Not every user may list; then only what is planned is counted.
+    // Users without permission to list groups get a check of the planned groups only.
     const known = CoreError.from(error, "listing node groups", signal);
     if (known.code !== "Denied") throw known;
   }

@@ -7,7 +7,7 @@ import type { Platform } from "../platform/platform.ts";
 import { poolId, poolsOf } from "../read/pools.ts";
 import { deleteObject, untilGone } from "../rollout/delete-object.ts";
 
-/** Deletes a group's own object and waits until its machines are gone. */
+/** Deletes a group's `KubernetesNodes` object and waits until its machines are gone. */
 export async function removePool(
   context: Context,
   id: NodeGroupId,
@@ -28,7 +28,7 @@ export async function removePool(
   }
 }
 
-/** The same for all groups of a cluster that have objects of their own. */
+/** Deletes all `KubernetesNodes` objects of a cluster and waits until their machines are gone. */
 export async function removePools(
   context: Context,
   id: ClusterId,

@@ -19,8 +19,9 @@ import type { Edit } from "../write/edit.ts";
 import { removePool } from "./remove-pool.ts";
 
 /**
- * Removes a node group and waits until its machines are gone. A group or cluster that does not exist is gone. Where the platform has
- * accepted it but rolls out no change of the cluster, that is a warning: it must not keep the cluster itself from being deleted.
+ * Removes a node group and waits until its machines are gone. A group or cluster that does not exist counts as gone. Returns a warning
+ * if the platform has accepted the removal but cannot roll out any change of the cluster: this must not prevent the deletion of the
+ * cluster itself.
  */
 export async function removeNodeGroup(
   context: Context,
@@ -40,7 +41,7 @@ export async function removeNodeGroup(
       return removal.done;
     }
     if (object === undefined || (expectUid !== undefined && object.uid !== expectUid)) return removal.done;
-    // The group goes with its cluster, and a write to an object that is being deleted would orphan it.
+    // The group is deleted with its cluster; a write to an object that is being deleted would orphan the group.
     if (object.deletedAt !== undefined) return removal.done;
     const missing = async (seen: Seen) =>
       isGone(id, platform, seen) ? undefined : `machines of node group ${id.name} are still there`;
@@ -53,7 +54,7 @@ export async function removeNodeGroup(
   }
 }
 
-/** Whether no machine of the group is left, or the platform keeps the group: from 1.6 on its chart adds md0 to a cluster without groups. */
+/** Whether no machine of the group is left, or the platform keeps the group: from 1.6 on the chart adds md0 to a cluster without groups. */
 const isGone = (id: NodeGroupId, platform: Platform, { object, monitors }: Seen): boolean =>
   groupMonitor(monitors, id) === undefined || platformKeeps(id, object, platform);
 
@@ -63,7 +64,7 @@ function platformKeeps(id: NodeGroupId, object: AppObject, platform: Platform): 
   return chartKeepsIt || object.annotations[defaultGroupAnnotation] === "platform";
 }
 
-/** The changes that remove one group from the cluster's spec. md0 needs a null where the platform would bring it back. */
+/** Returns the edit that removes one group from the cluster's spec. md0 needs a null where the platform would add it again. */
 function removalEdit(id: NodeGroupId, expectUid: string): Edit {
   return {
     owner: { kind: "nodeGroup", name: id.name },

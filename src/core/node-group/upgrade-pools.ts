@@ -6,7 +6,7 @@ import type { Platform } from "../platform/platform.ts";
 import { poolId, poolsOf } from "../read/pools.ts";
 import type { Edit } from "../write/edit.ts";
 
-/** Gives the pools of a cluster its version. */
+/** Sets the version of a cluster's `KubernetesNodes` objects to that of the cluster. */
 export async function upgradePools(
   context: Context,
   platform: Platform,

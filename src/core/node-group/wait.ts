@@ -13,12 +13,12 @@ import { notReadyYet } from "../rollout/diagnose.ts";
 import type { Outcome, Stage } from "../rollout/wait.ts";
 import { observeNodeGroup } from "./observe.ts";
 
-/** With the time when the converge began, clock ms. */
+/** `began`: start of the converge, clock ms. */
 export type NodeGroupOptions = ConvergeOptions<NodeGroupDesired, NodeGroupState> & { readonly began: number };
 
 export const ownerOf = ({ name }: NodeGroupId): Owner => ({ kind: "nodeGroup", name });
 
-/** A group is ready when a monitor of its own counts enough running VMs. */
+/** A stage that ends when the group's monitor counts enough running VMs. */
 export const nodesRun = (id: NodeGroupId, specOf: (object: AppObject) => Json | undefined): Stage => ({
   missing: async ({ object, monitors }) => {
     const monitor = groupMonitor(monitors, id);
@@ -31,7 +31,10 @@ export const nodesRun = (id: NodeGroupId, specOf: (object: AppObject) => Json | 
   },
 });
 
-/** The result of a wait; at the deadline with what was observed or is `known`, as an error would cost a new group its machines. */
+/**
+ * Returns the result of a wait. At the deadline, returns the last observed or `known` state with a warning, because an error would make
+ * the caller replace a new group and its machines.
+ */
 export async function finish(
   context: Context,
   known: NodeGroupState,

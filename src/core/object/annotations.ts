@@ -1,32 +1,32 @@
 /**
- * What this library writes down on an object for itself: a label that makes concurrent writes safe (platform.md §7: two writes to
- * objects without labels kill the API server), and what no read can tell.
+ * Metadata that this library stores on an object: a label that makes concurrent writes safe (two writes to objects without labels crash
+ * the API server, platform.md §7), and annotations with state that no read of the spec shows.
  */
 export const managedByLabel = "app.kubernetes.io/managed-by";
 export const managedByUs = "terraform-provider-hikube";
 
-/** sha256 of the payload an object was created with; its creator recognises it after a crash. Gone with the next write. */
+/** sha256 of the payload of a creation, by which its creator identifies the object after a crash. Removed by the next write. */
 export const creationAnnotation = "hikube.cloud/creation";
-/** What 0.1 wrote down instead of `hikube.cloud/last-write`. */
+/** Annotation of release 0.1, replaced by `hikube.cloud/last-write`. */
 export const formerWriteAnnotation = "hikube.cloud/metadata-write";
-/** On every write: what `last-write.ts` notes for other processes. */
+/** Set by every write: the record of `last-write.ts` for other processes. */
 export const lastWriteAnnotation = "hikube.cloud/last-write";
 /**
- * The state of the group `md0` that the platform adds by itself. `none`: it is not wanted, and every write sets it to null.
- * `managed`: it is a group like any other. `platform`: the configuration asked for it.
+ * The state of the default group `md0` that the platform adds. `none`: not desired, every write sets it to null. `managed`: managed
+ * like any other group. `platform`: requested by the configuration.
  */
 export const defaultGroupAnnotation = "hikube.cloud/default-node-group";
 export type DefaultGroup = "none" | "managed" | "platform";
 
 /**
- * Followed by an add-on's API name: the paths (JSON, a list of lists) of its secret Helm values. The values
- * are not stored. Another process that reads them, or an error that quotes them, needs the paths to redact them.
+ * Followed by an add-on's API name: the paths (JSON, a list of lists) of its secret Helm values, which are not stored. Another process
+ * needs the paths to redact the values in reads and errors.
  */
 export const secretValuesAnnotation = "hikube.cloud/secret-values.";
 
 const own = new Set([creationAnnotation, formerWriteAnnotation, lastWriteAnnotation, defaultGroupAnnotation]);
 
-/** The labels and annotations that are the users' business. */
+/** Returns the labels or annotations without those that this library uses internally. */
 export const withoutOwnKeys = (keys: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(keys).filter(

@@ -13,7 +13,7 @@ export interface Condition {
   readonly lastTransitionTime: string;
 }
 
-/** A `Kubernetes` or `KubernetesNodes` object as it was read: defaults filled in by the server. */
+/** A `Kubernetes` or `KubernetesNodes` object as read, with defaults filled in by the server. */
 export interface AppObject {
   readonly json: JsonObject;
   readonly name: string;
@@ -21,7 +21,7 @@ export interface AppObject {
   readonly uid: string;
   readonly resourceVersion: string;
   readonly createdAt: string;
-  /** Set once the object is on its way out. */
+  /** Set once the deletion has begun. */
   readonly deletedAt: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
@@ -35,7 +35,7 @@ function strings(value: JsonObject): Record<string, string> {
   );
 }
 
-/** Parses an answer of the API, its texts without secrets (`conceal`); throws CoreError `Unreachable` where it is not what the API promises. */
+/** Parses an API response and redacts secrets in its messages (`conceal`). Throws CoreError `Unreachable` for an unexpected response. */
 export function parseApp(json: Json, conceal: Conceal = redact): AppObject {
   const uid = stringAt(json, ["metadata", "uid"]);
   const name = stringAt(json, ["metadata", "name"]);
@@ -68,7 +68,7 @@ export function parseApp(json: Json, conceal: Conceal = redact): AppObject {
   };
 }
 
-/** Parses every item of a list; what is no object of that kind is left out. */
+/** Parses every item of a list; items of other kinds are omitted. */
 export function parseApps(json: Json, conceal: Conceal = redact): AppObject[] {
   const items = valueAt(json, ["items"]);
   if (!Array.isArray(items)) throw new CoreError("Unreachable", "The API's answer is not a list.");
@@ -77,13 +77,13 @@ export function parseApps(json: Json, conceal: Conceal = redact): AppObject[] {
     .map((item) => parseApp(item, conceal));
 }
 
-/** The Helm release number a success message speaks of: the honest signal of §7.1. */
+/** Returns the Helm release number in a success message, the reliable sign of a rollout (platform.md §7.1). */
 export function releaseNumber(message: string): number | undefined {
   const match = /for release \S+\.v(\d+) with chart/.exec(message);
   return match === null ? undefined : Number(match[1]);
 }
 
-/** Whether one resource version is older than another. They are etcd revisions; where they are not, nothing is claimed. */
+/** Whether one resource version is older than another. They are etcd revisions; false if either is not a number. */
 export function isOlder(version: string, than: string): boolean {
   return /^\d+$/.test(version) && /^\d+$/.test(than) && BigInt(version) < BigInt(than);
 }

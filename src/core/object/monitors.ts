@@ -3,11 +3,11 @@ import { numberAt, objectAt, stringAt, valueAt } from "../../base/json-pointer.t
 import { CoreError } from "../core-error.ts";
 import { type NodeGroupId, releaseName } from "../ids.ts";
 
-/** A `WorkloadMonitor`: what really runs of a control plane or a group (platform.md §5.1). */
+/** A `WorkloadMonitor`: the running replicas of a control plane or a group (platform.md §5.1). */
 export interface Monitor {
   readonly name: string;
   readonly role: "control-plane" | "worker";
-  /** The release it belongs to, e.g. `kubernetes-prod`; by label or selector, as name prefixes are ambiguous. */
+  /** The release it belongs to, e.g. `kubernetes-prod`; from a label or selector, because name prefixes are ambiguous. */
   readonly release: string;
   readonly minReplicas: number;
   readonly availableReplicas: number | undefined;
@@ -39,7 +39,7 @@ export function parseMonitors(json: Json): Monitor[] {
   });
 }
 
-/** The monitors of one cluster: its control plane's and its groups'. */
+/** Returns the monitors of one cluster: of its control plane and its groups. */
 export function monitorsOf(monitors: readonly Monitor[], cluster: string): Monitor[] {
   return monitors.filter(({ release }) => release === releaseName(cluster));
 }
@@ -56,7 +56,7 @@ export const groupMonitor = (
       role === "worker" && release === releaseName(id.cluster) && name === `${releaseName(id.cluster)}-${id.name}`,
   );
 
-/** Names of the groups that have machines, by their monitors: a group scaled to nothing costs nothing. */
+/** Returns the names of the groups with machines, by their monitors. A group scaled to zero is not billed. */
 export function runningGroups(monitors: readonly Monitor[], cluster: string): string[] {
   const prefix = `${releaseName(cluster)}-`;
   return monitorsOf(monitors, cluster)

@@ -3,13 +3,13 @@ import { objectAt, valueAt } from "../../base/json-pointer.ts";
 import { redact } from "../../base/redact.ts";
 import { secretValuesAnnotation } from "./annotations.ts";
 
-/** Shorter values are words like `true` or `admin`: hiding them would only make texts unreadable. */
+/** Shorter values are words like `true` or `admin`; redacting them would make texts unreadable. */
 const shortest = 6;
 
-/** Takes secrets out of a text; `from` is the object that it is part of. */
+/** Redacts secrets in a text; `from` is the object that contains it. */
 export type Conceal = (text: string, from?: Json) => string;
 
-/** Where an object says that it has secret Helm values. */
+/** Returns the paths of the secret Helm values that an object's annotations record. */
 export function markedSecrets(object: Json | undefined): { readonly apiName: string; readonly path: string[] }[] {
   return Object.entries(objectAt(object, ["metadata", "annotations"])).flatMap(([key, value]) => {
     if (!key.startsWith(secretValuesAnnotation) || typeof value !== "string") return [];
@@ -18,7 +18,7 @@ export function markedSecrets(object: Json | undefined): { readonly apiName: str
   });
 }
 
-/** Any client can write an annotation. One that is not a list of paths is ignored. */
+/** Any client can write an annotation, so one that is not a list of paths is ignored. */
 function pathsOf(text: string): string[][] {
   let paths: unknown;
   try {
@@ -31,11 +31,11 @@ function pathsOf(text: string): string[][] {
   return Array.isArray(paths) ? paths.filter(isPath) : [];
 }
 
-/** The secret values this process has been given, so that no text of the platform that quotes one gets any further (design rule 10). */
+/** Secret values passed to this process, redacted in every text of the platform (design rule 10). */
 export class Secrets {
   private readonly values = new Set<string>();
 
-  /** Remembers every string in a tree. */
+  /** Adds every string in a tree. */
   add(tree: Json | undefined): void {
     if (typeof tree === "string") {
       if (tree.length >= shortest) this.values.add(tree);
@@ -44,8 +44,8 @@ export class Secrets {
   }
 
   /**
-   * The text without any of them, and without what has the shape of a credential. Of the object it comes from, the Helm values that
-   * are marked as secret are remembered first: another process may have written them.
+   * Returns the text without these values and without texts in the form of a credential. The recorded secret Helm values of `from` are
+   * added first, because another process may have written them.
    */
   conceal: Conceal = (text, from) => {
     for (const { apiName, path } of markedSecrets(from)) {

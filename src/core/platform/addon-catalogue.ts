@@ -1,6 +1,6 @@
 import { type AddonProfile, bundledProfile } from "./profile.ts";
 
-/** One add-on of the catalogue: what its name is and what the platform does with it. */
+/** One add-on of the catalogue: its names and the platform's handling of it. */
 export interface CatalogueEntry extends AddonProfile {
   /** Kebab-case, e.g. `cert-manager`. */
   readonly name: string;
@@ -9,7 +9,7 @@ export interface CatalogueEntry extends AddonProfile {
   readonly summary: string;
 }
 
-/** The twelve add-ons of all known platforms: kebab-case name, API name, and what it is. */
+/** The twelve add-ons of all known platforms: kebab-case name, API name, summary. */
 export const addonNames: readonly { readonly name: string; readonly apiName: string; readonly summary: string }[] = [
   { name: "cert-manager", apiName: "certManager", summary: "Issues and renews TLS certificates." },
   { name: "cilium", apiName: "cilium", summary: "The cluster network; always installed." },
@@ -37,19 +37,19 @@ export const addonNames: readonly { readonly name: string; readonly apiName: str
   },
 ];
 
-/** The kebab-case name of an add-on in either spelling; undefined where there is none of that name. */
+/** Returns the kebab-case name of an add-on in either spelling; undefined if it is unknown. */
 export function addonName(text: string): string | undefined {
   return addonNames.find(({ name, apiName }) => name === text || apiName === text)?.name;
 }
 
-/** The key under `spec.addons` of an add-on in either spelling; undefined where there is none of that name. */
+/** Returns the key under `spec.addons` of an add-on in either spelling; undefined if it is unknown. */
 export function addonApiName(text: string): string | undefined {
   return addonNames.find(({ name, apiName }) => name === text || apiName === text)?.apiName;
 }
 
 /**
- * The entry of an add-on in either spelling: as the platform's profile has it, else as the newest profile has it.
- * undefined where no known platform has an add-on of that name.
+ * Returns the entry of an add-on in either spelling, from the platform's profile, else from the newest profile; undefined if no known
+ * platform has the add-on.
  */
 export function catalogueEntry(
   addons: Readonly<Record<string, AddonProfile>>,
@@ -61,6 +61,6 @@ export function catalogueEntry(
   return profile === undefined ? undefined : { ...names, ...profile };
 }
 
-/** Kebab-case names of the add-ons that a platform serves. */
+/** Returns the kebab-case names of the add-ons that a platform serves. */
 export const availableAddons = ({ addons }: { readonly addons: readonly string[] }): string[] =>
   addons.map((apiName) => addonName(apiName) ?? apiName);

@@ -11,7 +11,7 @@ import { propertiesOf } from "./schema-defaults.ts";
 
 const documentPath = "/openapi/v3/apis/apps.cozystack.io/v1alpha1";
 
-/** The schema of a kind's spec in an OpenAPI v3 document, with references put in place. */
+/** Returns the schema of a kind's spec in an OpenAPI v3 document, with references resolved. */
 function specSchema(document: Json, kind: string): JsonObject | undefined {
   const schemas = valueAt(document, ["components", "schemas"]);
   if (!isJsonObject(schemas)) return undefined;
@@ -20,19 +20,19 @@ function specSchema(document: Json, kind: string): JsonObject | undefined {
   return isJsonObject(spec) ? spec : undefined;
 }
 
-/** The platform, and why it is only assumed where it is. */
+/** A platform and, if it is only assumed, the reason. */
 interface Detection {
   readonly platform: Platform;
-  /** Unreachable or Denied; undefined where the platform described itself. */
+  /** Unreachable or Denied; undefined if the platform was detected. */
   readonly assumed: CoreError | undefined;
 }
 
-/** Between the looks at a description that is not served: an API server that restarts does not have it at once. Clock ms. */
+/** Delays between reads of an OpenAPI document that is not served: a restarting API server serves it with a delay. Clock ms. */
 const looksApartMs = [200, 400, 800];
 
 /**
- * Reads the platform from the live OpenAPI document. Where that cannot be had the bundled profile of 1.1.2 has to do for reading and
- * planning; nothing may be written on such a guess. Throws CoreError where credentials are refused, where nothing answers, or on abort.
+ * Reads the platform from the live OpenAPI document. If the document is unavailable, the bundled profile of 1.1.2 is used for reads and
+ * plans; writes require detection. Throws CoreError if credentials are rejected, if no server responds, or on abort.
  */
 export async function detectPlatform(
   client: KubeClient,
@@ -55,7 +55,7 @@ export async function detectPlatform(
   }
 }
 
-/** One look at the description: its schemas, or why they cannot be had. */
+/** Reads the OpenAPI document once: returns its schemas, or the reason why they are unavailable. */
 async function describe(
   client: KubeClient,
   signal: AbortSignal | undefined,
@@ -80,15 +80,15 @@ async function describe(
   }
 }
 
-/** The platform of a connection, detected by the first question and kept. */
+/** The platform of a connection, detected on first use. */
 interface PlatformSource {
-  /** Good enough to read and plan with: assumed where the platform does not describe itself. Throws CoreError. */
+  /** Sufficient for reads and plans: assumed if detection fails. Throws CoreError. */
   platformForRead(signal: AbortSignal): Promise<Platform>;
-  /** As the platform describes itself: what is written depends on it. Throws CoreError Unreachable, Denied, Stopped. */
+  /** Detected, never assumed; required for writes. Throws CoreError Unreachable, Denied, Stopped. */
   platformForWrite(signal: AbortSignal): Promise<Platform>;
 }
 
-/** Detects the platform once. A failure is not kept; an assumption is detected again before a write. */
+/** Detects the platform once. A failure is not kept; an assumed platform is detected again before a write. */
 export function createPlatformSource(client: KubeClient, log: Log, clock: Clock): PlatformSource {
   const shared = new SharedAnswer(() => detectPlatform(client, { log, clock }));
   const detection = async (signal: AbortSignal): Promise<Detection> => {

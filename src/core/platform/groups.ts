@@ -4,25 +4,25 @@ import { defaultGroupName } from "../ids.ts";
 import type { Platform } from "./platform.ts";
 import { applyDefaults, defaultAt, schemaAt } from "./schema-defaults.ts";
 
-/** The served schema of one node group. */
+/** Returns the served schema of one node group. */
 export function groupSchema(platform: Platform): JsonObject {
   return schemaAt(platform.clusterSpec, ["nodeGroups", "any"]) ?? platform.poolSpec ?? {};
 }
 
-/** A group as the platform shows one that has nothing set. */
+/** Returns a group without settings, as the platform shows it. */
 export function emptyGroup(platform: Platform): JsonObject {
   const group = applyDefaults({}, groupSchema(platform), false);
   return isJsonObject(group) ? group : {};
 }
 
-/** The complete group the platform itself would add, so that it can be asked for by name. */
+/** Returns the complete default group that the platform adds, so that it can be requested explicitly. */
 export function platformGroup(platform: Platform): JsonObject {
   const served = valueAt(platform.clusterSpec, ["properties", "nodeGroups", "default", defaultGroupName]);
   if (isJsonObject(served)) return structuredClone(served);
   return { ...emptyGroup(platform), roles: ["ingress-nginx"], resources: {}, gpus: [] };
 }
 
-/** The group `md0` without machines, which keeps the chart of 1.6 from adding one with machines where there is no other group. */
+/** The group `md0` without machines, which prevents the chart of 1.6 from adding one with machines to a cluster without groups. */
 export const emptyPlaceholder = (platform: Platform): JsonObject => ({
   ...emptyGroup(platform),
   minReplicas: 0,
@@ -34,12 +34,12 @@ export const isEmptyPlaceholder = (platform: Platform, group: Json | undefined):
   !platform.phantomGroup && jsonEqual(group, emptyPlaceholder(platform));
 
 /**
- * Whether a group reads as one that was never set: null, absent and `{}` cannot be told apart by reading (platform.md §7), nor
- * can the platform's default group be told from one that was never set.
+ * Whether a group reads as if it was never set: null, absent, `{}` and the platform's default group are indistinguishable in a read
+ * (platform.md §7).
  */
 export const readsAsUnset = (platform: Platform, group: Json | undefined): boolean =>
   group === undefined || jsonEqual(group, emptyGroup(platform)) || jsonEqual(group, platformGroup(platform));
 
-/** What the platform shows at a path of a cluster's spec in which it is not set. */
+/** Returns the default that the platform shows at a path of a cluster's spec. */
 export const clusterDefault = (platform: Platform, path: readonly string[]): Json | undefined =>
   defaultAt(platform.clusterSpec, path);

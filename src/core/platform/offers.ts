@@ -5,19 +5,19 @@ import { KubeError } from "../../kube/kube-error.ts";
 import { CoreError } from "../core-error.ts";
 import type { Platform } from "./platform.ts";
 
-/** What the lists are read with. */
+/** Dependencies of the reads in this file. */
 export interface OffersContext {
   readonly client: KubeClient;
   readonly platformForRead: (signal: AbortSignal) => Promise<Platform>;
 }
 
-/** A list of what can be had. `bundled`: the platform does not tell a tenant, so this is what is known of its version. */
+/** A list of available values. `bundled`: the platform does not serve the list to a tenant, so the list of the bundled profile is used. */
 export interface Offer<Item> {
   readonly source: "live" | "bundled";
   readonly items: readonly Item[];
 }
 
-/** A size of virtual machines. CPU and memory are unknown where the platform only tells the name. */
+/** A size of virtual machines. CPU and memory are unknown if the platform only lists the name. */
 export interface InstanceType {
   readonly name: string;
   readonly cpu: number | undefined;
@@ -31,13 +31,13 @@ export interface StorageClass {
 }
 
 export interface Gpu {
-  /** Device name, as `gpus[].name` of a node group takes it. */
+  /** Device name, as in `gpus[].name` of a node group. */
   readonly name: string;
   readonly model: string | undefined;
   readonly memory: string | undefined;
 }
 
-/** One limit of the tenant, quantities as the platform spells them. */
+/** One limit of the tenant; quantities in the platform's spelling. */
 export interface QuotaEntry {
   readonly resource: string;
   readonly hard: string;
@@ -45,8 +45,8 @@ export interface QuotaEntry {
 }
 
 /**
- * The instance types on offer: KubeVirt's own list, else the platform's options (≥ 1.5), else the bundled ones. Throws CoreError where
- * the API does not answer or refuses the credentials.
+ * Returns the available instance types from KubeVirt, else from the platform's options (≥ 1.5), else from the bundled profile. Throws
+ * CoreError if the API does not respond or rejects the credentials.
  */
 export async function instanceTypes(
   context: OffersContext,
@@ -75,7 +75,10 @@ export async function instanceTypes(
   return { source: "bundled", items: byName(Object.keys(profile.instanceTypes).map(item)) };
 }
 
-/** The storage classes on offer: Kubernetes' own list where the tenant may see it, else the options, else the bundled ones. */
+/**
+ * Returns the available storage classes from Kubernetes if the tenant may list them, else from the options, else from the bundled
+ * profile.
+ */
 export async function storageClasses(
   context: OffersContext,
   namespace: string,
@@ -106,7 +109,10 @@ export async function storageClasses(
   };
 }
 
-/** The GPUs on offer: the options (≥ 1.5), else the bundled ones; a tenant cannot see the nodes (platform.md §6.1). */
+/**
+ * Returns the available GPUs from the options (≥ 1.5), else from the bundled profile; a tenant cannot read the nodes (platform.md
+ * §6.1).
+ */
 export async function gpus(context: OffersContext, namespace: string, signal: AbortSignal): Promise<Offer<Gpu>> {
   const { profile } = await context.platformForRead(signal);
   const offered = await options(context, namespace, "gpu", signal);
@@ -120,7 +126,7 @@ export async function gpus(context: OffersContext, namespace: string, signal: Ab
   };
 }
 
-/** The tenant's quotas, all of them together; empty where there are none. */
+/** Returns the entries of all quotas of the tenant; empty if there are none. */
 export async function quota(
   context: OffersContext,
   namespace: string,
@@ -145,7 +151,7 @@ const text = (value: Json): string => (typeof value === "string" ? value : JSON.
 const byName = <Item extends { readonly name: string }>(items: readonly Item[]): Item[] =>
   items.filter(({ name }) => name !== "").sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 
-/** One list of the platform's options; undefined where there is none, or it is empty. */
+/** Returns one list of the platform's options; undefined if it is absent or empty. */
 async function options(
   context: OffersContext,
   namespace: string,
@@ -169,12 +175,12 @@ async function list(context: OffersContext, path: string, signal: AbortSignal): 
   return Array.isArray(items) ? items : undefined;
 }
 
-/** The answer, undefined where the platform has no such thing or keeps it from tenants. */
+/** Returns the response; undefined if the platform does not serve the path or does not allow tenants to read it. */
 async function get(context: OffersContext, path: string, signal: AbortSignal): Promise<Json | undefined> {
   try {
     return await context.client.request({ method: "GET", path, signal });
   } catch (error) {
-    // An option whose source fails answers 500 (platform.md §2): there is nothing to be had from it either.
+    // An option with a failing source returns 500 (platform.md §2) and counts as absent.
     const absent = error instanceof KubeError && ["NotFound", "Forbidden", "Unsupported"].includes(error.code);
     if (absent || (error instanceof KubeError && error.status === 500)) return undefined;
     throw CoreError.from(error, `reading ${path.slice(path.lastIndexOf("/") + 1)}`, signal);

@@ -4,37 +4,37 @@ import { defaultGroupName } from "../ids.ts";
 import { type BundledVersion, bundledProfile, type Profile } from "./profile.ts";
 import { propertiesOf, schemaAt, stringsOf } from "./schema-defaults.ts";
 
-/** What the platform that serves this API can do, read from its own OpenAPI document (platform.md §1.9, §9.5). */
+/** Capabilities of the platform that serves this API, read from its OpenAPI document (platform.md §1.9, §9.5). */
 export interface Platform {
-  /** Where the schema comes from: the live API, or the bundled profile where it could not be had. */
+  /** Source of the schemas: the live API, or the bundled profile if they are unavailable. */
   readonly source: "live" | "bundled";
-  /** The bundled profile nearest to it: add-on catalogue, patch versions, known instance types. */
+  /** The nearest bundled profile: add-on catalogue, patch versions, known instance types. */
   readonly profile: Profile;
   /** The served schema of `spec` of the cluster kind. */
   readonly clusterSpec: JsonObject;
-  /** The served schema of `spec` of `KubernetesNodes`, where that kind exists (≥ 1.6). */
+  /** The served schema of `spec` of `KubernetesNodes`, if the kind exists (≥ 1.6). */
   readonly poolSpec: JsonObject | undefined;
-  /** Kubernetes minors on offer, newest first. */
+  /** Available Kubernetes minors, newest first. */
   readonly versions: readonly string[];
-  /** The minor a cluster without a version gets. */
+  /** The minor of a cluster without a version. */
   readonly defaultVersion: string | undefined;
-  /** What the disk of a node is called: renamed in 1.4 (platform.md §0.1). */
+  /** Key of a node's disk, renamed in 1.4 (platform.md §0.1). */
   readonly diskKey: "ephemeralStorage" | "diskSize";
-  /** Whether `spec.nodeGroups` is served; else groups live in `KubernetesNodes` objects. */
+  /** Whether `spec.nodeGroups` is served; otherwise groups are `KubernetesNodes` objects. */
   readonly nodeGroupsInSpec: boolean;
-  /** Whether every cluster gets a group `md0` without a request (1.1 … 1.5, platform.md §3.4). */
+  /** Whether every cluster gets a group `md0` unless it is suppressed (1.1 … 1.5, platform.md §3.4). */
   readonly phantomGroup: boolean;
   /** Whether `resources` beside `instanceType` breaks the VM, so that a sized group must have an empty type (1.1, §3.6). */
   readonly resourcesExcludeInstanceType: boolean;
-  /** Whether the server hides write conflicts and loses one of two concurrent writes (≥ 1.5, platform.md §7). */
+  /** Whether the server hides write conflicts and drops one of two concurrent writes (≥ 1.5, platform.md §7). */
   readonly hidesConflicts: boolean;
-  /** Names of the options API's lists, e.g. `instancetype`, are served (≥ 1.5). */
+  /** Names of the served lists of the options API, e.g. `instancetype` (≥ 1.5). */
   readonly servesOptions: boolean;
   /** API names of the served add-ons. */
   readonly addons: readonly string[];
 }
 
-/** A platform made of the schemas it serves. */
+/** Creates a platform from the served schemas. */
 export function platformFrom(
   source: Platform["source"],
   clusterSpec: JsonObject,
@@ -65,7 +65,7 @@ export function platformFrom(
   };
 }
 
-/** The platform as a bundled profile describes it. */
+/** Creates a platform from a bundled profile. */
 export function bundledPlatform(version: BundledVersion = "1.1.2"): Platform {
   const profile = bundledProfile(version);
   return platformFrom("bundled", profile.clusterSpec, profile.poolSpec);

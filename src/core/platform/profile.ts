@@ -3,41 +3,41 @@ import profile162 from "../../../schemas/hikube/1.6.2.json" with { type: "json" 
 import { isJsonObject, type Json, type JsonObject } from "../../base/json.ts";
 import { objectAt, valueAt } from "../../base/json-pointer.ts";
 
-/** Platform versions this library carries a profile of; the first is what Hikube runs (platform.md §0). */
+/** Platform versions with a bundled profile; the first is the version of Hikube (platform.md §0). */
 const bundledVersions = ["1.1.2", "1.6.2"] as const;
 export type BundledVersion = (typeof bundledVersions)[number];
 
-/** What a profile says of one add-on, under its API name. */
+/** Properties of one add-on, under its API name. */
 export interface AddonProfile {
   /** Whether it has an `enabled` switch. */
   readonly switchable: boolean;
-  /** What becomes of `valuesOverride`: merged into the chart's values, ignored by the template, or there is no such key. */
+  /** Handling of `valuesOverride`: merged into the chart's values, ignored by the template, or not served. */
   readonly values: "merged" | "ignored" | "none";
   /** The sub-chart's name, under which values must be nested (platform.md §3.9). */
   readonly valuesKey?: string;
-  /** API names of the add-ons it cannot live without. */
+  /** API names of the add-ons it requires. */
   readonly requires?: readonly string[];
   /** Helm releases in the tenant cluster, without the cluster's prefix, and the namespace of each. */
   readonly releases?: Readonly<Record<string, string>>;
-  /** The add-on in whose wake it is installed, where it has no life of its own. */
+  /** The add-on that it is installed with, if it cannot be installed separately. */
   readonly deployedWith?: string;
 }
 
-/** Our own machine-readable description of one platform version. */
+/** A bundled, machine-readable description of one platform version. */
 export interface Profile {
   readonly platform: BundledVersion;
   readonly clusterSpec: JsonObject;
   readonly poolSpec: JsonObject | undefined;
   readonly addons: Readonly<Record<string, AddonProfile>>;
-  /** The Kubernetes patch behind each minor. */
+  /** The Kubernetes patch version of each minor. */
   readonly kubernetesVersions: Readonly<Record<string, string>>;
-  /** Sizes of the known instance types. Hikube may serve others: never a closed list. */
+  /** Sizes of the known instance types; incomplete, because Hikube may serve others. */
   readonly instanceTypes: Readonly<Record<string, { readonly cpu: number; readonly memory: string }>>;
   readonly gpus: readonly { readonly name: string; readonly model: string; readonly memory: string }[];
   readonly storageClasses: readonly string[];
 }
 
-/** Puts referenced definitions in place. Keys beside `$ref` win over those of the definition. */
+/** Resolves references. Keys beside `$ref` override those of the definition. */
 function resolve(schema: Json | undefined, definitions: JsonObject): Json {
   if (Array.isArray(schema)) return schema.map((item) => resolve(item, definitions));
   if (!isJsonObject(schema)) return schema ?? null;
@@ -75,7 +75,7 @@ function read(document: unknown): Profile {
 
 const cache = new Map<BundledVersion, Profile>();
 
-/** The bundled profile of one platform version, read on first use. */
+/** Returns the bundled profile of one platform version, read on first use. */
 export function bundledProfile(version: BundledVersion): Profile {
   let profile = cache.get(version);
   if (profile === undefined) {

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject, setMember } from "../../base/json.ts";
 
-/** The schema of what stands at a path below `schema`; undefined where it declares nothing there. */
+/** Returns the schema at a path below `schema`; undefined if none is declared. */
 export function schemaAt(schema: JsonObject, path: readonly string[]): JsonObject | undefined {
   let current: JsonObject = schema;
   for (const step of path) {
@@ -13,21 +13,21 @@ export function schemaAt(schema: JsonObject, path: readonly string[]): JsonObjec
   return current;
 }
 
-/** Names of the properties an object schema declares. */
+/** Returns the names of the properties in an object schema. */
 export function propertiesOf(schema: JsonObject | undefined): string[] {
   const properties = schema?.["properties"];
   return isJsonObject(properties) ? Object.keys(properties) : [];
 }
 
-/** The strings of a schema's `enum` or `required`. */
+/** Returns the strings of a schema's `enum` or `required`. */
 export function stringsOf(schema: JsonObject | undefined, keyword: "enum" | "required"): string[] {
   const list = schema?.[keyword];
   return Array.isArray(list) ? list.filter((item) => typeof item === "string") : [];
 }
 
 /**
- * What the API server answers for a stored value: its own algorithm (platform.md §1.4), so that a key can be given back to
- * exactly what the platform would show without it.
+ * Returns the value that the API server shows for a stored value, by the server's own algorithm (platform.md §1.4), so that a key can
+ * be reset to exactly its default.
  */
 export function applyDefaults(value: Json | undefined, schema: JsonObject, top = true): Json | undefined {
   const properties = schema["properties"];
@@ -65,7 +65,7 @@ export function applyDefaults(value: Json | undefined, schema: JsonObject, top =
   return value;
 }
 
-/** What the server would show at a path of an object in which it is not set; undefined where it shows nothing. */
+/** Returns the default that the server shows at a path of an object; undefined if there is none. */
 export function defaultAt(schema: JsonObject, path: readonly string[]): Json | undefined {
   const at = schemaAt(schema, path);
   if (at === undefined || at["default"] === undefined) return undefined;

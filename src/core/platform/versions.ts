@@ -1,23 +1,23 @@
-/** A minor version of Kubernetes. The patch is the platform's choice, not the user's (platform.md §3.3). */
+/** A minor version of Kubernetes. The platform selects the patch version, not the user (platform.md §3.3). */
 interface MinorVersion {
   readonly major: number;
   readonly minor: number;
 }
 
-/** Reads `1.34`, `v1.34`, `1.34.4`, `v1.34.4+build` and the like; undefined for anything else. */
+/** Parses `1.34`, `v1.34`, `1.34.4`, `v1.34.4+build` and the like; undefined for anything else. */
 function parseVersion(text: string): MinorVersion | undefined {
   const match = /^v?(\d+)\.(\d+)(?:\.\d+(?:[-+].*)?)?\+?$/.exec(text.trim());
   if (match === null) return undefined;
   return { major: Number(match[1]), minor: Number(match[2]) };
 }
 
-/** Whether a version names its patch, `1.30.3`: which patch runs is the platform's choice. */
+/** Whether a version includes a patch, as in `1.30.3`; the platform selects the patch that runs. */
 export const namesPatch = (text: string): boolean => /^v?\d+\.\d+\.\d+/.test(text.trim());
 
-/** The spelling of the provider's own texts: `1.34`. */
+/** Returns the spelling in the provider's messages: `1.34`. */
 export const shortVersion = (text: string): string => (normaliseVersion(text) ?? text).replace(/^v/, "");
 
-/** The platform's spelling `vX.Y` of any spelling, or undefined where it is no version at all. */
+/** Converts a version in any spelling to the platform's spelling `vX.Y`; undefined if it is not a version. */
 export function normaliseVersion(text: string): string | undefined {
   const version = parseVersion(text);
   return version === undefined ? undefined : formatVersion(version);
@@ -25,7 +25,7 @@ export function normaliseVersion(text: string): string | undefined {
 
 const formatVersion = ({ major, minor }: MinorVersion): string => `v${major}.${minor}`;
 
-/** Negative, zero or positive; undefined where one of the two is no version. */
+/** Returns a negative number, zero or a positive number; undefined if either text is not a version. */
 export function compareVersions(a: string, b: string): number | undefined {
   const left = parseVersion(a);
   const right = parseVersion(b);
@@ -41,8 +41,8 @@ type UpgradePath =
   | { readonly ok: false; readonly reason: "downgrade" | "major" | "notAVersion" };
 
 /**
- * The minors to go through from one version to another, one at a time: Kamaji refuses skipped minors and downgrades, and the
- * platform hides that refusal (platform.md §3.3).
+ * Returns the minors from one version to another, one at a time: Kamaji rejects skipped minors and downgrades, and the platform hides
+ * that rejection (platform.md §3.3).
  */
 export function upgradePath(from: string, to: string): UpgradePath {
   const start = parseVersion(from);

@@ -14,13 +14,13 @@ import { isEmptyPlaceholder, readsAsUnset } from "../platform/groups.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { Endpoint } from "./tenants.ts";
 
-/** What only the tenant cluster and its kubeconfig can tell. */
+/** Information that only the tenant cluster and its kubeconfig contain. */
 export interface TenantInfo {
   readonly endpoint: Endpoint | undefined;
   readonly version: string | undefined;
 }
 
-/** The status of an object by its own conditions; `serving` says whether what it stands for really runs. */
+/** Returns the status of an object from its conditions; `serving` is whether its workload runs. */
 function statusOf(object: AppObject, serving: boolean): { ready: boolean; status: Status; statusMessage: string } {
   const message = object.ready?.message ?? "";
   if (object.deletedAt !== undefined) return { ready: false, status: "deleting", statusMessage: message };
@@ -31,8 +31,8 @@ function statusOf(object: AppObject, serving: boolean): { ready: boolean; status
 }
 
 /**
- * Whether the entry `md0` of a spec stands for a group. A null cannot be told from a default by reading (platform.md §7), but what
- * this library wrote down about it can.
+ * Whether the entry `md0` of a spec declares a group. A read does not distinguish a null from a default (platform.md §7), but this
+ * library's annotation does.
  */
 function declaresDefaultGroup(object: AppObject, platform: Platform): boolean {
   const group = valueAt(object.spec, ["nodeGroups", defaultGroupName]);
@@ -44,17 +44,17 @@ function declaresDefaultGroup(object: AppObject, platform: Platform): boolean {
 }
 
 /**
- * Whether the platform's own group runs unmanaged: the configuration asked for it, a patch of another writer restored it, or the chart
- * added it. A null of ours cannot be told from a default by reading, but what runs can (platform.md §3.4).
+ * Whether the platform's default group runs unmanaged: requested by the configuration, restored by a patch of another writer, or added
+ * by the chart. A read does not distinguish our null from a default, but the monitors show what runs (platform.md §3.4).
  */
 export function defaultGroupRuns(object: AppObject, monitors: readonly Monitor[], platform: Platform): boolean {
   const mark = object.annotations[defaultGroupAnnotation];
   if (mark === "platform") return true;
-  // While an action runs, its monitor may be one that is about to go.
+  // While an action is in progress, the monitor may belong to machines that are being removed.
   const isAtRest = object.ready?.status === "True" || object.ready?.status === "False";
   if (mark === "managed" || !isAtRest) return false;
   if (!platform.phantomGroup) {
-    // The chart adds it where there is no other group; scaled to nothing it costs nothing.
+    // The chart adds the group if there is no other; a group scaled to zero is not billed.
     const isAlone = declaredGroups(object, platform).length === 0;
     return isAlone && runningGroups(monitors, object.name).includes(defaultGroupName);
   }
@@ -63,13 +63,13 @@ export function defaultGroupRuns(object: AppObject, monitors: readonly Monitor[]
   return monitor !== undefined && !monitor.deleting && readsAsUnset(platform, group);
 }
 
-/** The entry of a group in its cluster's spec; undefined where the spec does not declare it. */
+/** Returns the entry of a group in its cluster's spec; undefined if the spec does not declare it. */
 export function liveGroup(object: AppObject, id: NodeGroupId, platform: Platform): Json | undefined {
   if (id.name === defaultGroupName && !declaresDefaultGroup(object, platform)) return undefined;
   return valueAt(object.spec, ["nodeGroups", id.name]);
 }
 
-/** Names of the groups that a cluster's spec declares. */
+/** Returns the names of the groups declared in a cluster's spec. */
 export function declaredGroups(object: AppObject, platform: Platform): string[] {
   return Object.keys(objectAt(object.spec, ["nodeGroups"])).filter(
     (name) => name !== defaultGroupName || declaresDefaultGroup(object, platform),
@@ -80,7 +80,7 @@ export function declaredGroups(object: AppObject, platform: Platform): string[] 
 export const controlPlaneRuns = (monitors: readonly Monitor[], cluster: string): boolean =>
   (controlPlaneMonitor(monitors, cluster)?.availableReplicas ?? 0) >= 1;
 
-/** A cluster as observed. `pools` are the names of its groups that have objects of their own. */
+/** Returns the observed state of a cluster. `pools` are the names of its groups in `KubernetesNodes` objects. */
 export function clusterState(
   id: ClusterId,
   object: AppObject,
@@ -112,13 +112,13 @@ export function clusterState(
       .filter(({ apiName }) => readAddon(object.json, apiName).enabled === true)
       .map(({ name }) => name),
     roles: declared.flatMap((name) => readGroup(valueAt(object.spec, ["nodeGroups", name])).roles ?? []),
-    // The chart's version decides on the patch version of Kubernetes, the spec on everything else (platform.md §3.3).
+    // The chart's version determines the patch version of Kubernetes, the spec everything else (platform.md §3.3).
     tenantKey: [object.uid, text("version"), text("host"), stringAt(object.json, ["status", "version"])].join(" "),
     creation: object.annotations[creationAnnotation],
   };
 }
 
-/** A node group as observed, from the cluster's spec or from its own object. */
+/** Returns the observed state of a node group, from the cluster's spec or from its `KubernetesNodes` object. */
 export function nodeGroupState(
   id: NodeGroupId,
   backend: NodeGroupState["backend"],
@@ -141,7 +141,7 @@ export function nodeGroupState(
   };
 }
 
-/** An add-on as observed from its cluster; undefined where the platform serves none of that name. */
+/** Returns the observed state of an add-on from its cluster; undefined if the platform does not serve it. */
 export function addonState(id: AddonId, object: AppObject, platform: Platform): AddonState | undefined {
   const apiName = addonApiName(id.name);
   if (apiName === undefined) return undefined;

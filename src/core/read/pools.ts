@@ -4,9 +4,9 @@ import type { AppObject } from "../object/app-object.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { Reader } from "./reader.ts";
 
-// Node groups that are objects of their own: `KubernetesNodes/<cluster>-<pool>` (≥ 1.6, platform.md §4).
+// Node groups in objects of their own: `KubernetesNodes/<cluster>-<pool>` (≥ 1.6, platform.md §4), called pools in code.
 
-/** The pools of a cluster; none where the platform has no such kind or the tenant may not read it. */
+/** Returns the pools of a cluster; empty if the platform has no such kind or the tenant may not read it. */
 export async function poolsOf(
   reader: Reader,
   platform: Platform,
@@ -19,21 +19,21 @@ export async function poolsOf(
     const pools = await reader.pools(id.namespace, signal, fresh);
     return pools.filter(({ spec }) => spec["cluster"] === id.name);
   } catch (error) {
-    // A 404 without a reason means that the API as a whole is not there at the moment.
+    // A 404 without a reason means that the API as a whole is temporarily not served.
     const absent = error instanceof KubeError && error.code === "NotFound" && error.reason !== undefined;
     if (absent || (error instanceof KubeError && error.code === "Forbidden")) return [];
     throw error;
   }
 }
 
-/** The id of the group whose object a pool is. */
+/** Returns the id of the group of a pool. */
 export const poolId = (id: ClusterId, pool: AppObject): NodeGroupId => ({
   namespace: id.namespace,
   cluster: id.name,
   name: pool.name.slice(id.name.length + 1),
 });
 
-/** Names of the groups of a cluster that have objects of their own. */
+/** Returns the names of the groups of a cluster that are pools. */
 export async function poolNames(
   reader: Reader,
   platform: Platform,
@@ -45,7 +45,7 @@ export async function poolNames(
   return pools.filter(({ name }) => name.startsWith(`${id.name}-`)).map((pool) => poolId(id, pool).name);
 }
 
-/** The object of a group; undefined where it has none. */
+/** Returns the pool of a group; undefined if there is none. */
 export async function findPool(
   reader: Reader,
   platform: Platform,

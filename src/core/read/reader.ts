@@ -20,50 +20,49 @@ import type { Conceal } from "../object/secrets.ts";
 export interface ReaderOptions {
   readonly client: KubeClient;
   readonly clock: Clock;
-  /** Takes secrets out of the platform's texts. */
+  /** Redacts secrets in the platform's texts. */
   readonly conceal: Conceal;
-  /** How long an answer may serve other readers, clock ms: while nothing was written yet, and from the first write on. */
+  /** How long a response is shared with later readers, clock ms: `lookMs` before the first write, `cacheMs` from then on. */
   readonly lookMs: number;
   readonly cacheMs: number;
-  /** Between two looks at a 404. */
+  /** Delay between two reads of a 404. */
   readonly recheckMs: number;
 }
 
-/** How often a 404 is read before it counts. */
+/** Number of reads until a 404 counts. */
 const mostReads = 3;
-/** At most this many clusters of a namespace are read one by one. A caller that reads more will probably read all. */
+/** Number of clusters of a namespace that are read one by one. A caller that reads more will probably read all. */
 const fewClusters = 3;
 const never = new AbortController().signal;
-/** How long a new object may be missing from a replica's cache. */
+/** How long a new object may be missing from a replica's cache, clock ms. */
 const expectMs = 10_000;
 
 interface Shared {
   readonly at: number;
   readonly value: Promise<unknown>;
-  /** The answer has come. Its wait no longer needs to be cancellable. */
+  /** The response has arrived, so its wait no longer needs to be cancellable. */
   answered: boolean;
 }
 
 /**
- * Reads of the API, shared: those that ask for the same thing at the same time get one answer, and it serves a while longer, so that
- * a refresh of N groups in many clusters costs a handful of requests, however long it takes. A caller that reads everything once may
- * use cached answers; a caller that writes may not. A 404 is read again before it counts, because two replicas answer
- * from separate caches (platform.md §1.1).
+ * Shared reads of the API: concurrent reads of the same path share one response, which also serves later reads for a short time, so
+ * that a refresh of many groups and clusters needs few requests. Callers that write must not use cached responses. A 404 is read again
+ * before it counts, because two replicas respond from separate caches (platform.md §1.1).
  */
 export class Reader {
   private readonly options: ReaderOptions;
   private readonly shared = new Map<string, Shared>();
   private writing = false;
-  /** By namespace: how many clusters were read one by one, and whether to list them all did not work. */
+  /** By namespace: the number of clusters read one by one, and whether listing all of them failed. */
   private readonly asked = new Map<string, { clusters: number; inVain: boolean }>();
-  /** Objects made a moment ago, and when: a replica that does not show one of them yet is behind. */
+  /** Recently created objects and their creation times: a replica that does not show one of them is stale. */
   private readonly expected = new Map<string, number>();
 
   constructor(options: ReaderOptions) {
     this.options = options;
   }
 
-  /** The cluster, undefined where it is certainly gone. */
+  /** Returns the cluster; undefined if it is certainly gone. */
   cluster(id: ClusterId, signal: AbortSignal, fresh = false): Promise<AppObject | undefined> {
     return this.once(`cluster ${id.namespace}/${id.name}`, fresh, signal, async () => {
       const path = clusterPath(id);
@@ -72,7 +71,7 @@ export class Reader {
     });
   }
 
-  /** The cluster as one of its namespace's, once enough of them were asked for; undefined where that does not tell. */
+  /** Returns the cluster from a list of its namespace, once enough single clusters were read; undefined if the list does not contain it. */
   private async listed({ namespace, name }: ClusterId): Promise<AppObject | undefined> {
     const asked = this.asked.get(namespace) ?? { clusters: 0, inVain: false };
     this.asked.set(namespace, asked);
@@ -82,18 +81,18 @@ export class Reader {
       return all.find((cluster) => cluster.name === name);
     } catch (error) {
       rethrowBug(error);
-      // Not every user may list. What else fails, fails one by one as well, and is told then.
+      // Not every user may list. Any other failure occurs in the single read as well and is reported there.
       asked.inVain = true;
       return undefined;
     }
   }
 
-  /** The cluster, read once: undefined where the replica that answers has none, although another may have it. */
+  /** Reads the cluster once; undefined if the responding replica has none, although another may have it. */
   clusterOnce(id: ClusterId, signal: AbortSignal): Promise<AppObject | undefined> {
     return this.once(`once ${id.namespace}/${id.name}`, false, signal, () => this.app(clusterPath(id), id.name, 1));
   }
 
-  /** The group's own object, undefined where there is certainly none. */
+  /** Returns the `KubernetesNodes` object of a group; undefined if there is certainly none. */
   pool(id: NodeGroupId, signal: AbortSignal, fresh = false): Promise<AppObject | undefined> {
     const name = `${id.cluster}-${id.name}`;
     return this.once(`pool ${id.namespace}/${name}`, fresh, signal, () => this.app(poolPath(id), name));
@@ -117,12 +116,12 @@ export class Reader {
     );
   }
 
-  /** An object was just made: for a while a 404 only means that a replica is behind (platform.md §1.1). */
+  /** Registers a new object: a 404 shortly afterwards only means that a replica is stale (platform.md §1.1). */
   expect(path: string): void {
     this.expected.set(path, this.options.clock.now());
   }
 
-  /** An object is being deleted: a 404 means what it says. */
+  /** Unregisters an object that is being deleted: a 404 counts again. */
   unexpect(path: string): void {
     this.expected.delete(path);
   }
@@ -132,18 +131,18 @@ export class Reader {
     return since !== undefined && this.options.clock.now() - since < expectMs;
   }
 
-  /** Something is going to be written: from now on an answer only serves for a moment. */
+  /** From now on, a response is shared for `cacheMs` only. */
   expectWrites(): void {
     this.writing = true;
   }
 
-  /** Forgets every answer: something was written. */
+  /** Drops all responses after a write. */
   forget(): void {
     this.expectWrites();
     this.shared.clear();
   }
 
-  /** A read of an object that no other reader shares; undefined where it is certainly gone. */
+  /** Reads an object without sharing; undefined if it is certainly gone. */
   async app(path: string, name: string, reads = mostReads): Promise<AppObject | undefined> {
     for (let read = 1; ; read++) {
       try {
@@ -183,7 +182,7 @@ export class Reader {
   }
 }
 
-/** Whether an error says that exactly this object is not there; a 404 of the API as a whole says nothing of it. */
+/** Whether an error reports exactly this object as absent; a 404 of the API as a whole does not. */
 function isGone(error: unknown, name: string): boolean {
   return error instanceof KubeError && error.code === "NotFound" && error.message.includes(`"${name}" not found`);
 }

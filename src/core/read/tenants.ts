@@ -33,7 +33,7 @@ export interface TenantOptions {
   readonly connect: (kubeconfig: string) => Promise<KubeClient>;
   readonly clock: Clock;
   readonly log: Log;
-  /** How long the tenant's API may take to answer, ms. */
+  /** Request timeout of the tenant's API, ms. */
   readonly answerMs: number;
 }
 
@@ -41,7 +41,7 @@ export interface TenantOptions {
 export class Tenants {
   private readonly options: TenantOptions;
   private readonly clients = new Map<string, { readonly hash: string; readonly client: Promise<KubeClient> }>();
-  /** Since when each cluster has not answered, clock ms: what one waiter has found out the next need not find out again. */
+  /** Start of each cluster's current silence, clock ms, shared by all waiters. */
   private readonly silentSince = new Map<string, number>();
 
   constructor(options: TenantOptions) {
@@ -49,8 +49,8 @@ export class Tenants {
   }
 
   /**
-   * The admin kubeconfig as YAML, undefined as long as it does not exist. The tenant's view comes first, the Secret itself second: a
-   * tenant may read it only by name, and only once the chart's role exists, so that 403 means "not yet" too.
+   * Returns the admin kubeconfig as YAML; undefined until it exists. The tenant's view is read first, then the Secret itself, which a
+   * tenant may read only by name and only once the chart's role exists, so that 403 means "not yet" too.
    */
   async kubeconfig(id: ClusterId, signal: AbortSignal): Promise<string | undefined> {
     const name = `${releaseName(id.name)}-admin-kubeconfig`;
@@ -72,29 +72,29 @@ export class Tenants {
     return undefined;
   }
 
-  /** Server address and CA of a kubeconfig; undefined where the text is not one. */
+  /** Returns the server address and CA of a kubeconfig; undefined for an invalid kubeconfig. */
   async endpoint(kubeconfig: string): Promise<Endpoint | undefined> {
-    // Loaded at its first use, like the connections.
+    // Loaded on first use, like the connections.
     const { endpointOf } = await import("../../kube/config/endpoint.ts");
     return endpointOf(kubeconfig);
   }
 
   /**
-   * How long a cluster's own API has been out of reach, ms; 0 while it answers. Infinite where its kubeconfig can never be used:
-   * waiting would not mend it.
+   * How long a cluster's own API has been unreachable, ms; 0 while it responds. Infinite if its kubeconfig is unusable, because waiting
+   * would not help.
    */
   silence(id: ClusterId): number {
     const since = this.silentSince.get(clusterKey(id));
     return since === undefined ? 0 : this.options.clock.now() - since;
   }
 
-  /** `gitVersion` of the tenant's API server, e.g. `v1.34.4`; undefined where it cannot be reached. */
+  /** Returns `gitVersion` of the tenant's API server, e.g. `v1.34.4`; undefined if it cannot be reached. */
   async version(id: ClusterId, kubeconfig: string, signal: AbortSignal): Promise<string | undefined> {
     const answer = await this.ask(id, kubeconfig, "version", ({ version }) => version.getCode(), signal);
     return textOf(answer?.gitVersion);
   }
 
-  /** The nodes of the tenant cluster; undefined where it cannot be reached. */
+  /** Returns the nodes of the tenant cluster; undefined if it cannot be reached. */
   async nodes(id: ClusterId, kubeconfig: string, signal: AbortSignal): Promise<TenantNode[] | undefined> {
     const answer = await this.ask(id, kubeconfig, "nodes", ({ core }) => core.listNode(), signal);
     return answer?.items?.map((node: V1Node | null) => ({
@@ -104,7 +104,7 @@ export class Tenants {
     }));
   }
 
-  /** Helm's releases in a namespace of the tenant cluster, newest revision each; undefined where it cannot be reached. */
+  /** Returns the newest revisions of the Helm releases in a namespace of the tenant cluster; undefined if it cannot be reached. */
   async releases(
     id: ClusterId,
     kubeconfig: string,
@@ -133,7 +133,7 @@ export class Tenants {
     await Promise.allSettled(clients.map(async ({ client }) => (await client).close()));
   }
 
-  /** One read of the tenant's API; undefined where it does not answer in time, whatever the reason. */
+  /** Sends one read to the tenant's API; undefined if it does not succeed in time, for any reason. */
   private async ask<T>(
     id: ClusterId,
     kubeconfig: string,
@@ -142,7 +142,7 @@ export class Tenants {
     signal: AbortSignal,
   ): Promise<T | undefined> {
     const { clock, answerMs, log } = this.options;
-    // client-node's generated code is loaded by the first process that asks a tenant cluster, and before the time is taken.
+    // client-node's generated code is loaded on first use, before the request timeout starts.
     const { readTyped } = await import("../../kube/typed-clients.ts");
     let error: unknown;
     try {
@@ -173,14 +173,14 @@ export class Tenants {
     if (known?.hash === hash) return await known.client;
     const client = this.options.connect(kubeconfig);
     this.clients.set(key, { hash, client });
-    // Certificates are renewed and hosts move: a kubeconfig that changed makes the old connection useless.
+    // A changed kubeconfig (renewed certificate, moved host) invalidates the old connection.
     if (known !== undefined) known.client.then((old) => old.close()).catch(() => {});
     client.catch(() => this.clients.delete(key));
     return await client;
   }
 }
 
-/** The generated models promise types, also where an answer holds something else. */
+/** The generated models declare types that a response may violate. */
 const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
 function decode(base64: string | undefined): string | undefined {

@@ -8,16 +8,16 @@ import type { AppObject } from "../object/app-object.ts";
 import type { Monitor } from "../object/monitors.ts";
 import type { Reader } from "./reader.ts";
 
-/** What one poll saw. Every waiter of a cluster judges the same observation, so that they finish together. */
+/** The result of one poll. All waiters of a cluster evaluate the same observation, so that they finish together. */
 export interface Observation {
   readonly sequence: number;
   readonly at: number;
-  /** undefined: certainly gone. */
+  /** undefined if certainly gone. */
   readonly object: AppObject | undefined;
   readonly monitors: readonly Monitor[];
 }
 
-/** What is watched: a cluster, or a group's own object. */
+/** The watched object: a cluster or a `KubernetesNodes` object. */
 export interface Subject {
   readonly ref: ObjectRef;
   /** For messages, e.g. `cluster prod`. */
@@ -30,15 +30,15 @@ export interface WatchOptions {
   readonly reader: Reader;
   readonly clock: Clock;
   readonly log: Log;
-  /** Poll interval: begins at `first`, grows by half up to `most`, starts again when something changes. */
+  /** Poll interval: starts at `first`, grows by half up to `most`, restarts when something changes. */
   readonly interval: { readonly first: number; readonly most: number };
   /** Random in [0, 1), for jitter. */
   readonly random: () => number;
-  /** Why a request that is being repeated did not succeed so far. */
+  /** Returns the last error of a request that is being retried. */
   readonly failing: () => Error | undefined;
 }
 
-/** Consecutive refusals of the credentials after which waiting is pointless; a restarting API server may refuse once. */
+/** Consecutive rejections of the credentials until waiting ends; a restarting API server may reject once. */
 const mostDenials = 5;
 
 const closed = (): CoreError => new CoreError("Stopped", "The library was closed while something was waited for.");
@@ -49,13 +49,13 @@ interface Poll {
   delay: number;
   fingerprint: string;
   wake: AbortController;
-  /** Why the last look failed; undefined where it did not. */
+  /** Error of the last poll; undefined if it succeeded. */
   lastError: string | undefined;
-  /** Since when a look is under way; undefined where none is. */
+  /** Start of the poll in progress; undefined if there is none. */
   lookingSince: number | undefined;
 }
 
-/** One poller per cluster, running while there is a waiter: a GET of the cluster and a LIST of the monitors per poll. */
+/** One poller per cluster, running while there are waiters: each poll is a GET of the cluster and a LIST of the monitors. */
 export class Watch {
   private readonly options: WatchOptions;
   private readonly polls = new Map<string, Poll>();
@@ -66,7 +66,7 @@ export class Watch {
     this.options = options;
   }
 
-  /** The next observation that begins after this call. Rejects on abort, and where credentials are refused for good. */
+  /** Returns the next observation that begins after this call. Rejects on abort, and if credentials are rejected repeatedly. */
   async next(subject: Subject, signal: AbortSignal): Promise<Observation> {
     signal.throwIfAborted();
     if (this.closed) throw closed();
@@ -92,7 +92,7 @@ export class Watch {
     return await abortable(seen, signal);
   }
 
-  /** The next observation, or undefined where the deadline passes first. */
+  /** Returns the next observation; undefined if the deadline passes first. */
   async nextBefore(
     subject: Subject,
     signal: AbortSignal,
@@ -103,7 +103,7 @@ export class Watch {
     return await beforeDeadline(clock, deadline, signal, (either) => this.next(subject, either), atDeadline);
   }
 
-  /** What keeps the looks at an object from succeeding, since the last one that did; for messages. */
+  /** Returns the error of the polls since the last success, for messages. */
   lastError({ path }: ObjectRef): string | undefined {
     const poll = this.polls.get(path);
     if (poll?.lookingSince === undefined) return poll?.lastError;
@@ -113,7 +113,7 @@ export class Watch {
     return failing()?.message ?? poll.lastError ?? silence;
   }
 
-  /** Something was written: look again soon. */
+  /** Polls again soon, after a write. */
   poke({ path }: ObjectRef): void {
     const poll = this.polls.get(path);
     if (poll === undefined) return;
@@ -173,13 +173,13 @@ export class Watch {
       try {
         await clock.sleep(poll.delay * (0.9 + 0.2 * random()), poll.wake.signal);
       } catch {
-        // Poked: look at once.
+        // Interrupted by `poke`: poll immediately.
       }
     }
     poll.running = false;
   }
 
-  /** Why a look failed; undefined where that was a bug, which every waiter is given at once. */
+  /** Returns the error of a failed poll; undefined for a bug, which rejects every waiter immediately. */
   private coreErrorOf(thrown: unknown, subject: Subject, waiting: Poll["waiters"]): CoreError | undefined {
     try {
       return CoreError.from(thrown, `watching ${subject.what}`);

@@ -10,25 +10,28 @@ import type { Seen } from "./wait.ts";
 
 export interface ReadinessOptions {
   readonly signal: AbortSignal;
-  /** Whether the version is part of what is waited for. */
+  /** Whether the wait includes the version. */
   readonly version: boolean;
-  /** Whether the cluster's own API could be reached before: then it must answer. */
+  /** Whether the tenant API was reachable before, so that it must respond. */
   readonly mustAnswer: boolean;
 }
 
-/** What is read of a cluster's own API on the way to its readiness. */
+/** Responses of the tenant API. */
 interface Inside {
   readonly kubeconfig: string;
   readonly version: string;
 }
 
-/** Whether a cluster is ready: control plane, kubeconfig, an API that answers, and the wanted version everywhere. Never writes. */
+/**
+ * Checks whether a cluster is ready: control plane, kubeconfig, a responding tenant API, and the desired version on all nodes. Never
+ * writes.
+ */
 export class ClusterReadiness {
   private readonly context: Context;
   private readonly id: ClusterId;
   private readonly options: ReadinessOptions;
   private hasAnswered: boolean;
-  /** The cluster is ready although its API cannot be reached. */
+  /** Set if the cluster is ready although its API cannot be reached. */
   readonly warnings: Notice[] = [];
 
   constructor(context: Context, id: ClusterId, options: ReadinessOptions) {
@@ -38,7 +41,7 @@ export class ClusterReadiness {
     this.hasAnswered = options.mustAnswer;
   }
 
-  /** What the control plane lacks; undefined where it runs the wanted version, or cannot be reached from here and runs. */
+  /** Returns what the control plane lacks; undefined if it runs the desired version, or if it runs and cannot be reached from here. */
   async missingOfControlPlane(seen: Seen): Promise<string | undefined> {
     const inside = await this.inside(seen);
     if (inside === undefined || typeof inside === "string") return inside;
@@ -47,7 +50,7 @@ export class ClusterReadiness {
     return `the API server still runs ${inside.version}`;
   }
 
-  /** The same, with the nodes. */
+  /** Returns what the control plane or the nodes lack. */
   async missing(seen: Seen): Promise<string | undefined> {
     const inside = await this.inside(seen);
     if (inside === undefined || typeof inside === "string") return inside;
@@ -57,7 +60,7 @@ export class ClusterReadiness {
     return missingOfVersion(wanted, inside.version, nodes);
   }
 
-  /** Whether the cluster's own API has answered. */
+  /** Whether the tenant API has responded. */
   get isReachable(): boolean {
     return this.hasAnswered;
   }
@@ -67,7 +70,7 @@ export class ClusterReadiness {
     return this.options.version && typeof wanted === "string" ? wanted : undefined;
   }
 
-  /** What the cluster's own API tells; a text where it is still waited for, undefined where it cannot be reached from here. */
+  /** Reads the tenant API. Returns a reason while its response is awaited; undefined if it cannot be reached from here. */
   private async inside({ monitors }: Seen): Promise<Inside | string | undefined> {
     const { tenants, timings } = this.context;
     const { signal } = this.options;
@@ -91,7 +94,7 @@ export class ClusterReadiness {
   }
 }
 
-/** What a cluster lacks until it runs a version; undefined where nothing is missing (platform.md §5.4). */
+/** Returns what a cluster lacks to run a version; undefined if nothing is missing (platform.md §5.4). */
 export function missingOfVersion(
   wanted: string,
   running: string | undefined,

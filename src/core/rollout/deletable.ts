@@ -13,12 +13,12 @@ import { neutralChange, neutralEdit } from "./force-reconcile.ts";
 import { stillThere } from "./member-removal.ts";
 import { asFarAsSeen, lastErrorOf } from "./wait.ts";
 
-/** Flux reconciles an object at least this often, and restores its finalizer then (platform.md §1.11). */
+/** Flux reconciles an object at least this often and restores its finalizer (platform.md §1.11). */
 const intervalMs = 6 * 60_000;
 /** How long a neutral change may have no effect until another one is made. */
 const neutralMs = 60_000;
 
-/** Since when the object has not changed, and the neutral change that was made. */
+/** The last change of the object, and the last neutral change. */
 interface Rest {
   readonly version: string;
   /** Clock ms. */
@@ -26,7 +26,7 @@ interface Rest {
   readonly neutral: { readonly at: number; readonly ready: string; readonly failed: boolean } | undefined;
 }
 
-/** Whether the object, as it was just read, can be deleted: Flux's finalizer is certainly on it. */
+/** Whether the object, as just read, can be deleted: Flux's finalizer is certainly on it. */
 export function isDeletable({ writer }: Context, ref: ObjectRef, object: AppObject, platform: Platform): boolean {
   const { finalizers } = writer;
   if (finalizers.isStale(ref.path, object)) return false;
@@ -34,17 +34,17 @@ export function isDeletable({ writer }: Context, ref: ObjectRef, object: AppObje
 }
 
 /**
- * Waits until an object can be deleted with all that it runs (`Finalizers` says when), up to the deadline of the removal:
+ * Waits until an object can be deleted with everything it runs (see `Finalizers`), up to the deadline of the removal:
  *
- * | the object                                                      | what is done                                                     |
- * |-----------------------------------------------------------------|------------------------------------------------------------------|
- * | reads as its creation left it                                   | deletable, also while it is being installed: a POST drops nothing |
- * | reads as this library left it, an attempt has begun since       | deletable, also while that attempt is under way                  |
- * | anything else, an action under way or not begun                 | waits; a write now would only remove the finalizer               |
- * | anything else, Ready is True and nothing changes                | one neutral change, then the attempt that it starts is awaited   |
- * | anything else, Ready is False and nothing changes               | the same, and the next attempt of Flux is awaited as well        |
+ * | state of the object                                       | action                                                           |
+ * |-----------------------------------------------------------|------------------------------------------------------------------|
+ * | as its creation left it                                   | deletable, also during the installation: a POST drops nothing    |
+ * | as this library left it, an attempt has begun since       | deletable, also during that attempt                              |
+ * | any other, an action in progress or not begun             | wait; a write now would only remove the finalizer                |
+ * | any other, Ready is True and nothing changes              | one neutral change, then wait for the attempt that it starts     |
+ * | any other, Ready is False and nothing changes             | the same, then wait for the next attempt of Flux as well         |
  *
- * Returns undefined where the object is gone, is another one, or is being deleted. Throws CoreError Timeout: it still exists then.
+ * Returns undefined if the object is gone, replaced, or being deleted. Throws CoreError Timeout if it cannot be deleted in time.
  */
 export async function untilDeletable(
   context: Context,
@@ -89,14 +89,14 @@ export async function untilDeletable(
   }
 }
 
-/** Whether no action is under way: a write during one would remove a finalizer that only the next action restores. */
+/** Whether no action is in progress: a write during one would remove a finalizer that only the next action restores. */
 function mayWrite({ clock, timings }: Context, object: AppObject, { since, neutral }: Rest): boolean {
   const { ready } = object;
   if (ready?.status !== "True" && ready?.status !== "False") return false;
   if (clock.now() - since < timings.quietMs / 2) return false;
   if (neutral === undefined) return true;
   if (readyMark(object) === neutral.ready) return clock.now() - neutral.at >= neutralMs;
-  // Flux tried the neutral change and failed again: it tries again by itself, and that attempt is awaited.
+  // Flux applied the neutral change and failed again; it retries by itself, and that attempt is awaited.
   return !(neutral.failed && ready.status === "False");
 }
 
@@ -116,7 +116,7 @@ async function writeNeutrally(
     await writer.submit(ref, edit, { signal, deadline, urgent: true });
   } catch (error) {
     const isOver = error instanceof CoreError && ["Timeout", "NotFound", "Replaced", "Deleting"].includes(error.code);
-    // The next observation shows what became of it.
+    // The next observation shows the outcome.
     if (!isOver) throw error;
   }
   watch.poke(ref);

@@ -16,8 +16,8 @@ import { stillThere } from "./member-removal.ts";
 import { asFarAsSeen, lastErrorOf } from "./wait.ts";
 
 /**
- * Deletes an object once, with all that it runs, and writes nothing to it from then on. One that is gone meanwhile, is another one, or is
- * being deleted, is left alone. The caller unseals the queue of writes.
+ * Deletes an object once, with everything it runs, and writes nothing to it afterwards. An object that is gone, replaced, or already
+ * being deleted is left unchanged. The caller unseals the write queue.
  */
 export async function deleteObject(
   context: Context,
@@ -58,7 +58,7 @@ async function sendDelete(
   let isFirst = true;
   const attempt = async (): Promise<void> => {
     if (!isFirst) {
-      // The server ignores preconditions (platform.md §1.6): it must still be the same object before it is deleted again.
+      // The server ignores preconditions (platform.md §1.6), so the uid is read before the DELETE is repeated.
       const object = await reader.app(ref.path, ref.name).catch(rethrowBug);
       if (object !== undefined && (object.uid !== uid || object.deletedAt !== undefined)) return;
     }
@@ -80,9 +80,8 @@ async function sendDelete(
 }
 
 /**
- * Waits until an object is gone, and then until none of its monitors is left. Throws CoreError Timeout, and Orphaned where the monitors
- * stay.
- * @param uid the object that was deleted; empty where it was gone before.
+ * Waits until an object is gone, and then until its monitors are gone. Throws CoreError Timeout, and Orphaned if monitors remain.
+ * @param uid the deleted object; empty if it was gone before.
  * @param own selects its monitors among those of the namespace.
  */
 export async function untilGone(

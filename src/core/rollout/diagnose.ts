@@ -14,8 +14,9 @@ const recentMs = 30 * 60_000;
 const mostEvents = 5;
 
 /**
- * Why a cluster may not become ready, as far as a tenant can see: recent warnings about it, and quotas that are nearly used up, as a
- * quota never refuses the object itself (platform.md §6.2). Empty where nothing is found; an API that has stopped answering is named.
+ * Returns likely reasons why a cluster is not ready, as far as a tenant can read them: recent warning events, and quotas that are
+ * nearly exhausted, because a quota never rejects the object itself (platform.md §6.2). Reports an API that does not respond. Empty if
+ * nothing is found.
  */
 export async function diagnose(context: Context, id: ClusterId, group?: string): Promise<string> {
   let late: KubeError | undefined;
@@ -40,20 +41,20 @@ export async function diagnose(context: Context, id: ClusterId, group?: string):
   return context.secrets.conceal(parts.join(" "));
 }
 
-/** A group or add-on whose wait ended at its deadline. */
+/** A wait for a group or add-on that ended at its deadline. */
 interface Late {
   /** E.g. `node group web`. */
   readonly what: string;
   readonly why: string;
-  /** When the wait began, clock ms. */
+  /** Start of the wait, clock ms. */
   readonly began: number;
   readonly options: WaitOptions;
   readonly group?: string;
-  /** What is known to cause it. */
+  /** The known cause. */
   readonly cause?: string | undefined;
 }
 
-/** The warning about it: what is missing, and what else can be seen. */
+/** Returns the warning about a late object: what is missing, and a diagnosis. */
 export async function notReadyYet(context: Context, id: ClusterId, late: Late): Promise<Notice> {
   const { what, why, group, cause } = late;
   const seen = await diagnose(context, id, group);
@@ -65,23 +66,23 @@ export async function notReadyYet(context: Context, id: ClusterId, late: Late): 
   return { resumable: true, summary: headline(what), detail: parts.filter((part) => part !== "").join(" ") };
 }
 
-/** How long was waited until the deadline: `45m`. */
+/** Returns the length of the wait until the deadline: `45m`. */
 export const waited = ({ began, options }: Pick<Late, "began" | "options">): string =>
   showDuration(options.deadline - began);
 
-/** `<what> is not ready: <why>.`; what is missing need not name the thing again. */
+/** Returns `<what> is not ready: <why>.` without repeating a name that `why` begins with. */
 export function notReady(what: string, why: string, prefix = what): string {
   const missing = why.startsWith(`${prefix}: `) ? why.slice(prefix.length + 2) : why;
   return `${what} is not ready: ${missing.replace(/\.$/, "")}.`;
 }
 
-/** The headline about what is slow, e.g. `Node group web is not ready yet`. */
+/** Returns the summary about a late object, e.g. `Node group web is not ready yet`. */
 export const headline = (what: string): string => `${sentence(what)} is not ready yet`;
 
 const because = (error: KubeError | undefined): string =>
   error === undefined ? "" : `: ${error.message.replace(/\.$/, "")}`;
 
-/** The items of a list, or the error of an API that does not answer: a failed diagnosis must not replace the error it explains. */
+/** Returns the items of a list, or the error: a failed diagnosis must not replace the error it explains. */
 async function list({ client }: Context, path: string, signal: AbortSignal): Promise<Json[] | KubeError> {
   try {
     const items = valueAt(await client.request({ method: "GET", path, signal }), ["items"]);
@@ -122,7 +123,7 @@ function nearlyUsed(quota: Json): string[] {
     const limit = parseQuantity(hard);
     const taken = parseQuantity(used[key]);
     if (limit === undefined || taken === undefined || isJsonObject(hard)) return [];
-    // Nine tenths: what is left is rarely enough for another node.
+    // Nine tenths, because the remainder is rarely sufficient for another node.
     const ample =
       compareQuantities({ ...taken, numerator: taken.numerator * 10n }, { ...limit, numerator: limit.numerator * 9n }) <
       0;

@@ -7,31 +7,31 @@ import { groupFields } from "../desired/node-group.ts";
 import type { Owner } from "../owner.ts";
 import { addonName } from "../platform/addon-catalogue.ts";
 
-/** One fault the platform names. */
+/** One fault in a failure message of the platform. */
 export interface Fault {
   /** The platform's text. */
   readonly text: string;
-  /** The owner of the setting at fault; undefined where the text does not say. */
+  /** The owner of the faulty setting; undefined if the text does not name it. */
   readonly culprit: Owner | undefined;
-  /** Where in that owner's desired object. */
+  /** The path in that owner's desired object. */
   readonly path: readonly string[];
-  /** Whether the stored spec certainly still has this fault; undefined where that cannot be told. */
+  /** Whether the stored spec certainly still has this fault; undefined if unknown. */
   readonly present: boolean | undefined;
 }
 
-/** Texts of the chart that no retry changes (platform.md §5.4, §7.1). */
+/** Errors of the chart that a retry does not resolve (platform.md §5.4, §7.1). */
 const deterministic =
   /values don't meet the specifications|is not supported, allowed versions|[Ii]nstancetype|instanceType|reserved|execution error at/;
 const transient = /context deadline exceeded|timed out|connection refused|i\/o timeout|TLS handshake|etcdserver|EOF$/;
 
-/** Whether the platform will answer the same however often it tries. */
+/** Whether every retry of the platform ends with the same failure. */
 export function isDeterministic(message: string): boolean {
   return deterministic.test(message) && !transient.test(message);
 }
 
 /**
- * The faults that a failure message names: JSON pointers into the spec (`at '/nodeGroups/web/minReplicas': …`), names of groups, and
- * instance types, whose groups `spec` tells.
+ * Returns the faults in a failure message: JSON pointers into the spec (`at '/nodeGroups/web/minReplicas': …`), names of groups, and
+ * instance types, whose groups are looked up in `spec`.
  */
 export function parseFaults(message: string, spec: JsonObject, cluster: string): Fault[] {
   const placed = [...message.matchAll(/^\s*- at '([^']*)': (.*)$/gm)].map(([, pointer = "", text = ""]) => ({
@@ -47,7 +47,7 @@ export function parseFaults(message: string, spec: JsonObject, cluster: string):
 const groupNameIn = (message: string): string | undefined =>
   /[nN]odeGroup "?([a-z0-9][-a-z0-9]*)"?:/.exec(message)?.[1];
 
-/** An instance type that does not exist; undefined where the message is about something else. */
+/** Returns the faults of an unknown instance type; undefined for other messages. */
 function instanceTypeFaults(message: string, text: string, spec: JsonObject): Fault[] | undefined {
   const type =
     /instancetype not exists in cluster: (\S+)/.exec(message)?.[1] ??
@@ -64,7 +64,7 @@ function instanceTypeFaults(message: string, text: string, spec: JsonObject): Fa
   return [{ text, culprit: group(named), path, present: isInSpec ? false : undefined }];
 }
 
-/** A fault whose owner the message names in its own words. */
+/** Returns a fault whose owner the message names in prose. */
 function namedFault(message: string, text: string, cluster: string): Fault {
   const named = groupNameIn(message);
   const addon = addonName(/addons\.(\w+)/.exec(message)?.[1] ?? "");
@@ -80,7 +80,7 @@ function namedFault(message: string, text: string, cluster: string): Fault {
 const group = (name: string | undefined): Owner | undefined =>
   name === undefined ? undefined : { kind: "nodeGroup", name };
 
-/** The owner of a place in the spec, and that place in the owner's desired object. */
+/** Returns the owner of a path in the spec, and the path in the owner's desired object. */
 function owner(pointer: readonly string[], cluster: string): { culprit: Owner; path: readonly string[] } {
   const [head, name, ...rest] = pointer;
   if (head === "nodeGroups" && name !== undefined)

@@ -8,15 +8,15 @@ import { defaultAt } from "../platform/schema-defaults.ts";
 import type { Edit } from "../write/edit.ts";
 import { lastWriteOf } from "../write/last-write.ts";
 
-/** Keys of a cluster, and of a group's own object, whose default reads the same whether it is stored or not. */
+/** Keys of a `Kubernetes` and of a `KubernetesNodes` object whose default reads the same whether it is stored or not. */
 const candidates = {
   cluster: [["host"], ...["cilium", "coredns", "velero"].map((addon) => ["addons", addon, "valuesOverride"])],
   pool: [["roles"], ["resources"], ["maxUnhealthy"], ["nodeStartupTimeout"]],
 };
 
 /**
- * A change of the stored values that a read does not show: the removal of one key that has its default. Every other write stores the key
- * again, so a key that the last write removed is not a candidate; undefined where every candidate is in use.
+ * Returns a change of the stored values that a read does not show: the removal of one key that has its default value. Every other write
+ * stores the key again, so the key removed by the last write is not a candidate. undefined if no candidate is left.
  */
 export function neutralChange(live: AppObject, platform: Platform): Change | undefined {
   const isPool = live.json["kind"] === "KubernetesNodes";
@@ -30,8 +30,8 @@ export function neutralChange(live: AppObject, platform: Platform): Change | und
 }
 
 /**
- * The write that starts a Helm upgrade although no setting changes: a cluster whose repaired values equal the deployed ones keeps its
- * old failure (platform.md §7.1), and a finalizer lost in another write comes back with the next upgrade (§1.11).
+ * Returns the edit that starts a Helm upgrade without changing a setting: a cluster whose repaired values equal the deployed ones keeps
+ * its old failure (platform.md §7.1), and a finalizer lost in another write is restored by the next upgrade (§1.11).
  * @param version the write is made only while the object has this resource version.
  */
 export function neutralEdit(owner: Owner, expectUid: string, version?: string): Edit {

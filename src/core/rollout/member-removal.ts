@@ -3,7 +3,7 @@ import { CoreError } from "../core-error.ts";
 import type { Notice, Removed } from "../desired/state.ts";
 import type { Outcome } from "./wait.ts";
 
-/** How the removal of one part of a cluster ends, from the moment when the platform has accepted it. */
+/** Determines the result of removing a node group or add-on, before and after the platform has accepted the removal. */
 export class MemberRemoval {
   readonly done: Removed = { warnings: [] };
   private readonly what: string;
@@ -14,12 +14,12 @@ export class MemberRemoval {
     this.what = what;
   }
 
-  /** The platform has stored it: a later failure concerns all parts of the cluster. */
+  /** Called when the platform has stored the removal: a later failure concerns the whole cluster. */
   readonly accepted = (): void => {
     this.isAccepted = true;
   };
 
-  /** Throws CoreError Timeout where it is late although nothing fails. */
+  /** Returns the result of a completed wait. Throws CoreError Timeout if it is late without a failure. */
   end(outcome: Outcome | undefined): Removed {
     if (outcome === undefined) return this.done;
     const { warnings } = outcome;
@@ -28,9 +28,9 @@ export class MemberRemoval {
     return { warnings: [...warnings, this.notRolledOut(outcome.why)] };
   }
 
-  /** The end of a removal that threw. */
+  /** Returns the result of a removal that threw, or throws the error. */
   failed(error: CoreError): Removed {
-    // The cluster was deleted meanwhile, and this with it.
+    // The cluster, including this part, was deleted meanwhile.
     if (error.code === "NotFound" || error.code === "Replaced" || error.code === "Deleting") return this.done;
     if (error.code === "Refused" && this.isAccepted) return { warnings: [this.notRolledOut(error.message)] };
     throw error;
@@ -46,7 +46,7 @@ export class MemberRemoval {
   }
 }
 
-/** The error of a removal whose end was not seen before the deadline. */
+/** Returns the error of a removal that was not completed before the deadline. */
 export const stillThere = (
   what: string,
   why: string,

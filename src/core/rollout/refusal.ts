@@ -4,13 +4,16 @@ import type { AppObject } from "../object/app-object.ts";
 import { type Owner, ownerLabel, sameOwner } from "../owner.ts";
 import { type Fault, isDeterministic, parseFaults } from "./faults.ts";
 
-/** The faults of a standing refusal; none where nothing is refused. */
+/** Returns the faults of the current refusal; empty if nothing is refused. */
 export function faultsOf({ ready, spec, name }: AppObject, owner: Owner): readonly Fault[] {
   if (ready?.status !== "False" || !isDeterministic(ready.message)) return [];
   return parseFaults(ready.message, spec, owner.kind === "cluster" ? owner.name : name);
 }
 
-/** The platform's refusal as the error of one owner: at the owner's setting where that is at fault, else with the owner at fault. */
+/**
+ * Returns the platform's refusal as an error of one owner: with the path if the owner's setting is faulty, otherwise with the name of
+ * the owner at fault.
+ */
 export function refusal(object: AppObject, owner: Owner): CoreError {
   const message = object.ready?.message ?? "";
   const faults = faultsOf(object, owner);

@@ -7,18 +7,18 @@ export type Verdict =
   | { readonly kind: "waiting"; readonly why: string }
   | { readonly kind: "done" }
   | { readonly kind: "refused"; readonly message: string }
-  /** An old failure stays although its cause is repaired: the platform does not try again by itself (platform.md §7.1). */
+  /** An old failure remains although its cause is repaired: the platform does not retry by itself (platform.md §7.1). */
   | { readonly kind: "stuck"; readonly message: string };
 
-/** What one waiter remembers between two observations. */
+/** State of one waiter between two observations. */
 export interface Trail {
   text: string;
   transition: string;
-  /** When the condition last changed, clock ms. */
+  /** Last change of the condition, clock ms. */
   since: number;
-  /** How often the text from before the write was reported again. */
+  /** How often the message from before the write was reported again. */
   repeated: number;
-  /** Number of the first release that was seen to succeed. */
+  /** Number of the first release observed as successful. */
   firstRelease: number | undefined;
 }
 
@@ -38,10 +38,10 @@ const isUnchanged = ({ message, lastTransitionTime }: Condition, before: Baselin
   message === before.text && lastTransitionTime === before.transition;
 
 /**
- * Whether the result of a write is known. The release number is the honest signal; a failure carries none and counts where it is newer
+ * Determines the result of a write. A success is identified by its release number; a failure contains none and counts if it is newer
  * than the write.
  * @param now clock ms.
- * @param repaired whether what the failure names is certainly correct by now.
+ * @param repaired whether the faults in the failure message are certainly corrected.
  */
 export function judgeRelease(
   baseline: Baseline,
@@ -79,7 +79,7 @@ function judgeFailure(
   const { message } = ready;
   const unchanged = isUnchanged(ready, before);
   if (!isDeterministic(message)) {
-    // A time-out of Helm while a control plane starts is normal and tried again (platform.md §1.10). One that never moves is stuck.
+    // A Helm timeout while a control plane starts is normal and retried (platform.md §1.10). A failure that never changes is stuck.
     const isStuck = before.failed && kind !== "reconciled" && unchanged && hasStoodLong;
     return isStuck ? { kind: "stuck", message } : { kind: "waiting", why: message };
   }
@@ -87,7 +87,7 @@ function judgeFailure(
     if (unchanged || repaired) return { kind: "waiting", why: "waiting for the old failure to clear" };
     return { kind: "refused", message };
   }
-  // The same text can come from an attempt that began before the write: the second one counts.
+  // The same message can come from an attempt that began before the write; the second occurrence counts.
   const isNew = message !== before.text || trail.repeated >= 2;
   if (isNew && !repaired) return { kind: "refused", message };
   if (hasStoodLong) return { kind: "stuck", message };
@@ -105,7 +105,7 @@ function judgeSuccess(
   const release = releaseNumber(ready.message);
   if (baseline.kind === "pending") {
     trail.firstRelease ??= release;
-    // The action under way at the write ended with the first release: the next one was rendered after the write.
+    // The action in progress at the write ended with the first release; the next release was rendered after the write.
     const isLater = release !== undefined && trail.firstRelease !== undefined && release > trail.firstRelease;
     if (isLater || stood >= quietMs) return { kind: "done" };
     return { kind: "waiting", why: "waiting whether another release follows" };

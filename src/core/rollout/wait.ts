@@ -19,31 +19,31 @@ import { isNewFailure, judgeRelease, newTrail, type Trail, type Verdict } from "
 /** An observation of an object that exists. */
 export type Seen = Observation & { readonly object: AppObject };
 
-/** One stage of a wait, begun when the stages before it are done. */
+/** One stage of a wait; starts when the stages before it are done. */
 export interface Stage {
-  /** What is still missing; undefined where nothing is. Never writes. */
+  /** Returns what is missing; undefined if nothing is. Never writes. */
   readonly missing: (seen: Seen) => Promise<string | undefined>;
-  /** What is to be done once, when nothing is missing. */
+  /** Called once, when nothing is missing. */
   readonly finish?: (seen: Seen) => Promise<void>;
 }
 
-/** What one owner waits for after a write, or to resume where nothing was to write. */
+/** The wait of one owner after a write, or resumed without one. */
 export interface Wait extends WaitOptions {
   readonly subject: Subject;
   readonly uid: string;
   readonly baseline: Baseline;
-  /** Number of the write, 0 where there was none. */
+  /** Number of the write; 0 if there was none. */
   readonly write: number;
-  /** Why the write itself could not be read back. */
+  /** The error that prevented reading the write back. */
   readonly unseen?: string | undefined;
-  /** Resource version after the write: an older observation says nothing. */
+  /** Resource version after the write; older observations are ignored. */
   readonly version: string;
-  /** The owner's keys must hold all the time: another writer's overwrite can be hidden (≥ 1.5, platform.md §7). */
+  /** The owner's keys are checked continuously, because another writer's overwrite can be hidden (≥ 1.5, platform.md §7). */
   readonly edit: Edit | undefined;
   readonly owner: Owner;
-  /** Asked once the release is through. */
+  /** Evaluated once the release is rolled out. */
   readonly stages: readonly Stage[];
-  /** A removal does not wait for a rollout that fails as it did before. */
+  /** A removal does not wait for a rollout that fails as before. */
   readonly removal?: boolean;
 }
 
@@ -53,26 +53,26 @@ export type Outcome =
       readonly kind: "late";
       readonly seen: Observation | undefined;
       readonly why: string;
-      /** A failure newer than the write, after which the platform tries again. */
+      /** A failure newer than the write, after which the platform retries. */
       readonly failure: string | undefined;
       readonly warnings: readonly Notice[];
     };
 
 const mostRewrites = 10;
 
-/** What a wait has found out so far. */
+/** State of a wait. */
 interface Progress {
   seen: Observation | undefined;
   why: string;
-  /** The last failure newer than the write: the platform tries again, and its next text hides it. */
+  /** The last failure newer than the write; the platform retries, and its next message replaces the failure. */
   failure: string | undefined;
   readonly warnings: Notice[];
-  /** Of the last write: it changes where the wait has to write again. */
+  /** Baseline of the last write; replaced when the wait writes again. */
   baseline: Baseline;
   version: string;
   trail: Trail;
   rewrites: number;
-  /** How many stages are done. */
+  /** Number of completed stages. */
   stage: number;
 }
 
@@ -107,17 +107,17 @@ export async function awaitWrite(context: Context, wait: Wait): Promise<Outcome>
     if (seen !== undefined) return { kind: "done", seen, warnings: progress.warnings };
     const { why, failure, warnings } = progress;
     const because = failure === undefined || failure === why ? why : `${why}; the last failure was: ${failure}`;
-    // Where no observation succeeded in time, the reason is the one that kept the write from being read back.
+    // If no observation succeeded in time, the error that prevented reading the write back is the reason.
     lastError ??= progress.seen === undefined ? wait.unseen : undefined;
     return { kind: "late", seen: progress.seen, why: asFarAsSeen(because, lastError), failure, warnings };
   } catch (error) {
-    // The owners of a write that failed do not delay the next one.
+    // The owners of a failed write do not delay the next one.
     context.writer.queue(subject.ref).releaseAll();
     throw CoreError.from(error, `waiting for ${subject.what}`, signal);
   }
 }
 
-/** Observes until nothing is missing, and writes again what another writer undoes. */
+/** Observes until nothing is missing, and repeats a write that another writer reverted. */
 async function follow(context: Context, wait: Wait, progress: Progress): Promise<Seen> {
   for (;;) {
     const seen = await nextSeen(context, wait, progress);
@@ -141,7 +141,7 @@ async function follow(context: Context, wait: Wait, progress: Progress): Promise
   }
 }
 
-/** The next observation that is not older than the write. Throws where the object is gone, another one, or being deleted. */
+/** Returns the next observation that is not older than the write. Throws if the object is gone, replaced, or being deleted. */
 async function nextSeen({ watch }: Context, { subject, signal, uid }: Wait, { version }: Progress): Promise<Seen> {
   for (;;) {
     const seen = await watch.next(subject, signal);
@@ -160,11 +160,11 @@ async function isUndone(context: Context, edit: Edit, object: AppObject): Promis
 
 function noteFailure(progress: Progress, { ready }: AppObject): void {
   if (ready === undefined || !isNewFailure(ready, progress.baseline)) return;
-  // The uninstall or rollback after a failed action does not say why the action failed.
+  // The uninstall or rollback after a failed action does not contain the reason of the failure.
   if (progress.failure === undefined || !isRemedy(ready)) progress.failure = ready.message;
 }
 
-/** Whether the write is rolled out. Throws CoreError Refused where it never will be. */
+/** Whether the write is rolled out. Throws CoreError Refused if it cannot be. */
 function judge(
   context: Context,
   wait: Wait,
@@ -176,7 +176,7 @@ function judge(
     throw new CoreError("Refused", `The platform says: ${failure}`);
   }
   const faults = faultsOf(object, wait.owner);
-  // A fault that is certainly still there will be refused again, however old the refusal is.
+  // A fault that certainly persists is refused again, regardless of the age of the refusal.
   if (faults.some(({ present }) => present === true)) throw refusal(object, wait.owner);
   const repaired = faults.length > 0 && faults.every(({ present }) => present === false);
   const verdict = judgeRelease(baseline, trail, object.ready, context.clock.now(), context.timings, repaired);
@@ -185,19 +185,19 @@ function judge(
 }
 
 /**
- * Whether the release failed after a write as it had before, or was never seen to succeed. The chart may have refused what the write
- * has just corrected: there the attempt must have begun after the write.
+ * Whether the release failed again after a write, or has never succeeded. The chart may have refused a setting that the write corrects;
+ * in that case the attempt must have begun after the write.
  */
 const failsAsBefore = ({ writer }: Context, { ref }: Subject, { ready }: AppObject, baseline: Baseline): boolean =>
   (baseline.before.failed || baseline.kind === "pending") &&
   isNewFailure(ready, baseline) &&
   (writer.finalizers.hasLooked(ref.path) || !isDeterministic(ready?.message ?? ""));
 
-/** Writes the owner's keys again. Where the platform does not accept them before the deadline, the wait ends by itself. */
+/** Writes the owner's keys again. If the platform does not accept them before the deadline, the wait ends normally. */
 async function writeAgain(context: Context, wait: Wait, edit: Edit, progress: Progress): Promise<void> {
   const { subject, signal, deadline } = wait;
   if (progress.rewrites >= mostRewrites) throw lost(subject.what, mostRewrites);
-  // The object was created by now, so nothing in it belongs to another owner.
+  // The object exists by now, so the edit no longer checks for another owner.
   const again: Edit = { ...edit, build: (live, platform) => edit.build(live, platform, false) };
   try {
     const written = await context.writer.submit(subject.ref, again, { signal, deadline, urgent: true });
@@ -215,7 +215,7 @@ async function writeAgain(context: Context, wait: Wait, edit: Edit, progress: Pr
   }
 }
 
-/** Makes a neutral change so that the platform tries again after an old failure. */
+/** Makes a neutral change so that the platform retries after an old failure. */
 async function clearFailure(
   context: Context,
   wait: Wait,
@@ -234,7 +234,7 @@ async function clearFailure(
   progress.trail = newTrail(progress.baseline);
 }
 
-/** One neutral change a write, shared by all that wait for it. */
+/** Makes one neutral change per write, shared by all its waiters. */
 async function forceReconcile(context: Context, wait: Wait, object: AppObject): Promise<void> {
   const { subject, owner, uid, write, signal, deadline } = wait;
   const key = `${subject.ref.path} ${write > 0 ? write : object.ready?.lastTransitionTime}`;
@@ -251,7 +251,7 @@ async function forceReconcile(context: Context, wait: Wait, object: AppObject): 
   await change;
 }
 
-/** What the current stage lacks, with each stage before it finished; undefined where all are done. */
+/** Returns what the current stage lacks and finishes each completed stage; undefined if all are done. */
 async function nextStage(wait: Wait, progress: Progress, seen: Seen): Promise<string | undefined> {
   try {
     for (const stage of wait.stages.slice(progress.stage)) {
@@ -267,15 +267,15 @@ async function nextStage(wait: Wait, progress: Progress, seen: Seen): Promise<st
   }
 }
 
-/** What keeps the observations of an object, or other requests of this moment, from succeeding. */
+/** Returns the error of the last observation of an object, or of another current request. */
 export const lastErrorOf = ({ watch, client }: Context, { ref }: Subject): string | undefined =>
   watch.lastError(ref) ?? client.failing()?.message;
 
-/** What is missing, with the error that kept the wait from seeing further. */
+/** Returns what is missing, with the error that prevented further observations. */
 export const asFarAsSeen = (why: string, lastError: string | undefined): string =>
   lastError === undefined ? why : `${why}, as far as could be seen (${lastError.replace(/\.$/, "")})`;
 
-/** The error of something that another client deleted while it was created or changed. */
+/** Returns the error of an object that another client deleted while it was created or changed. */
 export function deletedMeanwhile(what: string): CoreError {
   const name = sentence(what);
   return new CoreError("NotFound", `${name} was deleted by another client during this run.`, {
@@ -284,7 +284,7 @@ export function deletedMeanwhile(what: string): CoreError {
   });
 }
 
-/** The fields of a Wait that come from a write. */
+/** Returns the fields of a Wait that come from a write. */
 export const fromWrite = ({
   baseline,
   write,

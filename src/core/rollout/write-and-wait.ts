@@ -6,19 +6,19 @@ import type { Edit, Written } from "../write/edit.ts";
 import type { Holder } from "../write/write-queue.ts";
 import { awaitWrite, fromWrite, type Outcome, type Stage } from "./wait.ts";
 
-/** One owner's write to a cluster, and what it waits for afterwards. */
+/** One owner's write to a cluster, and the wait that follows. */
 export interface Step extends WaitOptions {
   readonly waitFor: "accepted" | "ready";
-  /** Default: one that yields to no other owner. */
+  /** Default: a holder that yields to no other owner. */
   readonly holder?: Holder;
-  /** Called as soon as the API has accepted the write, before it is known to hold. */
+  /** Called as soon as the API has accepted the write, before it is read back. */
   readonly accepted?: (object: AppObject) => void;
   readonly stages: readonly Stage[];
 }
 
 /**
- * Makes an edit of a cluster hold and waits for its result; the next write of the cluster is delayed meanwhile. There is no outcome
- * where only the acceptance is waited for. Throws what `Writer.submit` and `awaitWrite` throw.
+ * Writes an edit to a cluster and waits for its result; the next write of the cluster is delayed meanwhile. The outcome is undefined if
+ * only the acceptance is waited for. Throws the errors of `Writer.submit` and `awaitWrite`.
  */
 export async function writeAndWait(
   context: Context,

@@ -7,9 +7,9 @@ import { schemaAt, stringsOf } from "../platform/schema-defaults.ts";
 import { checkFormat, type Finding, failure, settingName, warning } from "./finding.ts";
 import { hostPattern } from "./formats.ts";
 
-/** What else stands in the cluster an add-on goes to, as far as it is known. */
+/** Known settings of the cluster of an add-on. */
 export interface AddonSurroundings {
-  /** Catalogue names of the add-ons that are, or will be, enabled. */
+  /** Catalogue names of the add-ons that are or will be enabled. */
   readonly enabled?: readonly string[];
   /** Roles of all node groups. */
   readonly roles?: readonly string[];
@@ -17,10 +17,10 @@ export interface AddonSurroundings {
   readonly gpus?: boolean;
 }
 
-/** The first platform version that has an add-on, where that is not 1.1. */
+/** The first platform version that has an add-on; default 1.1. */
 const since: Readonly<Record<string, string>> = { hami: "1.4", ouroboros: "1.4" };
 
-/** Everything of an add-on that the platform would refuse later, ignore silently, or never finish (platform.md §3.9). */
+/** Finds settings of an add-on that the platform would refuse later, ignore silently, or never finish (platform.md §3.9). */
 export function checkAddon(
   platform: Platform,
   name: string,
@@ -58,8 +58,8 @@ function notServed(platform: Platform, name: string): Finding {
 type OwnSetting = "enabled" | "exposeMethod" | "hosts";
 
 /**
- * Settings that an add-on does not have.
- * @param set the settings that are wanted, whatever their values.
+ * Finds settings that an add-on does not have.
+ * @param set names of the desired settings.
  * @param serves whether the platform serves a setting for this add-on; default: as all known platforms do.
  */
 export function checkOwnSettings(
@@ -121,7 +121,7 @@ function checkValues(
     return [warning([place], "Values have no effect", `The platform stores the values of ${name} and ignores them.`)];
   }
   if (valuesKey === undefined) return [];
-  // `x-…` is the usual place of anchors in a YAML document.
+  // `x-…` keys usually hold YAML anchors.
   const others = Object.keys(wanted).filter((key) => key !== valuesKey && key !== "global" && !key.startsWith("x-"));
   if (others.length === 0) return [];
   const listed = others

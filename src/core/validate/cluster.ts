@@ -22,7 +22,7 @@ import { checkKeys } from "./names.ts";
 import { cpu, podMemory } from "./sizes.ts";
 import { checkVersion } from "./version.ts";
 
-/** API server pods beyond which more serve no purpose: the data store, which needs a quorum, is not in them. */
+/** Number of API server pods beyond which more are useless: the data store, which needs a quorum, is separate. */
 const mostUsefulReplicas = 3;
 
 /** The first platform version that has a setting. */
@@ -32,7 +32,7 @@ const since: Readonly<Record<string, string>> = {
   extraArgs: "1.6",
 };
 
-/** Everything of a cluster that can be refused before it is sent. `current` is the version it has. */
+/** Finds settings of a cluster that can be rejected before a request is sent. `current` is the cluster's version. */
 export function checkCluster(platform: Platform, desired: ClusterDesired, current?: string): Finding[] {
   const findings: Finding[] = [];
   if (desired.version !== undefined)
@@ -42,7 +42,7 @@ export function checkCluster(platform: Platform, desired: ClusterDesired, curren
     const { path, key } = value.field;
     const schema = schemaAt(platform.clusterSpec, path);
     if (schema === undefined && !isFree(platform, path)) {
-      // A block that is not served is named once, not with each of its settings.
+      // A block that is not served is reported once, not for each of its settings.
       const block = schemaAt(platform.clusterSpec, path.slice(0, 1)) === undefined ? key.slice(0, 1) : key;
       if (absent.has(block.join("."))) continue;
       absent.add(block.join("."));
@@ -64,7 +64,7 @@ const isFree = (platform: Platform, path: readonly string[]): boolean =>
   valueAt(schemaAt(platform.clusterSpec, path.slice(0, -1)), ["x-kubernetes-preserve-unknown-fields"]) === true &&
   path.length > 1;
 
-/** The rule of a text by the last step of its key. */
+/** The format of a text, by the last step of its key. */
 const formats: Readonly<Record<string, readonly [summary: string, format: Format]>> = {
   cpu: ["Invalid CPU quantity", cpu],
   memory: ["Invalid memory quantity", podMemory],
@@ -141,7 +141,7 @@ function checkOidc({ oidc, controlPlane }: ClusterDesired): Finding[] {
   return [...findings, ...checkUsers(oidc.users ?? [], mode)];
 }
 
-/** While planning, parts of a user may not be known yet. */
+/** During planning, parts of a user may be unknown. */
 type User = { readonly email?: string; readonly role?: string };
 
 function checkUsers(users: readonly User[], mode: string): Finding[] {
@@ -166,7 +166,7 @@ function checkUsers(users: readonly User[], mode: string): Finding[] {
   return findings;
 }
 
-/** A new cluster's storage class among those on offer. Soft: a tenant may not see all of them. */
+/** Checks a new cluster's storage class against the available ones. Reports a warning only, because a tenant may not see all of them. */
 export function checkStorageClass(name: string, offer: Offer<StorageClass>, path = ["storageClass"]): Finding[] {
   const known = offer.items.map((item) => item.name);
   if (name === "" || known.length === 0 || known.includes(name)) return [];

@@ -1,12 +1,12 @@
 import { CoreError } from "../core-error.ts";
 import type { Format } from "./formats.ts";
 
-/** What a check at plan time found. `path` is in the Desired object's own key names. */
+/** A finding of a check at plan time. `path` consists of keys of the Desired object. */
 export interface Finding {
   readonly severity: "error" | "warning";
   readonly path: readonly string[];
   readonly summary: string;
-  /** Why, and what to do. */
+  /** Reason and remedy. */
   readonly detail: string;
 }
 
@@ -31,14 +31,14 @@ export function refuse(findings: readonly Finding[]): void {
   throw new CoreError("InvalidInput", error.detail, { summary: error.summary, path: error.path });
 }
 
-/** A setting as users write it: `["controlPlane", "apiServer"]` is `control_plane.api_server`. */
+/** Returns the name of a setting in HCL: `["controlPlane", "apiServer"]` is `control_plane.api_server`. */
 export const settingName = (path: readonly string[]): string =>
   path
     .map((step) => step.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
     .join(".")
     .replace(/\.(\d+)(?=\.|$)/g, "[$1]");
 
-/** A text that breaks its rule, as a finding; nothing where it is absent or keeps it. */
+/** Returns a finding for a text that violates its format; empty if it is absent or valid. */
 export function checkFormat(
   path: readonly string[],
   summary: string,
@@ -51,7 +51,7 @@ export function checkFormat(
   return [failure(path, summary, text.endsWith("?") ? text : `${text}.`)];
 }
 
-/** Why a setting that the platform does not serve is refused; `since` is the first version that has it. */
+/** Returns the finding for a setting that the platform does not serve; `since` is the first version that has it. */
 export const unsupported = (path: readonly string[], since: string, platform: string): Finding =>
   failure(
     path,

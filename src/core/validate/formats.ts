@@ -2,8 +2,8 @@ import { durationMeant, got } from "../../base/did-you-mean.ts";
 import { normaliseVersion } from "../platform/versions.ts";
 
 /**
- * What is wrong with a text, as the end of a sentence that begins with the setting's name: "must be X; got Y. Did you mean Z?".
- * undefined where nothing is. Each rule is one that the platform does not check itself, or only minutes later.
+ * Returns the problem of a text as the end of a sentence that begins with the setting's name: "must be X; got Y. Did you mean Z?";
+ * undefined for a valid text. The platform checks none of these rules, or only minutes later.
  */
 export type Format = (value: string) => string | undefined;
 
@@ -12,13 +12,13 @@ const must = (what: string, value: string, meant?: string): string =>
 
 const fitting = (text: string, shape: RegExp): string | undefined => (shape.test(text) ? text : undefined);
 
-/** The same, where the empty text stands for the platform's default. */
+/** Accepts the empty text as well, which denotes the platform's default. */
 export const orEmpty =
   (format: Format): Format =>
   (value) =>
     value === "" ? undefined : format(value);
 
-/** What a name of Kubernetes would be in lower case and with `-` for everything else; undefined where nothing is left. */
+/** Converts a text to a Kubernetes name in lower case with `-` for other characters; undefined if nothing is left. */
 function slug(value: string, shape: RegExp): string | undefined {
   if (value.length > 63) return undefined;
   const made = value
@@ -33,7 +33,7 @@ const dns1035 = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 const dns1123 = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
-/** Longest cluster name that the API takes: 53 characters with the release's prefix (platform.md §1.3). */
+/** Longest cluster name that the API accepts: 53 characters with the release's prefix (platform.md §1.3). */
 const longestClusterName = 42;
 
 /** A DNS-1035 label. */
@@ -49,7 +49,7 @@ export const clusterNameFormat: Format = (value) => {
 
 const labelRule = 'hold lower case letters, digits and "-" only, and begin and end with a letter or digit';
 
-/** Part of machine names; the platform does not check it, it breaks on it (platform.md §3.6). */
+/** Part of machine names; the platform does not check it and fails on invalid names (platform.md §3.6). */
 export const groupNameFormat: Format = (value) =>
   dns1123.test(value) ? undefined : must(labelRule, value, slug(value, dns1123));
 
@@ -61,7 +61,7 @@ export const namespaceFormat: Format = (value) =>
 export const isClusterKey = (value: string): boolean =>
   value.split("/").length === 2 && value.split("/").every((part) => dns1123.test(part));
 
-/** The name of an object in Kubernetes: a storage class, a secret, an instance type. */
+/** The name of a Kubernetes object: a storage class, a secret, an instance type. */
 export const objectName =
   (what: string): Format =>
   (value) => {
@@ -72,7 +72,7 @@ export const objectName =
 
 const preset = /^([a-z]+\d*\.)?[a-z0-9]+$/;
 
-/** A named size of a pod; which of them the platform serves is checked against its schema. */
+/** A named size of a pod; the served sizes are checked against the schema. */
 export const presetName: Format = (value) =>
   preset.test(value)
     ? undefined
@@ -96,7 +96,7 @@ const isHost = (value: string): boolean => hostShape.test(value) && !/^[\d.]+$/.
 /** A DNS name in lower case, without scheme, port or path. */
 export const hostName: Format = (value) => host(value, false);
 
-/** The same; the first label may be `*`. */
+/** Like `hostName`; the first label may be `*`. */
 export const hostPattern: Format = (value) => host(value, true);
 
 function host(value: string, wildcard: boolean): string | undefined {
@@ -117,13 +117,13 @@ function host(value: string, wildcard: boolean): string | undefined {
   );
 }
 
-/** An e-mail address, as far as a client can tell. */
+/** An e-mail address, as far as a client can check it. */
 export const email: Format = (value) =>
   value.length <= 254 && /^[^\s@<>"(),;:]+@[^\s@<>"(),;:]+\.[^\s@<>"(),;:.]+$/.test(value)
     ? undefined
     : must("be an e-mail address such as `jane@example.org`", value, value.trim());
 
-/** What a role may be: the name part of the label `node-role.kubernetes.io/<role>`. */
+/** A valid role: the name part of the label `node-role.kubernetes.io/<role>`. */
 const labelName = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 
 export const roleName: Format = (value) =>
@@ -135,7 +135,7 @@ export const roleName: Format = (value) =>
         fitting(value.trim().replaceAll(" ", "-"), labelName),
       );
 
-/** The platform stores `apps.cozystack.io-<key>` (platform.md §1.2): so much shorter are the parts of a key. */
+/** The platform stores `apps.cozystack.io-<key>` (platform.md §1.2), which shortens the limits of a key. */
 const keyPrefix = "apps.cozystack.io-".length;
 
 /** The key of a label or annotation of the cluster object. */
@@ -166,7 +166,7 @@ export const labelValue: Format = (value) =>
         value,
       );
 
-/** A GPU's device name. Its domain is checked against the devices on offer, which a plan can name. */
+/** A GPU's device name. Its domain is checked against the available devices during planning. */
 export const deviceName: Format = (value) =>
   /^[A-Za-z0-9]([-A-Za-z0-9_./]*[A-Za-z0-9])?$/.test(value) && value.split("/").length <= 2 && value.length <= 316
     ? undefined
@@ -189,7 +189,7 @@ const durationUnits: Readonly<Record<string, number>> = {
   h: 3_600_000,
 };
 
-/** Milliseconds of a duration as the platform reads it, which is Go's way; undefined where it is none. */
+/** Returns the milliseconds of a duration in Go syntax, as the platform parses it; undefined if invalid. */
 function platformDuration(text: string): number | undefined {
   if (!/^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/.test(text)) return undefined;
   let total = 0;
@@ -199,7 +199,7 @@ function platformDuration(text: string): number | undefined {
   return total;
 }
 
-/** Shortest start-up time that Cluster API takes; 0 switches the check off. */
+/** Shortest start-up timeout that Cluster API accepts; 0 disables the check. */
 const shortestStartupMs = 30_000;
 
 export const startupTimeout: Format = (value) => {

@@ -1,4 +1,4 @@
-/** Everything that can be refused before anything is sent. Pure; see the single files for the rules' sources. */
+/** Checks before a request is sent. Pure functions; the files contain the sources of the rules. */
 export { type AddonSurroundings, checkAddon } from "./addon.ts";
 export { checkCluster, checkStorageClass } from "./cluster.ts";
 export type { Finding } from "./finding.ts";

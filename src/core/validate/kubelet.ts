@@ -4,13 +4,13 @@ import { type Finding, failure } from "./finding.ts";
 import { type Format, orEmpty } from "./formats.ts";
 import { evictionThreshold, reservedCpu, reservedMemory } from "./sizes.ts";
 
-/** Size of a node as far as it is known, quantities. */
+/** Size of a node as quantities, as far as known. */
 interface NodeSize {
   readonly cpu: string | undefined;
   readonly memory: string | undefined;
 }
 
-/** Each of the kubelet's settings and its rule. */
+/** The format of each kubelet setting. */
 export const kubeletFormats: Readonly<Record<keyof KubeletDesired, Format>> = {
   evictionHardMemory: orEmpty(evictionThreshold),
   evictionSoftMemory: orEmpty(evictionThreshold),
@@ -30,8 +30,8 @@ const clamp = (value: number, least: number, most: number): number => Math.min(M
 const gibibyte = 2 ** 30;
 
 /**
- * What the chart of platform 1.4 and newer refuses about the kubelet's settings as a whole. It fills in what is not set: thresholds of
- * 7 % and 10 %, and five percent of the node for each reservation, within bounds.
+ * Checks the kubelet settings as a whole, as the chart of platform 1.4 and newer does. The chart's defaults are thresholds of 7 % and
+ * 10 %, and five percent of the node for each reservation, within bounds.
  */
 export function checkKubelet(kubelet: KubeletDesired, node: NodeSize): Finding[] {
   const hard = kubelet.evictionHardMemory || "7%";

@@ -2,23 +2,26 @@ import type { Platform } from "../platform/platform.ts";
 import { type Finding, failure, settingName, warning } from "./finding.ts";
 import { clusterNameFormat, groupNameFormat, labelKey, labelValue } from "./formats.ts";
 
-/** The longest cluster name that the platform's next release takes (platform.md §1.3). */
+/** The longest cluster name that the platform's next release accepts (platform.md §1.3). */
 const longestNameSoon = 32;
-/** The longest name whose `kubernetes-<name>-cluster-autoscaler`, a label in the charts of both platforms, fits the 63 characters of one. */
+/** The longest name for which `kubernetes-<name>-cluster-autoscaler`, a label in the charts of both platforms, fits into 63 characters. */
 const longestInstallableName = 33;
-/** The same for `kubernetes-<name>-bootstrap-token-tenant`, a job of 1.6's chart that runs after every change. */
+/** The longest name for which `kubernetes-<name>-bootstrap-token-tenant` fits, a job of 1.6's chart that runs after every change. */
 const longestChangeableName = 29;
-/** Longest `<cluster><group>` whose machines still get a host name (platform.md §3.6). */
+/** Longest `<cluster><group>` with valid host names of the machines (platform.md §3.6). */
 const longestPair = 39;
 /** Longest `<cluster>-<group>` as the name of a `KubernetesNodes` object (platform.md §4). */
 const longestPool = 36;
 
-/** Whether the chart's job after every change makes a label of the cluster's name (1.6 and newer). */
+/** Whether the chart runs a job after every change, with a label that contains the cluster's name (1.6 and newer). */
 const runsJobAfterChange = (platform: Platform): boolean => platform.poolSpec !== undefined;
 
 const sentence = (text: string): string => (text.endsWith("?") ? text : `${text}.`);
 
-/** The name of a new cluster: one that the API takes, and that the platform can install and change (platform.md §1.3). */
+/**
+ * Checks the name of a new cluster: the API must accept it, and the platform must be able to install and change the cluster
+ * (platform.md §1.3).
+ */
 export function checkClusterName(name: string, platform?: Platform, path: readonly string[] = ["name"]): Finding[] {
   const complaint = clusterNameFormat(name);
   if (complaint !== undefined) {
@@ -48,7 +51,7 @@ export function checkClusterName(name: string, platform?: Platform, path: readon
   return findings;
 }
 
-/** A group's name: it becomes part of machine names, which the platform does not check (platform.md §3.6). */
+/** Checks a group's name, which becomes part of machine names that the platform does not check (platform.md §3.6). */
 export function checkGroupName(
   cluster: string | undefined,
   name: string,
@@ -71,7 +74,7 @@ export function checkGroupName(
   return [failure(path, "Node group name is too long", text)];
 }
 
-/** Keys and values of labels and annotations of the cluster object. */
+/** Checks the keys and values of labels and annotations of the cluster object. */
 export function checkKeys(desired: {
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;

@@ -22,10 +22,10 @@ import { cpu, diskSize, nodeMemory } from "./sizes.ts";
 /** The first platform version that has a setting of node groups. */
 const since = { storageClass: "1.4", kubelet: "1.4", maxUnhealthy: "1.6", nodeStartupTimeout: "1.6" } as const;
 
-/** What a group has where nothing is desired: its live settings, or nothing for a new one. */
+/** Effective settings where none are desired: those of the live group; empty for a new one. */
 export type Effective = Pick<NodeGroupDesired, "minReplicas" | "maxReplicas" | "instanceType">;
 
-/** Everything of a group that the platform would refuse minutes later, or accept and get wrong. */
+/** Finds settings of a group that the platform would refuse minutes later, or accept and apply incorrectly. */
 export function checkNodeGroup(platform: Platform, desired: NodeGroupDesired, effective: Effective = {}): Finding[] {
   const served = new Set(propertiesOf(groupSchema(platform)));
   const findings = [
@@ -37,7 +37,7 @@ export function checkNodeGroup(platform: Platform, desired: NodeGroupDesired, ef
     if (desired[key] === undefined || served.has(key)) continue;
     findings.push(unsupported([key], since[key], platform.profile.platform));
   }
-  // What is wrong in itself is not compared any further.
+  // Invalid settings are not checked against each other.
   if (served.has("kubelet") && findings.every(({ severity }) => severity !== "error")) {
     findings.push(...checkKubelet(desired.kubelet ?? {}, sizeOf(platform, { ...effective, ...desired })));
   }
@@ -45,8 +45,8 @@ export function checkNodeGroup(platform: Platform, desired: NodeGroupDesired, ef
 }
 
 /**
- * Whether the bounds of the autoscaler are in order.
- * @param minSource where `min` comes from, where the setting itself is not set; `maxSource` likewise.
+ * Checks the bounds of the autoscaler.
+ * @param minSource the source of `min` if the setting itself is not set; `maxSource` likewise.
  */
 export function checkOrder(min: number, max: number, minSource?: string, maxSource?: string): Finding[] {
   if (min <= max) return [];
@@ -118,7 +118,7 @@ function checkSize(platform: Platform, { resources, instanceType }: NodeGroupDes
   return findings;
 }
 
-/** The rule of each text, by the key of its setting. */
+/** The format of each text, by the key of its setting. */
 const formats: Readonly<Record<string, readonly [summary: string, format: Format]>> = {
   roles: ["Invalid role name", roleName],
   instanceType: ["Invalid instance type", orEmpty(objectName("an instance type, such as `u1.xlarge`"))],
@@ -130,7 +130,7 @@ const formats: Readonly<Record<string, readonly [summary: string, format: Format
   nodeStartupTimeout: ["Invalid duration", orEmpty(startupTimeout)],
 };
 
-/** The rule of a setting with one text or a list of them. */
+/** Returns the format of a setting with one text or a list of texts. */
 const formatOf = (key: readonly string[]): readonly [summary: string, format: Format] | undefined =>
   key[0] === "kubelet"
     ? ["Invalid kubelet setting", kubeletFormats[key[1] as keyof KubeletDesired]]
@@ -150,7 +150,7 @@ function checkFormats(platform: Platform, desired: NodeGroupDesired): Finding[] 
   return [...texts, ...devices];
 }
 
-/** CPU and memory of a node of the group, as far as they are known. */
+/** Returns the CPU and memory of a node of the group, as far as known. */
 export function sizeOf(
   platform: Platform,
   { resources, instanceType }: NodeGroupDesired,
@@ -165,8 +165,8 @@ export function sizeOf(
 }
 
 /**
- * Whether an instance type exists. An error where the platform lists its types; a warning where only those are known that this
- * version usually has, as Hikube may serve others.
+ * Checks whether an instance type exists. Reports an error if the platform lists its types; a warning if only the bundled profile is
+ * known, because Hikube may serve others.
  */
 export function checkInstanceType(name: string, { source, items }: Offer<InstanceType>): Finding[] {
   const known = items.map((type) => type.name);
@@ -187,7 +187,10 @@ export function checkInstanceType(name: string, { source, items }: Offer<Instanc
   return [report(["instanceType"], `Unknown instance type ${JSON.stringify(name)}`, text)];
 }
 
-/** Whether a GPU's device exists. An error where the platform lists its devices, or the name has no domain, which all devices have. */
+/**
+ * Checks whether a GPU device exists. Reports an error if the platform lists its devices, or if the name lacks a domain, which all
+ * devices have.
+ */
 export function checkGpu(name: string, index: number, { source, items }: Offer<Gpu>): Finding[] {
   const known = items.map((gpu) => gpu.name);
   if (name === "" || known.length === 0 || known.includes(name)) return [];

@@ -7,18 +7,18 @@ import type { Platform } from "../platform/platform.ts";
 import { normaliseVersion, shortVersion } from "../platform/versions.ts";
 import { type Finding, settingName, warning } from "./finding.ts";
 
-/** What a plan knows of a group that it changes. */
+/** Planned change of a group. */
 interface GroupChange {
   readonly group: string;
   readonly before: NodeGroupDesired;
   readonly after: NodeGroupDesired;
-  /** Nodes that there are; undefined where that is not known. */
+  /** Current number of nodes; undefined if unknown. */
   readonly nodes: number | undefined;
   /** Largest number of nodes after the change. */
   readonly maxReplicas: number | undefined;
 }
 
-/** How the nodes go, and what that takes. Platform 1.1 sets each group to two nodes with every change. */
+/** Describes how the nodes are replaced and the capacity this needs. Platform 1.1 resets each group to two nodes with every change. */
 function course(platform: Platform, room: string): string {
   const reset =
     platform.profile.platform === "1.1.2"
@@ -27,7 +27,7 @@ function course(platform: Platform, room: string): string {
   return `The platform starts new nodes, moves the pods and removes the old nodes, one after another; ${room} Data on the disks of the nodes is lost.${reset}`;
 }
 
-/** A warning where a change of a group replaces its nodes. */
+/** Returns a warning if a change of a group replaces its nodes. */
 export function groupReplacement(platform: Platform, change: GroupChange): Finding[] {
   const keys = changedSettings(platform, change);
   const [first] = keys;
@@ -43,9 +43,9 @@ export function groupReplacement(platform: Platform, change: GroupChange): Findi
   return [warning([first], `Nodes of group ${change.group} are replaced`, text)];
 }
 
-/** The changed settings that are part of each machine; where a value is not known yet, the key is absent on that side. */
+/** Returns the changed settings that are part of each machine; a key is absent on the side where its value is unknown. */
 function changedSettings(platform: Platform, { before, after }: GroupChange): string[] {
-  // Served from 1.4 on as the class of the node's disk; on 1.1 it is refused.
+  // Served from 1.4 on as the class of the node's disk; refused on 1.1.
   const served = groupFields.filter(({ key }) => key[0] !== "storageClass" || platform.diskKey === "diskSize");
   const changed = served.filter(
     (field) => field.ofMachine && !isEqual(field, settingAt(before, field), settingAt(after, field)),
@@ -53,14 +53,14 @@ function changedSettings(platform: Platform, { before, after }: GroupChange): st
   return [...new Set(changed.flatMap(({ key }) => key.slice(0, 1)))];
 }
 
-/** A setting as it is compared: an empty text is none. */
+/** Returns a setting for comparison: an empty text equals an absent one. */
 const settingAt = (group: NodeGroupDesired, { key }: Field): Json | undefined =>
   valueAt(group as JsonObject, key) || undefined;
 
 const isEqual = (field: Field, a: Json | undefined, b: Json | undefined): boolean =>
   a === b || (b === undefined ? a !== undefined && means(field, b, a) : means(field, a, b));
 
-/** A warning where a change of a cluster replaces the nodes of all of its groups: a new version does. */
+/** Returns a warning if a change of a cluster replaces the nodes of all its groups, as a new version does. */
 export function clusterReplacement(
   platform: Platform,
   cluster: string,

@@ -2,20 +2,20 @@ import { compareQuantities, parseQuantity, type Quantity } from "../../base/quan
 import type { QuotaEntry } from "../platform/offers.ts";
 import { type Finding, warning } from "./finding.ts";
 
-/** What a node group may need at most. */
+/** Maximum demand of a node group. */
 export interface GroupDemand {
   /** `cluster/group`. */
   readonly name: string;
-  /** What its nodes are, for the text: an instance type, or their size. */
+  /** Description of one node for messages: an instance type, or a size. */
   readonly node: string;
   readonly maxReplicas: number;
-  /** Quantities, undefined where the size of a node is not known. */
+  /** Quantities; undefined if the size of a node is unknown. */
   readonly cpu: string | undefined;
   readonly memory: string | undefined;
   readonly gpus: readonly string[];
 }
 
-/** A resource that quotas limit: how it is called there, nearest first, and what one node takes of it. */
+/** A resource limited by quotas: its keys in a quota in order of preference, and the amount per node. */
 interface Limited {
   readonly noun: string;
   readonly keys: readonly string[];
@@ -61,14 +61,14 @@ const limited = (groups: readonly GroupDemand[]): readonly Limited[] => [
   })),
 ];
 
-/** Most groups that a warning lists one by one. */
+/** Maximum number of groups that a warning lists individually. */
 const mostListed = 5;
 
-/** Whether a tenant's quota limits anything that nodes take. */
+/** Whether a tenant's quota limits a resource of nodes. */
 export const limitsNodes = (quota: readonly QuotaEntry[]): boolean =>
   quota.some(({ resource }) => /^((limits|requests)\.)?(cpu|memory)$|\//.test(resource));
 
-/** A warning where the groups of a tenant, all at their maximum, would exceed its quota; with the arithmetic. */
+/** Returns a warning with the calculation if the groups of a tenant, all at their maximum, would exceed its quota. */
 export function checkQuota(quota: readonly QuotaEntry[], groups: readonly GroupDemand[]): Finding[] {
   const sums: string[] = [];
   for (const { noun, keys, perNode, show } of limited(groups)) {

@@ -2,12 +2,12 @@ import { got } from "../../base/did-you-mean.ts";
 import { compareQuantities, parseQuantity, type Quantity } from "../../base/quantity.ts";
 import type { Format } from "./formats.ts";
 
-/** What a quantity is of: CPU cores or bytes. The platform reads both alike and misreads the one for the other. */
+/** The kind of a quantity: CPU cores or bytes. The platform parses both alike and mistakes one for the other. */
 interface Size {
   readonly rule: string;
   readonly least: string;
   readonly most: string;
-  /** What may have been meant by a text that is none, or out of range. */
+  /** Returns likely intended values for a text that is invalid or out of range. */
   readonly meant: (text: string) => readonly string[];
 }
 
@@ -38,7 +38,7 @@ const inRange = (quantity: Quantity, least: string, most: string): boolean =>
 /** A number without a unit is a number of bytes. */
 const unitless = (value: string): string => (/^\d+$/.test(value) ? `, which is ${value} bytes` : "");
 
-/** `20GB`, `20 gib`, `20` as quantities of bytes. */
+/** Converts `20GB`, `20 gib`, `20` to quantities of bytes. */
 const bytesMeant =
   (...units: readonly ("Mi" | "Gi")[]): Size["meant"] =>
   (text) => {
@@ -49,7 +49,7 @@ const bytesMeant =
     return rest.toLowerCase() === "b" ? [binary, `${amount}${letter.toUpperCase()}`] : [binary];
   };
 
-/** `2 cores`, `2vCPU`, `2Gi`, `2000` as quantities of CPU. */
+/** Converts `2 cores`, `2vCPU`, `2Gi`, `2000` to quantities of CPU. */
 const coresMeant: Size["meant"] = (text) => {
   const [, amount, unit = ""] = /^\s*(\d+(?:\.\d+)?)\s*([A-Za-z]*)\s*$/.exec(text) ?? [];
   if (amount === undefined) return [];
@@ -62,7 +62,7 @@ const cpuRule = "a number of CPU cores such as `2` or `500m`";
 const memoryRule = "a size with a unit such as `4Gi`";
 const bytes = /[KMGTPE]i?$|k$/;
 
-/** CPU of a pod or node. No machine has 1024 cores: `2000` was meant as `2000m`. A size in bytes is not CPU. */
+/** CPU of a pod or node. No machine has 1024 cores, so `2000` is probably meant as `2000m`. A size in bytes is invalid. */
 export const cpu: Format = (value) => {
   const complaint = sized({ rule: cpuRule, least: "1m", most: "1024", meant: coresMeant })(value);
   if (complaint !== undefined || !bytes.test(value)) return complaint;
@@ -70,7 +70,7 @@ export const cpu: Format = (value) => {
   return `must be ${cpuRule}; ${got(value)}${meant === undefined ? "" : `. Did you mean \`${meant}\`?`}`;
 };
 
-/** Memory of a pod of the control plane: below this none of them starts. */
+/** Memory of a control plane pod; none starts with less than the minimum. */
 export const podMemory: Format = sized({
   rule: memoryRule,
   least: "32Mi",
@@ -78,7 +78,7 @@ export const podMemory: Format = sized({
   meant: bytesMeant("Mi", "Gi"),
 });
 
-/** Memory that the kubelet keeps for itself; the chart takes no sign and no fraction of a byte. */
+/** Memory reserved by the kubelet; the chart accepts no sign and no fraction of a byte. */
 export const reservedMemory: Format = (value) => {
   const complaint = sized({ rule: memoryRule, least: "1Mi", most: "16Ti", meant: bytesMeant("Mi") })(value);
   if (complaint !== undefined) return complaint;
@@ -87,7 +87,7 @@ export const reservedMemory: Format = (value) => {
     : `must be ${memoryRule}; ${got(value)}`;
 };
 
-/** CPU that the kubelet keeps for itself. */
+/** CPU reserved by the kubelet. */
 export const reservedCpu: Format = (value) => {
   const complaint = cpu(value);
   if (complaint !== undefined) return complaint;
@@ -105,10 +105,10 @@ export const evictionThreshold: Format = (value) => {
   return `must be a percentage such as \`7%\`, above 0 and at most 100, or a size such as \`500Mi\`; ${got(value)}${hint}`;
 };
 
-/** Memory of a node: below this no Kubernetes node boots. */
+/** Memory of a node; no Kubernetes node boots with less than the minimum. */
 export const nodeMemory: Format = sized({ rule: memoryRule, least: "256Mi", most: "16Ti", meant: bytesMeant("Gi") });
 
-/** Disk of a node: below this no image fits. */
+/** Disk of a node; no image fits below the minimum. */
 export const diskSize: Format = sized({
   rule: "a size with a unit such as `20Gi`",
   least: "1Gi",

@@ -8,8 +8,8 @@ import { versionFormat } from "./formats.ts";
 const path = ["version"];
 
 /**
- * A version as written against what the platform offers and what the cluster has. One that the cluster already has is fine although
- * the platform no longer offers it; downgrades and skipped minors are not, as the platform hides what comes of them (platform.md §3.3).
+ * Checks a configured version against the offered versions and the cluster's version. The cluster's current version is valid even if it
+ * is no longer offered; downgrades and skipped minors are invalid, because the platform hides their failure (platform.md §3.3).
  */
 export function checkVersion(
   platform: Platform,
@@ -29,16 +29,16 @@ export function checkVersion(
 function notOffered(platform: Platform, wanted: string): Finding {
   const offered = platform.versions.map(shortVersion);
   const short = shortVersion(wanted);
-  // Of several near ones none is more likely.
+  // Several candidates at the same distance are equally likely.
   const unique = nearest(short, offered).length === 1 ? didYouMean(short, offered) : "";
-  // HCL reads 1.30 without quotes as the number 1.3.
+  // HCL parses 1.30 without quotes as the number 1.3.
   const hint = /^1\.\d$/.test(short)
     ? ` Write the version in quotes: \`version = ${short}0\` is the number ${short}.`
     : unique;
   return failure(path, `Kubernetes ${short} is not available`, `Available: ${offered.join(", ")}.${hint}`);
 }
 
-/** The summary of a version below the one that runs. */
+/** The summary of a version below the running one. */
 export const downgrade = "Kubernetes cannot be downgraded";
 
 /** A change of a cluster's version. */
@@ -46,15 +46,15 @@ export interface Upgrade {
   /** The stored version; undefined for a new cluster. */
   readonly from: string | undefined;
   readonly to: string;
-  /** What the API server runs; undefined where that is not known. */
+  /** The running version of the API server; undefined if unknown. */
   readonly running?: string | undefined;
   readonly strategy: ClusterDesired["upgradeStrategy"];
 }
 
 /**
- * Whether an upgrade is one that Kubernetes allows: the platform accepts downgrades and skipped minors, and ends with kubelets newer than
- * the API server and a status that says Ready (platform.md §3.3). Asked in the plan and again before the write.
- * @param offered versions of the platform, `v1.34`; undefined where only the rule itself is asked.
+ * Checks whether Kubernetes allows an upgrade: the platform accepts downgrades and skipped minors, which result in kubelets newer than
+ * the API server and a Ready status (platform.md §3.3). Called in the plan and again before the write.
+ * @param offered versions of the platform, `v1.34`; undefined if only the rule itself is checked.
  */
 function checkUpgrade(
   { from, to, running, strategy }: Upgrade & { readonly from: string },
@@ -82,7 +82,7 @@ function checkUpgrade(
   return [failure(path, "A version of the upgrade is not available", text)];
 }
 
-/** The minors of an upgrade in their order, the wanted one last; empty where nothing is to do. Throws CoreError InvalidInput. */
+/** Returns the minors of an upgrade in order, ending with the desired one; empty if no upgrade is needed. Throws CoreError InvalidInput. */
 export function upgradeSteps({ from, to, ...more }: Upgrade): readonly string[] {
   const target = normaliseVersion(to);
   if (target === undefined) refuse(checkFormat(path, "Invalid Kubernetes version", versionFormat, to));
@@ -93,7 +93,7 @@ export function upgradeSteps({ from, to, ...more }: Upgrade): readonly string[] 
   return upgrade.ok ? upgrade.steps : [];
 }
 
-/** A patch in the text selects nothing: the platform has one patch of each minor. */
+/** A patch version in the text has no effect: the platform has one patch version per minor. */
 function checkPatch(platform: Platform, wanted: string, version: string): Finding[] {
   const runs = platform.profile.kubernetesVersions[version];
   if (!namesPatch(wanted) || (runs !== undefined && wanted.trim().replace(/^v/, "") === runs.slice(1))) return [];

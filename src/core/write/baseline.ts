@@ -1,6 +1,6 @@
 import { type AppObject, type Condition, releaseNumber } from "../object/app-object.ts";
 
-/** The condition Ready at the moment of a write: whatever still reads so says nothing about the write (platform.md §7.1). */
+/** The condition Ready before a write; an unchanged condition contains no information about the write (platform.md §7.1). */
 interface ConditionBefore {
   readonly text: string;
   readonly transition: string;
@@ -8,13 +8,13 @@ interface ConditionBefore {
 }
 
 /**
- * What counts as the result of a write.
+ * Determines which observations count as the result of a write.
  *
  * - `unwritten`: nothing was written, or the write created the object. Any success counts.
- * - `pending`: an action was under way, or none had begun. The next release may have been rendered before the write.
+ * - `pending`: an action was in progress, or none had begun. The next release may have been rendered before the write.
  * - `settled`: a success with a release number above `release` counts.
- * - `metadata`: only labels or annotations were written. A release follows only where the patch stored defaults.
- * - `reconciled`: a neutral change was made to clear the failure before it. The same failure, reported again, counts.
+ * - `metadata`: only labels or annotations were written. A release follows only if the patch stored defaults.
+ * - `reconciled`: a neutral change was made to clear the previous failure. The same failure, reported again, counts.
  */
 export type Baseline = { readonly at: number; readonly before: ConditionBefore } & (
   | { readonly kind: "unwritten" | "pending" | "reconciled" }
@@ -34,7 +34,7 @@ export const unwritten = (object: AppObject | undefined, at: number): Baseline =
   before: conditionOf(object?.ready),
 });
 
-/** The baseline of a write to `object` that changes its spec, or only its metadata. */
+/** Returns the baseline of a write to `object` that changes its spec, or only its metadata. */
 export function baselineOf({ ready }: AppObject, at: number, changes: "spec" | "metadata"): Baseline {
   const before = conditionOf(ready);
   if (ready === undefined || ready.status === "Unknown") return { kind: "pending", at, before };

@@ -29,18 +29,18 @@ interface Creation {
   readonly body: JsonObject;
   /** For messages, e.g. `creating cluster prod`. */
   readonly doing: string;
-  /** The object found instead, where it is this creation, cut short; throws CoreError where it is another one. */
+  /** Returns the existing object if it is the same, interrupted creation; throws CoreError otherwise. */
   readonly adopt: (found: AppObject) => AppObject;
-  /** The error where the name is taken by an object that no read shows. */
+  /** Returns the error for a name taken by an object that no read shows. */
   readonly nameTaken: () => CoreError;
 }
 
-/** How often the API may report an object that no read shows: a replica is behind, or the object has just gone. */
+/** How often the API may report an object that no read shows: a replica is stale, or the object was just deleted. */
 const mostUnseen = 20;
 
 /**
- * Creates an object, never twice: after an answer that was lost, or that the object exists, it is read first. Throws what `adopt` throws,
- * and CoreError Refused, Denied, Unreachable.
+ * Creates an object, never twice: after a lost response or a conflict, the object is read before the next attempt. Throws the errors of
+ * `adopt`, and CoreError Refused, Denied, Unreachable.
  */
 export async function createObject(
   tools: CreateTools,

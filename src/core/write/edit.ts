@@ -5,31 +5,34 @@ import type { Owner } from "../owner.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { Baseline } from "./baseline.ts";
 
-/** The changes that one owner wants in an object. */
+/** The changes of one owner in an object. */
 export interface Edit {
   readonly owner: Owner;
-  /** `apply`: the owner's settings · `remove`: the end of its ownership · `reconcile`: a change without a meaning of its own. */
+  /** `apply`: the owner's settings · `remove`: the end of its ownership · `reconcile`: a neutral change. */
   readonly purpose: "apply" | "remove" | "reconcile";
   readonly expectUid: string | undefined;
-  /** The changes of the owner's keys in the live object. `first` is true until a write of this edit was sent. Throws CoreError to refuse. */
+  /**
+   * Returns the changes of the owner's keys in the live object. `first` is true until a write of this edit was sent. Throws CoreError
+   * to reject the object.
+   */
   build(live: AppObject, platform: Platform, first: boolean): readonly Change[];
 }
 
 /** The result of a write. */
 export interface Written {
-  /** The object as it was read before the first attempt. */
+  /** The object as read before the first attempt. */
   readonly before: AppObject;
   readonly after: AppObject;
-  /** False where nothing differed and nothing was sent. */
+  /** False if nothing differed and nothing was sent. */
   readonly wrote: boolean;
   readonly baseline: Baseline;
-  /** Why the write could not be read back; undefined where it was. */
+  /** The error that prevented reading the write back; undefined if it was read back. */
   readonly unseen?: string | undefined;
-  /** Distinct for every request that was sent; the owners of one write share it. */
+  /** Unique per request sent; shared by the owners of one write. */
   readonly write: number;
 }
 
-/** The error of an object that is another one than expected, under the same name. */
+/** Returns the error of an object with another uid than expected. */
 export const replaced = (live: AppObject): CoreError =>
   new CoreError(
     "Replaced",
@@ -40,7 +43,7 @@ export const replaced = (live: AppObject): CoreError =>
     },
   );
 
-/** The error of an object that must not be written to any more (platform.md §1.11). */
+/** Returns the error of an object that must no longer be written to (platform.md §1.11). */
 export const deleting = (live: AppObject): CoreError =>
   new CoreError(
     "Deleting",
@@ -51,7 +54,7 @@ export const deleting = (live: AppObject): CoreError =>
     },
   );
 
-/** The error of a change that another client undoes whenever it is made. */
+/** Returns the error of a change that another client repeatedly reverts. */
 export const lost = (what: string, times: number): CoreError =>
   new CoreError("Lost", `Another client undid the changes to ${what} ${times} times in a row.`, {
     hint: "Find the other client that writes to this cluster (console, kubectl, another run), and let only one of them manage these settings.",

@@ -3,48 +3,49 @@ import { jsonEqual } from "../../base/json.ts";
 import { type AppObject, type Condition, isOlder } from "../object/app-object.ts";
 import { contentHash, lastWriteOf, readyMark } from "./last-write.ts";
 
-/** What is known of one object since this process created it, wrote to it or began to watch it. */
+/** Knowledge about one object since this process created it, wrote to it or began to watch it. */
 interface Known {
   readonly uid: string;
-  /** The object as it was then: where it reads otherwise, another writer was there. */
+  /** The object at that time; a difference shows a write of another client. */
   readonly left: AppObject;
   /** Resource version of the newest observation. */
   version: string;
   ready: Condition | undefined;
-  /** How many attempts of Flux must still be seen to begin. */
+  /** Number of Flux attempts that must still be observed to begin. */
   missing: number;
-  /** The version at which nothing had moved for a while: no attempt is about to begin. */
+  /** The version that has been unchanged for a while: no attempt is about to begin. */
   restedAt: string | undefined;
 }
 
 /**
- * Whether Flux's finalizer is on an object. No read shows it, and a DELETE without it removes the object at once and leaves the
- * control plane and the machines running (platform.md §1.11). A POST keeps the finalizer, any PUT or PATCH drops it, and Flux puts it
- * back at the beginning of its next attempt (an install or upgrade), never during one. So after a write the beginning of an attempt
- * is awaited that certainly came after it. An attempt shows itself only some time after it has begun, so it may have begun before the write:
+ * Determines whether Flux's finalizer is on an object. No read shows it. A DELETE without it removes the object immediately and leaves
+ * the control plane and the machines running (platform.md §1.11). A POST keeps the finalizer; any PUT or PATCH drops it. Flux restores
+ * it at the beginning of its next attempt (an install or upgrade), never during one. After a write, the beginning of an attempt must
+ * therefore be observed that is certainly later than the write. An attempt becomes visible only some time after it has begun, so it may
+ * have begun before the write:
  *
- * | condition Ready at the write                              | attempts that must be seen to begin after it          |
- * |-----------------------------------------------------------|-------------------------------------------------------|
- * | (the write is the POST that created the object)            | none                                                  |
- * | True, the result of all former writes                      | 1: only this write makes Flux begin                   |
- * | Unknown: an action is under way                            | 1: the next one begins after the action under way     |
- * | True, but a former write's attempt has not been seen yet   | 2: the first may have begun before this write         |
- * | False: Flux retries by itself                              | 2: likewise                                           |
- * | absent: Flux has not looked yet                            | 2: likewise                                           |
+ * | condition Ready at the write                              | attempts that must be observed to begin after it   |
+ * |-----------------------------------------------------------|----------------------------------------------------|
+ * | (the write is the POST that created the object)           | none                                               |
+ * | True, the result of all former writes                     | 1: only this write makes Flux begin                |
+ * | Unknown: an action is in progress                         | 1: the next one begins after the current action    |
+ * | True, but a former write's attempt was not observed yet   | 2: the first may have begun before this write      |
+ * | False: Flux retries by itself                             | 2: likewise                                        |
+ * | absent: Flux has not reconciled the object yet            | 2: likewise                                        |
  *
- * Every write notes this on the object (`LastWrite`), so that another process can tell the same, and does not take an attempt that is still
- * to come for a former write for its own. An object that reads otherwise than its last write left it counts as written at the moment
- * when it is first looked at: a client without this library leaves no note.
+ * Every write records this on the object (`LastWrite`), so that another process reaches the same result and does not mistake a pending
+ * attempt of a former write for its own. An object that differs from its last write's record counts as written when it is first
+ * observed, because clients without this library leave no record.
  */
 export class Finalizers {
   private readonly known = new Map<string, Known>();
 
-  /** This process created the object. */
+  /** Records an object that this process created. */
   created(path: string, object: AppObject): void {
     this.known.set(path, knownOf(object, object, 0));
   }
 
-  /** How many attempts must be seen to begin after a write to the object as it was just read. */
+  /** Returns the number of attempts that must be observed to begin after a write to the object as just read. */
   attemptsAfter(path: string, before: AppObject): number {
     this.saw(path, before);
     const known = this.known.get(path);
@@ -56,24 +57,24 @@ export class Finalizers {
     return isOpen || lastWriteOf(before)?.ready === readyMark(before) ? 2 : 1;
   }
 
-  /** This process wrote to the object: what it was read as before, and the API's answer. */
+  /** Records a write of this process: the object read before it, and the response. */
   wrote(path: string, before: AppObject, after: AppObject, attempts: number): void {
     const hasEnded = before.ready?.status === "Unknown" && after.ready?.status !== "Unknown";
     this.known.set(path, knownOf(after, before, hasEnded ? 2 : attempts));
   }
 
-  /** A write may or may not have been carried out. */
+  /** Records a write with an unknown outcome. */
   unsure(path: string): void {
     this.known.delete(path);
   }
 
-  /** Whether the object was read from a replica that is behind what is known of it. */
+  /** Whether the object was read from a stale replica. */
   isStale(path: string, { uid, resourceVersion }: AppObject): boolean {
     const known = this.known.get(path);
     return known !== undefined && known.uid === uid && isOlder(resourceVersion, known.version);
   }
 
-  /** Counts the attempts of Flux; an observation from before the last write says nothing. */
+  /** Counts the attempts of Flux; observations from before the last write are ignored. */
   saw(path: string, object: AppObject): void {
     const known = this.known.get(path);
     if (known === undefined || known.uid !== object.uid || this.isStale(path, object)) return;
@@ -82,7 +83,7 @@ export class Finalizers {
     known.ready = object.ready ?? known.ready;
   }
 
-  /** The same for an object that is to be deleted: where others wrote since, it counts as written now. */
+  /** The same for an object that is to be deleted: if another client wrote to it, it counts as written now. */
   watch(path: string, object: AppObject): void {
     this.saw(path, object);
     const known = this.known.get(path);
@@ -90,7 +91,7 @@ export class Finalizers {
     this.known.set(path, knownOf(object, object, object.ready?.status === "Unknown" ? 1 : 2));
   }
 
-  /** Nothing has moved for a while at this version of the object. */
+  /** Records that this version of the object has been unchanged for a while. */
   rests(path: string, { resourceVersion }: AppObject): void {
     const known = this.known.get(path);
     if (known !== undefined) known.restedAt = resourceVersion;
@@ -101,7 +102,7 @@ export class Finalizers {
     return this.known.get(path)?.missing === 0;
   }
 
-  /** Whether the finalizer is certainly on the object as it was just read. */
+  /** Whether the finalizer is certainly on the object as just read. */
   holds(path: string, object: AppObject): boolean {
     const known = this.known.get(path);
     return known !== undefined && this.hasLooked(path) && isUntouched(known, object);
@@ -123,8 +124,8 @@ function isUntouched({ uid, left }: Known, live: AppObject): boolean {
 }
 
 /**
- * The same as the note of the last write tells it, whichever process made that: no other client has written since, and it was the creation, or an
- * attempt has begun since that only that write can have started.
+ * The same from the record of the last write, made by any process: no other client has written since, and the write was the creation,
+ * or an attempt has begun since that only this write can have started.
  */
 export function holdsByRecord(object: AppObject, schema: JsonObject): boolean {
   const last = lastWriteOf(object);
@@ -133,7 +134,7 @@ export function holdsByRecord(object: AppObject, schema: JsonObject): boolean {
   return last.attempts === 1 && last.ready.startsWith("True/") && readyMark(object) !== last.ready;
 }
 
-/** Whether a new attempt of Flux lies between two observations. The uninstall or rollback after a failed action belongs to that action's. */
+/** Whether a new attempt of Flux began between two observations. The uninstall or rollback after a failed action is part of that action. */
 export function hasBegun(before: Condition | undefined, now: Condition | undefined): boolean {
   if (now === undefined || isRemedy(now)) return false;
   if (before === undefined) return true;
@@ -142,11 +143,11 @@ export function hasBegun(before: Condition | undefined, now: Condition | undefin
     before.message === now.message &&
     before.lastTransitionTime === now.lastTransitionTime;
   if (isSame) return false;
-  // The action that was under way has ended, or what came before it has.
+  // A change to True or False is the end of this action or of the one before it, not the beginning of an attempt.
   if (before.status === "Unknown") return now.status === "Unknown" && /^Running '/.test(before.message);
   return true;
 }
 
-/** Whether a condition speaks of the uninstall or rollback after a failed action, or of its tests. */
+/** Whether a condition describes the uninstall or rollback after a failed action, or its tests. */
 export const isRemedy = ({ reason, message }: Pick<Condition, "reason" | "message">): boolean =>
   /^(?:Uninstall|Rollback|Test)/.test(reason) || /^Running '(?:uninstall|rollback|test)'/.test(message);

@@ -7,18 +7,18 @@ import type { Reader } from "../read/reader.ts";
 
 const limits = {
   /**
-   * How long reads older than our own last write are not believed: after a restart of kube-apiserver the platform's cache was seen to stand
-   * still for 20 s, and from 1.5 on a patch made on it takes back what was written meanwhile.
+   * How long reads older than our own last write are rejected: after a restart of kube-apiserver the platform's cache was observed to
+   * be stale for 20 s, and from 1.5 on a patch based on it reverts later writes.
    */
   staleMs: 120_000,
   backoff: { firstMs: 100, mostMs: 1_000 },
 } as const;
 
-/** Reads for a writer: never older than this process's own last write to the object. */
+/** Reads for a writer, never older than this process's own last write to the object. */
 export class FreshReads {
   private readonly reader: Reader;
   private readonly clock: Clock;
-  /** Resource version of our own last write by path: an older read is a stale one. */
+  /** Resource version of our own last write by path; an older read is stale. */
   private readonly versions = new Map<string, string>();
 
   constructor(reader: Reader, clock: Clock) {
@@ -26,12 +26,12 @@ export class FreshReads {
     this.clock = clock;
   }
 
-  /** This process has made the object what it is. */
+  /** Records a write of this process. */
   wrote({ path }: ObjectRef, object: AppObject): void {
     this.versions.set(path, object.resourceVersion);
   }
 
-  /** Throws CoreError NotFound where there is none, and what a read throws. */
+  /** Throws CoreError NotFound if the object does not exist, and the errors of the read. */
   async read(ref: ObjectRef): Promise<AppObject> {
     const known = this.versions.get(ref.path);
     const since = this.clock.now();

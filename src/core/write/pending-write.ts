@@ -9,22 +9,22 @@ import type { Holder, Queued } from "./write-queue.ts";
 export interface PendingWrite extends Queued {
   readonly edit: Edit;
   readonly resolve: (written: Written) => void;
-  /** Called with the object as soon as the API has accepted the write, and again where it had to be repeated. */
+  /** Called with the object as soon as the API has accepted the write, and again if the write was repeated. */
   readonly accepted: ((object: AppObject) => void) | undefined;
-  /** Delays the next write until its owner releases it. */
+  /** Delays the next write until it is released. */
   readonly holder: Holder | undefined;
   sent: boolean;
-  /** The answer to the write; undefined until the API has accepted it. */
+  /** The response to the write; undefined until the API has accepted it. */
   answer: AppObject | undefined;
 }
 
-/** An object as it was before the first attempt of a write. */
+/** The state before the first attempt of a write. */
 export interface Beginning {
   readonly before: AppObject;
   baseline: Baseline;
 }
 
-/** Rejects a write that was stopped or whose deadline has passed; false for others. */
+/** Rejects a write that was aborted or whose deadline has passed; returns false for others. */
 export function rejectIfExpired(pending: PendingWrite, now: number, lastError: string | undefined): boolean {
   const { edit, signal, deadline } = pending;
   if (signal.aborted) {
@@ -44,8 +44,8 @@ export function rejectIfExpired(pending: PendingWrite, now: number, lastError: s
 }
 
 /**
- * Resolves a write that the API has accepted although it was not read back; false for others.
- * @param number counts the writes whose result is waited for.
+ * Resolves a write that the API has accepted although it was not read back; returns false for others.
+ * @param number returns the next number of a write whose result is awaited.
  */
 export function resolveAccepted(
   pending: PendingWrite,
@@ -59,6 +59,6 @@ export function resolveAccepted(
   return true;
 }
 
-/** The signal of a write that has one owner; undefined where there are more, as one must not stop the write of the others. */
+/** Returns the signal of a write with one owner; undefined for several owners, because one must not abort the write of the others. */
 export const onlySignal = (pending: readonly PendingWrite[]): AbortSignal | undefined =>
   pending.length === 1 ? pending[0]?.signal : undefined;

@@ -17,9 +17,9 @@ export interface SendOptions {
 }
 
 /**
- * Sends changes as one JSON Patch made from `live`, with the record of the write. A first write to an object without labels is not made
- * beside another (platform.md §7). Returns the object after it; throws KubeError.
- * @param attempts how many attempts of Flux must begin after the write (`Finalizers`).
+ * Sends changes as one JSON Patch based on `live`, with the record of the write. A first write to an object without labels runs
+ * exclusively (platform.md §7). Returns the object after the write; throws KubeError.
+ * @param attempts number of Flux attempts that must begin after the write (`Finalizers`).
  */
 export async function sendPatch(
   { client, lock, conceal }: SendOptions,
@@ -43,7 +43,7 @@ export async function sendPatch(
   return parseApp(await (unlabelled ? lock.alone(request) : lock.shared(request)), conceal);
 }
 
-/** The served schema of an object's spec. */
+/** Returns the served schema of an object's spec. */
 export const specSchemaOf = ({ kind }: ObjectRef, platform: Platform) =>
   (kind === "Kubernetes" ? platform.clusterSpec : platform.poolSpec) ?? {};
 

@@ -19,14 +19,14 @@ import { RefusedWrites } from "./refused-writes.ts";
 import { type SendOptions, sendPatch } from "./send-patch.ts";
 import type { Holder } from "./write-queue.ts";
 
-/** What is written along with the changes of the owners. */
+/** Changes that are written together with those of the owners. */
 interface Amendment {
   readonly changes: readonly Change[];
-  /** Whether the patch can store defaults for the first time, which is a Helm upgrade by itself (platform.md §1.4). */
+  /** Whether the patch may store defaults for the first time, which starts a Helm upgrade by itself (platform.md §1.4). */
   readonly storesDefaults: boolean;
 }
 
-/** Adds to a write what the kind of its object needs. May read. */
+/** Returns the changes that the kind of the object requires in every write. May send reads. */
 export type Amend = (
   ref: ObjectRef,
   live: AppObject,
@@ -35,7 +35,7 @@ export type Amend = (
   signal: AbortSignal,
 ) => Promise<Amendment>;
 
-/** What all attempts of one writer share. */
+/** Dependencies shared by all attempts of one writer. */
 export interface AttemptOptions extends SendOptions {
   readonly reader: Reader;
   readonly clock: Clock;
@@ -43,27 +43,27 @@ export interface AttemptOptions extends SendOptions {
   /** Random numbers in [0, 1). */
   readonly random: () => number;
   readonly amend: Amend;
-  /** Until another writer's hidden overwrite would show, clock ms. */
+  /** Delay until another writer's hidden overwrite becomes visible, clock ms. */
   readonly readBackMs: number;
 }
 
-/** What one writer knows of its object beyond a single attempt. */
+/** State of one writer beyond a single attempt. */
 interface WriterMemory {
   readonly fresh: FreshReads;
   readonly finalizers: Finalizers;
-  /** Counts the writes whose result is waited for. */
+  /** Returns the next number of a write whose result is awaited. */
   readonly number: () => number;
   /** Delays the next write of the object. */
   readonly hold: (holder: Holder) => void;
 }
 
 const limits = {
-  /** Times another writer may undo a write before it counts as lost. */
+  /** How often another writer may revert a write before it counts as lost. */
   undone: 10,
   backoff: { firstMs: 100, mostMs: 5_000 },
 } as const;
 
-/** An object as read for a write, and what is to change in it. */
+/** An object as read for a write, and its changes. */
 interface Draft {
   readonly before: AppObject;
   readonly changes: readonly Change[];
@@ -73,8 +73,9 @@ interface Draft {
 const never = new AbortController().signal;
 
 /**
- * One write of an object for all owners whose changes are pending, repeated until it holds. Each round reads the object, builds the
- * changes, sends them, and reads again; a request whose outcome is unknown is looked at before it is sent again.
+ * One write of an object for all owners with pending changes, repeated until it is read back unchanged. Each round reads the object,
+ * builds and sends the changes, and reads again; after a request with an unknown outcome, the object is read before the request is
+ * repeated.
  */
 export class WriteAttempt {
   /** The writes that are neither resolved nor rejected. */
@@ -104,7 +105,7 @@ export class WriteAttempt {
     this.backoff = new Backoff(options.clock, options.random, limits.backoff);
   }
 
-  /** Throws CoreError where no write in `open` can succeed any more. */
+  /** Throws CoreError if no write in `open` can succeed. */
   async run(): Promise<void> {
     for (;;) {
       this.dropExpired();
@@ -134,7 +135,7 @@ export class WriteAttempt {
     return resolveAccepted(pending, lastError, this.beginning, this.memory.number);
   }
 
-  /** The next round's draft; undefined where the object could not be read this time. */
+  /** Returns the next round's draft; undefined if the object could not be read. */
   private async draft(): Promise<Draft | undefined> {
     const { clock, client } = this.options;
     const deadlines = this.open.map(({ deadline }) => deadline);
@@ -151,7 +152,7 @@ export class WriteAttempt {
     } catch (error) {
       rethrowBug(error);
       if (!isTransient(error) || !this.backoff.fitsBefore(Math.max(...deadlines))) {
-        // The API has accepted these: the waits of their owners show whether they hold.
+        // The API has accepted these writes; the waits of their owners show whether they persist.
         this.open = this.open.filter((pending) => !this.resolveAccepted(pending, messageOf(error)));
         if (this.open.length === 0) return undefined;
         throw CoreError.from(error, `reading ${this.ref.name}`);
@@ -162,7 +163,7 @@ export class WriteAttempt {
     }
   }
 
-  /** The object and all changes wanted in it. Rejects the writes whose edit refuses the object. */
+  /** Reads the object and builds all changes. Rejects the writes whose edit rejects the object. */
   private async read(signal: AbortSignal): Promise<Draft> {
     const before = await this.memory.fresh.read(this.ref);
     const wanted: Change[] = [];
@@ -184,7 +185,7 @@ export class WriteAttempt {
     return { before, changes, amendment };
   }
 
-  /** Nothing is left to change: the writes hold, or there was nothing to write. */
+  /** Resolves the open writes: all changes are in place. */
   private resolveAll(live: AppObject): void {
     const { clock } = this.options;
     const first = this.beginning;
@@ -204,7 +205,7 @@ export class WriteAttempt {
     this.open = [];
   }
 
-  /** A change that all of them have sent before was undone by another writer. Throws CoreError Lost. */
+  /** Counts a change that was already sent by all open writes and reverted by another writer. Throws CoreError Lost. */
   private countUndone(): void {
     if (this.beginning === undefined || !this.open.every(({ sent }) => sent)) return;
     if (++this.undone > limits.undone) throw lost(this.ref.name, limits.undone);
@@ -267,7 +268,7 @@ export class WriteAttempt {
   }
 }
 
-/** Throws CoreError where the object is not one that the edit may change. */
+/** Throws CoreError if the edit must not change the object. */
 function changesOf({ edit, sent }: PendingWrite, before: AppObject, platform: Platform): readonly Change[] {
   if (edit.expectUid !== undefined && edit.expectUid !== before.uid) throw replaced(before);
   if (before.deletedAt !== undefined) throw deleting(before);

@@ -2,30 +2,30 @@ import type { Clock } from "../../base/clock.ts";
 import { type Owner, ownerLabel } from "../owner.ts";
 import type { Edit } from "./edit.ts";
 
-/** Bounds of the queue, ms. */
+/** Limits of the queue, ms. */
 export interface QueueTiming {
-  /** A write waits so long for company after the last arrival. */
+  /** How long a write waits for others after the last arrival. */
   readonly coalesceMs: number;
-  /** … and at most so long after the first. */
+  /** How long a write waits for others after the first arrival. */
   readonly coalesceMostMs: number;
-  /** How long the waiters of one write may hold up the next. */
+  /** How long the waiters of one write may delay the next. */
   readonly holdMs: number;
-  /** How long a waiter holds up even what it waits for: most of what is pending then can go along. */
+  /** How long a waiter delays a write that its own result depends on; most pending writes are included by then. */
   readonly yieldMs: number;
 }
 
-/** How long an announced write is waited for, clock ms. */
+/** How long an announced write is awaited, clock ms. */
 const announcedMs = 10_000;
 
-/** The owner of a write that waits for its result, which delays the next write. */
+/** A waiter for the result of a write, which delays the next write. */
 export interface Holder {
-  /** Whether its result depends on the pending write of another owner: then that write is not delayed. */
+  /** Whether its result depends on the pending write of another owner, which is then delayed less. */
   readonly yieldsTo?: (owner: Owner) => boolean;
 }
 
 export interface Queued {
   readonly edit: Pick<Edit, "owner" | "purpose">;
-  /** Written at once: waits neither for other writes nor for their results. */
+  /** Written immediately, without waiting for other writes or their results. */
   readonly urgent: boolean;
   readonly signal: AbortSignal;
   /** Clock ms; no write is delayed beyond it. */
@@ -34,14 +34,14 @@ export interface Queued {
 }
 
 /**
- * The queue of one object. Pending writes are made together, and not while the owners of earlier ones wait for their results: every
- * write is a Helm upgrade, which would interrupt theirs (design rule 2).
+ * The queue of one object. Pending writes are combined, and delayed while the owners of earlier ones wait for their results: every
+ * write is a Helm upgrade that would interrupt the current one (design rule 2).
  */
 export class WriteQueue<Entry extends Queued> {
   private pending: Entry[] = [];
-  /** Owners that will write soon, by label, and when they announced it, clock ms. */
+  /** Announcement times of owners that will write soon, by label, clock ms. */
   private readonly announced = new Map<string, number>();
-  /** When each holder began to wait, clock ms. */
+  /** Start of each holder's wait, clock ms. */
   private readonly holders = new Map<Holder, number>();
   private pumping = false;
   private lastArrival = 0;
@@ -60,7 +60,7 @@ export class WriteQueue<Entry extends Queued> {
     this.write = write;
   }
 
-  /** This owner will write soon: pending writes wait a moment for it. */
+  /** Announces a write of an owner, so that pending writes wait briefly for it. */
   announce(owner: Owner): void {
     this.announced.set(ownerLabel(owner), this.clock.now());
   }
@@ -86,18 +86,18 @@ export class WriteQueue<Entry extends Queued> {
 
   release(holder: Holder): void {
     if (!this.holders.delete(holder)) return;
-    // Another owner often finishes next: its next write can join.
+    // Another owner often finishes shortly afterwards, and its next write can be combined.
     this.lastRelease = this.clock.now();
     this.notify();
   }
 
-  /** The last write failed: no holder waits for its result any more. */
+  /** Releases all holders after a failed write. */
   releaseAll(): void {
     this.holders.clear();
     this.notify();
   }
 
-  /** Rejects pending and later writes with `reason`, and resolves when no write is under way. */
+  /** Rejects pending and later writes with `reason`; resolves when no write is in progress. */
   async seal(reason: unknown): Promise<void> {
     this.sealed = reason;
     for (const entry of this.pending.splice(0)) entry.reject(reason);
@@ -128,7 +128,7 @@ export class WriteQueue<Entry extends Queued> {
     while (this.pending.length > 0) {
       const wait = this.waitMs();
       if (wait > 0) {
-        // Every change of the queue ends the sleep.
+        // Every change of the queue interrupts the sleep.
         await this.clock.sleep(wait, this.changed.signal).catch(() => {});
         continue;
       }

@@ -21,15 +21,18 @@ export interface SubmitOptions {
   /** Clock ms. */
   readonly deadline: number;
   readonly urgent?: boolean;
-  /** Called with the object as soon as the API has accepted the write, and again where it had to be repeated; also where nothing was to write. */
+  /**
+   * Called with the object as soon as the API has accepted the write, and again if the write was repeated; also if there was nothing to
+   * write.
+   */
   readonly accepted?: (object: AppObject) => void;
   /** Delays the next write until `queue(ref).release(holder)`. */
   readonly holder?: Holder;
 }
 
 /**
- * The one writer of each object in this process. Every write is a JSON Patch made from a fresh read: `test` on uid and own keys, then
- * the own keys.
+ * The only writer of each object in this process. Every write is a JSON Patch based on a fresh read: `test` on the uid and own keys,
+ * then the own keys.
  */
 export class Writer {
   private readonly options: WriterOptions;
@@ -44,8 +47,8 @@ export class Writer {
   }
 
   /**
-   * Makes the edit hold, together with whatever is pending for the same object. Throws CoreError: NotFound, Deleting, Replaced,
-   * Conflict, Lost, Refused, Denied, Unreachable, Timeout, Stopped, and what `build` throws.
+   * Writes the edit until it persists, combined with other pending writes of the object. Throws CoreError: NotFound, Deleting,
+   * Replaced, Conflict, Lost, Refused, Denied, Unreachable, Timeout, Stopped, and the errors of `build`.
    */
   async submit(ref: ObjectRef, edit: Edit, options: SubmitOptions): Promise<Written> {
     const { signal, deadline, urgent = false, accepted, holder } = options;
@@ -65,11 +68,11 @@ export class Writer {
       });
     });
     result.catch(() => {});
-    // A stop does not wait for the request under way: the next run recognises its outcome.
+    // An abort does not wait for the request in progress; the next run recognises its outcome.
     return await abortable(result, signal);
   }
 
-  /** The owner's edit of the object will be submitted at once. */
+  /** Announces an edit of the owner. */
   announce(ref: ObjectRef, owner: Owner): void {
     this.queue(ref).announce(owner);
   }
@@ -84,7 +87,7 @@ export class Writer {
     return queue;
   }
 
-  /** Remembers an object that was created by other means. */
+  /** Records an object that was created without this writer. */
   created(ref: ObjectRef, object: AppObject): void {
     this.finalizers.created(ref.path, object);
     this.fresh.wrote(ref, object);
@@ -102,7 +105,7 @@ export class Writer {
       });
     } catch (error) {
       if (open.length > 1 && error instanceof CoreError && error.code === "Refused") {
-        // One refused edit must not prevent the others.
+        // One rejected edit must not prevent the others.
         for (const one of open) await this.writeAll(ref, [one]);
         return;
       }
