@@ -1,6 +1,6 @@
 import { didYouMean, durationMeant, got } from "../base/did-you-mean.ts";
 
-/** Returns what values are allowed, as a message for the user; undefined if the value is valid. */
+/** Returns a message with the allowed values for an invalid value; undefined for a valid one. */
 export type Check<T> = (value: T) => string | undefined;
 
 export const atLeast =

@@ -2,15 +2,15 @@ import { formatPath, type Path } from "./path.ts";
 
 /** The error codes that callers distinguish. */
 export type ValueErrorCode =
-  | "Malformed" // bytes or text that are no MessagePack or JSON
+  | "Malformed" // bytes or text that are not MessagePack or JSON
   | "WrongType" // a value that does not conform to its type
   | "MissingAttribute" // an object without one of its attributes
   | "UnsupportedAttribute" // an object with a key that its type does not have
-  | "BadType" // a type constraint that is none
-  | "BadNumber" // not a number, or one too large to write out
-  | "UnknownValue" // an unknown where only known values can be expressed
-  | "Inexact" // a number that the target cannot hold without losing digits
-  | "TooDeep"; // nested beyond any value Terraform makes
+  | "BadType" // an invalid type constraint
+  | "BadNumber" // not a number, or a number too large to write as text
+  | "UnknownValue" // an unknown in a format that has only known values
+  | "Inexact" // a number that the target format would round
+  | "TooDeep"; // nested deeper than `MAX_DEPTH`
 
 /** The only error class of the values layer. The message contains types and paths, never the value, which may be a secret. */
 export class ValueError extends Error {

@@ -42,7 +42,7 @@ export async function planCluster(context: PlanContext<ClusterSchema, Session>):
   report(await clusterFindings(judged, client, platform, id, runningVersion(context)), schema, diagnostics);
 }
 
-/** Plans as not null what a new cluster always has when it is ready. */
+/** Plans as not null the attributes that a ready cluster always has. */
 function planNew({ config, plan }: PlanContext<ClusterSchema, Session>): void {
   if (config.wait_for === "accepted" || config.wait_for instanceof Unknown) return;
   plan.endpoint = new Unknown({ notNull: true });

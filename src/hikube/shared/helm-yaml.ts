@@ -59,7 +59,7 @@ export function readHelmYaml(text: string): Json {
 
 function parse(text: string, lineCounter: LineCounter): Document[] {
   // Characters that YAML forbids; go-yaml rejects them, this parser does not.
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern matches control characters.
   const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]/.exec(text);
   let documents: Document[];
   try {

@@ -257,7 +257,7 @@ class Decoder {
     const start = end - length;
     if (this.buffer[start - 1] !== REFINED_UNKNOWN) return UNKNOWN;
     if (length > MAX_REFINEMENT_BYTES) this.fail("Malformed", "the refinements of an unknown are too long", depth);
-    // go-cty does not refine an unknown of unknown type, and ignores refinements it does not know.
+    // go-cty does not refine an unknown of unknown type, and ignores unsupported refinements.
     if (type.kind === "dynamic") return UNKNOWN;
     this.position = start;
     const refined = this.refined(type, depth);
