@@ -38,10 +38,7 @@ export interface KubeErrorInit {
 /** `setting` of an error caused by the environment, which no argument of the provider block can explain. */
 export const NO_SETTING = "";
 
-/**
- * The only error class of the kube layer. `message` is the text of the server or of this layer; it never contains a payload or a
- * secret.
- */
+/** The only error class of the kube layer. `message` is the text of the server or of this layer, without payloads and secrets. */
 export class KubeError extends Error {
   override readonly name = "KubeError";
   readonly code: KubeErrorCode;

@@ -18,10 +18,7 @@ export function decodeJson(text: string | Uint8Array, type: Type): Value {
   return read(parseExactJson(typeof text === "string" ? text : Buffer.from(text).toString("utf8")), type, [], 0);
 }
 
-/**
- * Matches a number that a double may represent inexactly: many digits, a fraction, an exponent, or the sign of zero. Also matches some
- * strings.
- */
+/** Matches a number that a double may round: many digits, a fraction, an exponent, or the sign of zero. Also matches some strings. */
 const inexactNumber = /(?:^|[:,[])\s*-?(?:\d{16}|\d+[.eE]|(?<=-)0)/;
 /** Maximum length of a text, in characters, whose nesting needs no check. */
 const plainLength = 64 * 1024;

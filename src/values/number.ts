@@ -57,10 +57,7 @@ export function numbersEqual(a: number | Decimal, b: number | Decimal): boolean 
   return a === b || formatNumber(a) === formatNumber(b);
 }
 
-/**
- * Returns a negative number, zero or a positive number as `a` is less than, equal to or greater than `b`; exact for any number of
- * digits.
- */
+/** Returns a negative number, zero or a positive number as `a` is less than, equal to or greater than `b`; exact for all digits. */
 export function compareNumbers(a: number | Decimal, b: number | Decimal): number {
   if (typeof a === "number" && typeof b === "number") return a === b ? 0 : a < b ? -1 : 1;
   if (a === Number.POSITIVE_INFINITY || b === Number.NEGATIVE_INFINITY) return 1;

@@ -18,10 +18,7 @@ interface ReadAnswer {
   readonly identity: Record<string, string> | undefined;
 }
 
-/**
- * Implements ReadResource. Returns null if the resource no longer exists, and the stored state while the provider's configuration is
- * unknown.
- */
+/** Implements ReadResource. Returns null for a deleted resource, and the stored state while the provider's configuration is unknown. */
 export async function readResource<Client>(
   engine: Engine<Client>,
   { definition }: Resource<Client>,

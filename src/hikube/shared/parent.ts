@@ -13,10 +13,7 @@ export function parseClusterId(id: string): ClusterId {
   return { namespace, name };
 }
 
-/**
- * Whether a text is a valid `cluster_id`; adds a diagnostic if not. Called in the plan, because a mocked provider generates ids of any
- * form.
- */
+/** Whether a text is a valid `cluster_id`; adds a diagnostic if not. Called in the plan, because a mocked provider generates any id. */
 export function isClusterId(id: string, diagnostics: Diagnostics): boolean {
   const complaint = clusterIdComplaint(id);
   if (complaint !== undefined) diagnostics.error("Invalid value", `\`cluster_id\` ${complaint}.`, "cluster_id");

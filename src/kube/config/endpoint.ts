@@ -9,10 +9,7 @@ export interface Endpoint {
   readonly caCertificate: string | undefined;
 }
 
-/**
- * Returns server address and authority of a kubeconfig's current context; undefined if the text is not a kubeconfig or contains no
- * server.
- */
+/** Returns server address and authority of a kubeconfig's current context; undefined for an invalid kubeconfig or one without server. */
 export function endpointOf(kubeconfig: string): Endpoint | undefined {
   try {
     const { config } = parseKubeconfig(kubeconfig, "The kubeconfig");

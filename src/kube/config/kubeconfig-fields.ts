@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { KubeError } from "../kube-error.ts";
 
 /**
- * Returns the text of a field; undefined if absent or empty. `field` is its name in a file. Throws KubeError `Credential` for another
- * type.
+ * Returns the text of a field; undefined if absent or empty. `field` is its name in a file. Throws KubeError `Credential` for other
+ * types.
  */
 export function textOf(value: unknown, field: string, name: string): string | undefined {
   if (value === undefined || value === null || value === "") return undefined;

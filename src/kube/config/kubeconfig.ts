@@ -15,10 +15,7 @@ export type { Connection, ConnectionSettings } from "../http/connection.ts";
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_RETRIES = 5;
-/**
- * In milliseconds: sufficient for a plugin that renews a token. A login in a browser should be run by hand, where its prompt is
- * visible.
- */
+/** In milliseconds: sufficient for a plugin that renews a token. Run a login in a browser by hand, where its prompt is visible. */
 const DEFAULT_EXEC_TIMEOUT_MS = 60_000;
 
 /**
