@@ -9,7 +9,7 @@ const cookie = {
   value: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
 };
 
-/** As Terraform starts it: a plugin. Started by hand: a command, or a text that says what this is. */
+/** Serves as a plugin when started by Terraform; otherwise runs a command or prints the help. */
 async function main(): Promise<void> {
   if (process.env[cookie.key] !== cookie.value) {
     const { runCommand } = await import("./cli/run.ts");

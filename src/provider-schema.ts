@@ -5,7 +5,7 @@ import { optional, required } from "./schema/attribute.ts";
 import { between, type Check, notEmpty, positiveDuration } from "./schema/check.ts";
 import { bool, int, list, map, object, string } from "./schema/kind.ts";
 
-/** An empty text means unset: it often comes from a variable that has no value. */
+/** Skips the check of an empty text, which means unset: it often comes from a variable without a value. */
 const ifSet =
   (check: Check<string>): Check<string> =>
   (value) =>
@@ -79,8 +79,8 @@ export const providerSchema = {
 } as const;
 
 /**
- * Checks of attributes that may hold a secret, or a URL with a password. Terraform prints the source line of an error, so these are shown at
- * their attribute only where nothing secret can stand there.
+ * Checks of attributes that may contain a secret, or a URL with a password. Terraform prints the source line of a diagnostic with an
+ * attribute path, so the path is set only if the value cannot be secret.
  */
 export const secretChecks: Readonly<
   Partial<

@@ -16,12 +16,12 @@ import type { Config, Known } from "./schema/shape.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Delays of the provider; a test against a fast platform has shorter ones. */
+/** Timing of the provider; tests against a fast platform set shorter intervals. */
 export interface Timing extends Pick<HikubeOptions, "pollIntervalMs" | "timings"> {
   readonly clock?: Clock;
 }
 
-/** The provider `hikube`: its configuration, and the session that its parts share. */
+/** Returns the provider `hikube`: its configuration, and the session shared by its parts. */
 export const hikubeProvider = (env: Environment, timing: Timing = {}) =>
   provider<Session>()({
     doc: "Managed Kubernetes on Hikube: clusters, node groups and add-ons as typed resources.",
@@ -74,14 +74,14 @@ function validate(config: Config<typeof schema>, diagnostics: Diagnostics): void
   }
 }
 
-/** Connects to nothing yet. Throws DiagnosticError. */
+/** Creates the session without connecting. Throws DiagnosticError. */
 async function configure(
   config: Known<typeof schema>,
   env: Environment,
   { clock = systemClock, ...timing }: Timing,
   log: Log,
 ): Promise<Session> {
-  // Everything behind the API is loaded only now: validate and schema never need it, and every start counts.
+  // The API modules are loaded here because validate and schema do not need them and the start-up time matters.
   const [{ resolveConnection }, { connect }, { clusterConnector }, { createHikube }] = await Promise.all([
     import("./kube/config/kubeconfig.ts"),
     import("./kube/http/connect.ts"),
@@ -108,7 +108,8 @@ async function configure(
     clock,
     log,
     ...timing,
-    // Terraform configures a provider for each walk. One that only plans reads everything once, as of one moment.
+    // Terraform configures a provider once per walk. A walk that only plans reads each object once, so that all reads show one point in
+    // time.
     timings: { lookMs: Number.POSITIVE_INFINITY, ...timing.timings },
     connectTenant: clusterConnector(connection, env, options),
   });
@@ -151,10 +152,10 @@ function settingsOf(config: Known<typeof schema>, env: Environment): ConnectionS
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null)) as ConnectionSettings;
 }
 
-/** The attribute at fault, or the one that most likely explains a connection that cannot be made; undefined for an environment's. */
+/** Returns the attribute that caused a connection error, or the most likely one; undefined for a setting from the environment. */
 function whereOf(config: Known<typeof schema>, setting: string | undefined): string | undefined {
   if (setting === NO_SETTING) return undefined;
-  // Terraform prints the source line, which may hold the secret itself.
+  // Terraform prints the source line, which may contain the secret.
   if (setting !== undefined && setting in secretChecks) return undefined;
   const settable: readonly string[] = Object.keys(schema);
   const values: Readonly<Record<string, unknown>> = config;

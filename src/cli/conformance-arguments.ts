@@ -27,7 +27,7 @@ export interface ConformanceArguments {
   readonly dangerous: boolean;
 }
 
-/** The parsed command line, or what is wrong with it. */
+/** Returns the parsed command line, or the reason why it is invalid. */
 export function parseArguments(
   argv: readonly string[],
 ): ConformanceArguments | { readonly help: true } | { readonly fault: string } {

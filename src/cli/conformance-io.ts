@@ -6,9 +6,9 @@ import type { Environment } from "../kube/http/connection.ts";
 export interface CommandIo {
   out(text: string): void;
   error(text: string): void;
-  /** The answer to a question; undefined without a terminal. */
+  /** Asks a question; returns undefined without a terminal. */
   ask(question: string): Promise<string | undefined>;
-  /** Calls back on each Ctrl-C. The result ends that. */
+  /** Calls `interrupted` on each Ctrl-C. Returns a function that removes the listener. */
   onInterrupt(interrupted: () => void): () => void;
   readonly env: Environment;
   readonly clock: Clock;
@@ -32,14 +32,14 @@ export const processIo: CommandIo = {
       known = true;
       interrupted();
     };
-    // A closed terminal or pipe shows as a signal, as failing writes or as both: it counts once.
+    // A closed terminal or pipe causes a signal, failing writes or both; it counts once.
     const once = () => {
       if (!known) always();
     };
     const signals = ["SIGINT", "SIGTERM"] as const;
     for (const signal of signals) process.on(signal, always);
     process.on("SIGHUP", once);
-    // These stay: a write can fail after the last output.
+    // These listeners are not removed: a write can fail after the last output.
     for (const stream of [process.stdout, process.stderr]) stream.on("error", once);
     return () => {
       for (const signal of signals) process.off(signal, always);

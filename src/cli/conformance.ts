@@ -19,8 +19,8 @@ import type { TenantClients } from "../conformance/tenant-requests.ts";
 import { Undecided } from "../conformance/undecided.ts";
 
 /**
- * Runs `conformance …`. Answers the exit code: 0 where all statements that were tried hold, 1 where a statement differs or is undecided or
- * objects are left over, 2 where the check could not start.
+ * Runs `conformance …`. Returns the exit code: 0 if all tested statements hold, 1 if a statement differs or is undecided or objects are
+ * left over, 2 if the check could not start.
  */
 export async function runConformance(argv: readonly string[], io: CommandIo = processIo): Promise<number> {
   const parsed = parseArguments(argv);
@@ -45,12 +45,12 @@ export async function runConformance(argv: readonly string[], io: CommandIo = pr
   }
 }
 
-/** The tenant that the command line names, and what its API is. */
+/** The tenant of the command line, and its platform. */
 interface Target extends TenantClients {
   readonly server: string;
   readonly namespace: string;
   readonly platform: DetectedPlatform;
-  /** Begins the names of everything that is created. */
+  /** Prefix of the names of all created objects. */
   readonly prefix: string;
 }
 
@@ -75,7 +75,7 @@ async function openTarget(asked: ConformanceArguments, io: CommandIo, clients: K
   const client = open({});
   const never = new AbortController().signal;
   const platform = await detectProfile(client, never);
-  // A user without the right to list the tenant's clusters could not clean up.
+  // Fails early for a user without permission to list the tenant's clusters, which the cleanup requires.
   await ownClusters(client, namespace, () => false, never);
   const noCertificate = { clientCertificate: undefined, headers: {} };
   return {
@@ -90,7 +90,7 @@ async function openTarget(asked: ConformanceArguments, io: CommandIo, clients: K
   };
 }
 
-/** Says what the check creates and asks, unless `--yes` answers. */
+/** Prints the objects that the check creates and asks for confirmation, unless `--yes` is set. */
 async function isConfirmed(asked: ConformanceArguments, io: CommandIo, target: Target): Promise<boolean> {
   io.out(announcement(asked, target));
   if (asked.yes) return true;
@@ -163,7 +163,7 @@ const kubectlOptions = ({ kubeconfig, context }: ConformanceArguments, { namespa
   namespace,
 ];
 
-/** Checked first: the whole check takes a quarter of an hour. @throws Undecided */
+/** Fails early, because the whole check takes a quarter of an hour. @throws Undecided */
 async function mustBeWritable(file: string): Promise<void> {
   try {
     await (await openFile(file, "a")).close();

@@ -16,7 +16,7 @@ export async function runDebug(): Promise<number> {
     protocolVersion: 6,
     services: [{ definition: services["tfplugin6.Provider"], implementation: service.implementation }],
     providerAddresses: ["hikube/hikube"],
-    // Every command of Terraform brings three or four connections, each with a client of its own.
+    // Every Terraform command opens three or four connections, each with its own client.
     onHostGone: (peer) => void service.forget(peer),
   });
   process.stdout.write(`export TF_REATTACH_PROVIDERS='${reattach.environment}'\n`);

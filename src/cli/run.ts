@@ -2,7 +2,7 @@ import { isSea } from "node:sea";
 import { shellWord } from "../base/shell-word.ts";
 import { version } from "../base/version.ts";
 
-/** The program as it was called, so that the commands below can be typed as they are printed. */
+/** The program as it was called, so that the commands in the help can be copied. */
 const self = (isSea() ? [process.argv0] : [process.argv0, process.argv[1] ?? ""]).map(shellWord).join(" ");
 
 const help = `terraform-provider-hikube ${version}
@@ -27,7 +27,7 @@ Started by hand it can:
       print the version
 `;
 
-/** What the executable does when a person starts it. Answers the exit code. */
+/** Runs the command line of a start by hand. Returns the exit code. */
 export async function runCommand(argv: readonly string[]): Promise<number> {
   const [command, ...rest] = argv;
   switch (command) {

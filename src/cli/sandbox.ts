@@ -8,7 +8,7 @@ import { parseQuota, type QuotaOptions } from "../sandbox/machines/quota.ts";
 import { isPlatformVersion, platformVersions } from "../sandbox/platform/profile.ts";
 import { type SandboxOptions, startSandbox } from "../sandbox/sandbox.ts";
 
-/** The output of the command and the signal that ends it; default: those of the process. */
+/** The output of the command and its end signal; default: those of the process. */
 export interface CommandIo {
   out(text: string): void;
   error(text: string): void;
@@ -35,7 +35,7 @@ const help = `Serves an embedded Hikube on this machine: the platform's API for 
   --help                  show this help
 `;
 
-/** Runs `sandbox …` until the signal. Answers the exit code. */
+/** Runs `sandbox …` until the signal. Returns the exit code. */
 export async function runSandbox(argv: readonly string[], io: CommandIo = processIo): Promise<number> {
   const parsed = parseOptions(argv);
   if ("help" in parsed) {

@@ -9,16 +9,16 @@ interface Context<Client> {
   readonly client: Client;
   readonly signal: AbortSignal;
   readonly diagnostics: Diagnostics;
-  /** Shows a line in the terminal. */
+  /** Writes a line to the terminal. */
   progress(message: string): void;
 }
 
-/** Something that is done on request and leaves no state. */
+/** An operation that runs on request and keeps no state. */
 export interface ActionDefinition<A extends Attributes, Client> {
   readonly doc: string;
   readonly schema: A;
   validate?(context: ValidateContext<A>): void;
-  /** Does it, with a wholly known configuration; returns when it is done. */
+  /** Runs the action with a wholly known configuration; returns when it has completed. */
   invoke(context: Context<Client> & { readonly config: Known<A> }): Promise<void>;
 }
 
@@ -30,7 +30,7 @@ export interface Action<Client> {
   };
 }
 
-/** InvokeAction. `progress` is called with each line as it comes. */
+/** Implements InvokeAction. `progress` is called with each line as it arrives. */
 export async function invokeAction<Client>(
   engine: Engine<Client>,
   { definition }: Action<Client>,

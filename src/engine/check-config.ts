@@ -9,25 +9,25 @@ import { Diagnostics } from "./diagnostic.ts";
 import { type Engine, guarded } from "./engine.ts";
 import { asObject, elementsOf } from "./nested.ts";
 
-/** A configuration in a plan: parts of it may be unknown. */
+/** A configuration during a plan; parts of it may be unknown. */
 export interface ValidateContext<A extends Attributes> {
   readonly config: Config<A>;
   readonly diagnostics: Diagnostics;
 }
 
-/** The same with its static types erased. */
+/** ValidateContext with its static types erased. */
 interface ErasedValidateContext {
   readonly config: ValueObject;
   readonly diagnostics: Diagnostics;
 }
 
-/** What has a configuration of its own. */
+/** A definition with its own configuration. */
 export interface Configurable {
   readonly schema: Attributes;
   validate?(context: ErasedValidateContext): void;
 }
 
-/** The RPCs that validate a configuration, which may hold unknown values. */
+/** Implements the RPCs that validate a configuration, which may contain unknown values. */
 export async function validateConfig<Client>(
   engine: Engine<Client>,
   definition: Configurable,
@@ -44,8 +44,8 @@ export async function validateConfig<Client>(
 }
 
 /**
- * Runs each attribute's own check on every value that is known. `set` is the path of the set that all of it stands in, if any: its
- * elements have no address, so complaints stop there (protocol.md §3.3).
+ * Runs each attribute's own check on every known value. `set` is the path of the enclosing set, if any: elements of a set have no
+ * address, so a diagnostic's path ends there (protocol.md §3.3).
  */
 export function checkAttributes(
   attributes: Attributes,
@@ -106,18 +106,18 @@ function checkValue(
   }
 }
 
-/** A complaint may end in a question of its own. */
+/** Ends a complaint with a period unless it ends with a question mark. */
 const sentence = (text: string): string => (text.endsWith("?") ? text : `${text}.`);
 
-/** A number may have any number of digits. */
+/** Limits a number to 40 characters; a number may have any number of digits. */
 const shortNumber = (value: Value): string => {
   const text = String(value);
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 };
 
 /**
- * Where a collection holds null: the platform would store it and fail on it minutes later. A path stops at a set, whose elements
- * have no address (protocol.md §3.3).
+ * Returns the path of a null inside a collection; the platform would store it and fail on it minutes later. The path ends at a set,
+ * whose elements have no address (protocol.md §3.3).
  */
 function nullIn(value: Value, type: Type, path: Path): Path | undefined {
   if (value === null) return path;
@@ -138,7 +138,7 @@ function nullIn(value: Value, type: Type, path: Path): Path | undefined {
   return undefined;
 }
 
-/** Write-only values would be stored by clients before Terraform 1.11 (protocol.md §1.4). */
+/** Rejects write-only values: clients before Terraform 1.11 would store them (protocol.md §1.4). */
 function refuseWriteOnly(
   attributes: Attributes,
   config: ValueObject,

@@ -15,9 +15,9 @@ interface Context<Client> {
 export interface DataSourceDefinition<A extends Attributes, Client> {
   readonly doc: string;
   readonly schema: A;
-  /** Checks that concern more than one attribute; the configuration may hold unknown values. */
+  /** Checks across attributes; the configuration may contain unknown values. */
   validate?(context: ValidateContext<A>): void;
-  /** What the configuration asks for; attributes that it sets keep its values. Throws where it does not exist. */
+  /** Reads the configured object; configured attributes keep their values. Throws if the object does not exist. */
   read(context: Context<Client> & { readonly config: Known<A> }): Promise<State<A>>;
 }
 
@@ -29,7 +29,7 @@ export interface DataSource<Client> {
   };
 }
 
-/** ReadDataSource, in a plan or an apply, with a wholly known configuration. No state where it failed. */
+/** Implements ReadDataSource, in a plan or an apply, with a wholly known configuration. The state is null on failure. */
 export async function readDataSource<Client>(
   engine: Engine<Client>,
   { definition }: DataSource<Client>,

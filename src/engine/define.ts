@@ -7,8 +7,8 @@ import type { ListDefinition, ListResource } from "./list.ts";
 import type { ErasedProvider, ProviderDefinition, ProviderParts } from "./provider.ts";
 import type { Resource, ResourceDefinition } from "./resource/definition.ts";
 
-// Declarations are written with static types made from their schemas. The engine works on plain values of Terraform. Here, and only here,
-// the one becomes the other: decoding by the same schema makes sure that the values have those types.
+// Declarations have static types derived from their schemas; the engine works on untyped Terraform values. The types are erased in this
+// file only. This is sound because values are decoded by the same schema.
 
 const none: ProviderParts<never> = {
   resources: [],

@@ -1,6 +1,6 @@
 import { attributePath, type Path } from "../values/path.ts";
 
-/** Something to tell the user, and where in the configuration it belongs. */
+/** A message for the user and the configuration path it refers to. */
 export interface Diagnostic {
   readonly severity: "error" | "warning";
   readonly summary: string;
@@ -8,12 +8,12 @@ export interface Diagnostic {
   readonly path: Path | undefined;
 }
 
-/** Where to: a path, or the name of a top-level attribute. */
+/** A path, or the name of a top-level attribute. */
 export type Where = Path | string | undefined;
 
 const toPath = (where: Where): Path | undefined => (typeof where === "string" ? attributePath(where) : where);
 
-/** Collects diagnostics in the order they were found; the same text at the same place is kept once. */
+/** Collects diagnostics in the order in which they are added; a duplicate is dropped. */
 export class Diagnostics {
   readonly list: Diagnostic[] = [];
 
@@ -30,7 +30,7 @@ export class Diagnostics {
     if (!this.list.some((other) => JSON.stringify(other) === key)) this.list.push(diagnostic);
   }
 
-  /** Adds a last paragraph to every error that does not say the same already. */
+  /** Appends a paragraph to every error that does not contain the same advice already. */
   addToErrors(paragraph: string): void {
     for (const [index, diagnostic] of this.list.entries()) {
       const { severity, detail } = diagnostic;
@@ -44,7 +44,7 @@ export class Diagnostics {
   }
 }
 
-/** An expected failure on the way through the engine or a resource, ready to be shown. */
+/** An expected failure in the engine or a resource, as a diagnostic. */
 export class DiagnosticError extends Error {
   override readonly name = "DiagnosticError";
   readonly diagnostic: Diagnostic;

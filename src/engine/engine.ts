@@ -1,20 +1,20 @@
 import type { Log } from "../base/log.ts";
 import { type Diagnostic, DiagnosticError, type Diagnostics } from "./diagnostic.ts";
 
-/** The state of one configured provider: Terraform has one per process, a debugging session one per connection. */
+/** The state of one configured provider: one per process under Terraform, one per connection in a debugging session. */
 export interface Engine<Client> {
   readonly log: Log;
-  /** The diagnostic of an error that a part of the provider has thrown; undefined where it is an internal error. */
+  /** Returns the diagnostic of an error thrown by a part of the provider; undefined for an internal error. */
   readonly explain: (error: unknown) => Diagnostic | undefined;
   /** Undefined before ConfigureProvider and while the provider's configuration is unknown. */
   client: Client | undefined;
-  /** True when ConfigureProvider came with unknown values. */
+  /** True if ConfigureProvider received unknown values. */
   configurationUnknown: boolean;
-  /** Whether this run has a state with resources of this provider in it. */
+  /** Whether this run's state contains resources of this provider. */
   holdsState: boolean;
-  /** Aborted by StopProvider and replaced right after, so that later requests are served. */
+  /** Aborted by StopProvider and replaced immediately, so that later requests are served. */
   stop: AbortController;
-  /** Calls under way, each ended by StopProvider too: a signal of their own is cheaper than one that follows `stop`. */
+  /** Calls in progress, each aborted by StopProvider too. A separate signal per call is cheaper than one that follows `stop`. */
   readonly work: Set<AbortController>;
 }
 
@@ -30,7 +30,7 @@ export function createEngine<Client>({ explain }: Pick<Engine<Client>, "explain"
   };
 }
 
-/** Ends every wait in progress; their handlers answer with what they know. */
+/** Aborts every wait in progress; the handlers return the state known so far. */
 export function stopEngine<Client>(engine: Engine<Client>): void {
   const stopped = new Error("Terraform asked the provider to stop");
   engine.stop.abort(stopped);
@@ -38,7 +38,7 @@ export function stopEngine<Client>(engine: Engine<Client>): void {
   engine.stop = new AbortController();
 }
 
-/** The part of a provider with this type. Throws DiagnosticError. */
+/** Returns the part of a provider with this type. Throws DiagnosticError. */
 export function findPart<Part extends { readonly type: string }>(
   parts: readonly Part[],
   type: string,
@@ -51,7 +51,7 @@ export function findPart<Part extends { readonly type: string }>(
   return found;
 }
 
-/** The client, or the reason why there is none, said in the user's terms. */
+/** Returns the client. Throws DiagnosticError with the reason if there is none. */
 export function requireClient<Client>(engine: Engine<Client>): Client {
   if (engine.client !== undefined) return engine.client;
   if (engine.configurationUnknown) {
@@ -67,7 +67,7 @@ export function requireClient<Client>(engine: Engine<Client>): Client {
   );
 }
 
-/** Runs one question; whatever is thrown becomes a diagnostic, never a gRPC error (protocol.md §0 trap 12). */
+/** Runs a handler and converts whatever it throws to a diagnostic, never to a gRPC error (protocol.md §0 trap 12). */
 export async function guarded<Client>(
   engine: Engine<Client>,
   diagnostics: Diagnostics,

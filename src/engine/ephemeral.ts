@@ -13,10 +13,10 @@ interface Context<Client> {
   readonly diagnostics: Diagnostics;
 }
 
-/** What keeps an open ephemeral resource valid. Terraform keeps it in memory and passes it to the next renewal and to the close. */
+/** The lease of an open ephemeral resource. Terraform keeps it in memory and passes it to the next renewal and to the close. */
 interface Lease {
   readonly private?: Private;
-  /** When Terraform asks for a renewal; absent where none is needed. */
+  /** When Terraform requests a renewal; absent if none is needed. */
   readonly renewAt?: Date;
 }
 
@@ -24,7 +24,7 @@ export interface EphemeralDefinition<A extends Attributes, Client> {
   readonly doc: string;
   readonly schema: A;
   validate?(context: ValidateContext<A>): void;
-  /** Asked in the plan and again in the apply, with a wholly known configuration. */
+  /** Called in the plan and again in the apply, with a wholly known configuration. */
   open(context: Context<Client> & { readonly config: Known<A> }): Promise<Lease & { readonly result: State<A> }>;
   renew?(context: Context<Client> & { readonly private: Private }): Promise<Lease>;
   close?(context: Context<Client> & { readonly private: Private }): Promise<void>;
@@ -46,7 +46,7 @@ export interface EphemeralAnswer extends Lease {
   readonly diagnostics: Diagnostics;
 }
 
-/** OpenEphemeralResource. No result where it failed. */
+/** Implements OpenEphemeralResource. The result is null on failure. */
 export async function openEphemeral<Client>(
   engine: Engine<Client>,
   { definition }: EphemeralResource<Client>,
@@ -61,7 +61,7 @@ export async function openEphemeral<Client>(
   return { diagnostics, ...answer };
 }
 
-/** RenewEphemeralResource. */
+/** Implements RenewEphemeralResource. */
 export async function renewEphemeral<Client>(
   engine: Engine<Client>,
   { definition }: EphemeralResource<Client>,
@@ -76,7 +76,7 @@ export async function renewEphemeral<Client>(
   return { diagnostics, ...lease };
 }
 
-/** CloseEphemeralResource. */
+/** Implements CloseEphemeralResource. */
 export async function closeEphemeral<Client>(
   engine: Engine<Client>,
   { definition }: EphemeralResource<Client>,

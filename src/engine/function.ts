@@ -2,7 +2,7 @@ import type { Kind } from "../schema/declaration.ts";
 import type { KnownOf } from "../schema/shape.ts";
 import type { Value } from "../values/value.ts";
 
-/** One argument of a function. Terraform calls a function only with known values that are not null. */
+/** One parameter of a function. Terraform calls a function only with known values that are not null. */
 export interface Parameter<K extends Kind = Kind> {
   readonly name: string;
   readonly kind: K;
@@ -11,7 +11,7 @@ export interface Parameter<K extends Kind = Kind> {
 
 type Arguments<P extends readonly Parameter[]> = { [I in keyof P]: KnownOf<P[I]["kind"], "known"> };
 
-/** A pure function: the same arguments have the same result, and nothing else is read. */
+/** A pure function: equal arguments give equal results, and it reads nothing else. */
 export interface FunctionDefinition<P extends readonly Parameter[], R extends Kind> {
   /** One line. */
   readonly summary: string;
@@ -34,10 +34,10 @@ export interface ProviderFunction {
   };
 }
 
-/** Why a function has no result for its arguments. */
+/** The reason why a function has no result for its arguments. */
 export class FunctionError extends Error {
   override readonly name = "FunctionError";
-  /** Index of the argument at fault; undefined where it is none in particular. */
+  /** Index of the invalid argument; undefined if the error concerns no particular argument. */
   readonly argument: number | undefined;
 
   constructor(message: string, argument?: number) {

@@ -7,33 +7,33 @@ import { type Engine, guarded, requireClient } from "./engine.ts";
 import { withAllKeys } from "./nested.ts";
 import type { Resource } from "./resource/definition.ts";
 
-/** One resource that was found. */
+/** One resource found by a list. */
 export interface ListResult {
   readonly identity: Record<string, string>;
   readonly displayName: string;
-  /** The resource itself, as after a read; needed only where it is asked for. */
+  /** The resource as after a read; required only if `includeResource` is set. */
   readonly state?: Partial<ValueObject>;
 }
 
 interface Context<Client> {
   readonly client: Client;
   readonly signal: AbortSignal;
-  /** Whether `state` is wanted in the results. */
+  /** Whether the results include `state`. */
   readonly includeResource: boolean;
 }
 
-/** How to find existing resources of one type. */
+/** Defines how to find existing resources of one type. */
 export interface ListDefinition<A extends Attributes, Client> {
   readonly doc: string;
   /** Filters. */
   readonly schema: A;
   validate?(context: ValidateContext<A>): void;
-  /** Results one by one; the engine stops at the limit. */
+  /** Yields the results; the engine stops at the limit. */
   list(context: Context<Client> & { readonly config: Known<A> }): AsyncIterable<ListResult>;
 }
 
 export interface ListResource<Client> {
-  /** The type of the resources that are listed. */
+  /** The type of the listed resources. */
   readonly type: string;
   readonly definition: Configurable & {
     readonly doc: string;
@@ -44,17 +44,17 @@ export interface ListResource<Client> {
 interface ListRequest {
   readonly config: ValueObject;
   readonly includeResource: boolean;
-  /** Most results that are wanted. */
+  /** Maximum number of results. */
   readonly limit: number;
   readonly signal: AbortSignal;
 }
 
-/** A result, or what kept the list from going on. */
+/** A result, or the diagnostics that ended the list. */
 export type ListEvent =
   | { readonly result: Omit<ListResult, "state"> & { readonly state: ValueObject | undefined } }
   | { readonly diagnostics: Diagnostics };
 
-/** ListResource: results as they are found, up to the limit. An error ends the list with its diagnostics. */
+/** Implements ListResource: yields results as they are found, up to the limit. An error ends the list with its diagnostics. */
 export async function* listResources<Client>(
   engine: Engine<Client>,
   { definition }: ListResource<Client>,

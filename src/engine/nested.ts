@@ -3,7 +3,7 @@ import type { Path } from "../values/path.ts";
 import { Decimal, Dynamic, Unknown, type Value, type ValueObject } from "../values/value.ts";
 import { isMembers } from "../values/value-kind.ts";
 
-/** The value as an object or map. Decoding by the schema's type has made sure that it is one. */
+/** Returns the value as an object or map. Decoding by the schema's type has already checked the kind. */
 export function asObject(value: Value | undefined): ValueObject {
   if (
     typeof value !== "object" ||
@@ -18,7 +18,7 @@ export function asObject(value: Value | undefined): ValueObject {
   return value;
 }
 
-/** An object with every attribute of the schema, null where `partial` has none: Terraform wants exact keys. */
+/** Returns an object with every attribute of the schema, null where `partial` has none; Terraform requires the exact keys. */
 export function withAllKeys(attributes: Attributes, partial: Partial<ValueObject>): ValueObject {
   const whole: ValueObject = Object.create(null);
   for (const [name, attribute] of Object.entries(attributes)) {
@@ -36,8 +36,8 @@ const completeNested = (kind: NestedKind<Nesting, Attributes>, value: Value): Va
       );
 
 /**
- * The value of a nested attribute with each of its elements changed, each beside the element of `other` at the same place. Elements of a
- * set have no place, so that there is none beside them. The value itself must be known and not null.
+ * Maps the elements of a nested attribute, each together with the element of `other` at the same position. Elements of a set have no
+ * position and therefore no counterpart. The value itself must be known and not null.
  */
 export function zipElements(
   nesting: Nesting,
@@ -56,11 +56,11 @@ export function zipElements(
   return changed;
 }
 
-/** The value of a nested attribute with each of its elements changed. The value itself must be known and not null. */
+/** Maps the elements of a nested attribute. The value itself must be known and not null. */
 export const mapElements = (nesting: Nesting, value: Value, change: (element: Value) => Value): Value =>
   zipElements(nesting, value, undefined, change);
 
-/** The elements of a nested attribute with their paths. Elements of a set have no address (protocol.md §3.3). */
+/** Returns the elements of a nested attribute with their paths. Elements of a set have no address (protocol.md §3.3). */
 export function elementsOf(nesting: Nesting, value: Value, path: Path): [Value, Path][] {
   if (nesting === "single") return [[value, path]];
   if (Array.isArray(value)) {
@@ -69,7 +69,7 @@ export function elementsOf(nesting: Nesting, value: Value, path: Path): [Value, 
   return isMembers(value) ? Object.entries(value).map(([key, element]) => [element, [...path, { key }]]) : [];
 }
 
-/** A result with every attribute of the schema; what the configuration sets keeps its value, as core insists. */
+/** Returns a result with every attribute of the schema; configured attributes keep their values, as core requires. */
 export function resultFor(attributes: Attributes, config: ValueObject, result: ValueObject): ValueObject {
   const set = Object.entries(config).filter(([, value]) => value !== null);
   return withAllKeys(attributes, { ...result, ...Object.fromEntries(set) });

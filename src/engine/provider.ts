@@ -13,7 +13,7 @@ import type { ProviderFunction } from "./function.ts";
 import type { ListResource } from "./list.ts";
 import type { Resource } from "./resource/definition.ts";
 
-/** Everything that a provider has, by kind. */
+/** All parts of a provider, by kind. */
 export interface ProviderParts<Client> {
   readonly resources: readonly Resource<Client>[];
   readonly dataSources: readonly DataSource<Client>[];
@@ -23,7 +23,7 @@ export interface ProviderParts<Client> {
   readonly actions: readonly Action<Client>[];
 }
 
-/** A provider: its own configuration, how to make a client from it, and its parts. */
+/** A provider: its configuration, the construction of its client, and its parts. */
 export interface ProviderDefinition<A extends Attributes, Client> extends Partial<ProviderParts<Client>> {
   readonly doc: string;
   readonly schema: A;
@@ -31,11 +31,11 @@ export interface ProviderDefinition<A extends Attributes, Client> extends Partia
   /** Called with a wholly known configuration; must not connect. Throws DiagnosticError. */
   configure(config: Known<A>, context: { readonly log: Log; readonly diagnostics: Diagnostics }): Promise<Client>;
   close(client: Client): Promise<void>;
-  /** The diagnostic of an error that a part has thrown; undefined where it is an internal error. */
+  /** Returns the diagnostic of an error thrown by a part; undefined for an internal error. */
   explain(error: unknown): Diagnostic | undefined;
 }
 
-/** The provider as the engine works on it. */
+/** ProviderDefinition with its static types erased. */
 export interface ErasedProvider<Client> extends ProviderParts<Client> {
   readonly doc: string;
   readonly schema: Attributes;
@@ -45,7 +45,7 @@ export interface ErasedProvider<Client> extends ProviderParts<Client> {
   explain(error: unknown): Diagnostic | undefined;
 }
 
-/** ValidateProviderConfig. */
+/** Implements ValidateProviderConfig. */
 export async function validateProvider<Client>(
   engine: Engine<Client>,
   provider: ErasedProvider<Client>,
@@ -59,7 +59,7 @@ export async function validateProvider<Client>(
   return diagnostics;
 }
 
-/** ConfigureProvider. Unknown values fail no plan and connect to nothing: the provider stays without a client (design §3.1). */
+/** Implements ConfigureProvider. Unknown values do not fail a plan and open no connection: the provider has no client (design §3.1). */
 export async function configureProvider<Client>(
   engine: Engine<Client>,
   provider: ErasedProvider<Client>,

@@ -7,7 +7,7 @@ import { platform } from "./platform/data-source.ts";
 import type { Session } from "./shared/session.ts";
 import { toldOnce } from "./shared/told-once.ts";
 
-/** What the provider has: one line for each kind of each concept. */
+/** The parts of the provider, by kind. */
 export const parts = {
   resources: [
     toldOnce(cluster), // hikube_cluster

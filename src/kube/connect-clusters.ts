@@ -4,8 +4,8 @@ import type { Connection, Environment } from "./http/connection.ts";
 import type { KubeClient } from "./kube-client.ts";
 
 /**
- * Makes clients for the APIs of a tenant's clusters from their kubeconfigs. They go through the proxies that the platform is reached
- * through, but never with the platform's credentials.
+ * Creates clients for the APIs of a tenant's clusters from their kubeconfigs. They use the platform's proxies, but never the platform's
+ * credentials.
  */
 export function clusterConnector(
   platform: Connection,

@@ -13,18 +13,17 @@ export interface KubeRequest {
 }
 
 /**
- * A connection to one Kubernetes API server.
- *
- * `request` answers the parsed JSON body of a 2xx answer and throws `KubeError` for everything else. Reads and DELETE are
- * retried by policy; POST, PUT and PATCH only where the server certainly did nothing (429, connection refused, 401 with
- * refreshable credentials): what may have happened is thrown with `ambiguous: true`, and the caller looks before it writes again.
+ * A connection to one Kubernetes API server. `request` returns the parsed JSON body of a 2xx response and throws `KubeError` for any
+ * other. Reads and DELETE are retried by policy; POST, PUT and PATCH only if the server did nothing (429, connection refused, 401 with
+ * refreshable credentials). A write that may have been carried out is thrown with `ambiguous: true`; the caller must read before it
+ * writes again.
  */
 export interface KubeClient {
   readonly server: string;
-  /** Namespace of the kubeconfig's context, if it names one. */
+  /** Namespace of the kubeconfig's context, if set. */
   readonly namespace: string | undefined;
   request(request: KubeRequest): Promise<Json>;
-  /** Why a pending request has not succeeded so far: its last failure, or a login that is waited for. For messages. */
+  /** Returns why a pending request has not succeeded yet: its last failure, or a login in progress. For messages. */
   failing(): KubeError | undefined;
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** What went wrong, as far as a caller may branch on it. */
+/** The error codes that callers distinguish. */
 export type KubeErrorCode =
   | "NotFound" // 404
   | "AlreadyExists" // 409, or the platform's 500 with that text
@@ -10,10 +10,10 @@ export type KubeErrorCode =
   | "Forbidden" // 403
   | "TooManyRequests" // 429
   | "Unavailable" // other 500, 502, 503, 504
-  | "Timeout" // no answer before the deadline of the attempt
+  | "Timeout" // no response before the deadline of the attempt
   | "Network" // refused, reset, DNS
   | "Tls" // certificate not trusted or not valid
-  | "Malformed" // the answer is not what the API promises (HTML, truncated JSON, an array for an object)
+  | "Malformed" // an unexpected response (HTML, truncated JSON, an array instead of an object)
   | "Credential" // kubeconfig or exec credential plugin
   | "Unsupported" // 405, 415 and other 4xx
   | "Aborted"; // the caller's signal
@@ -24,21 +24,21 @@ export interface KubeErrorInit {
   readonly reason?: string;
   /** Field paths of `details.causes`, e.g. `metadata.name`. */
   readonly fields?: readonly string[];
-  /** True where the server may have carried the request out although no answer says so. */
+  /** True if the server may have carried the request out although no response confirms it. */
   readonly ambiguous?: boolean;
-  /** A headline for this failure, where the code's own is too general. */
+  /** Summary of this failure, if that of the code is too general. */
   readonly summary?: string;
-  /** What the user can do about it. */
+  /** Advice for the user. */
   readonly hint?: string;
-  /** The setting of the connection that is wrong, in the provider's words, e.g. `proxy_url`. */
+  /** The invalid setting of the connection by its name in the provider block, e.g. `proxy_url`. */
   readonly setting?: string;
   readonly cause?: unknown;
 }
 
-/** `setting` of an error that no argument of the provider block can explain, as it comes from the environment. */
+/** `setting` of an error caused by the environment, which no argument of the provider block can explain. */
 export const NO_SETTING = "";
 
-/** The one error class of the kube layer. `message` is the server's own text or ours; never a payload, never a secret. */
+/** The only error class of the kube layer. `message` is the text of the server or of this layer, without payloads and secrets. */
 export class KubeError extends Error {
   override readonly name = "KubeError";
   readonly code: KubeErrorCode;
@@ -63,9 +63,7 @@ export class KubeError extends Error {
   }
 }
 
-/**
- * Failures that may pass. Everything else, in particular an error that is not a KubeError, remains however often the request is repeated.
- */
+/** Failures that may be temporary. All others, in particular errors other than KubeError, are permanent. */
 const TRANSIENT: readonly KubeErrorCode[] = ["Unavailable", "Timeout", "Network", "TooManyRequests", "Malformed"];
 
 export const isTransientCode = (code: KubeErrorCode): boolean => TRANSIENT.includes(code);

@@ -10,18 +10,18 @@ import {
 import type { KubeClient } from "./kube-client.ts";
 import { KubeError } from "./kube-error.ts";
 
-/** The generated clients of client-node, as far as they are used: each answer's kind is in `READ_KINDS`. */
+/** The used part of client-node's generated clients; the kinds of the responses are in `READ_KINDS`. */
 export interface TypedClients {
   readonly core: Pick<CoreV1Api, "listNode" | "listNamespacedSecret">;
   readonly version: Pick<VersionApi, "getCode">;
 }
 
-/** What the calls above answer. The executable contains these models and those they are made of, of some 750 (scripts/bundle.ts). */
+/** The kinds of the responses. The executable contains only these models and their parts, of some 750 (scripts/bundle.ts). */
 export const READ_KINDS = ["V1NodeList", "V1SecretList", "VersionInfo"] as const;
 
 /**
- * One read through a typed client whose requests go through `client`: with its proxies, retries, time limits, credentials and errors, which
- * the generated clients' own HTTP does not have. Throws KubeError; `Malformed` for an answer that is not of the kind it should be.
+ * Runs one read of a typed client whose requests use `client`, with its proxies, retries, time limits, credentials and errors; the
+ * generated clients' own HTTP has none of these. Throws KubeError; `Malformed` for a response of another kind.
  */
 export async function readTyped<T>(
   client: KubeClient,
@@ -41,7 +41,7 @@ export async function readTyped<T>(
       { text: async () => text, binary: async () => Buffer.from(text), stream: () => null },
     );
   };
-  // Only path and query of an address are used: `client` knows the server.
+  // Only path and query of an address are used; `client` has the server.
   const configuration = createConfiguration({
     baseServer: new ServerConfiguration("https://kubernetes", {}),
     httpApi: wrapHttpLibrary({ send }),

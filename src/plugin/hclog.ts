@@ -3,13 +3,13 @@ import { redact } from "../base/redact.ts";
 
 const LEVELS: readonly LogLevel[] = ["trace", "debug", "info", "warn", "error"];
 
-/** The host splits lines above 64 KiB and can then read neither part. */
+/** The host splits lines above 64 KiB and cannot parse the parts. */
 const MAX_TEXT = 8 * 1024;
 const MAX_LINE = 60 * 1024;
 
 export interface HclogOptions {
   readonly stream: { write(line: string): unknown };
-  /** Lines below this level are not written; `off` writes none. */
+  /** Minimum level of the lines written; `off` writes none. */
   readonly level: LogLevel | "off";
   /** `@module` of each line. */
   readonly name: string;
@@ -17,8 +17,9 @@ export interface HclogOptions {
 }
 
 /**
- * A log in the JSON lines that go-plugin hosts read from stderr (protocol.md §2.5). Every `@` key is a string, or Terraform panics;
- * the timestamp has six fractional digits, or the host shows the line as raw text. Secrets are redacted, as the host masks nothing.
+ * Returns a log that writes the JSON lines that go-plugin hosts read from stderr (protocol.md §2.5). Every `@` key is a string, or
+ * Terraform panics; the timestamp has six fractional digits, or the host shows the line as raw text. Secrets are redacted, because the
+ * host masks nothing.
  */
 export function hclog(options: HclogOptions): Log {
   const { stream, name, now = () => new Date() } = options;
@@ -37,8 +38,8 @@ export function hclog(options: HclogOptions): Log {
 }
 
 /**
- * The log level that the environment sets for a provider: `TF_LOG_PROVIDER_<NAME>`, else `TF_LOG_PROVIDER`, else `TF_LOG`. Unset means off;
- * `JSON` and unknown words mean trace, as in Terraform.
+ * Returns the log level that the environment sets for a provider: `TF_LOG_PROVIDER_<NAME>`, else `TF_LOG_PROVIDER`, else `TF_LOG`.
+ * Unset means off; `JSON` and unknown levels mean trace, as in Terraform.
  */
 export function logLevel(env: Readonly<Record<string, string | undefined>>, providerName: string): LogLevel | "off" {
   const asked = [`TF_LOG_PROVIDER_${providerName.toUpperCase()}`, "TF_LOG_PROVIDER", "TF_LOG"]

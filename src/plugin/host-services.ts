@@ -5,19 +5,19 @@ import type { PluginService } from "./plugin-service.ts";
 import { RpcError } from "./rpc-call.ts";
 
 export interface HostServicesOptions {
-  /** The host asked the process to end. Called before the answer is sent. */
+  /** The host requested the end of the process. Called before the response is sent. */
   readonly onShutdown: () => void;
-  /** The answer to Shutdown was handed to HTTP/2, or the host cancelled the call. */
+  /** The response to Shutdown was passed to HTTP/2, or the host cancelled the call. */
   readonly onShutdownAnswered: () => void;
-  /** The number of connected hosts changed. Each host opens one stdio stream at once and keeps it open. */
+  /** The number of connected hosts changed. Each host opens one stdio stream immediately and keeps it open. */
   readonly onHostCount: (count: number) => void;
-  /** The host of this connection has disconnected: its state can be dropped. */
+  /** The host of this connection has disconnected; its state can be discarded. */
   readonly onHostGone?: ((peer: string) => void) | undefined;
 }
 
 /**
- * The services every go-plugin host expects beside the provider's own (protocol.md §2.4): controller, stdio, broker and health.
- * Nothing is sent over the stdio stream, as logs go to stderr. Its end is the most reliable sign that the host is gone.
+ * Returns the services that every go-plugin host expects beside the provider's own (protocol.md §2.4): controller, stdio, broker and
+ * health. Nothing is sent over the stdio stream, because logs go to stderr. Its end is the most reliable sign that the host has exited.
  */
 export function hostServices(options: HostServicesOptions): readonly PluginService[] {
   let hosts = 0;
@@ -42,7 +42,7 @@ export function hostServices(options: HostServicesOptions): readonly PluginServi
       options.onHostCount(--hosts);
     });
   };
-  // Providers do not use the broker: the stream stays open until the host ends it.
+  // Providers do not use the broker; the stream stays open until the host ends it.
   const startStream = (_request: undefined, call: StreamCall<plugin.IConnInfo>) => call.onHeard(() => call.end());
 
   const { ServingStatus } = grpc.health.v1.HealthCheckResponse;

@@ -16,7 +16,7 @@ export interface Endpoint {
 }
 
 export interface ListenOptions {
-  /** Default: unix sockets, except on Windows, where Node cannot serve them. */
+  /** Default: unix sockets, except on Windows, where Node does not support them. */
   readonly network?: "unix" | "tcp" | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -57,14 +57,14 @@ function socketFolder(asked: string | undefined): { folder: string; isOurs: bool
   const bases = [tmpdir(), "/tmp"];
   const base = bases.find((path) => Buffer.byteLength(path) + "/tfpXXXXXX/plugin".length <= MAX_SOCKET_PATH);
   try {
-    // mkdtemp creates it with mode 0700: other users cannot reach the socket, whatever its own mode.
+    // mkdtemp creates the directory with mode 0700: other users cannot reach the socket, whatever its own mode.
     return { folder: mkdtempSync(join(base ?? "/tmp", "tfp")), isOurs: true };
   } catch (error) {
     throw new PluginError("Listen", `cannot create a directory for the plugin's socket: ${textOf(error)}`, error);
   }
 }
 
-/** Node has no lookup of groups by name: read /etc/group. */
+/** Reads /etc/group, because Node cannot look up groups by name. */
 function groupId(group: string): number {
   if (/^[0-9]+$/.test(group)) return Number(group);
   const line = readFileSync("/etc/group", "utf8")

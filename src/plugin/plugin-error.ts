@@ -3,7 +3,7 @@ export type PluginErrorCode =
   | "Certificate" // the host's client certificate is invalid
   | "Listen"; // the socket or port could not be opened
 
-/** Why the plugin could not start. The message is one line, shown to the user unchanged. */
+/** A failure to start the plugin. The message is one line, shown to the user unchanged. */
 export class PluginError extends Error {
   override readonly name = "PluginError";
   readonly code: PluginErrorCode;

@@ -2,8 +2,8 @@ import { format } from "node:util";
 import type { Log } from "../base/log.ts";
 
 /**
- * Sends everything that libraries print to the log: the host reads the first line of stdout as the handshake, drops the rest, and
- * panics on unexpected JSON on stderr (protocol.md §0). Returns the original `write` of stdout, for the handshake only.
+ * Redirects all output of libraries to the log: the host reads the first line of stdout as the handshake, drops the rest, and panics on
+ * unexpected JSON on stderr (protocol.md §0). Returns the original `write` of stdout, for the handshake only.
  */
 export function redirectOutput(stdout: NodeJS.WriteStream, log: Log): (text: string) => void {
   const write = stdout.write.bind(stdout);

@@ -1,7 +1,7 @@
 import { type ServerDuplexStream, type sendUnaryData, status, type UntypedHandleCall } from "@grpc/grpc-js";
 import type { MethodDefinition, ServiceImplementation, StreamCall } from "../base/rpc.ts";
 
-/** A call that ends in a gRPC status instead of an answer. The message reaches the caller. */
+/** An error that ends a call with this gRPC status. The message is sent to the caller. */
 export class RpcError extends Error {
   override readonly name = "RpcError";
   readonly code: status;
@@ -15,7 +15,7 @@ export class RpcError extends Error {
 type Method = MethodDefinition<never, never, unknown, unknown>;
 type GrpcCall = ServerDuplexStream<unknown, unknown> & { readonly request?: unknown };
 
-/** The handler as grpc-js calls it. An error that is no `RpcError` is the status INTERNAL. */
+/** Adapts a handler to grpc-js. An error other than `RpcError` results in the status INTERNAL. */
 export function grpcHandler(method: Method, handler: ServiceImplementation[string]): UntypedHandleCall {
   return async (call: GrpcCall, answer?: sendUnaryData<unknown>): Promise<void> => {
     let isAnswered = false;
@@ -40,7 +40,7 @@ export function grpcHandler(method: Method, handler: ServiceImplementation[strin
     } catch (error) {
       isAnswered = true;
       const code = error instanceof RpcError ? error.code : status.INTERNAL;
-      // grpc-js throws for half a surrogate pair.
+      // grpc-js throws for a lone surrogate.
       const details = (error instanceof Error ? error.message : String(error)).toWellFormed();
       if (answer === undefined) call.emit("error", { code, details });
       else answer({ code, details });

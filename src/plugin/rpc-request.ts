@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import { type ServerInterceptingCallInterface, status } from "@grpc/grpc-js";
 
-// What grpc-js accepts of a request without a check, or refuses although it can be served.
+// Checks of requests that grpc-js accepts although they are invalid, and corrections of valid ones that it rejects.
 
-/** The HTTP status for a request that is not gRPC. */
+/** Returns the HTTP error status for a request that is not gRPC; undefined for a gRPC request. */
 export function httpRefusal(headers: IncomingHttpHeaders): number | undefined {
   if (!/^application\/grpc(?:$|[+;])/.test(headers["content-type"] ?? "")) return 415;
   return headers[":method"] === "POST" ? undefined : 405;
@@ -11,16 +11,16 @@ export function httpRefusal(headers: IncomingHttpHeaders): number | undefined {
 
 const unitMs: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1_000, m: 1, u: 1e-3, n: 1e-6 };
 
-/** A deadline that is not a duration, or longer than a timer, is no deadline. */
+/** Whether the deadline is a duration within the range of a timer; any other deadline is ignored. */
 export function hasUsableTimeout(headers: IncomingHttpHeaders): boolean {
   const [, amount, unit = ""] = /^(\d{1,8})([HMSmun])$/.exec(String(headers["grpc-timeout"])) ?? [];
   return amount !== undefined && Number(amount) * (unitMs[unit] ?? Number.NaN) < 2 ** 31;
 }
 
-/** A flag byte and a length of four bytes precede each gRPC message. */
+/** Length of the header of each gRPC message: a flag byte and a length of four bytes. */
 const headBytes = 5;
 
-/** Refuses a unary request that is not exactly one uncompressed message. Its listeners come before those of grpc-js. */
+/** Rejects a unary request that is not exactly one uncompressed message. Its listeners run before those of grpc-js. */
 export function expectOneMessage(stream: ServerHttp2Stream, call: ServerInterceptingCallInterface): void {
   const head = Buffer.alloc(headBytes);
   let arrived = 0;

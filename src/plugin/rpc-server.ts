@@ -11,30 +11,33 @@ import type { PluginService } from "./plugin-service.ts";
 import { grpcHandler } from "./rpc-call.ts";
 import { expectOneMessage, hasUsableTimeout, httpRefusal } from "./rpc-request.ts";
 
-/** The server's own key pair, and the only client that it serves. PEM. */
+/** The server's key pair and the only accepted client certificate, all PEM. */
 export interface ServerIdentity {
   readonly certificate: string;
   readonly privateKey: string;
   readonly clientCertificate: string;
 }
 
-/** Both ways, as Go providers have it: grpc-js itself refuses requests above 4 MiB (protocol.md §2.4). */
+/** Maximum message size in both directions, as in Go providers; grpc-js by default rejects requests above 4 MiB (protocol.md §2.4). */
 const maxMessageBytes = 256 * 1024 * 1024;
 
-/** The HTTP/2 windows. With the default of 64 KiB, a state of many megabytes waits for a window update all the time. */
+/** The HTTP/2 window size. With the default of 64 KiB, a state of many megabytes waits repeatedly for window updates. */
 const windowBytes = 4 * 1024 * 1024;
 
-/** A gRPC server (@grpc/grpc-js) with the limits of a Terraform provider, strict about requests: docs/decisions/grpc-server.md. */
+/** A gRPC server (@grpc/grpc-js) with the limits of a Terraform provider and strict request checks: docs/decisions/grpc-server.md. */
 export interface RpcServer {
   /** Accepts the connections; listens on a socket or port. */
   readonly listener: Listener;
-  /** Breaks off every connection and stops listening. */
+  /** Closes every connection immediately and stops listening. */
   stop(): void;
 }
 
-/** Without an identity, plain text for every client that reaches the socket. Throws where a certificate or key cannot be read. */
+/**
+ * Creates the server. Without an identity it serves plain text to every client that can reach the socket. Throws if a certificate or
+ * key cannot be read.
+ */
 export function createRpcServer(services: readonly PluginService[], identity: ServerIdentity | undefined): RpcServer {
-  /** The stream whose call grpc-js is setting up: it calls the interceptor before its stream listener returns. */
+  /** The stream of the call that grpc-js is setting up: it calls the interceptor before its stream listener returns. */
   let arriving: ServerHttp2Stream | undefined;
   const checkRequest: ServerInterceptor = ({ requestStream }, call) => {
     if (arriving === undefined) throw new Error("a call without a stream");
@@ -60,12 +63,12 @@ export function createRpcServer(services: readonly PluginService[], identity: Se
     peers.set(session, `connection ${++connections}`);
     session.setLocalWindowSize(windowBytes);
   });
-  // The client has the right certificate, if one is required, but does not speak HTTP/2.
+  // The client has a valid certificate, if one is required, but does not use HTTP/2.
   http2.on("unknownProtocol", (socket) => socket.destroy());
   const [serve] = http2.listeners("stream") as unknown as StreamListener[];
   http2.removeAllListeners("stream");
   http2.on("stream", (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
-    // A stream that the client resets.
+    // The client reset the stream.
     stream.on("error", () => {});
     const refusal = httpRefusal(headers);
     if (!hasUsableTimeout(headers)) delete headers["grpc-timeout"];
@@ -87,7 +90,7 @@ export function createRpcServer(services: readonly PluginService[], identity: Se
 
 type StreamListener = (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => void;
 
-/** Methods without a handler are answered with UNIMPLEMENTED. */
+/** Adds a service; methods without a handler result in UNIMPLEMENTED. */
 function addService(server: Server, { definition, implementation }: PluginService): void {
   const handlers = Object.entries(definition).flatMap(([name, method]) => {
     const handler = implementation[name];
@@ -99,11 +102,11 @@ function addService(server: Server, { definition, implementation }: PluginServic
 function credentialsOf(identity: ServerIdentity | undefined): ServerCredentials {
   if (identity === undefined) return ServerCredentials.createInsecure();
   const pair = { private_key: Buffer.from(identity.privateKey), cert_chain: Buffer.from(identity.certificate) };
-  // `true` requires the client's certificate: without it any process of this machine could drive the provider.
+  // `true` requires the client's certificate; without it any process on this machine could use the provider.
   return ServerCredentials.createSsl(Buffer.from(identity.clientCertificate), [pair], true);
 }
 
-/** The HTTP/2 server inside: grpc-js offers no option for its windows and no hook for its connections. */
+/** Returns the internal HTTP/2 server: grpc-js has no option for its windows and no hook for its connections. */
 function http2ServerOf(server: Server): Http2Server {
   const servers: ReadonlyMap<Http2Server, unknown> = server["http2Servers"];
   const [http2] = servers.keys();

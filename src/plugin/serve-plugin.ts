@@ -10,10 +10,10 @@ import type { PluginService } from "./plugin-service.ts";
 import { redirectOutput } from "./redirect-output.ts";
 import { createRpcServer, type RpcServer } from "./rpc-server.ts";
 
-/** How long in-flight work may continue after the host is gone. */
+/** How long in-flight work may continue after the host has exited, in milliseconds. */
 const ORPHAN_GRACE_MS = 1_000;
 
-/** How often a process without a host checks that its parent process is alive. */
+/** How often a process without a host checks that its parent process is alive, in milliseconds. */
 const PARENT_CHECK_MS = 500;
 
 const YEAR_MS = 365 * 24 * 3_600_000;
@@ -24,9 +24,9 @@ export interface ServePluginOptions {
   readonly protocolVersion: number;
   readonly services: readonly PluginService[];
   readonly log: Log;
-  /** The host asked the process to end; it ends right after. */
+  /** The host requested the end of the process, which follows immediately. */
   readonly onShutdown?: () => void;
-  /** The host is gone; the process ends after a grace period. Work should be aborted. */
+  /** The host has exited; the process ends after a grace period. Work should be aborted. */
   readonly onClientGone?: () => void;
   /** SIGTERM: work should be aborted as by StopProvider; its results are still returned. */
   readonly onStop?: () => void;
@@ -38,8 +38,8 @@ export interface ServePluginOptions {
 
 /**
  * Serves as a go-plugin plugin of the parent process (protocol.md §2): certificate, socket, handshake line, lifecycle. Resolves when
- * the handshake is printed. The process then runs until the host ends it or disappears. A start that fails prints one line to stdout,
- * which the host shows to the user, and ends the process.
+ * the handshake is printed. The process then runs until the host ends it or exits. A failed start prints one line to stdout, which the
+ * host shows to the user, and ends the process.
  */
 export async function servePlugin(options: ServePluginOptions): Promise<void> {
   const { cookie, log, env = process.env } = options;
@@ -54,7 +54,7 @@ export async function servePlugin(options: ServePluginOptions): Promise<void> {
   try {
     await serve(options, env, print);
   } catch (error) {
-    // Of a plugin that cannot start, the host shows stdout only.
+    // If a plugin cannot start, the host shows only its stdout.
     print(`${redact(error instanceof Error ? error.message : String(error)).replaceAll("\n", " ")}\n`);
     process.exit(1);
   }
@@ -87,7 +87,7 @@ async function serve(
       isEnding = true;
       options.onShutdown?.();
     },
-    // HTTP/2 writes the answer in the next turn of the event loop, and the host waits for the end of the process.
+    // HTTP/2 writes the response in the next turn of the event loop, and the host waits for the end of the process.
     onShutdownAnswered: () => setImmediate(() => setImmediate(end)),
     onHostCount: (count) => {
       hosts = count;
@@ -96,7 +96,7 @@ async function serve(
     },
   });
   const { server, certificate } = createServer([...options.services, ...forHost], env["PLUGIN_CLIENT_CERT"]);
-  // At every kind of exit: a socket file stays otherwise.
+  // Runs at every kind of exit; the socket file would remain otherwise.
   process.once("exit", () => endpoint?.release());
   process.on("SIGTERM", () => {
     log("info", "asked to terminate: stopping work");
@@ -104,7 +104,7 @@ async function serve(
     if (hosts === 0) end();
   });
 
-  // A host that dies before it connects ends no stream: the pipe breaks, or the process gets another parent (not on Windows).
+  // A host that exits before it connects ends no stream: the pipe breaks, or the process gets another parent (not on Windows).
   const parent = process.ppid;
   const waiting = setInterval(() => process.ppid !== parent && leave(), PARENT_CHECK_MS);
   process.stdout.on("error", () => hosts === 0 && leave());
@@ -113,22 +113,22 @@ async function serve(
   print(`${handshake(options.protocolVersion, endpoint, certificate, env)}\n`);
 }
 
-/** CORE|APP|NETWORK|ADDRESS|PROTOCOL|CERT (protocol.md §2.2). */
+/** Returns the handshake line: CORE|APP|NETWORK|ADDRESS|PROTOCOL|CERT (protocol.md §2.2). */
 function handshake(
   version: number,
   endpoint: Endpoint,
   certificate: IssuedCertificate | undefined,
   env: Readonly<Record<string, string | undefined>>,
 ): string {
-  // Go accepts it without padding only.
+  // Go accepts base64 only without padding.
   const encoded = certificate === undefined ? "" : Buffer.from(certificate.der).toString("base64").replaceAll("=", "");
   const fields = ["1", String(version), endpoint.network, endpoint.address, "grpc", encoded];
-  // Old hosts split into six fields and append a seventh to the certificate: only for hosts that request it.
+  // Old hosts split the line into six fields and append a seventh to the certificate, so it is sent only to hosts that request it.
   if (env["PLUGIN_MULTIPLEX_GRPC"]) fields.push("false");
   return fields.join("|");
 }
 
-/** Mutual TLS with the host's certificate as the only one trusted; plain text where the host offers none. */
+/** Creates a server with mutual TLS that trusts only the host's certificate; plain text if the host offers none. */
 function createServer(
   services: readonly PluginService[],
   clientCertificate: string | undefined,
@@ -169,24 +169,24 @@ function expectVersion(offered: string | undefined, version: number): void {
   );
 }
 
-/** Signals and broken pipes do not end the process; an uncaught error does. */
+/** Keeps the process running on signals and broken pipes; an uncaught error ends it. */
 function survive(log: Log): void {
   // Ctrl-C reaches the whole process group. The host handles it and sends StopProvider.
   process.on("SIGINT", () => log("debug", "SIGINT ignored: the host decides"));
-  // The pipes break when the host dies; a failed write must not end in-flight work.
+  // The pipes break when the host exits; a failed write must not end in-flight work.
   process.stdout.on("error", () => {});
   process.stderr.on("error", () => {});
   process.on("uncaughtException", panic);
   process.on("unhandledRejection", panic);
 }
 
-/** The only form of a crash that the host recognises and shows to the user (protocol.md §2.5). */
+/** Writes the only form of a crash that the host recognises and shows to the user (protocol.md §2.5). */
 function panic(reason: unknown): never {
   const error = reason instanceof Error ? reason : new Error(String(reason));
   try {
     writeSync(2, redact(`panic: ${error.message}\n\n${error.stack ?? ""}\n`));
   } catch {
-    // The host is gone.
+    // The host has exited.
   }
   process.exit(2);
 }

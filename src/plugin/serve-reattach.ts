@@ -28,7 +28,7 @@ export interface Reattach {
 
 /**
  * Serves in this process for hosts that reattach (protocol.md §2.7): plain text, any number of connections, and the process outlives
- * each. For tests and for debugging.
+ * each. For tests and debugging.
  */
 export async function serveReattach(options: ServeReattachOptions): Promise<Reattach> {
   const services = [
@@ -47,7 +47,7 @@ export async function serveReattach(options: ServeReattachOptions): Promise<Reat
     Protocol: "grpc",
     ProtocolVersion: options.protocolVersion,
     Pid: process.pid,
-    // Without it Terraform 1.11 crashes; with it no host kills this process.
+    // Without `Test`, Terraform 1.11 crashes; with it, no host kills this process.
     Test: true,
     Addr: { Network: endpoint.network, String: endpoint.address },
   };

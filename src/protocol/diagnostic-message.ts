@@ -11,11 +11,11 @@ export function toAttributePath(path: Path): tfplugin6.IAttributePath {
   };
 }
 
-/** Longest text of a diagnostic, in characters. The problem is at its beginning, the remedy at its end. */
+/** Maximum length of a diagnostic text, in characters. The problem is at its beginning, the remedy at its end. */
 const headLength = 4_000;
 const tailLength = 2_000;
 
-/** A text that may quote a megabyte of the configuration, without its middle. */
+/** Removes the middle of a long text, which may quote a megabyte of configuration. */
 function readable(text: string): string {
   const left = text.length - headLength - tailLength;
   if (left <= 0) return text;
@@ -23,8 +23,8 @@ function readable(text: string): string {
 }
 
 /**
- * Core finds the line of an attribute of the resource itself, and mistakes a name further down for one of those: so the path
- * ends with its first step, and the text names the rest.
+ * Converts a diagnostic. Core resolves only attributes of the resource itself and confuses a nested name with one of those, so the path
+ * ends after its first step and the text contains the full path.
  */
 function toMessage({ severity, summary, detail, path = [] }: Diagnostic): tfplugin6.IDiagnostic {
   const named = path.length < 2 || detail.includes(formatPath(path)) ? detail : `\`${formatPath(path)}\`: ${detail}`;

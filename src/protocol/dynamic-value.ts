@@ -8,7 +8,7 @@ import { Unknown, type Value, type ValueObject } from "../values/value.ts";
 import { ValueError } from "../values/value-error.ts";
 import type { tfplugin6 } from "./generated/tfplugin6.js";
 
-/** A value as Terraform sent it; an absent message or empty bytes mean null (protocol.md §1.5). */
+/** Decodes a value as sent by Terraform; an absent message or empty bytes mean null (protocol.md §1.5). */
 export function fromDynamicValue(message: tfplugin6.IDynamicValue | null | undefined, type: Type): Value {
   const msgpack = message?.msgpack;
   if (msgpack !== null && msgpack !== undefined && msgpack.length > 0) return decodeMsgpack(msgpack, type);
@@ -17,15 +17,15 @@ export function fromDynamicValue(message: tfplugin6.IDynamicValue | null | undef
   return null;
 }
 
-/** The same for what can only be an object or null: states and configurations. Throws ValueError. */
+/** Decodes a state or configuration, which is an object or null. Throws ValueError. */
 export function objectFrom(message: tfplugin6.IDynamicValue | null | undefined, type: Type): ValueObject | null {
   const value = fromDynamicValue(message, type);
-  // Parts of it may be unknown; Terraform always knows that there is an object.
+  // Parts of the object may be unknown; the object as a whole is always known.
   if (value instanceof Unknown) throw new ValueError("UnknownValue", "the object as a whole is unknown");
   return value === null ? null : asObject(value);
 }
 
-/** A configuration; one that was not sent is one in which nothing is set. Throws ValueError. */
+/** Decodes a configuration; an absent one has no attribute set. Throws ValueError. */
 export const configFrom = (message: tfplugin6.IDynamicValue | null | undefined, schema: Attributes): ValueObject =>
   objectFrom(message, objectType(schema)) ?? withAllKeys(schema, {});
 

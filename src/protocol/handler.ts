@@ -5,21 +5,21 @@ import { ValueError } from "../values/value-error.ts";
 import { toDiagnostics } from "./diagnostic-message.ts";
 import type { tfplugin6 } from "./generated/tfplugin6.js";
 
-/** Answers with diagnostics: nearly every response of the protocol has them. */
+/** A response with diagnostics; nearly every response of the protocol has them. */
 export interface WithDiagnostics {
   diagnostics?: tfplugin6.IDiagnostic[] | null | undefined;
 }
 
-/** The engine of a connection, so that two configurations of a debugged provider do not mix. */
+/** Returns the engine of a connection, so that two configurations of a debugged provider stay separate. */
 export type EngineOf<Client> = (peer: string) => Engine<Client>;
 
-/** Makes the handler of a unary RPC. `fallback` is the answer that the diagnostics of a failure are added to. */
+/** Creates the handler of a unary RPC. `fallback` returns the response to which the diagnostics of a failure are added. */
 export type Handle<Client> = <Request, Response extends WithDiagnostics>(
   answer: (engine: Engine<Client>, request: Request, signal: AbortSignal) => Promise<Response> | Response,
   fallback?: (request: Request) => Response,
 ) => Unary<Request, Response>;
 
-/** Makes the handler of an RPC that is answered by a stream. `failed` is the event that ends a stream that failed. */
+/** Creates the handler of a streaming RPC. `failed` returns the event that ends a failed stream. */
 export type HandleStream<Client> = <Request, Event>(
   answer: (
     engine: Engine<Client>,
@@ -31,14 +31,14 @@ export type HandleStream<Client> = <Request, Event>(
 ) => (request: Request, call: StreamCall<Event>) => void;
 
 /**
- * Handlers that never fail as gRPC: whatever is thrown becomes a diagnostic, because a gRPC error would cost state, private data and
- * identity (protocol.md §0 trap 12). Each call ends where its caller cancels it or Terraform stops the provider.
+ * Returns handlers that never fail with a gRPC error: every exception becomes a diagnostic, because a gRPC error would lose state,
+ * private data and identity (protocol.md §0 trap 12). A call is aborted when its caller cancels it or Terraform stops the provider.
  */
 export function handlersOf<Client>(engineOf: EngineOf<Client>): {
   readonly handle: Handle<Client>;
   readonly handleStream: HandleStream<Client>;
 } {
-  /** Runs one call; the diagnostics of what it throws. */
+  /** Runs one call; returns the diagnostics of an exception. */
   const run = async (
     engine: Engine<Client>,
     call: Call,

@@ -19,7 +19,7 @@ export function toIdentityData(
   return { identityData: toDynamicValue(whole, identityType(identity)) };
 }
 
-/** The known parts of an identity; undefined where none was sent. */
+/** Returns the known parts of an identity; undefined if the message has none. */
 export function fromIdentityData(
   identity: IdentityAttributes,
   message: tfplugin6.IResourceIdentityData | null | undefined,
@@ -28,7 +28,7 @@ export function fromIdentityData(
   return data === null ? undefined : knownParts(data);
 }
 
-/** The identity as a state file has it. Throws ValueError or DiagnosticError for what cannot be one. */
+/** Decodes an identity as stored in a state file. Throws ValueError or DiagnosticError if it is invalid. */
 export function identityFromJson(
   identity: IdentityAttributes,
   json: Uint8Array | null | undefined,

@@ -27,7 +27,7 @@ function attributeMessage(name: string, attribute: Attribute): tfplugin6.Schema.
     description: attribute.doc,
     descriptionKind: markdown,
     required: mode === "required",
-    // A default is the provider's choice, and core only lets it choose where the attribute is computed.
+    // The provider sets the default, and core allows that only for computed attributes.
     optional: mode === "optional" || mode === "optionalComputed" || mode === "writeOnly",
     computed: mode === "computed" || mode === "optionalComputed" || attribute.default !== null,
     sensitive: attribute.sensitive,
@@ -56,7 +56,7 @@ const identityMessage = (identity: IdentityAttributes): tfplugin6.IResourceIdent
   })),
 });
 
-/** What this provider can do, for GetProviderSchema and GetMetadata. */
+/** The provider's capabilities, for GetProviderSchema and GetMetadata. */
 const serverCapabilities: tfplugin6.IServerCapabilities = {
   planDestroy: true,
   getProviderSchemaOptional: true,
@@ -64,7 +64,7 @@ const serverCapabilities: tfplugin6.IServerCapabilities = {
   generateResourceConfig: false,
 };
 
-/** The schemas of one kind of part, by type. */
+/** Returns the schemas of one kind of part, by type. */
 const schemaMessages = (
   parts: readonly {
     readonly type: string;
@@ -94,7 +94,7 @@ export const functionMessages = (functions: readonly ProviderFunction[]): Record
     ]),
   );
 
-/** GetMetadata. */
+/** Returns the response of GetMetadata. */
 export function metadataMessage<Client>(provider: ErasedProvider<Client>): tfplugin6.GetMetadata.IResponse {
   const typeNames = (parts: readonly { readonly type: string }[]) => parts.map(({ type }) => ({ typeName: type }));
   return {
@@ -108,7 +108,7 @@ export function metadataMessage<Client>(provider: ErasedProvider<Client>): tfplu
   };
 }
 
-/** GetProviderSchema. */
+/** Returns the response of GetProviderSchema. */
 export function providerSchemaMessage<Client>(provider: ErasedProvider<Client>): tfplugin6.GetProviderSchema.IResponse {
   const actions = schemaMessages(provider.actions);
   return {

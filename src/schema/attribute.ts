@@ -2,11 +2,11 @@ import type { Value } from "../values/value.ts";
 import type { Check } from "./check.ts";
 import type { Attribute, Kind, Mode, PlainKind } from "./declaration.ts";
 
-/** The static type of the values a check or comparison of this kind sees. */
+/** The static type of the values that a check or comparison of this kind receives. */
 type Seen<K extends Kind> = K extends PlainKind<infer T> ? T : never;
 
 interface Described {
-  /** One sentence of Markdown: what it is, its unit, its default. */
+  /** One sentence of Markdown: meaning, unit, default. */
   readonly doc: string;
   readonly sensitive?: boolean;
   readonly deprecated?: string;
@@ -15,23 +15,23 @@ interface Described {
 interface Settable<K extends Kind> extends Described {
   /** Plan-time check of a known value. */
   readonly check?: Check<Seen<K>>;
-  /** A changed value replaces the resource. */
+  /** A change of the value replaces the resource. */
   readonly requiresReplace?: boolean;
-  /** Two spellings of one meaning: the user's spelling is kept and no difference is shown. */
+  /** Whether two spellings are equal: the user's spelling is kept and no difference is shown. */
   readonly semanticEquals?: (a: Seen<K>, b: Seen<K>) => boolean;
-  /** A setting of the provider itself: the platform never hears of it, and nothing there changes with it. */
+  /** A setting of the provider itself: it is never sent to the platform and changes nothing there. */
   readonly providerOnly?: boolean;
 }
 
 interface Computable {
-  /** Once the resource exists it has a value: a plan says so of the unknown one. */
+  /** The value is never null once the resource exists; the plan refines the unknown value accordingly. */
   readonly notNull?: boolean;
 }
 
 interface Fillable {
-  /** The value stays when the configuration no longer sets it: giving it back would do harm. */
+  /** The value is kept when the configuration no longer sets it, because resetting it would do harm. */
   readonly pinned?: boolean;
-  /** Of a block: the platform has none until one is set, although the attributes in it have defaults. */
+  /** For a block: null on the platform until set, although its attributes have defaults. */
   readonly absentUntilSet?: boolean;
 }
 
@@ -61,7 +61,7 @@ function attribute<M extends Mode, K extends Kind>(
 export const required = <K extends Kind>(kind: K, options: Settable<K>): Attribute<"required", K> =>
   attribute("required", kind, options);
 
-/** The configuration may set it. While it does not, the provider ignores the attribute, or uses its default. */
+/** The configuration may set it. Otherwise the provider ignores the attribute or uses its default. */
 export const optional = <K extends Kind>(
   kind: K,
   options: Settable<K> & { readonly default?: Seen<K> & Value },
@@ -72,15 +72,15 @@ export const computed = <K extends Kind>(kind: K, options: Described & Computabl
   attribute("computed", kind, options);
 
 /**
- * The configuration may set it; otherwise it shows what the platform has, and is never changed. What the configuration had set
- * and sets no longer goes back to the platform's default.
+ * The configuration may set it; otherwise it has the platform's value and is never changed. An attribute removed from the configuration
+ * returns to the platform's default.
  */
 export const optionalComputed = <K extends Kind>(
   kind: K,
   options: Settable<K> & Computable & Fillable,
 ): Attribute<"optionalComputed", K> => attribute("optionalComputed", kind, options);
 
-/** Read from the configuration at apply, kept nowhere. */
+/** Read from the configuration during the apply and never stored. */
 export const writeOnly = <K extends Kind>(
   kind: K,
   options: Described & { readonly check?: Check<Seen<K>> },

@@ -1,6 +1,6 @@
 import { didYouMean, durationMeant, got } from "../base/did-you-mean.ts";
 
-/** What is wrong with a value, for the one who wrote it: says what is allowed. `undefined` when nothing is. */
+/** Returns a message with the allowed values for an invalid value; undefined for a valid one. */
 export type Check<T> = (value: T) => string | undefined;
 
 export const atLeast =
@@ -13,7 +13,7 @@ export const between =
   (value) =>
     value >= least && value <= most ? undefined : `must be between ${least} and ${most}; got ${value}`;
 
-/** A whole number of things that the platform counts in 32 bits. */
+/** A whole number that the platform stores in 32 bits. */
 export const countFrom = (least: number): Check<number> => all(atLeast(least), between(least, 2 ** 31 - 1));
 
 export const oneOf =
@@ -25,7 +25,7 @@ export const oneOf =
     return `must be one of ${list}; ${got(value)}${meant === "" ? "" : `.${meant}`}`;
   };
 
-/** The same rule for each element of a list or set; the first complaint counts. */
+/** Applies a check to each element of a list or set; returns the first complaint. */
 export const each =
   <T>(check: Check<T>): Check<readonly T[]> =>
   (values) => {
@@ -36,7 +36,7 @@ export const each =
     return undefined;
   };
 
-/** No element of a list twice. */
+/** Rejects duplicate elements of a list. */
 export const unique: Check<readonly string[]> = (values) => {
   const twice = values.find((value, index) => values.indexOf(value) !== index);
   return twice === undefined ? undefined : `must not hold the same value twice; ${got(twice)} twice`;
@@ -44,7 +44,7 @@ export const unique: Check<readonly string[]> = (values) => {
 
 export const notEmpty: Check<string> = (value) => (value === "" ? "must not be empty" : undefined);
 
-/** All checks in turn; the first complaint counts. */
+/** Applies all checks in order; returns the first complaint. */
 export const all =
   <T>(...checks: readonly Check<T>[]): Check<T> =>
   (value) => {
@@ -57,7 +57,7 @@ export const all =
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
-/** Milliseconds of a Go-style duration such as `45m`, `1h30m`, `90s`; undefined when it is none. */
+/** Returns the milliseconds of a Go-style duration such as `45m`, `1h30m`, `90s`; undefined if the text is invalid. */
 export function parseDuration(text: string): number | undefined {
   if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) return undefined;
   let total = 0;
@@ -73,6 +73,6 @@ export const duration: Check<string> = (value) => {
   return `must be a duration such as "45m" or "1h30m"; ${got(value)}${meant === undefined ? "" : `. Did you mean \`${meant}\`?`}`;
 };
 
-/** A duration that leaves time for something to happen. */
+/** A duration greater than 0. */
 export const positiveDuration: Check<string> = (value) =>
   duration(value) ?? (parseDuration(value) === 0 ? `must be longer than 0; ${got(value)}` : undefined);

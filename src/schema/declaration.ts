@@ -2,22 +2,22 @@ import type { Type } from "../values/type.ts";
 import type { Value } from "../values/value.ts";
 import type { Check } from "./check.ts";
 
-/** The party that sets an attribute. One mode replaces three booleans, so that an illegal mix cannot be declared. */
+/** How an attribute is set. One mode replaces three booleans, so that an invalid combination cannot be declared. */
 export type Mode = "required" | "optional" | "computed" | "optionalComputed" | "writeOnly";
 
 export type Nesting = "single" | "list" | "set" | "map";
 
-/** What a plain attribute holds: its type on the wire and, as a phantom, its static type. */
+/** A kind without nested attributes: its wire type and, as a phantom, its static type. */
 export interface PlainKind<T> {
   readonly plain: true;
   readonly wire: Type;
-  /** Whole numbers within the safe range only. */
+  /** Only whole numbers within the safe range. */
   readonly integer?: boolean;
   /** Never set; carries `T` for the static types. */
   readonly static?: T;
 }
 
-/** What a nested attribute holds: attributes of its own, once or in a collection. */
+/** A kind with nested attributes, as a single object or a collection. */
 export interface NestedKind<N extends Nesting, A extends Attributes> {
   readonly plain: false;
   readonly nesting: N;

@@ -14,9 +14,9 @@ import type { Attributes, Kind, NestedKind, PlainKind } from "./declaration.ts";
 
 export const string: PlainKind<string> = { plain: true, wire: stringType };
 export const bool: PlainKind<boolean> = { plain: true, wire: boolType };
-/** A whole number; HCL's `number`, refused where it has a fraction or leaves the safe range. */
+/** A whole number; HCL's `number`, rejected if it has a fraction or exceeds the safe range. */
 export const int: PlainKind<number> = { plain: true, wire: numberType, integer: true };
-/** Any HCL value; it brings its own type. Not allowed inside a collection (protocol.md §0 trap 3). */
+/** Any HCL value, with its own type. Not allowed in a collection (protocol.md §0 trap 3). */
 export const dynamic: PlainKind<Dynamic> = { plain: true, wire: dynamicType };
 
 function isKind(value: PlainKind<unknown> | Attributes): value is PlainKind<unknown> {
@@ -41,12 +41,12 @@ export function map(of: PlainKind<unknown> | Attributes): Kind {
   return isKind(of) ? { plain: true, wire: mapOf(of.wire) } : { plain: false, nesting: "map", attributes: of };
 }
 
-/** One object with attributes of its own: `control_plane = { … }`. */
+/** A single object with nested attributes: `control_plane = { … }`. */
 export function object<const A extends Attributes>(attributes: A): NestedKind<"single", A> {
   return { plain: false, nesting: "single", attributes };
 }
 
-/** The type an attribute of this kind has on the wire. */
+/** Returns the wire type of an attribute of this kind. */
 export function wireType(kind: Kind): Type {
   if (kind.plain) return kind.wire;
   const element = objectType(kind.attributes);
@@ -64,7 +64,7 @@ export function wireType(kind: Kind): Type {
 
 const objectTypes = new WeakMap<Attributes, Type>();
 
-/** The object type that a block of attributes implies on the wire. */
+/** Returns the wire type of a block of attributes, an object type. */
 export function objectType(attributes: Attributes): Type {
   let type = objectTypes.get(attributes);
   if (type === undefined) {

@@ -1,7 +1,7 @@
 import type { Unknown } from "../values/value.ts";
 import type { Attribute, Attributes, Kind, Mode, NestedKind, PlainKind } from "./declaration.ts";
 
-/** Unknown parts may stand anywhere in a value while planning. */
+/** During a plan, any part of a value may be unknown. */
 type MaybeUnknown<T> =
   | Unknown
   | (T extends readonly (infer E)[]
@@ -27,7 +27,7 @@ type OpenOf<K extends Kind, View extends "config" | "plan"> =
 
 type Open<A extends Attributes, View extends "config" | "plan"> = View extends "config" ? Config<A> : Plan<A>;
 
-/** A configuration at plan time: anything may be unknown, everything not required may be null. */
+/** A configuration during a plan: any value may be unknown, any value that is not required may be null. */
 export type Config<A extends Attributes> = {
   [N in keyof A]: A[N] extends Attribute<infer M extends Mode, infer K>
     ? M extends "computed"
@@ -38,7 +38,7 @@ export type Config<A extends Attributes> = {
     : never;
 };
 
-/** A planned state: what the configuration does not know and what only the platform knows is unknown. */
+/** A planned state: values unknown in the configuration, and values that only the platform sets, are unknown. */
 export type Plan<A extends Attributes> = {
   -readonly [N in keyof A]: A[N] extends Attribute<infer M extends Mode, infer K>
     ? M extends "writeOnly"
@@ -61,7 +61,7 @@ export type KnownOf<K extends Kind, View extends "known" | "state"> =
           ? Record<string, View extends "known" ? Known<A> : State<A>>
           : never;
 
-/** A configuration at apply time: wholly known. */
+/** A configuration during an apply: wholly known. */
 export type Known<A extends Attributes> = {
   [N in keyof A]: A[N] extends Attribute<infer M extends Mode, infer K>
     ? M extends "computed"
@@ -72,7 +72,7 @@ export type Known<A extends Attributes> = {
     : never;
 };
 
-/** A state: wholly known, write-only values gone. */
+/** A state: wholly known, write-only values null. */
 export type State<A extends Attributes> = {
   [N in keyof A]: A[N] extends Attribute<infer M extends Mode, infer K>
     ? M extends "writeOnly"

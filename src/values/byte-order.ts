@@ -1,6 +1,6 @@
 /**
- * Compares strings as Go does: by their UTF-8 bytes, which is by code point. JavaScript's `<` compares UTF-16 units and puts
- * U+10000 and above before U+E000.
+ * Compares strings as Go does: by their UTF-8 bytes, that is by code point. JavaScript's `<` compares UTF-16 units and sorts U+10000
+ * and above before U+E000.
  */
 export function compareByteOrder(a: string, b: string): number {
   const shorter = Math.min(a.length, b.length);

@@ -1,2 +1,2 @@
-/** Deepest nesting of a type or value that is read or written: far beyond any configuration, far below the stack's end. */
+/** Maximum nesting of a type or value when decoding and encoding: far above any configuration, far below a stack overflow. */
 export const MAX_DEPTH = 256;

@@ -7,8 +7,9 @@ import { ValueError } from "./value-error.ts";
 import { isMembers, isNumber } from "./value-kind.ts";
 
 /**
- * A JSON value as Terraform sees an HCL literal of it: arrays are tuples, objects are objects, and a null is one of no particular
- * type. A null at the root is plain null. Throws ValueError `BadNumber` for NaN and infinity, which JSON does not have either.
+ * Returns a JSON value as Terraform types an HCL literal of it: arrays are tuples, objects are objects, and a nested null has no
+ * particular type. A null at the root is plain null. Throws ValueError `BadNumber` for NaN and infinity, which JSON does not have
+ * either.
  */
 export function dynamicFromJson(json: Json): Dynamic | null {
   const typed = infer(json, []);
@@ -42,9 +43,9 @@ function infer(json: Json, path: Path): { type: Type; value: Value } {
 }
 
 /**
- * The plain JSON of a value, types forgotten. A fraction becomes the nearest double, which is all that any reader of JSON makes of it
- * (`1/3` has 154 digits in Terraform). Throws ValueError `UnknownValue` where something is not known yet and `Inexact` for a whole
- * number that a double would change, or one beyond its range.
+ * Returns the plain JSON of a value, without types. A fraction becomes the nearest double, as in every JSON parser (`1/3` has 154
+ * digits in Terraform). Throws ValueError `UnknownValue` for an unknown part and `Inexact` for a whole number that a double cannot
+ * represent exactly or that exceeds its range.
  */
 export function jsonFromValue(value: Value): Json {
   return toJson(value, []);

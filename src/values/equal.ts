@@ -9,8 +9,8 @@ import { isMembers, isNumber } from "./value-kind.ts";
 export { containsUnknown, isWhollyKnown } from "./known.ts";
 
 /**
- * Whether two values of one type are the same: numbers by their digits, strings after NFC, sets without order, dynamic values with
- * their types. Unknown equals unknown: two plans that both say "known later" are the same plan.
+ * Whether two values of one type are equal: numbers by their digits, strings after NFC, sets without order, dynamic values with their
+ * types. Unknown equals unknown, so that two plans with the same unknown value are equal.
  */
 export function valuesEqual(a: Value, b: Value, type: Type): boolean {
   if (a === b) return true;

@@ -7,25 +7,25 @@ import { typeFromJson } from "./type-json.ts";
 import { Decimal, Dynamic, type Value, type ValueObject } from "./value.ts";
 import { ValueError } from "./value-error.ts";
 
-/** JSON whose numbers kept their text: `1.0000000000000000001` is not 1. */
+/** JSON whose numbers keep their text: `1.0000000000000000001` is not 1. */
 type ExactJson = null | boolean | string | number | Decimal | ExactJson[] | { [key: string]: ExactJson };
 
 /**
- * The value that state JSON describes. Attributes that are missing are null, as core fills them; ones the type does not have are
- * refused. Primitives convert as core converts them ("5" for a number, true for a string). Throws ValueError.
+ * Decodes a value from state JSON. Missing attributes are null, as in core; unsupported ones are errors. Primitives are converted as in
+ * core ("5" to a number, true to a string). Throws ValueError.
  */
 export function decodeJson(text: string | Uint8Array, type: Type): Value {
   return read(parseExactJson(typeof text === "string" ? text : Buffer.from(text).toString("utf8")), type, [], 0);
 }
 
-/** A number that may lose something as a double: many digits, a fraction, an exponent, or the sign of zero. Also finds some within strings. */
+/** Matches a number that a double may round: many digits, a fraction, an exponent, or the sign of zero. Also matches some strings. */
 const inexactNumber = /(?:^|[:,[])\s*-?(?:\d{16}|\d+[.eE]|(?<=-)0)/;
-/** Shorter texts than this cannot nest so deep that it matters. */
+/** Maximum length of a text, in characters, whose nesting needs no check. */
 const plainLength = 64 * 1024;
 
 function parseExactJson(text: string): ExactJson {
   try {
-    // Looking at each value's source takes longer than all the rest, and few states need it. It also finds what nests without end.
+    // The reviver with each value's source is slower than everything else, and few states need it. It also detects excessive nesting.
     if (text.length <= plainLength && !inexactNumber.test(text)) return JSON.parse(text);
     return JSON.parse(text, (_key, value: unknown, context?: { source?: string }) =>
       typeof value === "number" && context?.source !== undefined ? parseNumber(context.source) : value,
@@ -33,7 +33,7 @@ function parseExactJson(text: string): ExactJson {
   } catch (error) {
     if (error instanceof ValueError) throw error;
     if (error instanceof RangeError) throw new ValueError("TooDeep", "the JSON nests too deep");
-    // Not the parser's own words: they quote the text, which may hold secrets.
+    // The parser's own message quotes the text, which may contain secrets.
     throw new ValueError("Malformed", "the text is not valid JSON");
   }
 }
@@ -121,7 +121,7 @@ function readDynamic(json: ExactJson, path: Path, depth: number): Value {
     throw error instanceof ValueError ? new ValueError(error.code, error.summary, path) : error;
   }
   const value = read(json["value"] ?? null, type, path, depth + 1);
-  // A null of no particular type is plain null, whichever way it was written.
+  // A null without a particular type is plain null, in either notation.
   return type.kind === "dynamic" ? value : new Dynamic(type, value);
 }
 

@@ -1,6 +1,6 @@
 import { Decimal, Dynamic, Unknown, type Value } from "./value.ts";
 
-/** Whether an unknown stands anywhere in the value. */
+/** Whether the value contains an unknown. */
 export function containsUnknown(value: Value): boolean {
   if (value instanceof Unknown) return true;
   if (value instanceof Dynamic) return containsUnknown(value.value);
@@ -8,5 +8,5 @@ export function containsUnknown(value: Value): boolean {
   return Array.isArray(value) ? value.some(containsUnknown) : Object.values(value).some(containsUnknown);
 }
 
-/** Whether nothing in the value is unknown. */
+/** Whether the value contains no unknown. */
 export const isWhollyKnown = (value: Value): boolean => !containsUnknown(value);

@@ -1,12 +1,12 @@
 import { dynamicType, type Type } from "./type.ts";
 
-/** Type of the element at an index of a list, set or tuple; `dynamic` where the type has none. */
+/** Returns the type of the element at an index of a list, set or tuple; `dynamic` if the type has none. */
 export function elementType(type: Type, index: number): Type {
   if (type.kind === "tuple") return type.elements[index] ?? dynamicType;
   return type.kind === "list" || type.kind === "set" ? type.element : dynamicType;
 }
 
-/** Type of the value under a key of a map or object; `dynamic` where the type has none. */
+/** Returns the type of the value of a key in a map or object; `dynamic` if the type has none. */
 export function memberType(type: Type, key: string): Type {
   if (type.kind === "map") return type.element;
   return (

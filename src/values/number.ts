@@ -1,14 +1,14 @@
 import { Decimal } from "./value.ts";
 import { ValueError } from "./value-error.ts";
 
-/** Exponents beyond this are refused: a dozen characters must not unfold into megabytes. */
+/** Maximum absolute exponent: a dozen characters must not expand to megabytes. */
 const MAX_EXPONENT = 100_000;
 
 const NUMBER = /^([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]+))?$/;
 
 /**
- * The number that decimal text means, in the one form this code base uses: a safe integer as JS number, everything else as Decimal
- * with every digit kept. `-0` is 0. Throws ValueError `BadNumber` for other text, NaN and infinity included.
+ * Parses decimal text into canonical form: a safe integer as a JS number, any other number as a Decimal with every digit. `-0` is 0.
+ * Throws ValueError `BadNumber` for other text, including NaN and infinity.
  */
 export function parseNumber(text: string): number | Decimal {
   const match = NUMBER.exec(text);
@@ -38,8 +38,8 @@ export function parseNumber(text: string): number | Decimal {
 }
 
 /**
- * Any number in canonical form: 1.5 becomes Decimal("1.5"), Decimal("5") becomes 5, -0 becomes 0. Infinity stays a JS number,
- * as MessagePack can carry it. Throws ValueError `BadNumber` for NaN.
+ * Returns any number in canonical form: 1.5 becomes Decimal("1.5"), Decimal("5") becomes 5, -0 becomes 0. Infinity stays a JS number,
+ * which MessagePack supports. Throws ValueError `BadNumber` for NaN.
  */
 export function canonicalNumber(value: number | Decimal): number | Decimal {
   if (typeof value !== "number") return parseNumber(value.text);
@@ -48,7 +48,7 @@ export function canonicalNumber(value: number | Decimal): number | Decimal {
   return Number.isFinite(value) ? parseNumber(String(value)) : value;
 }
 
-/** Canonical decimal text without exponent: `-?digits[.digits]`. Infinity is `Infinity`. */
+/** Returns canonical decimal text without exponent: `-?digits[.digits]`. Infinity is `Infinity`. */
 export function formatNumber(value: number | Decimal): string {
   return String(canonicalNumber(value));
 }
@@ -57,7 +57,7 @@ export function numbersEqual(a: number | Decimal, b: number | Decimal): boolean 
   return a === b || formatNumber(a) === formatNumber(b);
 }
 
-/** Negative, zero or positive as `a` is smaller than, equal to or larger than `b`; exact for any number of digits. */
+/** Returns a negative number, zero or a positive number as `a` is less than, equal to or greater than `b`; exact for all digits. */
 export function compareNumbers(a: number | Decimal, b: number | Decimal): number {
   if (typeof a === "number" && typeof b === "number") return a === b ? 0 : a < b ? -1 : 1;
   if (a === Number.POSITIVE_INFINITY || b === Number.NEGATIVE_INFINITY) return 1;
@@ -74,7 +74,7 @@ function compareUnsigned(a: string, b: string): number {
   const [wholeB = "", fractionB = ""] = b.split(".");
   if (wholeA.length !== wholeB.length) return wholeA.length - wholeB.length;
   if (wholeA !== wholeB) return wholeA < wholeB ? -1 : 1;
-  // Canonical fractions end in no zero, so comparing their text compares their worth.
+  // Canonical fractions have no trailing zero, so comparing their text compares their values.
   return fractionA === fractionB ? 0 : fractionA < fractionB ? -1 : 1;
 }
 

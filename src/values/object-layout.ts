@@ -13,7 +13,7 @@ interface AttributeLayout {
 
 const layouts = new WeakMap<ObjectType, readonly AttributeLayout[]>();
 
-/** The attributes of an object type in wire order (bytes of their names), computed once per type: this is on the hot path. */
+/** Returns the attributes of an object type in wire order (bytes of their names). Cached per type, because this is on the hot path. */
 export function objectLayout(type: ObjectType): readonly AttributeLayout[] {
   let layout = layouts.get(type);
   if (layout === undefined) {

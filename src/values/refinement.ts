@@ -1,21 +1,21 @@
 import { collectionKinds, numberType, stringType, type Type } from "./type.ts";
 import type { Bound, Refinement, Value } from "./value.ts";
 
-/** MessagePack extension of an unknown value with refinements, and of one without (protocol.md §3.2). */
+/** MessagePack extension types of an unknown with and without refinements (protocol.md §3.2). */
 export const REFINED_UNKNOWN = 12;
 export const PLAIN_UNKNOWN = 0;
 
-/** Keys of the map that a refined unknown carries, as go-cty numbers them. */
+/** Keys in the map of refinements, as in go-cty. */
 export const refinementKey = { nullness: 1, prefix: 2, lower: 3, upper: 4, leastLength: 5, mostLength: 6 } as const;
 
-/** Longest description of refinements that go-cty reads, and longest prefix that it writes, bytes. */
+/** Maximum length of the refinements that go-cty reads, and of the prefix that it writes, in bytes. */
 export const MAX_REFINEMENT_BYTES = 1024;
 const MAX_PREFIX_BYTES = 254;
 
-/** The refinements of an unknown of the type as wire entries, by their keys; what does not fit the type is left out. */
+/** Returns the refinements of an unknown as wire entries by key; refinements that do not apply to the type are omitted. */
 export function refinementEntries(refinement: Refinement, type: Type): [key: number, type: Type, value: Value][] {
   const entries: [number, Type, Value][] = [];
-  // go-cty refines nothing whose type is unknown too.
+  // go-cty does not refine an unknown of unknown type.
   if (type.kind === "dynamic") return entries;
   if (refinement.notNull) entries.push([refinementKey.nullness, { kind: "bool" }, false]);
   if (type.kind === "string" && refinement.prefix) {
@@ -33,11 +33,11 @@ export function refinementEntries(refinement: Refinement, type: Type): [key: num
   return entries;
 }
 
-/** A bound on the wire: the number, and whether it is itself allowed. */
+/** A bound on the wire: the number, and whether it is inclusive. */
 export const boundType: Type = { kind: "tuple", elements: [numberType, { kind: "bool" }] };
 const boundValue = ({ value, inclusive }: Bound): Value => [value, inclusive];
 
-/** A prefix within the limit of the wire, cut between characters. */
+/** Returns a prefix within the wire limit, cut between characters. */
 function shortened(prefix: string): string {
   if (Buffer.byteLength(prefix) <= MAX_PREFIX_BYTES) return prefix;
   let short = prefix.slice(0, MAX_PREFIX_BYTES);

@@ -8,8 +8,8 @@ import { Dynamic, Unknown, type Value } from "./value.ts";
 import { isNumber } from "./value-kind.ts";
 
 /**
- * The elements of a set without duplicates and in Terraform's order: strings by their bytes, numbers by size, false before true,
- * unknown after known, null last; anything else in an order of our own, always the same. Two unknown elements are not the same element.
+ * Returns the elements of a set without duplicates and in Terraform's order: strings by their bytes, numbers by value, false before
+ * true, unknown after known, null last; all others in a deterministic order. Two unknown elements are not duplicates.
  */
 export function normalizeSet(elements: readonly Value[], elementType: Type): Value[] {
   if (elements.length < 2) return [...elements];
@@ -26,7 +26,7 @@ export function normalizeSet(elements: readonly Value[], elementType: Type): Val
   return keyed.sort((a, b) => compareElements(a, b)).map(({ element }) => element);
 }
 
-/** Text that is equal for two values of a type exactly when the values are equal. */
+/** Returns a text that is equal for two values of a type if and only if the values are equal. */
 export function canonicalKey(value: Value, type: Type): string {
   if (value === null) return "~";
   if (value instanceof Unknown) return "?";

@@ -1,15 +1,15 @@
 import type { Path, Step } from "./path.ts";
 
-/** What a walker writes down at each level: a ready step, an index, a map key, IN_SET where paths end, or IN_DYNAMIC where none begins. */
+/** The record of one level: a complete step, an index, a map key, IN_SET where a path ends, or IN_DYNAMIC, which adds no step. */
 export type TrailStep = Step | number | string | typeof IN_SET | typeof IN_DYNAMIC;
 
-/** Elements of a set cannot be addressed: a path stops at the set (protocol.md §3.3). */
+/** Elements of a set cannot be addressed: a path ends at the set (protocol.md §3.3). */
 export const IN_SET: unique symbol = Symbol("element of a set");
 
-/** A dynamic value and what it wraps stand in the same place. */
+/** A dynamic value and its inner value have the same path. */
 export const IN_DYNAMIC: unique symbol = Symbol("inside of a dynamic value");
 
-/** The path of what a walker stands on: cheap to keep while all is well, turned into a Path only for an error. */
+/** Returns the path of the current value. A trail is cheap to maintain and is converted to a Path only for an error. */
 export function trailToPath(trail: readonly TrailStep[], depth: number): Path {
   const path: Step[] = [];
   for (let level = 0; level < depth; level++) {

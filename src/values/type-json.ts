@@ -3,7 +3,7 @@ import { MAX_DEPTH } from "./depth.ts";
 import type { Type } from "./type.ts";
 import { ValueError } from "./value-error.ts";
 
-/** The type as compact JSON with sorted keys, as Attribute.type and dynamic values carry it (protocol.md §3.1). */
+/** Returns the type as compact JSON with sorted keys, as in Attribute.type and dynamic values (protocol.md §3.1). */
 export function typeToJson(type: Type): string {
   switch (type.kind) {
     case "list":
@@ -24,8 +24,8 @@ export function typeToJson(type: Type): string {
 }
 
 /**
- * The type that JSON text, or the already parsed JSON, describes. The third element that lists an object's optional attributes is
- * accepted and dropped: it plays no part on the wire. Throws ValueError `BadType`.
+ * Returns the type of a JSON text or of parsed JSON. The third element, a list of an object's optional attributes, is accepted and
+ * ignored, because it does not affect the wire format. Throws ValueError `BadType`.
  */
 export function typeFromJson(json: unknown): Type {
   let parsed = json;

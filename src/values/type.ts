@@ -1,4 +1,4 @@
-/** Terraform's type constraints (cty). Objects and tuples are structural; `dynamic` carries its type with the value. */
+/** Terraform's type constraints (cty). Objects and tuples are structural; a value of type `dynamic` has its own type. */
 export type Type =
   | { readonly kind: "string" | "number" | "bool" | "dynamic" }
   | { readonly kind: "list" | "set" | "map"; readonly element: Type }
@@ -14,5 +14,5 @@ export const setOf = (element: Type): Type => ({ kind: "set", element });
 export const mapOf = (element: Type): Type => ({ kind: "map", element });
 export const objectOf = (attributes: Readonly<Record<string, Type>>): Type => ({ kind: "object", attributes });
 
-/** The kinds of type that hold any number of elements of one type. */
+/** The kinds with any number of elements of one type. */
 export const collectionKinds: ReadonlySet<Type["kind"]> = new Set(["list", "set", "map"]);

@@ -1,24 +1,24 @@
 import { formatPath, type Path } from "./path.ts";
 
-/** What went wrong, as far as a caller may branch on it. */
+/** The error codes that callers distinguish. */
 export type ValueErrorCode =
-  | "Malformed" // bytes or text that are no MessagePack or JSON
+  | "Malformed" // bytes or text that are not MessagePack or JSON
   | "WrongType" // a value that does not conform to its type
   | "MissingAttribute" // an object without one of its attributes
   | "UnsupportedAttribute" // an object with a key that its type does not have
-  | "BadType" // a type constraint that is none
-  | "BadNumber" // not a number, or one too large to write out
-  | "UnknownValue" // an unknown where only known values can be expressed
-  | "Inexact" // a number that the target cannot hold without losing digits
-  | "TooDeep"; // nested beyond any value Terraform makes
+  | "BadType" // an invalid type constraint
+  | "BadNumber" // not a number, or a number too large to write as text
+  | "UnknownValue" // an unknown in a format that has only known values
+  | "Inexact" // a number that the target format would round
+  | "TooDeep"; // nested deeper than `MAX_DEPTH`
 
-/** The one error class of the values layer. The message names types and places, never the value: it may be a secret. */
+/** The only error class of the values layer. The message contains types and paths, never the value, which may be a secret. */
 export class ValueError extends Error {
   override readonly name = "ValueError";
   readonly code: ValueErrorCode;
-  /** Where in the value; empty for its root. A path stops at a set. */
+  /** The path in the value; empty for its root. A path ends at a set. */
   readonly path: Path;
-  /** The message without the path, for diagnostics that carry the path themselves. */
+  /** The message without the path, for diagnostics that have a path of their own. */
   readonly summary: string;
 
   constructor(code: ValueErrorCode, message: string, path: Path = []) {

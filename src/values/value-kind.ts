@@ -12,7 +12,7 @@ export function isMembers(value: Value): value is ValueObject {
   );
 }
 
-/** Whether the value is a number, in either of its forms. */
+/** Whether the value is a number, as a JS number or a Decimal. */
 export function isNumber(value: Value): value is number | Decimal {
   return typeof value === "number" || value instanceof Decimal;
 }

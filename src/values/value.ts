@@ -1,14 +1,14 @@
 import type { Type } from "./type.ts";
 
-/** What is certain of a value that is not known yet; go-cty's refinements. An absent key says nothing. */
+/** The known properties of an unknown value; go-cty's refinements. An absent key means no constraint. */
 export interface Refinement {
   readonly notNull?: true;
-  /** Of a string: it begins with these characters. */
+  /** For a string: its first characters. */
   readonly prefix?: string;
-  /** Of a number: its bounds. */
+  /** For a number: its bounds. */
   readonly lower?: Bound;
   readonly upper?: Bound;
-  /** Of a list, set or map: how many elements it has at least and at most. */
+  /** For a list, set or map: its minimum and maximum number of elements. */
   readonly leastLength?: number;
   readonly mostLength?: number;
 }
@@ -18,7 +18,7 @@ export interface Bound {
   readonly inclusive: boolean;
 }
 
-/** A value that Terraform will only know later. */
+/** A value that is not known yet. */
 export class Unknown {
   readonly refinement: Refinement;
   constructor(refinement: Refinement = {}) {
@@ -28,12 +28,12 @@ export class Unknown {
     return "(unknown)";
   }
 }
-/** A value of which nothing is certain. */
+/** An unknown value without refinements. */
 export const UNKNOWN: Unknown = new Unknown();
 
 /**
- * A number that a JS double does not hold exactly, as canonical decimal text (`-?digits[.digits]`, no exponent, no superfluous
- * zero). Safe integers are plain JS numbers; everything else is a Decimal, so no digit is ever lost.
+ * A number that a JS double cannot represent exactly, as canonical decimal text (`-?digits[.digits]`, no exponent, no superfluous
+ * zero). Safe integers are plain JS numbers; every other number is a Decimal, so that no digit is lost.
  */
 export class Decimal {
   readonly text: string;
@@ -45,7 +45,7 @@ export class Decimal {
   }
 }
 
-/** A value of type `dynamic` together with the type it has. A null or unknown of unknown type is plain `null` or `UNKNOWN`. */
+/** A value of type `dynamic` with its actual type. A null or unknown of unknown type is plain `null` or `UNKNOWN`. */
 export class Dynamic {
   readonly type: Type;
   readonly value: Value;
@@ -55,9 +55,7 @@ export class Dynamic {
   }
 }
 
-/**
- * Terraform's value space. Lists, sets and tuples are arrays; maps and objects are objects without prototype. Strings are NFC.
- */
+/** A Terraform value. Lists, sets and tuples are arrays; maps and objects are objects without prototype. Strings are NFC. */
 export type Value = null | Unknown | boolean | number | Decimal | string | Dynamic | Value[] | ValueObject;
 
 export interface ValueObject {

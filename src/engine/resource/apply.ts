@@ -25,7 +25,7 @@ interface ApplyAnswer {
 }
 
 /**
- * ApplyResourceChange. Always answers with the best known state: whatever was accepted is in state, whatever fails later
+ * Implements ApplyResourceChange. Always returns the best known state: every accepted write is in the state, even if a later step fails
  * (design §4 rule 6, protocol.md §4.3).
  */
 export async function applyResource<Client>(
@@ -73,13 +73,13 @@ export async function applyResource<Client>(
     }
   } catch (error) {
     addError(engine, diagnostics, error);
-    // What this apply did not give back is given back by the next.
+    // The next apply releases the paths that this apply did not release.
     if (released !== undefined) notes[setNote] = [...pathsIn(notes[setNote]), ...pathsIn(released)];
   }
   return { diagnostics, state, private: notes, identity: identityOf(definition, state) };
 }
 
-/** Undefined where a state that a failure left behind names nothing: it must not be lost for that. */
+/** Returns undefined if the state of a failed apply has no identity; the state itself must not be lost. */
 function identityOf<Client>(
   definition: ErasedDefinition<Client>,
   state: ValueObject | null,

@@ -5,26 +5,26 @@ import type { ValueObject } from "../../values/value.ts";
 import type { ValidateContext } from "../check-config.ts";
 import type { Diagnostics, Where } from "../diagnostic.ts";
 
-/** What a resource keeps beside its state, invisible to the user: notes about a write in progress, never a secret. */
+/** Data stored beside the state and not shown to the user: notes about a write in progress, never a secret. */
 export type Private = Record<string, Json>;
 
-/** Attributes that identify a resource and never change. Import takes them and needs nothing else. */
+/** Attributes that identify a resource and never change. Import requires nothing else. */
 export type IdentityAttributes = Readonly<
   Record<string, { readonly kind: PlainKind<string>; readonly doc: string; readonly optional?: boolean }>
 >;
 
 export interface PlanContext<A extends Attributes, Client> extends ValidateContext<A> {
-  /** Null when the resource is created, also as the second half of a replacement. */
+  /** Null on create, also for the second half of a replacement. */
   readonly prior: State<A> | null;
   /** The planned state after defaults, spelling and unknowns; may be changed within Terraform's rules (protocol.md §4.2). */
   readonly plan: Plan<A>;
-  /** Absent while the provider's own configuration is unknown: then nothing live can be checked. */
+  /** Absent while the provider's configuration is unknown; no live check is possible then. */
   readonly client: Client | undefined;
   readonly signal: AbortSignal;
   readonly private: Private;
-  /** True for the second half of a replacement: the same resource was planned before, with a prior state. */
+  /** True for the second half of a replacement: the same resource was already planned with a prior state. */
   readonly replacing: boolean;
-  /** Whether the planned state differs from the prior one in what is not `local` (always true on create). */
+  /** Whether the planned state differs from the prior one in an attribute that is not `providerOnly` (always true on create). */
   readonly changed: boolean;
   requireReplace(path: Where): void;
 }
@@ -34,7 +34,7 @@ export interface ReadContext<A extends Attributes, Client> {
   readonly client: Client;
   readonly signal: AbortSignal;
   readonly private: Private;
-  /** True right after an import: only identifying attributes are set, and everything that is there is wanted. */
+  /** True directly after an import: only identifying attributes are set, and every attribute is read from the platform. */
   readonly imported: boolean;
   readonly diagnostics: Diagnostics;
 }
@@ -47,11 +47,11 @@ interface DefaultsContext<A extends Attributes, Client> {
 }
 
 export interface ApplyContext<A extends Attributes, Client> {
-  /** Of the planned state what the configuration sets, and write-only values; null elsewhere. Nothing else may be written. */
+  /** The planned values of configured attributes, and write-only values; null elsewhere. Nothing else may be written. */
   readonly wish: Known<A>;
   /**
-   * What the owner had wished before; undefined on create. What equals it in `wish` is not written, what it has and `wish`
-   * lacks is given back to the platform.
+   * The desired settings of the last apply; undefined on create. A value equal to the one in `wish` is not written; a value absent from
+   * `wish` is reset to the platform's default.
    */
   readonly former: State<A> | undefined;
   readonly planned: Plan<A>;
@@ -59,11 +59,11 @@ export interface ApplyContext<A extends Attributes, Client> {
   readonly client: Client;
   /** Aborts on StopProvider. */
   readonly signal: AbortSignal;
-  /** Milliseconds this operation may take, from `timeouts` or the resource's own default. */
+  /** Maximum duration of this operation in milliseconds, from `timeouts` or the resource's default. */
   readonly timeoutMs: number;
   readonly private: Private;
   readonly diagnostics: Diagnostics;
-  /** Records the state as soon as the platform accepted the write: whatever fails later, this much is kept. */
+  /** Records the state as soon as the platform has accepted the write; it is kept even if a later step fails. */
   save(state: State<A>): void;
 }
 
@@ -79,7 +79,7 @@ export interface RemoveContext<A extends Attributes, Client> {
 export interface PlanRemoveContext<A extends Attributes, Client> {
   readonly state: State<A>;
   readonly client: Client | undefined;
-  /** Reaches the destroy: core does not plan it again. */
+  /** Passed to the destroy; core does not plan the destroy again. */
   readonly private: Private;
   readonly diagnostics: Diagnostics;
 }
@@ -94,7 +94,7 @@ export interface MoveSource {
 
 export interface ResourceDefinition<A extends Attributes, Client> {
   readonly doc: string;
-  /** Version of the stored state. Older ones go through `upgrades`. */
+  /** Version of the stored state. Older versions are converted by `upgrades`. */
   readonly version?: number;
   readonly schema: A;
   readonly identity: IdentityAttributes;
@@ -102,33 +102,33 @@ export interface ResourceDefinition<A extends Attributes, Client> {
   /** `state JSON of version n → state JSON of version n + 1`. */
   readonly upgrades?: Readonly<Record<number, (state: Record<string, Json>) => Record<string, Json>>>;
 
-  /** Checks that concern more than one attribute; the configuration may hold unknowns. */
+  /** Checks across attributes; the configuration may contain unknown values. */
   validate?(context: ValidateContext<A>): void;
-  /** What the platform has where a configuration sets nothing; an absent key is not known. No side effects. */
+  /** Returns the platform's values for attributes that the configuration does not set; an absent key is unknown. No side effects. */
   defaults?(context: DefaultsContext<A, Client>): Promise<Partial<ValueObject> | undefined>;
   /** Runs after the general plan: live checks, computed values that become unknown, replacements. Repeatable, no side effects. */
   modifyPlan?(context: PlanContext<A, Client>): Promise<void> | void;
   planRemove?(context: PlanRemoveContext<A, Client>): Promise<void> | void;
-  /** Undefined when it is certainly gone. */
+  /** Returns undefined only if the resource is confirmed not to exist. */
   read(context: ReadContext<A, Client>): Promise<State<A> | undefined>;
-  /** Create and update alike: idempotent, converges to the wish. */
+  /** Creates or updates; idempotent, converges to the desired settings. */
   apply(context: ApplyContext<A, Client>): Promise<State<A>>;
-  /** Returns when it is gone. */
+  /** Returns when the resource no longer exists. */
   remove(context: RemoveContext<A, Client>): Promise<void>;
   identify(state: State<A>): Record<string, string>;
-  /** The state an import starts from; throws DiagnosticError for an id that cannot be one. */
+  /** Returns the initial state of an import. Throws DiagnosticError for an invalid id. */
   importState(source: { id: string } | { identity: Record<string, string> }, client: Client): Partial<State<A>>;
-  /** Takes over a resource of another type; undefined when it cannot. */
+  /** Converts the state of a resource of another type; undefined if that is not possible. */
   moveState?(source: MoveSource): Partial<State<A>> | undefined;
 }
 
-/** A resource with its static types erased: what the engine works on. */
+/** A resource with its static types erased, as used by the engine. */
 export interface Resource<Client> {
   readonly type: string;
   readonly definition: ErasedDefinition<Client>;
 }
 
-/** The definition as the engine sees it: every state and configuration is a plain `ValueObject`. */
+/** ResourceDefinition with its static types erased: every state and configuration is a plain `ValueObject`. */
 export interface ErasedDefinition<Client> {
   readonly doc: string;
   readonly version?: number;

@@ -11,7 +11,7 @@ interface ImportAnswer {
   readonly identity: Record<string, string> | undefined;
 }
 
-/** ImportResourceState, by id or by identity: only identifying attributes are set, the read that follows fills the rest. */
+/** Implements ImportResourceState, by id or by identity. Sets only identifying attributes; the following read sets the others. */
 export async function importResource<Client>(
   engine: Engine<Client>,
   { definition }: Resource<Client>,
@@ -28,7 +28,7 @@ export async function importResource<Client>(
   return { diagnostics, state, private: { imported: true }, identity };
 }
 
-/** An identity that lacks a part, or has an empty one, would lead to another object or to a list of them. Throws DiagnosticError. */
+/** Rejects an identity with a missing or empty part, which would address another object or a list. Throws DiagnosticError. */
 export function requireWholeIdentity(attributes: IdentityAttributes, identity: Record<string, string>): void {
   for (const [name, { optional }] of Object.entries(attributes)) {
     const part = identity[name];

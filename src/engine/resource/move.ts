@@ -11,7 +11,10 @@ interface MoveAnswer {
   readonly identity: Record<string, string> | undefined;
 }
 
-/** MoveResourceState: a `moved` block from another resource type, also of another provider. The next read fills the rest. */
+/**
+ * Implements MoveResourceState: a `moved` block from another resource type or another provider. The next read sets the other
+ * attributes.
+ */
 export async function moveResource<Client>(
   engine: Engine<Client>,
   { type: targetType, definition }: Resource<Client>,

@@ -8,17 +8,17 @@ import { asObject, withAllKeys, zipElements } from "../nested.ts";
 
 const NOT_NULL = new Unknown({ notNull: true });
 
-/** What a plan knows beside configuration and prior state. */
+/** Inputs of a plan besides configuration and prior state. */
 interface PlanBasis {
-  /** What the platform has where the configuration sets nothing; undefined, or an absent key, where that is not known. */
+  /** The platform's values for attributes that the configuration does not set; undefined, or an absent key, if unknown. */
   readonly defaults?: Partial<ValueObject> | undefined;
-  /** Paths that the configuration had set at the last apply and sets no longer. */
+  /** Paths that the configuration set at the last apply and no longer sets. */
   readonly released?: ReadonlySet<string>;
 }
 
 /**
- * The general part of a plan, in the order of protocol.md §4.2: defaults where the configuration says nothing, the prior value
- * for what the provider computes, write-only values gone, and the user's spelling kept where two spellings mean the same.
+ * The general part of a plan, in the order of protocol.md §4.2: defaults for attributes that are not configured, the prior value of
+ * computed attributes, null for write-only values, and the prior spelling if two spellings are semantically equal.
  */
 export function planObject(
   attributes: Attributes,
@@ -47,7 +47,7 @@ interface AttributeBasis {
   readonly released: ReadonlySet<string>;
 }
 
-/** `prior` is undefined where there is no prior object, null where it holds null. */
+/** `prior` is undefined if there is no prior object, null if its value is null. */
 function planAttribute(
   attribute: Attribute,
   config: Value,
@@ -71,7 +71,7 @@ function planAttribute(
 
 const unknownOf = (attribute: Attribute): Unknown => (attribute.notNull ? NOT_NULL : UNKNOWN);
 
-/** The planned value of an attribute that the configuration does not set. */
+/** Returns the planned value of an attribute that is not configured. */
 function unsetValue(attribute: Attribute, defaults: Value | undefined): Value {
   if (attribute.mode === "writeOnly") return null;
   const isComputed = attribute.mode === "computed" || attribute.mode === "optionalComputed";
@@ -85,7 +85,7 @@ function unsetValue(attribute: Attribute, defaults: Value | undefined): Value {
   return unset;
 }
 
-/** A prior value in which what is released shows the platform's default again. */
+/** Returns a prior value in which released paths have the platform's default. */
 function givenBack(attribute: Attribute, prior: Value, basis: AttributeBasis, path: string): Value {
   const { kind } = attribute;
   const keepsParts = !kind.plain && kind.nesting === "single" && !attribute.absentUntilSet && isMembers(prior);
@@ -115,7 +115,7 @@ function planNested(attribute: Attribute, config: Value, prior: Value, basis: At
   );
 }
 
-/** Where the platform has no such block, nothing in it has a default either. */
+/** If the platform has no such block, no attribute in it has a default either. */
 const defaultsInside = (attributes: Attributes, defaults: Value | undefined): ValueObject | undefined =>
   defaults === null ? withAllKeys(attributes, {}) : isObject(defaults) ? defaults : undefined;
 
@@ -124,13 +124,13 @@ const isObject = (value: Value | undefined): value is ValueObject => value !== u
 const asPrior = (value: Value | undefined): ValueObject | null =>
   value === undefined || value === null || value instanceof Unknown ? null : asObject(value);
 
-/** Whether two known values of an attribute mean the same although they may be spelt differently. */
+/** Whether two known values of an attribute are semantically equal. */
 export function isSame(attribute: Attribute, a: Value, b: Value): boolean {
   if (attribute.semanticEquals === undefined) return false;
   return (attribute.semanticEquals as (a: Value, b: Value) => boolean)(a, b);
 }
 
-/** Paths of the attributes whose change replaces the resource. */
+/** Returns the paths of the changed attributes that require replacement. */
 export function replacePaths(attributes: Attributes, prior: ValueObject, plan: ValueObject): Path[] {
   const paths: Path[] = [];
   for (const [name, attribute] of Object.entries(attributes)) {

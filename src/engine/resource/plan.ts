@@ -12,7 +12,7 @@ import { configuredPaths } from "./wish.ts";
 
 interface PlanRequest {
   readonly prior: ValueObject | null;
-  /** Null when the resource is to be destroyed. */
+  /** Null on destroy. */
   readonly config: ValueObject | null;
   readonly private: Private;
   readonly signal: AbortSignal;
@@ -26,8 +26,8 @@ interface PlanAnswer {
 }
 
 /**
- * PlanResourceChange: deterministic, without side effects, and asked two or three times per run (protocol.md §4.1). The second
- * half of a replacement comes with a null prior state and the private state of the first, which is how it is recognised.
+ * Implements PlanResourceChange: deterministic, without side effects, called two or three times per run (protocol.md §4.1). The second
+ * half of a replacement is recognised by a null prior state together with the private state of the first half.
  */
 export async function planResource<Client>(
   engine: Engine<Client>,
@@ -80,10 +80,10 @@ export async function planResource<Client>(
   return { diagnostics, planned, requiresReplace, private: kept };
 }
 
-/** `terraform destroy` makes an ordinary plan first, so whatever refuses that refuses the destroy (protocol.md §4.1). */
+/** `terraform destroy` first makes a normal plan, so an error in that plan prevents the destroy (protocol.md §4.1). */
 const howToDestroy = "To destroy instead of correcting this, run `terraform destroy -refresh=false`.";
 
-/** Notes what the configuration sets; answers what the last apply's set and this one does not. */
+/** Notes the configured paths; returns the paths that the last apply's configuration set and this one does not. */
 function noteConfigured(
   schema: Attributes,
   config: ValueObject,
@@ -108,7 +108,7 @@ const changedNames = (attributes: Attributes, prior: ValueObject, plan: ValueObj
     .filter(([name, { kind }]) => !valuesEqual(prior[name] ?? null, plan[name] ?? null, wireType(kind)))
     .map(([name]) => name);
 
-/** After an import: the settings that the platform does not know show as a change, although nothing is written. */
+/** After an import: settings that the platform does not store appear as a change, although nothing is written. */
 function noteLocalChanges(
   schema: Attributes,
   config: ValueObject,

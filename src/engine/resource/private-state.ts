@@ -1,7 +1,7 @@
 import { isJsonObject } from "../../base/json.ts";
 import type { Private } from "./definition.ts";
 
-/** Private state as Terraform stores it: JSON bytes, empty when there is none. What cannot be read counts as none. */
+/** Decodes private state as Terraform stores it: JSON bytes, empty if there is none. Invalid JSON decodes to an empty object. */
 export function decodePrivate(bytes: Uint8Array | undefined): Private {
   if (bytes === undefined || bytes.length === 0) return {};
   try {
@@ -16,9 +16,9 @@ export const encodePrivate = (value: Private): Uint8Array => new TextEncoder().e
 
 /** Note: the paths that the configuration of the last apply set. Absent after an import until the first apply. */
 export const setNote = "set";
-/** Note of a plan: the paths that it releases, so that an apply that fails does not forget them. */
+/** Note of a plan: the released paths, kept until an apply has succeeded. */
 export const releasedNote = "released";
 
-/** The paths that a note holds; none where there is no such note. */
+/** Returns the paths of a note; empty if there is no such note. */
 export const pathsIn = (note: Private[string] | undefined): string[] =>
   Array.isArray(note) ? note.filter((path) => typeof path === "string") : [];

@@ -5,7 +5,7 @@ import type { Private, Resource } from "./definition.ts";
 import { stateAfterRead } from "./state-after-read.ts";
 
 export interface ReadRequest {
-  /** Null after an import by identity that could not make a state. */
+  /** Null after an import by identity that produced no state. */
   readonly state: ValueObject | null;
   readonly private: Private;
   readonly signal: AbortSignal;
@@ -18,7 +18,7 @@ interface ReadAnswer {
   readonly identity: Record<string, string> | undefined;
 }
 
-/** ReadResource: null when the resource is gone. While the provider's configuration is unknown the stored state is kept. */
+/** Implements ReadResource. Returns null for a deleted resource, and the stored state while the provider's configuration is unknown. */
 export async function readResource<Client>(
   engine: Engine<Client>,
   { definition }: Resource<Client>,
@@ -48,6 +48,6 @@ export async function readResource<Client>(
     state = live === undefined ? null : stateAfterRead(definition.schema, stored, live, imported === true);
     if (state !== null) identity = definition.identify(state);
   });
-  // What is gone leaves no notes to its successor.
+  // Notes of a deleted resource do not apply to its successor.
   return { diagnostics, state, private: state === null ? {} : notes, identity };
 }

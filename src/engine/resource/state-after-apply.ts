@@ -6,8 +6,8 @@ import { isMembers } from "../../values/value-kind.ts";
 import { asObject, mapElements, zipElements } from "../nested.ts";
 
 /**
- * The state after an apply: what was planned as known stays as planned (core insists, and the own keys were read back before),
- * what was unknown takes the observed value.
+ * Returns the state after an apply: known planned values stay as planned (core requires it, and the managed keys have been read back),
+ * unknown ones take the observed value.
  */
 export function stateAfterApply(attributes: Attributes, planned: ValueObject, observed: ValueObject): ValueObject {
   const state: ValueObject = Object.create(null);
@@ -31,7 +31,7 @@ function valueAfterApply(attribute: Attribute, planned: Value, observed: Value):
   });
 }
 
-/** An observed value as part of a state: with every key, and without the write-only ones, whatever was observed. */
+/** Returns an observed value as part of a state: with every key, and with null for write-only attributes. */
 export function completed(attribute: Attribute, observed: Value): Value {
   const { kind } = attribute;
   if (observed === null || kind.plain) return observed;
@@ -50,8 +50,8 @@ export function observedObject(attributes: Attributes, observed: Value): ValueOb
 }
 
 /**
- * The state without nulls where the plan had promised a value: an apply that was interrupted may not have learnt it yet. An empty
- * value stands there until the next read; null would make Terraform report a fault of the provider and taint what was created.
+ * Replaces nulls where the plan guaranteed a value: an interrupted apply may not have read it yet. The empty value is replaced by the
+ * next read; null would make Terraform report a provider bug and taint the created resource.
  */
 export function keepPromises(attributes: Attributes, planned: ValueObject, state: ValueObject): ValueObject {
   const kept: ValueObject = Object.create(null);
@@ -81,7 +81,7 @@ function emptyOf(type: Type): Value {
   }
 }
 
-/** Every unknown becomes null: what a failed apply may store. */
+/** Replaces every unknown by null; a failed apply cannot store unknown values. */
 export function forgetUnknown(value: Value): Value {
   if (value instanceof Unknown) return null;
   if (Array.isArray(value)) return value.map(forgetUnknown);

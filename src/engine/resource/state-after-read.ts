@@ -7,9 +7,9 @@ import { isSame } from "./plan-object.ts";
 import { completed, observedObject } from "./state-after-apply.ts";
 
 /**
- * The state after a read. A key that the platform's answer does not have keeps its stored value (settings of ours such as
- * `wait_for`); the stored spelling stays where it means the same; an optional attribute that was never set stays null, whatever
- * others did with it (design §4 rule 1). After an import everything that is there is wanted.
+ * Returns the state after a read. A key missing from the platform's response keeps its stored value (provider settings such as
+ * `wait_for`). The stored spelling is kept if it is semantically equal. An optional attribute that was never set stays null, whatever
+ * other writers set (design §4 rule 1). After an import every observed value is stored.
  */
 export function stateAfterRead(
   attributes: Attributes,
@@ -28,7 +28,7 @@ function valueAfterRead(attribute: Attribute, stored: Value, live: Value | undef
   if (attribute.mode === "writeOnly") return null;
   if (live === undefined) return stored === null && imported ? attribute.default : stored;
   if (stored === null && attribute.mode === "optional" && !imported) return null;
-  // Nothing there and nothing asked for look alike to the platform.
+  // The platform does not distinguish an empty value from an unset one.
   if (stored === null && isEmpty(live) && (attribute.mode === "optional" || !imported)) return attribute.default;
   if (isEmpty(stored) && (live === null || isEmpty(live))) return stored;
   if (live === null || stored === null) return completed(attribute, live);
@@ -45,7 +45,7 @@ function valueAfterRead(attribute: Attribute, stored: Value, live: Value | undef
         : stateAfterRead(attributes, asObject(before), asObject(now), imported);
   if (nesting !== "set" || !Array.isArray(live))
     return zipElements(nesting, live, stored, (now, before) => one(before, now));
-  // An element of a set is the stored one where reading it changes nothing.
+  // An element of a set is the stored one if reading it changes nothing.
   const before = Array.isArray(stored) ? [...stored] : [];
   return live.map((element) => {
     const same = before.findIndex((candidate) =>

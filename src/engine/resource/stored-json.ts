@@ -2,8 +2,8 @@ import type { Json } from "../../base/json.ts";
 import { DiagnosticError } from "../diagnostic.ts";
 
 /**
- * JSON that Terraform stored: numbers that a JS number would change pass through unchanged when it is written out again.
- * Throws DiagnosticError for a text that is not JSON. The error does not quote it, because states hold secrets.
+ * Parses JSON stored by Terraform. A number that a JS number cannot represent exactly keeps its text when it is written again. Throws
+ * DiagnosticError for a text that is not JSON. The error does not quote the text, because states contain secrets.
  */
 export function parseStoredJson(bytes: Uint8Array | null | undefined, what: string): Json {
   const text = new TextDecoder().decode(bytes ?? new Uint8Array());
@@ -22,5 +22,5 @@ export function parseStoredJson(bytes: Uint8Array | null | undefined, what: stri
   }
 }
 
-/** `JSON.rawJSON`, which the library types do not know yet. */
+/** `JSON.rawJSON` is missing from the library types. */
 const rawJson = (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON;

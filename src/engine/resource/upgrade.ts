@@ -8,10 +8,10 @@ import { asObject } from "../nested.ts";
 import type { ErasedDefinition, Resource } from "./definition.ts";
 import { parseStoredJson } from "./stored-json.ts";
 
-/** A state as Terraform has stored it. */
+/** A state as stored by Terraform. */
 interface StoredState {
   readonly json: Uint8Array | undefined;
-  /** Whether it is in the form from before Terraform 0.12. */
+  /** Whether the state is in the format from before Terraform 0.12. */
   readonly flatmap: boolean;
 }
 
@@ -21,8 +21,8 @@ interface UpgradeAnswer {
 }
 
 /**
- * UpgradeResourceState: asked for every stored instance, also of the current version. A state that is not ours or is damaged
- * is refused with a text, never crashed on.
+ * Implements UpgradeResourceState, which is called for every stored instance, also of the current version. A foreign or damaged state
+ * results in a diagnostic, never in a crash.
  */
 export async function upgradeResource<Client>(
   engine: Engine<Client>,
@@ -54,7 +54,7 @@ const refuse = (type: string, why: string, diagnostics: Diagnostics): void =>
       "(`terraform state rm <address>`) and import it again.",
   );
 
-/** The state as JSON of the current version, or why there is none. */
+/** Returns the state as JSON of the current version, or the reason why it cannot be read. */
 function currentJson<Client>(
   definition: ErasedDefinition<Client>,
   version: number,

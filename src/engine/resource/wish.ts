@@ -7,8 +7,8 @@ import { zipElements } from "../nested.ts";
 import { forgetUnknown } from "./state-after-apply.ts";
 
 /**
- * The paths that a configuration sets, `block.attribute` for what stands in a block. Core applies `ignore_changes` to the
- * configuration of a plan and not to that of an apply, so this is asked of the former and handed to the latter.
+ * Returns the paths that a configuration sets, `block.attribute` for attributes of a block. Core applies `ignore_changes` to the
+ * configuration of a plan but not to that of an apply, so the plan computes the paths and passes them to the apply.
  */
 export function configuredPaths(attributes: Attributes, config: ValueObject, prefix = ""): string[] {
   return Object.entries(attributes).flatMap(([name, { kind }]) => {
@@ -20,15 +20,15 @@ export function configuredPaths(attributes: Attributes, config: ValueObject, pre
   });
 }
 
-/** No attribute at all, not even one that every object inherits. */
+/** An object without any property, inherited ones included. */
 const nothing: ValueObject = Object.freeze(Object.create(null));
 
-/** Settings of the provider itself are always the owner's, and so is what has a default of the provider's. */
+/** Provider-only settings and attributes with a provider default are always managed. */
 const isAlwaysOwn = ({ providerOnly, default: value }: Attribute): boolean => providerOnly || value !== null;
 
 /**
- * The desired state: the planned values of configured attributes (`set`), null elsewhere. Only write-only values, which no plan
- * holds, come from the configuration.
+ * Returns the desired settings: the planned values of configured attributes (`set`), null elsewhere. Only write-only values, which no
+ * plan contains, come from the configuration.
  */
 export function wishOf(
   attributes: Attributes,
@@ -52,7 +52,7 @@ export function wishOf(
   return wish;
 }
 
-/** The elements of a collection of objects belong to its owner as a whole. */
+/** The elements of a collection of objects are managed as a whole. */
 function wishOfElements(nesting: Nesting, attributes: Attributes, planned: Value, config: Value): Value {
   if (!Array.isArray(planned) && !isMembers(planned)) return forgetUnknown(planned);
   return zipElements(nesting, planned, config, (element, configured) => {
@@ -63,8 +63,9 @@ function wishOfElements(nesting: Nesting, attributes: Attributes, planned: Value
 }
 
 /**
- * What the owner had wished before, as far as this apply may touch it: what is still configured, and whatever the plan changes.
- * A wish that equals it is not written; what stands in it and in no wish is given back to the platform.
+ * Returns the desired settings of the last apply as far as this apply may change them: the paths still configured, and the paths that
+ * the plan changes. A desired value equal to the former one is not written; a former value without a desired one is reset to the
+ * platform's default.
  */
 export function formerWish(
   attributes: Attributes,

@@ -6,7 +6,7 @@ import type { addonSchema } from "./schema.ts";
 
 type Config = PlanContext<typeof addonSchema, Session>["config"];
 
-/** The library's findings at the attributes that its settings come from: `values` may be YAML, and secret values are `values_wo`. */
+/** Maps the library's findings to the attributes that set the values: `values` may be YAML, and secret values are `values_wo`. */
 export const atAttributes = (findings: readonly Finding[], config: Pick<Config, "values">): Finding[] =>
   findings.map((finding) => {
     const [first, ...rest] = finding.path;
@@ -15,7 +15,7 @@ export const atAttributes = (findings: readonly Finding[], config: Pick<Config, 
     return renamed === undefined ? finding : { ...finding, path: [renamed, ...rest] };
   });
 
-/** Secret values that can never be changed: nothing shows a change of them but their version. */
+/** Warns about secret values without a version: Terraform detects a change only by the version. */
 export const checkSecretVersion = (config: Pick<Config, "values_wo" | "values_wo_version">): Finding[] =>
   config.values_wo === null || config.values_wo_version !== null
     ? []

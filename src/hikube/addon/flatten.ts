@@ -14,7 +14,7 @@ export type AddonSchema = typeof schema;
 export const specified = pick(schema, "enabled", "expose_method", "hosts");
 const observed = pick(schema, "ready", "status", "status_message");
 
-/** Private note: the paths of this resource's secret values, so that they can be removed. */
+/** Private note: the paths of this resource's secret values, required to remove them. */
 export const secretPathsNote = "secretPaths";
 
 export const canonical = (name: string): string => addonName(name) ?? name;
@@ -24,7 +24,7 @@ export const idOf = (of: { cluster_id: string; name: string }): AddonId => {
   return { namespace, cluster: name, name: canonical(of.name) };
 };
 
-/** Whether the add-on can be enabled and disabled; the network and DNS cannot. */
+/** Whether the add-on can be enabled and disabled. `cilium`, `coredns` and `vertical-pod-autoscaler` cannot. */
 export const hasSwitch = (name: string): boolean => catalogueEntry({}, name)?.switchable ?? true;
 
 export function stateOf(addon: AddonState, stored: Partial<State<AddonSchema>>, imported: boolean): State<AddonSchema> {
@@ -40,7 +40,7 @@ export function stateOf(addon: AddonState, stored: Partial<State<AddonSchema>>, 
   } as unknown as State<AddonSchema>;
 }
 
-/** The desired add-on of a configuration whose values are known. */
+/** Returns the desired add-on of a configuration whose values are known. */
 export const desiredOf = (wish: Known<AddonSchema>, enabled: boolean | null) => {
   const values = valuesFromHcl(wish.values) ?? valuesFromYaml(wish.values_yaml);
   const secretValues = valuesFromHcl(wish.values_wo);
@@ -53,7 +53,7 @@ export const desiredOf = (wish: Known<AddonSchema>, enabled: boolean | null) => 
   };
 };
 
-/** The desired add-on of the last apply. The switch always belongs to its owner. */
+/** Returns the desired add-on of the last apply. `enabled` is always managed. */
 export const formerly = (former: State<AddonSchema>, enabled: boolean | null) => {
   const values = valuesFromHcl(former.values) ?? valuesFromYaml(former.values_yaml);
   return {

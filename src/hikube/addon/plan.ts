@@ -24,7 +24,7 @@ import { knownValues, valuesFromYaml } from "./values.ts";
 
 type Context = PlanContext<AddonSchema, Session>;
 
-/** The part of an add-on's plan that asks the platform. */
+/** Plans the parts of an add-on that require the platform. */
 export async function planAddon(context: Context): Promise<void> {
   const { config, prior, plan, client, diagnostics, signal, private: notes } = context;
   const { cluster_id: configured, name } = config;
@@ -44,7 +44,7 @@ export async function planAddon(context: Context): Promise<void> {
   const platform = changed ? await client.hikube.platform(signal) : undefined;
   const desired = plannedWish(context);
   if (clusterId === undefined) {
-    // Its cluster can be any: what needs none is checked all the same.
+    // Without a known cluster, only the checks that need none run.
     if (platform !== undefined) {
       report(atAttributes(checkAddon(platform, canonical(name), desired, {}), config), schema, diagnostics);
       report(checkSecretVersion(config), schema, diagnostics);
@@ -54,7 +54,7 @@ export async function planAddon(context: Context): Promise<void> {
   claimMember(context, clusterId, canonical(name), "add-on");
   if (config.enabled !== false) client.registry.intend(clusterId, { addon: canonical(name) });
   if (!(changed || resumes)) return;
-  // While applying, Terraform plans each resource once more right before its turn.
+  // During an apply, Terraform plans each resource once more immediately before it applies it.
   client.hikube.addons.announce(idOf({ cluster_id: clusterId, name }));
   const cluster = await requireCluster(context, clusterId);
   if (platform === undefined) return;
@@ -66,14 +66,14 @@ export async function planAddon(context: Context): Promise<void> {
   };
   let findings = checkAddon(platform, canonical(name), desired, surroundings());
   if (findings.length > 0 && !findings.some(({ severity }) => severity === "error")) {
-    // What it needs may be part of the same run and merely planned later.
+    // A prerequisite may be planned later in the same run.
     await client.registry.intends(clusterId, () => false);
     findings = checkAddon(platform, canonical(name), desired, surroundings());
   }
   report([...atAttributes(findings, config), ...checkSecretVersion(config)], schema, diagnostics);
 }
 
-/** The switch is on where the configuration says nothing and there is one. Answers whether that changes anything. */
+/** Plans `enabled` as true if it is not configured and the add-on can be disabled. Returns whether that changes the value. */
 function planSwitch({ config, prior, plan }: Context, name: string): boolean {
   if (canonical(name) !== "ingress-nginx") plan.expose_method = null;
   if (config.enabled !== null) return false;
@@ -81,14 +81,14 @@ function planSwitch({ config, prior, plan }: Context, name: string): boolean {
   return prior !== null && prior.enabled !== plan.enabled;
 }
 
-/** After an import both spellings of the values are known. Once values change, only the one that is configured is right. */
+/** An import reads both `values` and `values_yaml`. When the values change, only the configured one is valid. */
 function planUnsetValues({ config, prior, plan }: Context): void {
   if (prior === null) return;
   if (config.values !== null && config.values_yaml === null) plan.values_yaml = null;
   if (config.values_yaml !== null && config.values === null) plan.values = null;
 }
 
-/** What the plan wants of the add-on, as far as it is known. */
+/** Returns the known part of the planned add-on. */
 function plannedWish({ config, plan }: Context): Parameters<typeof checkAddon>[2] {
   const values = knownValues(config.values as Value);
   const secretValues = knownValues(config.values_wo as Value);
@@ -104,7 +104,7 @@ function plannedWish({ config, plan }: Context): Parameters<typeof checkAddon>[2
   };
 }
 
-/** Says where an add-on that is to be created is set up already. */
+/** Reports an add-on to be created that is already configured. */
 async function reportAdoption(context: Context, client: Session, id: string): Promise<void> {
   const { config, plan, diagnostics, replacing, signal } = context;
   const { cluster_id: clusterId, name } = config;

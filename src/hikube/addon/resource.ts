@@ -38,7 +38,7 @@ export const addon = resource<Session>()("hikube_addon", {
       if (canonical(config.name) !== "ingress-nginx") return none;
       const cluster = plannedCluster(config.cluster_id, client);
       if (prior === null && cluster !== undefined) {
-        // Settings that are there already are taken over.
+        // Existing settings are kept.
         const live = await client.hikube.addons.observe(idOf({ cluster_id: cluster, name: config.name }), { signal });
         if (live !== undefined) return { ...none, ...flatten(pick(schema, "expose_method", "hosts"), live) };
       }
@@ -60,7 +60,7 @@ export const addon = resource<Session>()("hikube_addon", {
 
   read: ({ state, client, signal, private: notes, imported }) =>
     explained(schema, async () => {
-      // Whether it is deployed only the cluster itself tells; one that was seen to be is not asked for again.
+      // The deployment state is read from the cluster itself; an add-on that was ready before is not read there again.
       const releases = imported || notes[pendingNote] === true || state.ready !== true;
       const live = await client.hikube.addons.observe(idOf(state), { signal, releases });
       client.registry.stored(memberId(state.cluster_id, canonical(state.name)));

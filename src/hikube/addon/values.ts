@@ -6,14 +6,14 @@ import { Dynamic, type Value } from "../../values/value.ts";
 import { ValueError } from "../../values/value-error.ts";
 import { tryHelmYaml, writeHelmYaml } from "../shared/helm-yaml.ts";
 
-/** An HCL object as Helm values; undefined for null and for anything that is no object. */
+/** Returns an HCL object as Helm values; undefined for null and for anything that is not an object. */
 export function valuesFromHcl(value: Value): JsonObject | undefined {
   if (!(value instanceof Dynamic)) return undefined;
   const json = jsonFromValue(value);
   return isJsonObject(json) ? json : undefined;
 }
 
-/** The same; undefined also where a part is not known yet, or is refused for another reason. */
+/** As `valuesFromHcl`, but also undefined if a part is unknown or invalid. */
 export function knownValues(value: Value): JsonObject | undefined {
   try {
     return valuesFromHcl(value);
@@ -23,13 +23,13 @@ export function knownValues(value: Value): JsonObject | undefined {
   }
 }
 
-/** Whether two HCL objects are the same Helm values: a list and a tuple, a map and an object make no difference there. */
+/** Whether two HCL objects are the same Helm values; list and tuple, and map and object, are equal there. */
 export function sameValues(a: Dynamic, b: Dynamic): boolean {
   const values = knownValues(a);
   return values !== undefined && jsonEqual(values, knownValues(b));
 }
 
-/** Why an HCL object cannot be Helm values although it is known: a number that the platform would store as another one. */
+/** Returns why a known HCL object cannot be Helm values: a number that the platform would store inexactly. */
 export function inexactNumber(value: Value): string | undefined {
   try {
     valuesFromHcl(value);
@@ -40,27 +40,27 @@ export function inexactNumber(value: Value): string | undefined {
   return undefined;
 }
 
-/** A YAML text as Helm values; undefined for null. */
+/** Returns a YAML text as Helm values; undefined for null. */
 export function valuesFromYaml(text: string | null): JsonObject | undefined {
   if (text === null) return undefined;
   const json = tryHelmYaml(text);
   return isJsonObject(json) ? json : {};
 }
 
-/** Of the live values only what the owner had set: the leaves of `own` as they are now; what is gone is left out. */
+/** Returns the live values of the leaves of `own`; a leaf that no longer exists is omitted. */
 function ownValues(own: JsonObject, live: JsonObject): JsonObject {
   let seen: JsonObject = {};
   for (const { path, value } of leavesOf(own)) {
     const now = valueAt(live, path);
     if (now === undefined) continue;
-    // An empty object asks for a place only; what others keep there is theirs.
+    // An empty object manages only its own existence, not the values that others set in it.
     const emptyPlace = isJsonObject(value) && Object.keys(value).length === 0 && isJsonObject(now);
     seen = withLeaf(seen, path, emptyPlace ? {} : now);
   }
   return seen;
 }
 
-/** `values` of the state: as written while the live leaves still hold, else what is there now. */
+/** Returns `values` for the state: the stored value if the live leaves equal it, otherwise the live leaves. */
 export function hclValues(stored: Dynamic | null, live: JsonObject, imported: boolean): Dynamic | null {
   if (stored === null) return imported && Object.keys(live).length > 0 ? dynamicFromJson(live) : null;
   const own = valuesFromHcl(stored) ?? {};
@@ -68,7 +68,7 @@ export function hclValues(stored: Dynamic | null, live: JsonObject, imported: bo
   return jsonEqual(seen, own) ? stored : dynamicFromJson(seen);
 }
 
-/** `values_yaml` of the state, likewise. */
+/** Returns `values_yaml` for the state by the same rule. */
 export function yamlValues(stored: string | null, live: JsonObject, imported: boolean): string | null {
   if (stored === null) return imported && Object.keys(live).length > 0 ? writeHelmYaml(live) : null;
   const own = valuesFromYaml(stored) ?? {};

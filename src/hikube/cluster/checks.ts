@@ -8,7 +8,7 @@ import { knownPart } from "../shared/expand-flatten.ts";
 import type { Session } from "../shared/session.ts";
 import { type ClusterSchema, desiredOf, idText } from "./flatten.ts";
 
-/** Everything there is to say about a changed cluster while it is planned. `running` is the version that it has. */
+/** Returns the plan-time findings for a changed cluster. `running` is its current version. */
 export async function clusterFindings(
   context: PlanContext<ClusterSchema, Session>,
   client: Session,
@@ -38,7 +38,7 @@ export async function clusterFindings(
   return [...findings, ...clusterReplacement(platform, idText(id), versions, live)];
 }
 
-/** The groups that run, looked up only where the version changes. */
+/** Returns the node groups that an upgrade affects; reads them only if the version changes. */
 async function groupsAffected(
   { signal }: PlanContext<ClusterSchema, Session>,
   client: Session,

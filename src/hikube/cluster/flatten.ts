@@ -11,7 +11,7 @@ import { clusterSchema as schema } from "./schema.ts";
 
 export type ClusterSchema = typeof schema;
 
-/** What the cluster object is made of. */
+/** Attributes of the cluster object's spec and metadata. */
 const specified = pick(
   schema,
   "version",
@@ -24,7 +24,7 @@ const specified = pick(
   "annotations",
 );
 
-/** What only the platform says. */
+/** Attributes that only the platform sets. */
 const observed = pick(
   schema,
   "uid",
@@ -38,30 +38,30 @@ const observed = pick(
   "created_at",
 );
 
-/** What is wanted of the cluster; what is unknown or not set is left out. */
+/** Returns the desired cluster; unknown and unset attributes are omitted. */
 export const desiredOf = (wish: Config<ClusterSchema> | Known<ClusterSchema>) => ({
   ...expand(specified, wish),
   defaultNodeGroup: wish.default_node_group === true,
   upgradeStrategy: wish.upgrade_strategy === "stepwise" ? ("stepwise" as const) : ("single" as const),
 });
 
-/** What its owner had wanted before. */
+/** Returns the desired cluster of the last apply. */
 export const formerly = (former: State<ClusterSchema>) => ({
   ...expand(specified, former),
   defaultNodeGroup: former.default_node_group ?? false,
   upgradeStrategy: "single" as const,
 });
 
-/** What the platform has where a configuration sets nothing; only the namespace where it does not describe itself. */
+/** Returns the platform's defaults; only the namespace if the platform publishes no schema. */
 export const defaultsOf = (platform: Platform, namespace: string): Partial<ValueObject> => ({
   namespace,
   ...(platform.source === "live" ? flatten(specified, clusterDefaults(platform)) : {}),
 });
 
-/** No label and no labels are the same. */
+/** An empty map of labels is the same as no labels. */
 const orNone = (keys: Readonly<Record<string, string>>) => (Object.keys(keys).length === 0 ? undefined : keys);
 
-/** The state as observed; settings that only exist on our side are left to what was planned or stored. */
+/** Returns the observed state; provider-only attributes keep their planned or stored value. */
 export const stateOf = (cluster: ClusterState): State<ClusterSchema> =>
   ({
     id: idText(cluster.id),
@@ -77,7 +77,7 @@ export const stateOf = (cluster: ClusterState): State<ClusterSchema> =>
     }),
   }) as unknown as State<ClusterSchema>;
 
-/** After an import: what a tool notes on the object is not a setting. */
+/** Removes annotations of kubectl, which an import does not treat as settings. */
 export const withoutToolNotes = (cluster: ClusterState): ClusterState => ({
   ...cluster,
   annotations: Object.fromEntries(

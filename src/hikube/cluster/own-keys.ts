@@ -1,8 +1,8 @@
 type Strings = Readonly<Record<string, string>>;
 
 /**
- * Labels and annotations are owned key by key: what others set beside ours is no drift, and nothing to take away (design §4
- * rule 1). Answers `live` without the keys that the state does not have.
+ * Labels and annotations are managed key by key: keys of other writers are neither drift nor removed (design §4 rule 1). Returns `live`
+ * without the keys that the state does not have.
  */
 export const withOwnKeys = <L extends { readonly labels: Strings; readonly annotations: Strings }>(
   live: L,

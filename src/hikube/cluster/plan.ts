@@ -14,7 +14,7 @@ import { clusterFindings } from "./checks.ts";
 import { type ClusterSchema, desiredOf, idText } from "./flatten.ts";
 import { clusterSchema as schema } from "./schema.ts";
 
-/** The part of a cluster's plan that asks the platform, and what an update or a replacement means. */
+/** Plans the parts of a cluster that require the platform, and the consequences of an update or a replacement. */
 export async function planCluster(context: PlanContext<ClusterSchema, Session>): Promise<void> {
   const { config, prior, plan, client, diagnostics, changed } = context;
   if (prior === null) planNew(context);
@@ -42,14 +42,14 @@ export async function planCluster(context: PlanContext<ClusterSchema, Session>):
   report(await clusterFindings(judged, client, platform, id, runningVersion(context)), schema, diagnostics);
 }
 
-/** What a new cluster certainly has once it is there. */
+/** Plans as not null the attributes that a ready cluster always has. */
 function planNew({ config, plan }: PlanContext<ClusterSchema, Session>): void {
   if (config.wait_for === "accepted" || config.wait_for instanceof Unknown) return;
   plan.endpoint = new Unknown({ notNull: true });
   plan.cluster_ca_certificate = new Unknown({ notNull: true });
 }
 
-/** The configuration without what an existing cluster keeps: a value that the platform no longer serves still plans. */
+/** Returns the configuration without unchanged attributes: a value that the platform no longer offers can still be planned. */
 function changedConfig(
   config: PlanContext<ClusterSchema, Session>["config"],
   prior: State<ClusterSchema> | null,
@@ -64,7 +64,7 @@ function changedConfig(
   return { ...config, ...Object.fromEntries(kept.map(([name]) => [name, null])) };
 }
 
-/** One id at two addresses: the destroy of the one would take the cluster of the other, in whatever order core asks. */
+/** Reports one id at two addresses: the destroy of one resource would delete the other's cluster, whatever the order of core. */
 export function refuseAddressChange(id: string, diagnostics: Diagnostics): void {
   diagnostics.error(
     "The cluster is managed and destroyed in one run",
@@ -75,7 +75,7 @@ export function refuseAddressChange(id: string, diagnostics: Diagnostics): void 
   );
 }
 
-/** What an update changes besides itself, and whether it would be a replacement. */
+/** Plans the attributes that an update changes indirectly, and whether the update is a replacement. */
 function planUpdate(context: PlanContext<ClusterSchema, Session>, prior: State<ClusterSchema>): void {
   const { config, plan, diagnostics, changed, requireReplace, private: notes } = context;
   if (resumesWaiting(prior, notes, config.wait_for) || (changed && prior.ready !== true)) {
@@ -105,7 +105,7 @@ function planUpdate(context: PlanContext<ClusterSchema, Session>, prior: State<C
   }
 }
 
-/** The version that an upgrade starts from: what really runs, where that is known. */
+/** Returns the version from which an upgrade starts: the running version if known. */
 function runningVersion({ prior }: PlanContext<ClusterSchema, Session>): string | undefined {
   if (prior === null) return undefined;
   const { version, kubernetes_version: running } = prior;
@@ -115,8 +115,8 @@ function runningVersion({ prior }: PlanContext<ClusterSchema, Session>): string 
 }
 
 /**
- * A cluster that is to be created must not exist. Where it does, it is our own create that was cut short (converge recognises
- * it), a tainted one that Terraform wants to replace, or one that was created elsewhere.
+ * Rejects the creation of a cluster that exists. An existing cluster is one whose creation by this resource was interrupted (`converge`
+ * recognises it), a tainted one that Terraform replaces, or one created elsewhere.
  */
 async function checkNew(context: PlanContext<ClusterSchema, Session>, client: Session, id: ClusterId): Promise<void> {
   const { config, diagnostics, replacing, signal } = context;

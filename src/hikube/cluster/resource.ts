@@ -29,11 +29,14 @@ import { withOwnKeys } from "./own-keys.ts";
 import { planCluster, refuseAddressChange } from "./plan.ts";
 import { clusterSchema as schema } from "./schema.ts";
 
-/** Ready, and not in the middle of an upgrade. */
+/** Whether the cluster is ready and no upgrade is in progress. */
 const isSettled = ({ ready, version, kubernetesVersion }: ClusterState): boolean =>
   ready && (version === undefined || kubernetesVersion === undefined || versionsEqual(version, kubernetesVersion));
 
-/** The error of a new cluster that Terraform keeps as tainted, with the ways on: an apply would replace it, and that is refused. */
+/**
+ * Adds the possible remedies to the error of a new cluster, which Terraform marks as tainted. An apply would replace it, and the plan
+ * rejects that.
+ */
 function taintedError(error: unknown): unknown {
   if (!(error instanceof CoreError) || error.partial === undefined) return error;
   const diagnostic = explain(error, schema);
@@ -48,10 +51,10 @@ function taintedError(error: unknown): unknown {
   return new DiagnosticError(diagnostic.summary, detail, diagnostic.path, { cause: error });
 }
 
-/** Private note: the cluster as it was when it was last looked inside, so that a refresh need not look again. */
+/** Private note: the key of the cluster as of the last read inside it. While it is unchanged, a refresh does not read there again. */
 const insideNote = "inside";
 
-/** What the state says of the inside of a cluster; a look there costs two requests and a connection of its own (design §8). */
+/** Returns the tenant information stored in the state; reading it costs two requests and a separate connection (design §8). */
 function knownInside(state: State<ClusterSchema>, notes: Private): KnownTenantInfo | undefined {
   const key = notes[insideNote];
   if (typeof key !== "string") return undefined;

@@ -22,14 +22,14 @@ export interface GroupPlan {
   readonly context: Context;
   readonly client: Session;
   readonly platform: Platform;
-  /** Undefined while the cluster's id is not known. */
+  /** Undefined while the cluster's id is unknown. */
   readonly id: NodeGroupId | undefined;
-  /** What the configuration wants, without the settings of which a part is not known yet, and what the state had. */
+  /** The configured settings without those that are partly unknown, and the settings of the state. */
   readonly desired: NodeGroupDesired;
   readonly former: NodeGroupDesired | undefined;
 }
 
-/** What a planned group will be: what is not desired stays as it was. */
+/** Notes the planned size of a group; settings that are not configured stay as they are. */
 export function noteGroup({
   context,
   client,
@@ -38,11 +38,11 @@ export function noteGroup({
 }: Pick<GroupPlan, "context" | "client" | "id" | "desired">): void {
   if (id === undefined) return;
   const group = { ...effective(context), ...desired };
-  // A maximum that is not known yet is not counted.
+  // An unknown maximum counts as 0.
   client.hikube.quotas.note(id, group.maxReplicas === Number.MAX_SAFE_INTEGER ? { ...group, maxReplicas: 0 } : group);
 }
 
-/** Everything there is to say about a changed group while it is planned. */
+/** Returns the plan-time findings for a changed group. */
 export async function groupFindings(plan: GroupPlan): Promise<Finding[]> {
   const { context, client, platform, id, desired, former } = plan;
   const { signal } = context;
@@ -59,7 +59,7 @@ export async function groupFindings(plan: GroupPlan): Promise<Finding[]> {
   return [...findings, ...(await client.hikube.quotas.check(namespace, signal))];
 }
 
-/** Which nodes an update replaces. */
+/** Returns which nodes an update replaces. */
 async function replacementFindings(plan: GroupPlan, after: NodeGroupDesired): Promise<Finding[]> {
   const { context, client, platform, id, former } = plan;
   const { config, prior } = context;
@@ -69,7 +69,7 @@ async function replacementFindings(plan: GroupPlan, after: NodeGroupDesired): Pr
     name: "disk_size" | "roles" | "gpus" | "resources" | "storage_class",
     key: keyof NodeGroupDesired,
   ) =>
-    // What is not known yet may stay the same; a computed setting that is not configured does.
+    // An unknown setting may stay unchanged; a computed one that is not configured does.
     containsUnknown(config[name] as Value) || (name === "disk_size" && config[name] === null)
       ? { [key]: former[key] }
       : {};
@@ -91,12 +91,12 @@ async function replacementFindings(plan: GroupPlan, after: NodeGroupDesired): Pr
     maxReplicas: config.max_replicas instanceof Unknown ? undefined : after.maxReplicas,
   };
   if (groupReplacement(platform, change).length === 0) return [];
-  // The state has the count of the last apply, and the autoscaler may have changed it.
+  // The state has the count of the last apply; the autoscaler may have changed it since.
   const live = await client.hikube.nodeGroups.observe(id, { signal: context.signal });
   return groupReplacement(platform, { ...change, nodes: live?.observedReplicas });
 }
 
-/** Only what is new is looked up: what a group has already is no news. */
+/** Checks only new instance types and GPUs against the platform's offers. */
 async function offerFindings({ context, client, desired, former }: GroupPlan): Promise<Finding[]> {
   const { offers } = client.hikube;
   const { signal } = context;
@@ -114,10 +114,10 @@ async function offerFindings({ context, client, desired, former }: GroupPlan): P
   return findings;
 }
 
-/** Stands for an instance type that is not known yet: no platform has one of that name. */
+/** Placeholder for an unknown instance type; no platform has an instance type of that name. */
 const notKnown = "(known after apply)";
 
-/** What the plan knows where the configuration is silent; what is not known yet breaks no rule. */
+/** Returns the planned values of settings that are not configured. Unknown values violate no rule. */
 function effective({ config, plan }: Context): Effective {
   const { min_replicas: min, max_replicas: max, instance_type: type } = plan;
   return {

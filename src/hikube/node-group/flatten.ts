@@ -8,7 +8,7 @@ import { nodegroupSchema as schema } from "./schema.ts";
 
 export type NodeGroupSchema = typeof schema;
 
-/** What the group is made of. */
+/** Attributes of the group's spec. */
 export const specified = pick(
   schema,
   "instance_type",
@@ -24,7 +24,7 @@ export const specified = pick(
   "node_startup_timeout",
 );
 
-/** What only the platform says. */
+/** Attributes that only the platform sets. */
 const observed = pick(schema, "backend", "ready", "ready_replicas", "observed_replicas", "status_message");
 
 export const idOf = (of: { cluster_id: string; name: string }): NodeGroupId => {

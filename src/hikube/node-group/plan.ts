@@ -30,7 +30,7 @@ type Context = PlanContext<NodeGroupSchema, Session>;
 /** Attributes whose change replaces every node (platform.md §3.6). */
 const replacesNodes = ["instance_type", "resources", "disk_size", "storage_class", "roles", "gpus"] as const;
 
-/** The part of a group's plan that asks the platform. */
+/** Plans the parts of a group that require the platform. */
 export async function planNodeGroup(context: Context): Promise<void> {
   const { config, prior, plan, client, diagnostics, signal, changed, private: notes } = context;
   const resumes = resumesWaiting(prior, notes, config.wait_for);
@@ -60,7 +60,7 @@ export async function planNodeGroup(context: Context): Promise<void> {
   });
   const takesOver = name === defaultGroupName && (await planDefaultGroup(context, client, clusterId));
   if (!(changed || resumes || takesOver)) return;
-  // While applying, Terraform plans each resource once more right before its turn.
+  // During an apply, Terraform plans each resource once more immediately before it applies it.
   client.hikube.nodeGroups.announce(idOf({ cluster_id: clusterId, name }));
   const cluster = await requireCluster(context, clusterId);
   if (!changed) return;
@@ -69,7 +69,7 @@ export async function planNodeGroup(context: Context): Promise<void> {
   await warnOfUnseenGpus(context, client, clusterId, cluster);
 }
 
-/** Plans what a wait finds out: nothing of it is known before. */
+/** Plans as unknown the attributes that a wait determines. */
 function waitsAgain({ plan }: Context): void {
   plan.ready = new Unknown({ notNull: true });
   plan.ready_replicas = UNKNOWN;
@@ -80,7 +80,7 @@ function waitsAgain({ plan }: Context): void {
 const replacesAny = ({ plan }: Context, prior: State<NodeGroupSchema>): boolean =>
   replacesNodes.some((name) => JSON.stringify(plan[name]) !== JSON.stringify(prior[name]));
 
-/** On 1.1 a group of exact size has no instance type (platform.md §3.6). */
+/** On 1.1 a group with `resources` has no instance type (platform.md §3.6). */
 function planSize({ config, prior, plan }: Context, platform: Platform): void {
   if (config.instance_type !== null || !platform.resourcesExcludeInstanceType) return;
   if (config.resources !== null) plan.instance_type = null;
@@ -90,8 +90,8 @@ function planSize({ config, prior, plan }: Context, platform: Platform): void {
 }
 
 /**
- * A group `md0` of its own and the cluster's `default_node_group` exclude each other. Answers whether this apply writes down that the
- * group is managed here, so that the cluster's setting never removes it.
+ * Checks a group `md0` against the cluster's `default_node_group`, which exclude each other. Returns whether this apply records on the
+ * platform that the group is managed here, so that the cluster's setting never removes it.
  */
 async function planDefaultGroup(context: Context, client: Session, clusterId: string): Promise<boolean> {
   const { prior, diagnostics, signal } = context;
@@ -121,7 +121,7 @@ async function planDefaultGroup(context: Context, client: Session, clusterId: st
   return true;
 }
 
-/** Says where a group that is to be created exists: it is taken over, or it is another one. */
+/** Reports a group to be created that already exists: it is adopted, or it is an error. */
 async function reportAdoption(
   { config, diagnostics, replacing, signal }: Context,
   client: Session,

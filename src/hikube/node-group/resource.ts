@@ -34,7 +34,7 @@ export const nodegroup = resource<Session>()("hikube_nodegroup", {
       const platform = await client.hikube.platform(signal);
       const cluster = plannedCluster(config.cluster_id, client);
       if (prior === null && typeof config.name === "string" && cluster !== undefined) {
-        // A group that already exists keeps its settings; the platform's own md0 is written like a new one.
+        // An existing group keeps its settings; the platform's own md0 is written like a new group.
         const id = idOf({ cluster_id: cluster, name: config.name });
         const exists = (await client.hikube.nodeGroups.existing(id, {}, { signal })) !== undefined;
         const live = exists ? await client.hikube.nodeGroups.observe(id, { signal }) : undefined;
@@ -63,7 +63,7 @@ export const nodegroup = resource<Session>()("hikube_nodegroup", {
         if (imported) throw await missingMember(client, idOf(state), "node group", signal);
         return undefined;
       }
-      // The autoscaler moves the counts all the time. That alone is no change worth showing (design §4 rule 11).
+      // The autoscaler changes the counts continually. That alone is not reported as a change (design §4 rule 11).
       const counted = state.ready === live.ready && !imported;
       const { ready_replicas, observed_replicas } = counted ? state : stateOf(live);
       return { ...stateOf(live), ready_replicas, observed_replicas };

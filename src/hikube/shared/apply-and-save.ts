@@ -7,36 +7,36 @@ import type { State } from "../../schema/shape.ts";
 import { explain } from "./diagnostics.ts";
 import type { Session } from "./session.ts";
 
-/** The part of ConvergeOptions that is the same for all three resources. */
+/** The converge options common to all three resources. */
 type CommonOptions<S> = Pick<
   ConvergeOptions<never, S>,
   "signal" | "deadline" | "waitFor" | "create" | "accepted" | "progress"
 >;
 
-/** Private note: a write was accepted, its end was not seen; the next apply resumes waiting (design §4 rule 7). */
+/** Private note: a write was accepted but its wait did not complete; the next apply resumes it (design §4 rule 7). */
 export const pendingNote = "pending";
 
 /**
- * What may end the wait for a new node group or add-on without saying anything of the thing itself: Ctrl-C, a login that ran out, an
- * API that went away. The next apply would destroy what is tainted.
+ * Errors that can end the wait for a new node group or add-on although the object itself is fine: Ctrl-C, an expired login, an
+ * unreachable API. If they failed the apply, the next one would destroy the tainted object.
  */
 export const memberOutlives: readonly CoreErrorCode[] = ["Stopped", "Denied", "Unreachable"];
 
 /**
- * The same for a new cluster: only Ctrl-C, where Terraform itself fails the run and the next apply goes on without `untaint`. Any
- * other end is an error, so that nothing is built on a cluster that was never ready. A tainted cluster is safe, because a plan that would
- * replace it is refused.
+ * The same for a new cluster: only Ctrl-C, where Terraform itself fails the run and the next apply continues without `untaint`. Every
+ * other failure is an error, so that nothing is created on a cluster that was never ready. A tainted cluster is safe, because a plan
+ * that would replace it is rejected.
  */
 export const clusterOutlives: readonly CoreErrorCode[] = ["Stopped"];
 
-/** Whether a plan goes on with a wait that ended unfinished: an update without a write. */
+/** Whether a plan resumes an incomplete wait: an update without a write. */
 export const resumesWaiting = (prior: object | null, notes: Private, waitFor: unknown): boolean =>
   prior !== null && notes[pendingNote] === true && waitFor !== "accepted";
 
 /**
- * Converges and keeps the books: the state is saved as soon as the platform accepted the write, an unfinished wait is noted,
- * and a new resource that only suffers from another's mistake, or `outlives` what ended the wait, is kept with a warning, because
- * an error would taint it and the next apply would destroy what is sound.
+ * Converges and records the progress: the state is saved as soon as the platform has accepted the write, and an incomplete wait is
+ * noted. A new resource that fails because of another resource, or with an error in `outlives`, is kept with a warning: an error would
+ * taint it, and the next apply would destroy it.
  */
 export async function applyAndSave<A extends Attributes, S extends { readonly ready: boolean }>(
   context: ApplyContext<A, Session>,

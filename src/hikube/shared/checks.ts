@@ -16,7 +16,7 @@ import {
 import { all, type Check, each, notEmpty, unique } from "../../schema/check.ts";
 import { readHelmYaml, YamlError } from "./helm-yaml.ts";
 
-// The rules themselves are in `core/formats.ts` and `core/sizes.ts`; here is what only makes sense for attributes.
+// The formats are in `core/validate`; this file has only the checks specific to attributes.
 
 export const quantitiesEqual = (a: string, b: string): boolean => quantityEqual(a, b);
 
@@ -44,7 +44,7 @@ export const addonNamesEqual = (a: string, b: string): boolean => {
   return left !== undefined && left === catalogueName(b);
 };
 
-/** Labels of the cluster object. */
+/** Checks the labels of the cluster object. */
 export const labels: Check<Readonly<Record<string, string>>> = (value) =>
   annotations(value) ??
   each<[string, string]>(([key, text]) => {
@@ -52,7 +52,7 @@ export const labels: Check<Readonly<Record<string, string>>> = (value) =>
     return complaint === undefined ? undefined : `${complaint} for the key ${JSON.stringify(key)}`;
   })(Object.entries(value));
 
-/** Largest size of all annotations of an object together. */
+/** Maximum total size of the annotations of an object, in bytes. */
 const mostAnnotationBytes = 256 * 1024;
 
 export const annotations: Check<Readonly<Record<string, string>>> = (value) => {
@@ -70,7 +70,7 @@ export const hosts: Check<readonly string[]> = all(each(hostPattern), unique);
 export const apiServerArguments: Check<readonly string[]> = all(each(argument), unique);
 export const emailAddress: Check<string> = all(notEmpty, email);
 
-/** A mapping in YAML as Helm reads it. The reason and the place are told, the content is not: it may be secret. */
+/** Checks for a YAML mapping as Helm reads it. The message contains reason and position, not the content, which may be secret. */
 export const yamlObject: Check<string> = (value) => {
   const complaint = readsAsMapping(value);
   return complaint === undefined || "json" in complaint ? undefined : complaint.text;
@@ -88,7 +88,7 @@ function readsAsMapping(value: string): { readonly json: object | null } | { rea
   }
 }
 
-/** The API server's own file: it does not start with another one. */
+/** Checks the API server's configuration file; the API server does not start with another kind of file. */
 export const authenticationConfiguration: Check<string> = (value) => {
   if (value === "") return undefined;
   const read = readsAsMapping(value);

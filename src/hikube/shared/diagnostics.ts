@@ -7,7 +7,7 @@ import type { Path } from "../../values/path.ts";
 import { attributePathOf } from "./expand-flatten.ts";
 import { remedyText } from "./remedy.ts";
 
-/** Headlines of the errors that have none of their own. */
+/** Summaries of errors without their own. */
 const summaries: Readonly<Record<CoreErrorCode, string>> = {
   NotFound: "The cluster does not exist",
   AlreadyExists: "The object already exists",
@@ -24,7 +24,7 @@ const summaries: Readonly<Record<CoreErrorCode, string>> = {
   InvalidInput: "Invalid configuration",
 };
 
-/** What to do where the library has no better advice. */
+/** Advice for errors without their own. */
 const advice: Readonly<Record<CoreErrorCode, string>> = {
   NotFound: "Create it first, or correct the id.",
   AlreadyExists: "To manage it here, run `terraform import <address> <id>`. Otherwise choose another name.",
@@ -41,7 +41,7 @@ const advice: Readonly<Record<CoreErrorCode, string>> = {
   InvalidInput: "Correct the configuration.",
 };
 
-/** Headlines for failures of the connection that have none of their own. */
+/** Summaries of connection failures without their own. */
 const connectionSummaries: Readonly<Partial<Record<KubeErrorCode, string>>> = {
   Credential: "The credentials cannot be used",
   Unauthorized: "Login to Hikube failed",
@@ -49,7 +49,7 @@ const connectionSummaries: Readonly<Partial<Record<KubeErrorCode, string>>> = {
   Timeout: "The Hikube API does not answer",
 };
 
-/** An error of the library or the connection, in the user's terms; undefined for anything else. */
+/** Returns the diagnostic of an error of the library or the connection; undefined for any other error. */
 export function explain(error: unknown, attributes?: Attributes): Diagnostic | undefined {
   if (error instanceof KubeError) return { severity: "error", ...connectionText(error), path: undefined };
   if (!(error instanceof CoreError)) return undefined;
@@ -68,10 +68,10 @@ export function explain(error: unknown, attributes?: Attributes): Diagnostic | u
   };
 }
 
-/** What to do about an error. */
+/** Returns the advice for an error. */
 const hintOf = (error: CoreError): string => remedyText(error) ?? error.hint ?? advice[error.code];
 
-/** Whether a failure is the same whatever is asked for: the login, the address, the certificate, the way there. */
+/** Whether a failure affects every request: login, address, certificate or network. */
 export const isConnectionFailure = ({ code, summary, status }: KubeError): boolean =>
   summary !== undefined ||
   connectionSummaries[code] !== undefined ||
@@ -92,7 +92,7 @@ function pathOf(path: readonly string[] | undefined, attributes: Attributes | un
   return steps.length === 0 ? undefined : steps;
 }
 
-/** Runs one question to the library; its errors become diagnostics at the attributes of this resource. */
+/** Runs an operation of the library; its errors become diagnostics at the attributes of this resource. */
 export async function explained<T>(attributes: Attributes, question: () => Promise<T>): Promise<T> {
   try {
     return await question();
@@ -103,7 +103,7 @@ export async function explained<T>(attributes: Attributes, question: () => Promi
   }
 }
 
-/** Shows what the plan-time checks of the library found, at the attributes of this resource. */
+/** Adds the findings of the library's plan-time checks at the attributes of this resource. */
 export function report(findings: readonly Finding[], attributes: Attributes, diagnostics: Diagnostics): void {
   for (const { severity, path, summary, detail } of findings) {
     diagnostics.add({ severity, summary, detail, path: pathOf(path, attributes) });

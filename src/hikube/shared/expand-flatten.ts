@@ -3,8 +3,8 @@ import { containsUnknown } from "../../values/known.ts";
 import type { Path, Step } from "../../values/path.ts";
 import { Unknown, type Value, type ValueObject } from "../../values/value.ts";
 
-// HCL names are the API's words in snake_case, so the way between a resource and the library is a rule, not a table:
-// `min_replicas` ⇄ `minReplicas`, nested attributes alike, keys of maps untouched, null ⇄ absent.
+// HCL names are the API's names in snake_case, so resources and library convert by rule, without a table: `min_replicas` ⇄
+// `minReplicas`, also for nested attributes; keys of maps are unchanged; null ⇄ absent.
 
 type Camel<S extends string> = S extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<Camel<Tail>>}` : S;
 
@@ -17,7 +17,7 @@ type DomainOf<K extends Kind> =
         ? Domain<A>[]
         : never;
 
-/** What a block of attributes is in the library's words. */
+/** The library's type for a block of attributes. */
 export type Domain<A extends Attributes> = {
   [N in keyof A & string as A[N] extends Attribute<"required", Kind> ? Camel<N> : never]: A[N] extends Attribute<
     Mode,
@@ -36,7 +36,7 @@ export type Domain<A extends Attributes> = {
 
 const camelCased = new Map<string, string>();
 
-/** The library's word for an attribute; there are only so many attributes, and each is asked for all the time. */
+/** Returns the library's name of an attribute. Cached, because the set of names is small and conversions are frequent. */
 export function camelCase(name: string): string {
   let word = camelCased.get(name);
   if (word === undefined) {
@@ -48,7 +48,7 @@ export function camelCase(name: string): string {
 
 export const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-/** The attributes of a known configuration or state in the library's words; what is null is left out. */
+/** Converts the attributes of a known configuration or state to the library's form; nulls are omitted. */
 export function expand<const A extends Attributes>(attributes: A, values: object): Domain<A> {
   const domain: Record<string, unknown> = {};
   const from = values as ValueObject;
@@ -59,7 +59,9 @@ export function expand<const A extends Attributes>(attributes: A, values: object
   return domain as Domain<A>;
 }
 
-/** The attributes that can be judged: one with an unknown anywhere in it is null, as its other half would look like a mistake. */
+/**
+ * Returns the attributes that can be checked. An attribute that contains an unknown is null, because its known part could look invalid.
+ */
 export const knownPart = (values: object): ValueObject =>
   Object.fromEntries(
     Object.entries(values as ValueObject).map(([name, value]) => [name, containsUnknown(value) ? null : value]),
@@ -72,7 +74,7 @@ function expandValue(attribute: Attribute, value: Value): unknown {
   return expand(kind.attributes, value as ValueObject);
 }
 
-/** The other way: every attribute of the block, null where the library says nothing. */
+/** Converts from the library's form: every attribute of the block, null where the library has no value. */
 export function flatten(attributes: Attributes, domain: object): ValueObject {
   const values: ValueObject = Object.create(null);
   const from = domain as Readonly<Record<string, unknown>>;
@@ -100,7 +102,7 @@ const isRecord = (value: unknown): value is Record<string, Value> =>
   !Array.isArray(value) &&
   (Object.getPrototypeOf(value) === null || Object.getPrototypeOf(value) === Object.prototype);
 
-/** A path of the library as one of the configuration; it stops where a free value begins, which has no attributes. */
+/** Converts a path of the library to a configuration path; it ends at a dynamic value, which has no attributes. */
 export function attributePathOf(attributes: Attributes, path: readonly string[]): Path {
   const steps: Step[] = [];
   let inside: Attributes | undefined = attributes;
@@ -125,7 +127,7 @@ export function attributePathOf(attributes: Attributes, path: readonly string[])
   return steps;
 }
 
-/** Those attributes of a block that are named. */
+/** Returns the named attributes of a block. */
 export function pick<A extends Attributes, const N extends keyof A & string>(
   attributes: A,
   ...names: readonly N[]

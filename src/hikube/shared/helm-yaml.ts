@@ -14,15 +14,15 @@ import { MAX_DEPTH } from "../../values/depth.ts";
 import { formatPath, type Path } from "../../values/path.ts";
 import { type ResolvedScalar, resolveScalar } from "./yaml-scalars.ts";
 
-/** Why a text is not YAML that Helm reads, and where. The reason quotes no value: values may be secrets. */
+/** The reason and position of YAML that Helm cannot read. The reason quotes no value, because values may be secrets. */
 export class YamlError extends Error {
   override readonly name = "YamlError";
 }
 
-/** Values that aliases and merge keys may add to a document before it counts as an attack on memory. */
+/** Maximum number of values that aliases and merge keys may add to a document; protects against excessive memory use. */
 const maxExpanded = 100_000;
 
-/** What the parser's codes mean. Its own messages quote the document. */
+/** Texts for the parser's error codes. The parser's own messages quote the document. */
 const reasons: Readonly<Record<string, string>> = {
   ALIAS_PROPS: "an alias has a tag or an anchor",
   BAD_ALIAS: "invalid alias",
@@ -43,9 +43,9 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /**
- * A YAML document as Helm and kubectl read it: both use sigs.k8s.io/yaml, that is go-yaml v2 with the scalars of YAML 1.1 (`yes` is
- * true, `0644` is 420) and merge keys. Stricter in two things: a key may stand once, and numbers that JSON cannot hold exactly are
- * refused. Throws YamlError.
+ * Reads a YAML document as Helm and kubectl do: both use sigs.k8s.io/yaml, that is go-yaml v2 with the scalars of YAML 1.1 (`yes` is
+ * true, `0644` is 420) and merge keys. Stricter in two respects: duplicate keys and numbers that JSON cannot represent exactly are
+ * errors. Throws YamlError.
  */
 export function readHelmYaml(text: string): Json {
   const lines = new LineCounter();
@@ -58,8 +58,8 @@ export function readHelmYaml(text: string): Json {
 }
 
 function parse(text: string, lineCounter: LineCounter): Document[] {
-  // Characters that YAML forbids; go-yaml refuses them, this parser does not.
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
+  // Characters that YAML forbids; go-yaml rejects them, this parser does not.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern matches control characters.
   const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffe\uffff]/.exec(text);
   let documents: Document[];
   try {
@@ -72,7 +72,7 @@ function parse(text: string, lineCounter: LineCounter): Document[] {
       lineCounter,
     }) as Document[];
   } catch {
-    // Nothing but a nesting that exhausts the stack.
+    // The parser throws only if nesting exhausts the stack.
     throw new YamlError("nested too deeply");
   }
   if (control !== null) throw new YamlError(`a control character${place(lineCounter, control.index)}`);
@@ -90,12 +90,12 @@ function place(lines: LineCounter, offset: number | undefined): string {
 }
 
 /**
- * Whether a scalar is written without quotes and not as a block. The parser's name of that style is spelled out, because the bundle
- * loads the parser at its first call and has only its functions before (`scripts/bundle.ts`).
+ * Whether a scalar is plain (unquoted, not a block). The style name is a literal because the bundle loads the parser at its first call
+ * and only its functions exist before (`scripts/bundle.ts`).
  */
 const isPlain = (type: string | undefined): boolean => type === undefined || type === "PLAIN";
 
-/** A value and how many values it holds, itself included. */
+/** A value and the number of values in it, itself included. */
 interface Read {
   readonly json: Json;
   readonly size: number;
@@ -103,7 +103,7 @@ interface Read {
 
 class Composer {
   readonly #lines: LineCounter;
-  /** What stands behind each anchor so far; "open" while its own value is being read. */
+  /** The values of the anchors so far; "open" while the anchor's own value is being read. */
   readonly #anchors = new Map<string, Read | "open">();
   #expanded = 0;
 
@@ -167,7 +167,7 @@ class Composer {
     return scalar.exact;
   }
 
-  /** As go-yaml v2: keys in the order of the text, a merge key where it stands, of several merged mappings the first wins. */
+  /** As go-yaml v2: keys in document order, a merge key at its position; of several merged mappings the first takes precedence. */
   #mapping(items: readonly { readonly key: unknown; readonly value: unknown }[], path: Path): Read {
     const members = new Map<string, Json>();
     const written = new Set<string>();
@@ -194,7 +194,7 @@ class Composer {
     const list = isSeq(value) ? value.items : [value];
     const merged = new Map<string, Json>();
     let size = 0;
-    // The first of a list wins; all of them are read in order, for the anchors in them.
+    // The first of a list takes precedence; all are read in order because of their anchors.
     for (const { json, size: more } of list.map((item) => this.#node(item, path)).reverse()) {
       if (typeof json !== "object" || json === null || Array.isArray(json)) {
         this.#fail("a merge key `<<` needs a mapping or a list of mappings", value);
@@ -205,7 +205,7 @@ class Composer {
     return { json: Object.fromEntries(merged), size };
   }
 
-  /** A key as JSON spells it: `yes` is "true", `0x10` is "16". */
+  /** Returns a key in JSON spelling: `yes` is "true", `0x10` is "16". */
   #key(node: unknown): string {
     if (isMap(node) || isSeq(node)) this.#fail("a mapping or list cannot be a key", node);
     if (isAlias(node)) {
@@ -237,14 +237,14 @@ const isMergeKey = (key: unknown): boolean =>
   key.value === "<<" &&
   (key.tag === "tag:yaml.org,2002:merge" || (isPlain(key.type) && (key.tag === undefined || key.tag === "!")));
 
-/** Whether two texts are read as the same values; false where one of them cannot be read. */
+/** Whether two texts have equal values; false if either cannot be read. */
 export function sameYaml(a: string, b: string): boolean {
   if (a === b) return true;
   const left = tryHelmYaml(a);
   return left !== undefined && jsonEqual(left, tryHelmYaml(b));
 }
 
-/** The text as JSON; undefined where it cannot be read. */
+/** Returns the text as JSON; undefined if it cannot be read. */
 export function tryHelmYaml(text: string): Json | undefined {
   try {
     return readHelmYaml(text);
@@ -254,10 +254,10 @@ export function tryHelmYaml(text: string): Json | undefined {
   }
 }
 
-/** YAML that Helm reads as these values. */
+/** Returns YAML that Helm reads as these values. */
 export function writeHelmYaml(json: JsonObject): string {
   const text = stringify(json, { version: "1.1", lineWidth: 0 });
   if (jsonEqual(json, tryHelmYaml(text) ?? null)) return text;
-  // The two readers take some plain strings for different things, such as `0o17`.
+  // YAML 1.1 and 1.2 read some plain strings differently, such as `0o17`.
   return stringify(json, { lineWidth: 0, defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "QUOTE_DOUBLE" });
 }

@@ -2,14 +2,14 @@ import { namespaceFormat } from "../../core/validate/formats.ts";
 import { DiagnosticError } from "../../engine/diagnostic.ts";
 import type { Check } from "../../schema/check.ts";
 
-/** What a resource is named by below its namespace, parent first, each with its rule. */
+/** The name parts of a resource below its namespace, parent first, each with its check. */
 type PartChecks = Readonly<Record<string, Check<string>>>;
 
 type Parts<C extends PartChecks> = Record<(keyof C & string) | "namespace", string>;
 
 /**
- * The parts that an import names a resource by: an id `namespace/cluster/name`, where the namespace may be left out when it is the
- * provider's own, or an identity with these attributes. Throws DiagnosticError where a part cannot be one.
+ * Returns the name parts of an import: an id `namespace/cluster/name`, whose namespace defaults to the provider's, or an identity with
+ * these attributes. Throws DiagnosticError for an invalid part.
  */
 export function importParts<const C extends PartChecks>(
   source: { readonly id: string } | { readonly identity: Readonly<Record<string, string>> },

@@ -6,13 +6,13 @@ import { DiagnosticError } from "../../engine/diagnostic.ts";
 import type { MemberKind } from "./parent.ts";
 import type { Session } from "./session.ts";
 
-// What an import says of a thing that is not there. Core itself only knows "non-existent remote object". A refresh never asks: what is
-// gone leaves the state.
+// Errors of an import of an object that does not exist; core itself reports only "non-existent remote object". A refresh does not use
+// them: it removes a missing object from the state.
 
 const mostListed = 30;
 const correctId = "Correct the import id or identity. To create it instead, remove the import and apply.";
 
-/** The error of an import of a cluster that does not exist, with those that do. */
+/** Returns the error for an import of a missing cluster; it lists the existing clusters. */
 export async function missingCluster(client: Session, id: ClusterId, signal: AbortSignal): Promise<DiagnosticError> {
   const { namespace, name } = id;
   const names = await unlessDenied(async () =>
@@ -25,7 +25,7 @@ export async function missingCluster(client: Session, id: ClusterId, signal: Abo
   );
 }
 
-/** The same of a node group or add-on, or of its cluster where that is missing. */
+/** Returns the error for an import of a missing node group or add-on, or of its cluster if that is missing. */
 export async function missingMember(
   client: Session,
   id: NodeGroupId | AddonId,
@@ -59,7 +59,7 @@ function found(name: string, names: readonly string[] | undefined, none: string)
   return `Found: ${sorted.slice(0, mostListed).join(", ")}${more}.${didYouMean(name, sorted)}`;
 }
 
-/** What a user who may read one object may perhaps not list. */
+/** Returns undefined if listing is denied; a user with access to one object may lack the permission to list. */
 async function unlessDenied<T>(ask: () => Promise<T>): Promise<T | undefined> {
   try {
     return await ask();

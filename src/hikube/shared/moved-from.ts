@@ -3,8 +3,8 @@ import type { MoveSource } from "../../engine/resource/definition.ts";
 import { tryHelmYaml } from "./helm-yaml.ts";
 
 /**
- * The Hikube object behind a resource of a generic provider, for `moved` blocks: `kubectl_manifest` (gavinbunney, alekc) and
- * `kubernetes_manifest` (hashicorp). Undefined where it is another kind of object.
+ * Returns the Hikube object of a generic provider's resource, for `moved` blocks: `kubectl_manifest` (gavinbunney, alekc) and
+ * `kubernetes_manifest` (hashicorp). Undefined for an object of another kind.
  */
 export function movedFrom(source: MoveSource, kind: string): { name: string; namespace: string } | undefined {
   const { state } = source;

@@ -7,25 +7,25 @@ import { Unknown, type Value } from "../../values/value.ts";
 import { clusterId as clusterIdComplaint } from "./checks.ts";
 import type { Session } from "./session.ts";
 
-/** The parts of a `cluster_id`. A text of another form, as `mock_provider` makes them up, has an empty part. */
+/** Returns the parts of a `cluster_id`. An id of another form, as `mock_provider` generates, has an empty part. */
 export function parseClusterId(id: string): ClusterId {
   const [namespace = "", name = ""] = id.split("/");
   return { namespace, name };
 }
 
-/** Whether a text can be a `cluster_id`; complains where not. Asked in the plan: a mocked provider makes up ids of any form. */
+/** Whether a text is a valid `cluster_id`; adds a diagnostic if not. Called in the plan, because a mocked provider generates any id. */
 export function isClusterId(id: string, diagnostics: Diagnostics): boolean {
   const complaint = clusterIdComplaint(id);
   if (complaint !== undefined) diagnostics.error("Invalid value", `\`cluster_id\` ${complaint}.`, "cluster_id");
   return complaint === undefined;
 }
 
-/** Id of something inside a cluster: `namespace/cluster/name`. */
+/** The id of an object in a cluster: `namespace/cluster/name`. */
 export const memberId = (clusterId: string, name: string): string => `${clusterId}/${name}`;
 
 /**
- * The cluster that a `cluster_id` names, as far as a plan knows it: its id, or the prefix of an unknown id where this run plans to
- * create a cluster of exactly that id. undefined where it can be any.
+ * Returns the cluster of a `cluster_id` as far as the plan knows it: its id, or the prefix of an unknown id if this run plans to create
+ * a cluster with exactly that id. Undefined if it can be any cluster.
  */
 export function plannedCluster(clusterId: Value, session: Session): string | undefined {
   if (typeof clusterId === "string") return clusterIdComplaint(clusterId) === undefined ? clusterId : undefined;
@@ -33,19 +33,19 @@ export function plannedCluster(clusterId: Value, session: Session): string | und
   return prefix !== undefined && session.registry.creates(prefix) ? prefix : undefined;
 }
 
-/** The planned id of a group or add-on: known with its cluster's, else with as much of it as is certain. */
+/** Returns the planned id of a group or add-on: known if the cluster's id is known, otherwise unknown with the known prefix. */
 export function plannedMemberId(clusterId: Value, planned: string | undefined, name: string): string | Unknown {
   if (typeof clusterId === "string") return memberId(clusterId, name);
   return new Unknown({ notNull: true, ...(planned === undefined ? {} : { prefix: memberId(planned, name) }) });
 }
 
-/** What a group or add-on is called in messages. */
+/** The name of the kind in messages. */
 export type MemberKind = "node group" | "add-on";
 
-/** Private note of a planned destroy: another resource of the run has the id now, and nothing is to be destroyed. */
+/** Private note of a planned destroy: another resource of the run now has the id, so nothing is destroyed. */
 const handedOverNote = "handedOver";
 
-/** Claims the id of a group or add-on for this run, and says where another resource claims it as well. */
+/** Claims the id of a group or add-on for this run; reports a conflicting claim. */
 export function claimMember<A extends Attributes>(
   context: PlanContext<A, Session>,
   clusterId: string,
@@ -74,7 +74,7 @@ export function claimMember<A extends Attributes>(
   else refuseDestroyOfKept(id, what, diagnostics);
 }
 
-/** Plans the destroy of a group or add-on, whichever resource of the run claims the same id before or after. */
+/** Plans the destroy of a group or add-on. Other resources of the run may claim the same id earlier or later. */
 export function planMemberRemoval(
   {
     client,
@@ -91,7 +91,10 @@ export function planMemberRemoval(
   } else if (other === "keep") refuseDestroyOfKept(id, what, diagnostics);
 }
 
-/** A cluster takes all that is in it along, also what the configuration keeps and names the cluster of by its id alone. */
+/**
+ * Reports that a cluster's destroy deletes objects in it that the configuration keeps, also those that refer to the cluster by a
+ * literal id.
+ */
 export function refuseLossOfMembers(clusterId: string, ids: readonly string[], diagnostics: Diagnostics): void {
   diagnostics.error(
     "The cluster is destroyed while resources in it are kept",
@@ -120,7 +123,7 @@ function refuseDestroyOfKept(id: string, what: MemberKind, diagnostics: Diagnost
 }
 
 /**
- * Whether a destroy must leave the group or add-on alone, because another resource of the run has it now; says so. Core destroys and
+ * Whether a destroy must skip the group or add-on, because another resource of the run now has it; reports that. Core destroys and
  * creates one id in any order.
  */
 export function isHandedOver(
@@ -141,18 +144,18 @@ export function isHandedOver(
   return true;
 }
 
-/** Notes that a planned create finds what it would create: it is taken over, or in the way. */
+/** An existing object that a planned create finds: it is adopted or it is an error. */
 interface Existing {
   /** Whether it already has every setting of the configuration. */
   readonly equal: boolean;
-  /** Whether other settings are in the way: else they are overwritten or kept beside. */
+  /** Whether differing settings are an error; otherwise they are overwritten or kept. */
   readonly blocks: boolean;
-  /** What is said where they are in the way, and what to do. */
+  /** Summary and advice of that error. */
   readonly headline: string;
   readonly hint: string;
 }
 
-/** Reports at plan that a group or add-on to be created already exists. */
+/** Reports at plan time that a group or add-on to be created already exists. */
 export function reportExisting(
   { diagnostics }: { readonly diagnostics: Diagnostics },
   id: string,
@@ -171,7 +174,7 @@ export function reportExisting(
   }
 }
 
-/** The live cluster that a group or add-on belongs to; complains at `cluster_id` where there is none. */
+/** Returns the live cluster of a group or add-on; adds a diagnostic at `cluster_id` if there is none. */
 export async function requireCluster<A extends Attributes>(
   context: PlanContext<A, Session>,
   clusterId: string,

@@ -1,19 +1,19 @@
 import type { Clock } from "../../base/clock.ts";
 
-/** What a resource wants with an id in this run. */
+/** The planned operation on an id in this run. */
 type Claim = "create" | "keep" | "destroy";
 
-/** What the resources of a cluster are going to bring along, for checks of prerequisites. */
+/** What the resources of a cluster add in this run; used by checks of prerequisites. */
 interface Intentions {
   readonly addons: ReadonlySet<string>;
   readonly roles: ReadonlySet<string>;
-  /** Whether the cluster itself asks for the platform's own group; undefined where its resource is not in this run. */
+  /** Whether the cluster resource enables the platform's own node group; undefined if the resource is not in this run. */
   readonly defaultGroup: boolean | undefined;
   /** Whether the cluster's apply removes that group. */
   readonly dropsDefaultGroup: boolean;
 }
 
-/** What one resource brings along. */
+/** What one resource adds. */
 interface Intention {
   readonly addon?: string;
   readonly roles?: readonly string[];
@@ -22,39 +22,39 @@ interface Intention {
 }
 
 /**
- * Which resource wants which id in this run. Several resources live in one API object, so two of them with one id would write over
- * each other; and an id that is created and destroyed in one run could end up destroyed.
+ * The claims of the resources on ids in this run. Several resources are stored in one API object, so two with the same id would
+ * overwrite each other, and an id that is both created and destroyed in one run could end up destroyed.
  */
 export interface PlanRegistry {
   /**
-   * Notes a claim; answers the claim it collides with, if any, whichever of the two came first. A replacement (`create` of what is
-   * kept) does not collide.
+   * Records a claim; returns the conflicting claim, if any, in whichever order they were made. A replacement (`create` of a kept id)
+   * does not conflict.
    */
   claim(id: string, claim: Claim, replacing: boolean): Claim | undefined;
   /** Whether this run plans to create the id. */
   creates(id: string): boolean;
   /** Whether this run plans to destroy the id. */
   destroys(id: string): boolean;
-  /** Ids inside a cluster that this run keeps or creates. */
+  /** Ids in a cluster that this run keeps or creates. */
   keptIn(clusterId: string): string[];
-  /** Whether another resource of this run owns the id, so that its destroy must leave it alone. */
+  /** Whether another resource of this run manages the id, so that its destroy must skip it. */
   isOwned(id: string): boolean;
-  /** Runs the removal of an id; a create of the same id waits for its end. */
+  /** Runs the removal of an id; a create of the same id waits until it has ended. */
   removing<T>(id: string, remove: () => Promise<T>): Promise<T>;
-  /** Settles when no removal of the id is under way. */
+  /** Resolves when no removal of the id is in progress. */
   removed(id: string): Promise<void>;
-  /** Notes that this run has created or taken over the id. */
+  /** Records that this run has created or adopted the id. */
   made(id: string): void;
-  /** Records that the id is in the state. If it is also planned as new, it is a tainted resource to be replaced. */
+  /** Records that the id is in the state. If its creation is also planned, it is a tainted resource to be replaced. */
   stored(id: string): void;
   isStored(id: string): boolean;
   intend(clusterId: string, what: Intention): void;
   intentions(clusterId: string): Intentions;
-  /** Whether this run intends something, waiting a moment for resources that are planned beside the one that asks. */
+  /** Whether this run intends something; waits briefly for resources that are planned concurrently. */
   intends(clusterId: string, what: (intentions: Intentions) => boolean): Promise<boolean>;
 }
 
-/** Resources without a dependency between them are planned within milliseconds of each other. */
+/** Independent resources are planned within milliseconds of each other. */
 const patience = { tries: 5, everyMs: 50 };
 
 export function createPlanRegistry(clock: Clock): PlanRegistry {

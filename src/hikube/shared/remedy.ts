@@ -1,7 +1,7 @@
 import type { CoreError, Remedy } from "../../core/core-error.ts";
 import { type AddonId, memberKey, type NodeGroupId } from "../../core/ids.ts";
 
-/** What to do about an error of the library, in Terraform's terms; undefined where it has no remedy. */
+/** Returns the remedy of an error of the library in Terraform's terms; undefined if it has none. */
 export function remedyText({ remedy, hint }: CoreError): string | undefined {
   switch (remedy?.kind) {
     case "takeOver":
@@ -30,7 +30,7 @@ function waitText({ limit, until }: Extract<Remedy, { kind: "wait" }>, hint = ""
   return `${hint} ${again} ${when}, or raise \`timeouts.${limit}\`.`;
 }
 
-/** The headline and the remedy of a plan for an object that already exists. */
+/** Summary and remedy for a plan that would create an existing object. */
 export const existingNodeGroupTexts = (id: NodeGroupId) => ({
   headline: `Node group ${id.name} already exists in cluster ${id.cluster}`,
   hint: takeOverText({ kind: "takeOver", owner: "nodeGroup", id: memberKey(id) }),

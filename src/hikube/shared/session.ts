@@ -5,10 +5,10 @@ import type { KubeClient } from "../../kube/kube-client.ts";
 import type { PlanRegistry } from "./plan-registry.ts";
 import type { ToldFailures } from "./told-failures.ts";
 
-/** What the resources of one configured provider share. */
+/** State shared by the resources of one configured provider. */
 export interface Session {
   readonly hikube: Hikube;
-  /** The connection below it, for the code that ends the session. */
+  /** The underlying connection, closed at the end of the session. */
   readonly connection: KubeClient;
   readonly namespace: string;
   readonly clock: Clock;

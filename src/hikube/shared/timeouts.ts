@@ -8,7 +8,7 @@ const limit = (operation: string, byDefault: string) =>
     doc: `Time limit for ${operation}, as a duration (\`90m\`, \`1h30m\`). Default: \`${byDefault}\`.`,
   });
 
-/** How long each operation may take, and what the resource itself allows. */
+/** Declares the time limits of the operations with their defaults. */
 export const timeoutsOf = (create: string, update: string, remove: string) =>
   optional(
     object({

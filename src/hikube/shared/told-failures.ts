@@ -1,13 +1,13 @@
-/** Failures of the connection that this run has reported. Each fails the whole run, so that no other resource repeats it. */
+/** Connection failures already reported in this run. Each fails the whole run, so other resources do not repeat it. */
 export class ToldFailures {
   private readonly told = new Set<string>();
 
-  /** Whether nothing can be asked of the API in this run. */
+  /** Whether the API is known to be unavailable in this run. */
   get isCutOff(): boolean {
     return this.told.has(everything);
   }
 
-  /** Records a failure; false where it was recorded before. */
+  /** Records a failure; returns false if it was already recorded. */
   tell(failure: string): boolean {
     if (this.told.has(failure)) return false;
     this.told.add(failure);
@@ -15,5 +15,5 @@ export class ToldFailures {
   }
 }
 
-/** The failure of everything that asks the API. */
+/** The failure that affects every request to the API. */
 export const everything = "connection";

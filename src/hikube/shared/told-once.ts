@@ -9,14 +9,15 @@ import { everything, type ToldFailures } from "./told-failures.ts";
 const once = "No other resource is read after this error.";
 
 /**
- * The resource, telling a failure that concerns every other resource too only once a run. Terraform shows the diagnostics of each resource,
- * and one error fails the run: later resources use the stored state and plan without a read. Changes are never skipped.
+ * Wraps a resource so that a failure common to all resources is reported once per run. Terraform shows the diagnostics of every
+ * resource, and one error fails the run. Later resources use the stored state and are planned without a read. Changes are never
+ * skipped.
  */
 export function toldOnce({ type, definition }: Resource<Session>): Resource<Session> {
   const { defaults, modifyPlan } = definition;
   const wrapped: ErasedDefinition<Session> = {
     ...definition,
-    // An answer without keys leaves all of them as they are stored.
+    // A result without keys keeps all stored values.
     read: (context) => unlessTold(context.client.told, Object.create(null), () => definition.read(context)),
     ...(defaults !== undefined && {
       defaults: (context) => unlessTold(context.client.told, undefined, () => defaults(context)),
@@ -25,7 +26,7 @@ export function toldOnce({ type, definition }: Resource<Session>): Resource<Sess
       modifyPlan: async (context) => {
         const told = context.client?.told;
         if (told === undefined) return await modifyPlan(context);
-        // What needs no look at the API is planned all the same.
+        // The part of the plan that needs no request still runs.
         const cutOff = told.isCutOff;
         const signal = cutOff ? AbortSignal.abort() : context.signal;
         try {
@@ -40,7 +41,7 @@ export function toldOnce({ type, definition }: Resource<Session>): Resource<Sess
   return { type, definition: wrapped };
 }
 
-/** What the API answers; `instead` where the run has told already that it cannot. */
+/** Returns the API's result, or `instead` if this run has already reported the API as unavailable. */
 async function unlessTold<T>(told: ToldFailures, instead: T, ask: () => Promise<T>): Promise<T> {
   if (told.isCutOff) return instead;
   try {
@@ -51,7 +52,7 @@ async function unlessTold<T>(told: ToldFailures, instead: T, ask: () => Promise<
   }
 }
 
-/** Throws an error again unless the run has told the same before. */
+/** Rethrows an error unless this run has already reported the same failure. */
 function throwFirst(told: ToldFailures, error: unknown): void {
   const failure = failureOf(error);
   if (failure === undefined) throw error;
@@ -61,13 +62,13 @@ function throwFirst(told: ToldFailures, error: unknown): void {
   throw new DiagnosticError(summary, `${detail}\n\n${once}`, path, { cause: error.cause });
 }
 
-/** What makes a failure that of other resources too; undefined for one that is this resource's own. */
+/** Returns the key of a failure that other resources share; undefined if it concerns only this resource. */
 function failureOf(error: unknown): string | undefined {
   const cause = kubeErrorOf(error);
   if (cause === undefined) return undefined;
   if (isConnectionFailure(cause)) return everything;
   if (cause.code !== "Forbidden") return undefined;
-  // A user that lacks one permission in a namespace mostly lacks all of them: one error is enough.
+  // A user without one permission in a namespace usually lacks all of them, so one error is sufficient.
   const [, user, namespace] = /User "([^"]*)" cannot .* in the namespace "([^"]*)"/.exec(cause.message) ?? [];
   return user === undefined ? cause.message : `${user} in ${namespace}`;
 }

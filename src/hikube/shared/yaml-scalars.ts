@@ -3,12 +3,12 @@ import { jsonFromValue } from "../../values/dynamic-json.ts";
 import { parseNumber } from "../../values/number.ts";
 import { ValueError } from "../../values/value-error.ts";
 
-/** A scalar of a YAML document as go-yaml v2 resolves it (YAML 1.1), which Helm and kubectl use. */
+/** A scalar of a YAML document as resolved by go-yaml v2 (YAML 1.1), which Helm and kubectl use. */
 export type ResolvedScalar =
   | { readonly kind: "null" }
   | { readonly kind: "bool"; readonly value: boolean }
   | { readonly kind: "string"; readonly value: string }
-  /** `exact` and `key` are undefined where JSON, or a key, cannot express the number. */
+  /** `exact` and `key` are undefined if JSON, or a key, cannot represent the number. */
   | { readonly kind: "number"; readonly exact: number | undefined; readonly key: string | undefined };
 
 const prefix = "tag:yaml.org,2002:";
@@ -94,7 +94,7 @@ const shapes: readonly (readonly [shape: RegExp, prefix: string])[] = [
   [/^(0|[1-9][0-9]*)$/, ""],
 ];
 
-/** An integer as Go's `ParseInt` with base 0 reads it: prefixes `0x`, `0b`, `0o` and `0`; undefined beyond 64 bits. */
+/** Returns an integer as Go's `ParseInt` with base 0: prefixes `0x`, `0b`, `0o` and `0`; undefined beyond 64 bits. */
 function integerOf(text: string): bigint | undefined {
   if (!/^[-+0-9]/.test(text)) return undefined;
   const [, sign, digits = ""] = /^([-+]?)(.*)$/s.exec(text.replaceAll("_", "")) ?? [];
@@ -115,14 +115,14 @@ function number(text: string, integer: bigint | undefined): ResolvedScalar {
   return { kind: "number", exact, key: exact === undefined ? undefined : fractionKey(text, exact) };
 }
 
-/** A fraction as a key. Go writes it with the precision of 32 bits and its own exponents: six digits are the same in both. */
+/** Returns a fraction as a key. Go writes it with 32-bit precision and its own exponent format; up to six digits both are identical. */
 function fractionKey(text: string, value: number): string | undefined {
   const tiny = Math.abs(value) < 1e-4 && (value !== 0 || text.startsWith("-"));
   const key = String(value);
   return !tiny && /^-?\d{1,6}$|^-?(?=[\d.]{3,7}$)\d+\.\d+$/.test(key) ? key : undefined;
 }
 
-/** The number as `values` would store the same digits; undefined where JSON cannot hold them. */
+/** Returns the number as `values` would store the same digits; undefined if JSON cannot represent them. */
 function exactNumber(text: string): number | undefined {
   try {
     const json: Json = jsonFromValue(parseNumber(text));

@@ -1,12 +1,12 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import type { ClientCertificate } from "../http/connection.ts";
 
-/** PEM, or PEM in base64: both are found in variables called `…_DATA`. */
+/** Returns PEM text, decoded if it is in base64; variables called `…_DATA` may contain either. */
 export function pemFrom(text: string): string {
   return text.includes("-----BEGIN") ? text : Buffer.from(text, "base64").toString("utf8");
 }
 
-/** What is wrong with a text that should be PEM; undefined where nothing is. Completes a sentence that begins with its name. */
+/** Returns why a text is not PEM, to be appended to its name; undefined if it is valid. */
 export function pemComplaint(text: string): string | undefined {
   if (pemFrom(text).includes("-----BEGIN")) return undefined;
   return isPath(text)
@@ -14,22 +14,22 @@ export function pemComplaint(text: string): string | undefined {
     : 'must be PEM text, which begins with "-----BEGIN", or the same in base64';
 }
 
-/** Whether a text names a file rather than holding what is in one. */
+/** Whether a text is the path of a file rather than its content. */
 export const isPath = (text: string): boolean =>
   /^[^\n:{]*$/.test(text.trim()) &&
   text.trim().length < 1_024 &&
   (/[/\\]/.test(text) || /^[\w.-]+\.(?:pem|crt|cer|key|ca|ya?ml|conf|config|json)$/i.test(text.trim())) &&
   !/^[A-Za-z0-9+/]{60,}={0,2}$/.test(text.trim());
 
-/** What is wrong with the certificate of an authority; undefined where nothing is. */
+/** Returns why the certificate of an authority is invalid; undefined if it is valid. */
 export function authorityComplaint(pem: string): string | undefined {
   if (readCertificate(pem) !== undefined) return undefined;
   return pemComplaint(pem) ?? "is not a certificate that can be read";
 }
 
 /**
- * What keeps a client certificate and its key from being used: an encrypted key, two that do not belong together, a certificate that has
- * expired or is not valid yet at `now`. Undefined where nothing does. Quotes neither.
+ * Returns why a client certificate cannot be used: an encrypted key, a key of another certificate, or a certificate that has expired or
+ * is not valid yet at `now`. Undefined if it can be used. The text quotes neither certificate nor key.
  */
 export function clientCertificateComplaint({ certificate, key }: ClientCertificate, now: number): string | undefined {
   const parsed = readCertificate(certificate);

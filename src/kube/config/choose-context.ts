@@ -11,7 +11,7 @@ export interface Chosen {
   readonly user: KubectlUser | undefined;
 }
 
-/** The context of that name, or else the current one, with what it refers to. Throws KubeError `Credential` that lists the names. */
+/** Returns the named context, or the current one, with its cluster and user. Throws KubeError `Credential` that lists the valid names. */
 export function chooseContext(found: FoundKubeconfig, asked: string | undefined): Chosen {
   const { config, source } = found;
   const name = asked ?? config.getCurrentContext();
@@ -47,7 +47,7 @@ export function chooseContext(found: FoundKubeconfig, asked: string | undefined)
   return { context, cluster, user };
 }
 
-/** The error for a connection without a server. */
+/** Returns the error for a connection without a server. */
 export function withoutServer(config: FoundKubeconfig | undefined): KubeError {
   if (config === undefined) {
     return new KubeError(

@@ -2,14 +2,14 @@ import { KubeError } from "../kube-error.ts";
 import { textOf } from "./kubeconfig-fields.ts";
 import { parseKubeconfig } from "./load-kubeconfig.ts";
 
-/** Where a cluster's API server is. */
+/** The address of a cluster's API server. */
 export interface Endpoint {
   readonly server: string;
-  /** PEM, undefined where the kubeconfig carries none. */
+  /** PEM; undefined if the kubeconfig contains none. */
   readonly caCertificate: string | undefined;
 }
 
-/** Server address and authority of the current context of a kubeconfig; undefined where the text is not a kubeconfig or names no server. */
+/** Returns server address and authority of a kubeconfig's current context; undefined for an invalid kubeconfig or one without server. */
 export function endpointOf(kubeconfig: string): Endpoint | undefined {
   try {
     const { config } = parseKubeconfig(kubeconfig, "The kubeconfig");

@@ -5,16 +5,16 @@ import { KubeError } from "../kube-error.ts";
 import { type LoadedKubeconfig, mergeKubeconfigs, parseKubeconfig, readKubeconfig } from "./load-kubeconfig.ts";
 import type { EffectiveSettings } from "./settings.ts";
 
-/** A kubeconfig that is only read from here on. */
+/** A loaded kubeconfig, read-only. */
 export type FoundKubeconfig = LoadedKubeconfig<ReadableKubeConfig>;
 
-/** What messages call a kubeconfig that a script has loaded. */
+/** Name in messages of a kubeconfig loaded by a script. */
 const OBJECT = "The KubeConfig";
 
-/** Whether the kubeconfig came from a script rather than from a file, a setting or a variable. */
+/** Whether the kubeconfig was loaded by a script instead of from a file, a setting or a variable. */
 export const isObject = ({ source }: FoundKubeconfig): boolean => source === OBJECT;
 
-/** The kubeconfig that settings and environment name; undefined where there is none. Throws KubeError `Credential`. */
+/** Returns the kubeconfig of settings and environment; undefined if there is none. Throws KubeError `Credential`. */
 export async function findKubeconfig(
   { fields, origin }: EffectiveSettings,
   env: Environment,
@@ -34,11 +34,11 @@ export async function findKubeconfig(
   }
   if (hasHost) return undefined;
   if (env["KUBECONFIG"]) return readAll(env["KUBECONFIG"].split(delimiter).filter(Boolean).map(expand), "KUBECONFIG");
-  // Of an environment without a home, such as a tenant cluster's, there is no default file either.
+  // An environment without a home directory, such as that of a tenant cluster, has no default file either.
   return env["HOME"] || env["USERPROFILE"] ? readKubeconfig(join(home, ".kube", "config")) : undefined;
 }
 
-/** Files that are missing are passed over, as kubectl does, unless all are. */
+/** Missing files are skipped, as in kubectl, unless all are missing. */
 async function readAll(paths: readonly string[], origin: string): Promise<LoadedKubeconfig> {
   const found = (await Promise.all(paths.map(readKubeconfig))).filter((config) => config !== undefined);
   const [first, ...rest] = found;

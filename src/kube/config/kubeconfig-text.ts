@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject } from "../../base/json.ts";
 import { KubeError } from "../kube-error.ts";
 import { isPath } from "./certificates.ts";
 
-/** What the codes of the YAML parser mean; no secret is in them. */
+/** Texts for the YAML parser's error codes; they contain no secret. */
 const MISTAKES: Readonly<Record<string, string>> = {
   BAD_INDENT: "wrong indentation",
   MISSING_CHAR: "a missing quote, bracket, comma or colon",
@@ -16,8 +16,8 @@ const MISTAKES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The mapping that a kubeconfig's text holds, read as kubectl does: the first document of several, the last of duplicate keys. client-node
- * refuses both. Messages name the line of a mistake but never quote it: it may be a key. Throws KubeError `Credential`.
+ * Parses the text of a kubeconfig as kubectl does: the first of several documents, the last of duplicate keys. client-node rejects
+ * both. Messages contain the line of an error but never quote it, because it may be a key. Throws KubeError `Credential`.
  */
 export function parseKubeconfigText(content: string, source: string, isFile: boolean): JsonObject {
   const fail = (what: string, cause?: unknown) =>
@@ -35,7 +35,7 @@ export function parseKubeconfigText(content: string, source: string, isFile: boo
     logLevel: "error",
   } as const;
   const documents = parseAllDocuments(text, options);
-  // For an empty text the parser returns an object that says so instead of a list.
+  // For an empty text the parser returns an object with `empty` instead of a list.
   const [document] = "empty" in documents ? [] : documents;
   const broken = document?.errors[0];
   if (broken !== undefined) {
@@ -53,7 +53,7 @@ export function parseKubeconfigText(content: string, source: string, isFile: boo
   return root;
 }
 
-/** Text of a file with or without a byte order mark: PowerShell writes UTF-16, and kubectl reads it. */
+/** Decodes a file with or without a byte order mark: PowerShell writes UTF-16, and kubectl reads it. */
 export function decodeText(bytes: Buffer): string {
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return bytes.toString("utf16le", 2);

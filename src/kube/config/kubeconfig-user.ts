@@ -7,8 +7,8 @@ import type { KubectlCluster, KubectlUser } from "./load-kubeconfig.ts";
 type Target = Omit<Connection, "credential" | "origins">;
 
 /**
- * The credential of a kubeconfig's user: in kubectl's order a token file, a token, a password, a plugin. Throws KubeError `Credential`
- * for what cannot work here: a plugin that demands a terminal, the auth providers that Kubernetes has removed.
+ * Returns the credential of a kubeconfig's user: in kubectl's order a token file, a token, a password, a plugin. Throws KubeError
+ * `Credential` for unsupported ones: a plugin that requires a terminal, and auth providers, which Kubernetes has removed.
  */
 export function credentialOf(
   user: KubectlUser | undefined,
@@ -36,7 +36,7 @@ export function credentialOf(
   return { kind: "none" };
 }
 
-/** client-node describes a token file, also that of a pod, as an authentication provider. */
+/** client-node represents a token file, also that of a pod, as an authentication provider. */
 const tokenFileOf = ({ authProvider }: KubectlUser): unknown =>
   isJsonObject(authProvider) && isJsonObject(authProvider["config"]) ? authProvider["config"]["tokenFile"] : undefined;
 
@@ -93,7 +93,7 @@ function clusterInfo(cluster: KubectlCluster | undefined, target: Target): Recor
   };
 }
 
-/** The request headers of a user who acts as another. */
+/** Returns the impersonation headers of a user. */
 export function impersonation(user: KubectlUser | undefined): Record<string, string | readonly string[]> {
   const as = user && textOf(user.impersonateUser, "as", user.name);
   if (user === undefined || as === undefined) return {};

@@ -15,15 +15,15 @@ export type { Connection, ConnectionSettings } from "../http/connection.ts";
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_RETRIES = 5;
-/** Long enough for a plugin that renews a token; a login in a browser is better done by hand, where its prompt is seen. */
+/** In milliseconds: sufficient for a plugin that renews a token. Run a login in a browser by hand, where its prompt is visible. */
 const DEFAULT_EXEC_TIMEOUT_MS = 60_000;
 
 /**
- * The connection that settings, environment and kubeconfig describe together. Explicit settings override the environment
- * (`HIKUBE_*` before `KUBE_*`), which overrides the kubeconfig; a kubeconfig that the settings name is not mixed with the environment.
- * With a host given, neither KUBECONFIG nor ~/.kube/config is looked at: their credentials belong to another server.
- * Throws KubeError `Credential` with what to do, in particular where nothing is configured: localhost is never a default.
- * @param now for the validity of certificates, ms since the epoch.
+ * Returns the connection described by settings, environment and kubeconfig. Explicit settings override the environment (`HIKUBE_*`
+ * before `KUBE_*`), which overrides the kubeconfig; a kubeconfig from the settings is not combined with the environment. With a host,
+ * neither KUBECONFIG nor ~/.kube/config is read, because their credentials belong to another server. Throws KubeError `Credential` with
+ * a remedy, in particular if nothing is configured: localhost is never a default. @param now for the validity of certificates, ms since
+ * the epoch.
  */
 export async function resolveConnection(
   settings: ConnectionSettings,
@@ -72,7 +72,7 @@ export async function resolveConnection(
   return { ...connection, credential, origins };
 }
 
-/** The name of a kubeconfig in the middle of a sentence. */
+/** Returns the name of a kubeconfig for the middle of a sentence. */
 const within = (config: FoundKubeconfig | undefined): string =>
   config?.source.replace(/^The /, "the ") ?? "the kubeconfig";
 
@@ -134,7 +134,7 @@ function credentialOrigin(
   return user === undefined ? within(config) : `the user "${user.name}" in ${within(config)}`;
 }
 
-/** One that is out of date is passed over by the API server where the request shows something else as well. */
+/** Throws for an unusable client certificate. The API server ignores an expired one if the request has another credential. */
 function expectUsable(
   pair: ClientCertificate,
   origin: string,

@@ -1,33 +1,33 @@
 import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Cluster, Context, User } from "@kubernetes/client-node";
-// Not from the package's index, which also loads all that is generated.
+// Imported directly, because the package's index also loads all generated code.
 import { KubeConfig, makeAbsolutePath } from "@kubernetes/client-node/dist/config.js";
 import { isJsonObject, type JsonObject } from "../../base/json.ts";
 import { KubeError } from "../kube-error.ts";
 import { decodeText, parseKubeconfigText } from "./kubeconfig-text.ts";
 
-/** A kubeconfig, and what to call it in a message. */
+/** A kubeconfig and its name in messages. */
 export interface LoadedKubeconfig<Config = KubeConfig> {
   readonly source: string;
   readonly config: Config;
 }
 
-/** A cluster with what kubectl reads and client-node leaves out. */
+/** A cluster with the fields that kubectl reads and client-node omits. */
 export interface KubectlCluster extends Cluster {
   readonly extensions?: unknown;
 }
 
-/** A user with what kubectl reads and client-node leaves out. */
+/** A user with the fields that kubectl reads and client-node omits. */
 export interface KubectlUser extends User {
   readonly impersonateUid?: string;
   readonly impersonateGroups?: unknown;
 }
 
 /**
- * A kubeconfig's text as a `KubeConfig`. `KubeConfig.loadFromString` is not used: it refuses what kubectl reads (several documents,
- * duplicate keys, an entry that is not used and incomplete), quotes the text in errors and leaves out fields. Relative paths start at
- * `folder`. Throws KubeError `Credential`.
+ * Parses a kubeconfig into a `KubeConfig`. `KubeConfig.loadFromString` is not used: it rejects texts that kubectl accepts (several
+ * documents, duplicate keys, an incomplete entry that is not used), quotes the text in errors and omits fields. Relative paths are
+ * resolved against `folder`. Throws KubeError `Credential`.
  */
 export function parseKubeconfig(content: string, source: string, folder?: string): LoadedKubeconfig {
   const root = parseKubeconfigText(content, source, folder !== undefined);
@@ -42,7 +42,7 @@ export function parseKubeconfig(content: string, source: string, folder?: string
   return { source, config };
 }
 
-/** Reads a kubeconfig file; undefined where there is none. Throws KubeError `Credential` for one that cannot be read. */
+/** Reads a kubeconfig file; returns undefined if it does not exist. Throws KubeError `Credential` if it cannot be read. */
 export async function readKubeconfig(path: string): Promise<LoadedKubeconfig | undefined> {
   let text: string;
   try {
@@ -55,7 +55,9 @@ export async function readKubeconfig(path: string): Promise<LoadedKubeconfig | u
   return parseKubeconfig(text, `The kubeconfig ${path}`, dirname(path));
 }
 
-/** Merges as kubectl does: the first file that has a name wins. `KubeConfig.mergeConfig` throws for a name that both have. */
+/**
+ * Merges as kubectl does: the first file with a name takes precedence. `KubeConfig.mergeConfig` throws for a name that both files have.
+ */
 export function mergeKubeconfigs([first, ...rest]: readonly [
   LoadedKubeconfig,
   ...LoadedKubeconfig[],
@@ -99,7 +101,7 @@ function entriesOf(root: JsonObject, list: string, member: string, source: strin
 const absolute = (folder: string | undefined, path: unknown): unknown =>
   typeof path === "string" && path !== "" && folder !== undefined ? makeAbsolutePath(folder, path) : path;
 
-// The types promise text where a file may hold anything: `textOf` checks each field that is used.
+// The types declare text although a file may contain anything: `textOf` checks each field on use.
 const clusterOf = ({ name, body }: Entry, folder: string | undefined): KubectlCluster =>
   ({
     name,
@@ -115,7 +117,7 @@ const clusterOf = ({ name, body }: Entry, folder: string | undefined): KubectlCl
 function userOf({ name, body }: Entry, folder: string | undefined): KubectlUser {
   const { exec, tokenFile } = body;
   const command = isJsonObject(exec) ? exec["command"] : undefined;
-  // A name is looked up on PATH; a path is relative to the kubeconfig.
+  // A plain name is resolved on PATH; a path is relative to the kubeconfig.
   const isRelative = typeof command === "string" && /[/\\]/.test(command);
   return {
     name,
@@ -127,7 +129,7 @@ function userOf({ name, body }: Entry, folder: string | undefined): KubectlUser 
     keyData: body["client-key-data"],
     keyFile: absolute(folder, body["client-key"]),
     exec: isRelative && isJsonObject(exec) ? { ...exec, command: absolute(folder, command) } : exec,
-    // How client-node itself describes a token file.
+    // client-node's own representation of a token file.
     authProvider:
       tokenFile === undefined || tokenFile === null || tokenFile === ""
         ? body["auth-provider"]

@@ -1,6 +1,6 @@
 import { KubeError } from "../kube-error.ts";
 
-/** What is wrong with the address of an API; undefined where nothing is. Completes a sentence that begins with its name. */
+/** Returns why the address of an API is invalid, to be appended to its name; undefined if it is valid. */
 export function serverComplaint(address: string): string | undefined {
   const url = parse(address);
   if (url === undefined) return 'must be a URL such as "https://api.example.org:6443", without user or query';
@@ -8,7 +8,7 @@ export function serverComplaint(address: string): string | undefined {
   return `starts with \`http://\`, but the API only speaks HTTPS. Use \`${address.trim().replace(/^http:/i, "https:")}\``;
 }
 
-/** The URL of an API. Throws KubeError `Credential`; `setting` is where the address stands in the provider block. */
+/** Returns the URL of an API. Throws KubeError `Credential`; `setting` is the attribute of the address in the provider block. */
 export function serverUrl(address: string, origin: string, setting?: string): URL {
   const complaint = serverComplaint(address);
   const url = parse(address);

@@ -1,6 +1,6 @@
 import type { ConnectionSettings, Environment } from "../http/connection.ts";
 
-/** The effective settings, and the attribute or variable that each came from, for messages. */
+/** The effective settings, and the attribute or variable each was read from, for messages. */
 export interface EffectiveSettings {
   readonly fields: ConnectionSettings;
   /** E.g. `` `token` `` or `HIKUBE_TOKEN`. */
@@ -19,16 +19,16 @@ const VARIABLES = {
   clientKey: "CLIENT_KEY_DATA",
 } as const satisfies { readonly [field in keyof ConnectionSettings]?: string };
 
-/** Fields that name the identity: an explicit one hides those of the environment. */
+/** Fields of the identity: an explicit one overrides all of those in the environment. */
 const IDENTITY = ["token", "clientCertificate", "clientKey"] as const;
 
-/** The name of a setting in the provider block. */
+/** Returns the name of a setting in the provider block. */
 export const attributeOf = (field: keyof ConnectionSettings): string =>
   field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /**
- * The provider block over the environment (`HIKUBE_*` before `KUBE_*`). An empty text means unset, in both. A kubeconfig that the block
- * names is not mixed with the environment.
+ * Merges the provider block over the environment (`HIKUBE_*` before `KUBE_*`). In both, an empty text means unset. A kubeconfig from
+ * the block is not combined with the environment.
  */
 export function effectiveSettings(settings: ConnectionSettings, env: Environment): EffectiveSettings {
   const block = withoutEmpty(settings);
@@ -71,7 +71,7 @@ function fromEnvironment(env: Environment): (readonly [field: string, value: unk
   return found;
 }
 
-/** Texts that are empty, and tokens that are blank, count as unset; white space around a token is no part of it. */
+/** Empty texts and blank tokens count as unset; a token is trimmed. */
 function withoutEmpty(settings: ConnectionSettings): ConnectionSettings {
   const token = settings.token?.trim();
   const given = Object.entries({ ...settings, ...(token === undefined ? {} : { token }) });

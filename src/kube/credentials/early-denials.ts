@@ -2,15 +2,15 @@ import type { Clock } from "../../base/clock.ts";
 import type { KubeRequest } from "../kube-client.ts";
 import type { KubeError } from "../kube-error.ts";
 
-/** How long a refusal that a restart explains is repeated; kube-apiserver 1.34 was observed to refuse for about five seconds. */
+/** How long a 403 after a restart is retried, in milliseconds; kube-apiserver 1.34 was observed to return it for about five seconds. */
 const repeatMs = 15_000;
-/** How long after it was out of reach a server counts as one that has just started. */
+/** How long a server counts as recently started after it was unreachable, in milliseconds. */
 const youngMs = 30_000;
 
 /**
- * An API server that has just started answers before it has loaded its roles: 403 for what it allows. Such a request was certainly not
- * carried out, and the refusal passes. A lasting refusal differs in what this client saw before: a server that was down, or that allowed
- * the same request.
+ * Detects a 403 that is temporary: an API server that has just started responds before it has loaded its roles. Such a request was not
+ * carried out. A permanent 403 differs in the history of this client: the server was not down before and did not allow the same
+ * request.
  */
 export class EarlyDenials {
   private readonly clock: Clock;
@@ -22,19 +22,19 @@ export class EarlyDenials {
     this.clock = clock;
   }
 
-  /** A request was answered as it should be. */
+  /** Records a successful request. */
   allowed(request: KubeRequest): void {
     const key = keyOf(request);
     this.granted.add(key);
     this.since.delete(key);
   }
 
-  /** Notes a failure; true where it is a refusal that may pass. */
+  /** Records a failure; returns true for a 403 that may be temporary. */
   mayPass(request: KubeRequest, error: KubeError): boolean {
     const now = this.clock.now();
-    // A connection that breaks does not show that the server was down; a refused connection does, also one that a proxy reports.
+    // A broken connection does not prove that the server was down; a refused connection does, also one reported by a proxy.
     if (error.code === "Unavailable" || (error.code === "Network" && !error.ambiguous)) this.downAt = now;
-    // A quota refuses with 403 as well, and that refusal lasts.
+    // An exceeded quota also results in 403, and that is permanent.
     if (error.code !== "Forbidden" || error.message.includes("exceeded quota")) return false;
     const key = keyOf(request);
     const since = this.since.get(key) ?? now;

@@ -7,20 +7,20 @@ import { KubeError } from "../kube-error.ts";
 import { exitFailure, startFailure } from "./plugin-failure.ts";
 import { type CommandResult, type RunCommand, runCommand } from "./run-command.ts";
 
-/** What a credential plugin answered. */
+/** The result of a credential plugin. */
 export interface ExecCredential {
   readonly token: string | undefined;
   readonly clientCertificate: ClientCertificate | undefined;
-  /** Milliseconds since the epoch; undefined means: until the server refuses it. */
+  /** Milliseconds since the epoch; undefined: valid until the server rejects it. */
   readonly expiresAt: number | undefined;
 }
 
 export interface ExecCredentialSource {
-  /** The credential, from the plugin or still valid from before. Throws KubeError `Credential`, or `Aborted` with the signal. */
+  /** Returns the credential, from the plugin or cached. Throws KubeError `Credential`, or `Aborted` with the signal. */
   get(signal?: AbortSignal): Promise<ExecCredential>;
-  /** Forgets a credential that the server refused; one that has been replaced since is left alone. */
+  /** Discards a credential that the server rejected; a newer credential is kept. */
   refused(credential: ExecCredential): void;
-  /** Ends a plugin that runs. */
+  /** Ends a running plugin. */
   close(): void;
 }
 
@@ -31,14 +31,14 @@ export interface ExecCredentialOptions {
 }
 
 const VERSIONS = ["client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"];
-/** A credential is replaced this long before it expires, or a tenth of its life if that is shorter. */
+/** A credential is replaced this long before it expires, in milliseconds, or a tenth of its lifetime before if that is shorter. */
 const EARLY_MS = 30_000;
-/** Shortest time for which a credential is used, even an expired one: a plugin must not be started for every request. */
+/** Minimum time for which a credential is used, in milliseconds, even an expired one: a plugin must not be started for every request. */
 const LEAST_LIFE_MS = 5_000;
 
 /**
- * Credentials of one plugin, e.g. `kubectl oidc-login` (design.md §3.1: the usual login). Requests that need one at the same time share
- * one run of the plugin: it may open a browser.
+ * Returns the credentials of one plugin, e.g. `kubectl oidc-login` (design.md §3.1: the usual login). Concurrent requests share one run
+ * of the plugin, because it may open a browser.
  */
 export function createExecCredential(plugin: ExecPlugin, options: ExecCredentialOptions): ExecCredentialSource {
   const { clock, log, run = runCommand } = options;
@@ -130,7 +130,7 @@ function readCredential(plugin: ExecPlugin, result: CommandResult, now: number):
   };
 }
 
-/** The caller may stop waiting; the plugin continues for the other requests. */
+/** A caller may stop waiting; the plugin continues for the other requests. */
 function untilAborted<Result>(promise: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
   if (signal === undefined) return promise;
   return new Promise((resolve, reject) => {

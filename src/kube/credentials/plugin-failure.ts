@@ -5,7 +5,7 @@ import type { ExecPlugin } from "../http/connection.ts";
 import { KubeError } from "../kube-error.ts";
 import { type CommandResult, CommandTimeout } from "./run-command.ts";
 
-/** What is shown of a plugin's output: plugins name the cause first and other things later, so the last line is not enough. */
+/** Limits of the quoted output: plugins often print the cause before other lines, so the last line is not sufficient. */
 const MOST_LINES = 8;
 const MOST_CHARACTERS = 1_200;
 
@@ -15,7 +15,7 @@ const SUMMARY = "The credential plugin failed";
 const failure = (plugin: ExecPlugin, what: string, more: { summary?: string; hint?: string; cause?: unknown }) =>
   new KubeError("Credential", `The credential plugin \`${plugin.command}\` ${what}`, { summary: SUMMARY, ...more });
 
-/** The error for a plugin that ended with an exit code other than 0. */
+/** Returns the error for a plugin with an exit code other than 0. */
 export function exitFailure(plugin: ExecPlugin, { code, stderr }: CommandResult): KubeError {
   const missing = /unknown command "oidc-login"|oidc[-_]login[^\n]*not found/i.test(stderr);
   if (missing) {
@@ -33,7 +33,7 @@ export function exitFailure(plugin: ExecPlugin, { code, stderr }: CommandResult)
   });
 }
 
-/** The error for a plugin that could not be started, or was ended at the time limit. */
+/** Returns the error for a plugin that could not be started, or was ended at the time limit. */
 export function startFailure(plugin: ExecPlugin, cause: unknown): KubeError | undefined {
   if (cause instanceof CommandTimeout) {
     const limit = `${plugin.timeoutMs / 1000} s`;
@@ -53,14 +53,14 @@ export function startFailure(plugin: ExecPlugin, cause: unknown): KubeError | un
     return failure(plugin, "was not found. Install it, or put its directory on PATH.", more);
   }
   if (code === "EACCES") return failure(plugin, "may not be executed. Make it executable with `chmod +x`.", { cause });
-  // E2BIG, ENOMEM and the like come from the system; an argument that Node refuses is a bug.
+  // E2BIG, ENOMEM and similar are system errors; an argument that Node rejects is a bug.
   if (typeof code === "string" && /^E[A-Z0-9]+$/.test(code) && !code.startsWith("ERR_")) {
     return failure(plugin, `could not be started (${code}).`, { cause });
   }
   return undefined;
 }
 
-/** Whether the text asks for a login: an address or a code with what to do with it, or a prompt for a password. */
+/** Whether the text requests a login: an address or code with an instruction, or a password prompt. */
 export function asksForLogin(text: string): boolean {
   const lines = text.split("\n");
   const request =
@@ -72,7 +72,7 @@ export function asksForLogin(text: string): boolean {
   );
 }
 
-/** The last lines of a plugin's output, without secrets and short enough for a message. */
+/** Returns the last lines of a plugin's output, redacted and limited in length. */
 function quoted(stderr: string): string {
   const lines = redact(stderr)
     .split(/\r?\n/)
@@ -84,7 +84,7 @@ function quoted(stderr: string): string {
   return text.includes("\n") ? `:\n\n  ${text.replaceAll("\n", "\n  ")}` : `: ${text}`;
 }
 
-/** What is wrong with the first line of a script that the system does not run; undefined where the file is no script or not there. */
+/** Returns why the system cannot run a script, by its first line; undefined if the file does not exist or cannot be read. */
 function scriptComplaint({ command, env }: ExecPlugin): string | undefined {
   const folders = /[/\\]/.test(command) ? [""] : (env["PATH"] ?? "").split(delimiter);
   for (const folder of folders) {
@@ -101,7 +101,7 @@ function scriptComplaint({ command, env }: ExecPlugin): string | undefined {
   return undefined;
 }
 
-/** The first line of a file, with the carriage return that ends it on Windows; undefined where it cannot be read. */
+/** Returns the first line of a file, including a carriage return; undefined if it cannot be read. */
 function firstLine(path: string): string | undefined {
   let file: number;
   try {

@@ -6,19 +6,19 @@ import { createExecCredential } from "./exec-credential.ts";
 import { KubeError } from "../kube-error.ts";
 import type { RunCommand } from "./run-command.ts";
 
-/** What one request shows to the server to identify itself. */
+/** The credentials of one request. */
 export interface RequestCredentials {
   readonly authorization: string | undefined;
   readonly clientCertificate: ClientCertificate | undefined;
-  /** Notes that the server refused them; answers whether there may be new ones. */
+  /** Records that the server rejected them; returns whether new ones may be available. */
   refused(): boolean;
 }
 
-/** Gives each request its credentials. */
+/** Provides each request with credentials. */
 export interface CredentialSource {
   /** Throws KubeError `Credential` or `Aborted`. */
   forRequest(signal?: AbortSignal): Promise<RequestCredentials>;
-  /** Ends a credential plugin that runs. */
+  /** Ends a running credential plugin. */
   close(): void;
 }
 
@@ -40,7 +40,7 @@ export function createCredentialSource(
     case "basic":
       return fixed(`Basic ${Buffer.from(`${credential.username}:${credential.password}`).toString("base64")}`);
     case "tokenFile":
-      // Projected tokens are replaced at any time: the file is read for each request, it is small.
+      // Projected tokens are replaced at any time, so the file is read for each request; it is small.
       return {
         forRequest: async () => ({
           authorization: bearer(await readToken(credential), `the file ${credential.path}`),
@@ -70,7 +70,7 @@ export function createCredentialSource(
   }
 }
 
-/** The header of a token. Throws KubeError `Credential` for one that no header can hold; the text does not quote it. */
+/** Returns the header of a token. Throws KubeError `Credential` for a token that is invalid in a header; the message does not quote it. */
 export function bearer(token: string, origin: string): string {
   const clean = token.trim();
   if (/^[\x21-\x7e]+$/.test(clean)) return `Bearer ${clean}`;
@@ -81,7 +81,7 @@ export function bearer(token: string, origin: string): string {
   });
 }
 
-/** As kubectl: the file's token comes first; the other token is used while the file cannot be read or is empty. */
+/** As kubectl: the file's token takes precedence; the other token is used while the file cannot be read or is empty. */
 async function readToken({
   path,
   token,

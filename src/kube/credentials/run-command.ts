@@ -7,7 +7,7 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** A command was ended at its time limit; `stderr` is what it had printed by then. */
+/** A command was ended at its time limit; `stderr` is its output until then. */
 export class CommandTimeout extends Error {
   override readonly name = "CommandTimeout";
   readonly stderr: string;
@@ -19,8 +19,8 @@ export class CommandTimeout extends Error {
 }
 
 /**
- * Runs a command to its end, bounded in time and output. Rejects with CommandTimeout, with the signal's reason, or as `spawn` does for a
- * command that cannot be started.
+ * Runs a command to its end, with limits of time and output. Rejects with CommandTimeout, with the signal's reason, or with the error
+ * of `spawn` if the command cannot be started.
  */
 export type RunCommand = (
   command: string,
@@ -30,19 +30,19 @@ export type RunCommand = (
 
 const MAX_OUTPUT = 1024 * 1024;
 
-/** Commands under way, to end with this process. */
+/** Running commands, ended with this process. */
 const running = new Set<ChildProcess>();
 const endAll = (): void => {
   for (const child of running) kill(child);
 };
 
-/** The command leads a process group of its own, so that what it started ends with it. */
+/** The command leads its own process group, so that its children end with it. */
 export const runCommand: RunCommand = (command, args, { env, timeoutMs, signal }) =>
   new Promise((resolve, reject) => {
     const guard = guardian();
     const child = spawn(command, args, {
       env: { ...env },
-      // Never our stdin: Terraform asks its user questions there.
+      // stdin is not inherited: Terraform reads the user's input from it.
       stdio: ["ignore", "pipe", "pipe"],
       detached: process.platform !== "win32",
       windowsHide: true,
@@ -66,7 +66,7 @@ export const runCommand: RunCommand = (command, args, { env, timeoutMs, signal }
     };
     const end = (reason: unknown) => {
       kill(child);
-      // Its pipes may be held open by what escaped from its group.
+      // A child outside the process group may keep its pipes open.
       child.stdout.destroy();
       child.stderr.destroy();
       settle(() => reject(reason));
@@ -79,24 +79,24 @@ export const runCommand: RunCommand = (command, args, { env, timeoutMs, signal }
     if (signal?.aborted) abort();
   });
 
-/** Ends a command and all of its process group; on Windows, which has no groups, its tree of children. */
+/** Ends a command and its process group; on Windows, which has no process groups, its child processes. */
 function kill(child: ChildProcess): void {
   if (child.pid === undefined) return;
   try {
     if (process.platform === "win32") spawnSync("taskkill", ["/pid", String(child.pid), "/t", "/f"]);
     else process.kill(-child.pid, "SIGKILL");
   } catch {
-    // It has ended by itself.
+    // The command has already ended.
   }
 }
 
 /**
- * Ends a command's group when this process is killed, as by SIGKILL: a shell waits at a pipe whose other end closes with this process.
- * Nothing on Windows, and nothing where there is no shell; there a command outlives a provider that is killed.
+ * Ends a command's process group when this process is killed, as by SIGKILL: a shell reads from a pipe whose other end closes with this
+ * process. Not supported on Windows or without a shell; a command there outlives a killed provider.
  */
 function guardian(): { watch(pid: number | undefined): void; release(): void } | undefined {
   if (process.platform === "win32") return undefined;
-  // It starts before the command, in a group of its own, so that a signal to this process's group does not reach it.
+  // The shell starts before the command, in its own process group, so that it does not receive signals to this process's group.
   const script = 'read -r pid && { read -r _ || kill -KILL "-$pid"; }';
   const shell = spawn("/bin/sh", ["-c", script], { env: {}, stdio: ["pipe", "ignore", "ignore"], detached: true });
   shell.on("error", () => {});

@@ -12,13 +12,13 @@ import { parseAnswer } from "./parse-status.ts";
 import { parseRetryAfter } from "./retry-policy.ts";
 import { type DispatcherFactory, transportError } from "./transport.ts";
 
-/** What one attempt at a request led to. */
+/** The outcome of one attempt at a request. */
 export type Outcome =
   | { readonly ok: true; readonly body: Awaited<ReturnType<KubeClient["request"]>> }
   | { readonly ok: false; readonly error: KubeError; readonly retryAfterMs: number | undefined };
 
 export interface Attempts {
-  /** One attempt, with its deadline. Throws KubeError `Aborted` where the caller's signal aborts, and what is a bug as it is. */
+  /** Sends one attempt, with its deadline. Throws KubeError `Aborted` if the caller's signal aborts; rethrows bugs unchanged. */
   send(request: KubeRequest, credentials: RequestCredentials): Promise<Outcome>;
   close(): Promise<void>;
 }
@@ -59,7 +59,7 @@ export function createAttempts(
     send: async (request, credentials) => {
       const { signal = new AbortController().signal } = request;
       const writes = request.method !== "GET";
-      // Real time, whatever the given clock: a clock that runs fast does not make the server answer faster.
+      // The deadline uses real time, not the given clock: a fast clock does not make the server respond faster.
       const deadline = systemClock.now() + connection.requestTimeoutMs;
       try {
         const outcome = await beforeDeadline(systemClock, deadline, signal, (either) =>
@@ -69,7 +69,7 @@ export function createAttempts(
       } catch (cause) {
         if (signal.aborted) throw cancelled(signal, writes);
         const error = transportError(cause, connection, writes);
-        // What no network can cause is a bug: it is neither repeated nor reported as an outage.
+        // An error without a network cause is a bug: it is neither retried nor reported as an outage.
         if (error === undefined) throw cause;
         return { ok: false, error, retryAfterMs: undefined };
       }
@@ -78,14 +78,14 @@ export function createAttempts(
   };
 }
 
-/** The error of a request that its caller has given up. */
+/** Returns the error of a request that its caller cancelled. */
 export const cancelled = (signal: AbortSignal, ambiguous: boolean): KubeError =>
   new KubeError("Aborted", "The request was cancelled.", { cause: signal.reason, ambiguous });
 
 const timedOut = ({ requestTimeoutMs }: Connection, ambiguous: boolean): KubeError =>
   new KubeError("Timeout", `The API did not answer within ${requestTimeoutMs / 1000} s.`, { ambiguous });
 
-/** One pool for as long as the client certificate stays the same; plugins replace theirs. */
+/** Keeps one pool while the client certificate is unchanged; plugins replace certificates. */
 function createDispatchers(connection: Connection, factory: DispatcherFactory) {
   let current: { readonly dispatcher: Dispatcher; readonly certificate: string | undefined } | undefined;
   const open = new Set<Dispatcher>();
@@ -95,7 +95,7 @@ function createDispatchers(connection: Connection, factory: DispatcherFactory) {
         const former = current?.dispatcher;
         current = { dispatcher: factory(connection, certificate), certificate: certificate?.certificate };
         open.add(current.dispatcher);
-        // Pending requests keep theirs until they end.
+        // Pending requests use the former pool until they end.
         former?.close().then(
           () => open.delete(former),
           () => {},
@@ -132,7 +132,7 @@ function headersOf(
   };
 }
 
-/** Logs the warnings of the API, e.g. about fields that have no effect any more. */
+/** Logs the warnings of the API, e.g. about deprecated fields. */
 function logWarnings(headers: Readonly<Record<string, string | string[] | undefined>>, log: Log): void {
   const warnings = headers["warning"] ?? [];
   for (const warning of typeof warnings === "string" ? [warnings] : warnings) {

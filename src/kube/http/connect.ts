@@ -22,8 +22,8 @@ export interface ConnectOptions {
 }
 
 /**
- * A client of one API server. Nothing is dialled before the first request. Each attempt has its deadline; what may be repeated is, by
- * `RETRY_POLICY`; the caller's signal ends an attempt, a back-off and a wait for a credential at once.
+ * Returns a client of one API server. It connects at the first request. Each attempt has a deadline and is retried according to
+ * `RETRY_POLICY`; the caller's signal immediately aborts an attempt, a back-off and a wait for a credential.
  */
 export function connect(connection: Connection, options: ConnectOptions): KubeClient {
   const { log, clock, random, dispatcherFactory: factory = createDispatcher } = options;
@@ -47,7 +47,7 @@ export function connect(connection: Connection, options: ConnectOptions): KubeCl
       }
       const { error } = outcome;
       log("debug", "request failed", { ...fields, code: error.code, status: error.status, failures });
-      // A 401 was certainly not carried out, whatever the method: once, with a new credential, is safe.
+      // A request with status 401 was not carried out, whatever its method, so one retry with a new credential is safe.
       if (error.code === "Unauthorized" && !refreshed && shown.refused()) {
         refreshed = true;
         continue;

@@ -1,14 +1,14 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 
-/** A `KubeConfig` of client-node, of whichever version, as far as it is read. */
+/** The used part of client-node's `KubeConfig`, of any version. */
 export type ReadableKubeConfig = Pick<
   KubeConfig,
   "getContexts" | "getClusters" | "getUsers" | "getCurrentContext" | "getContextObject" | "getCluster" | "getUser"
 >;
 
-/** What the provider block says about the connection; every field may be left out. PEM texts may also be given in base64. */
+/** The connection settings of the provider block; every field is optional. PEM texts may be in base64. */
 export interface ConnectionSettings {
-  /** A kubeconfig that is loaded already. */
+  /** A loaded kubeconfig. */
   readonly kubeConfig?: ReadableKubeConfig;
   /** Content of a kubeconfig. */
   readonly kubeconfig?: string;
@@ -28,7 +28,7 @@ export interface ConnectionSettings {
     readonly args?: readonly string[];
     readonly env?: Readonly<Record<string, string>>;
   };
-  /** How long a credential plugin may take, of the provider block or the kubeconfig. */
+  /** Time limit of a credential plugin, of the provider block or the kubeconfig. */
   readonly execTimeoutMs?: number;
   readonly requestTimeoutMs?: number;
   readonly maxRetries?: number;
@@ -42,16 +42,16 @@ export interface ClientCertificate {
   readonly key: string;
 }
 
-/** A credential plugin (`client.authentication.k8s.io`), ready to run. */
+/** A credential plugin (`client.authentication.k8s.io`) and how to run it. */
 export interface ExecPlugin {
   readonly apiVersion: string;
   readonly command: string;
   readonly args: readonly string[];
-  /** The whole environment of the command. */
+  /** The complete environment of the command. */
   readonly env: Environment;
   readonly installHint?: string;
   readonly timeoutMs: number;
-  /** `spec.cluster` of KUBERNETES_EXEC_INFO, where the kubeconfig asks for it. */
+  /** `spec.cluster` of KUBERNETES_EXEC_INFO, if the kubeconfig sets `provideClusterInfo`. */
   readonly cluster?: Readonly<Record<string, unknown>>;
 }
 
@@ -63,40 +63,40 @@ export type Credential =
   | { readonly kind: "basic"; readonly username: string; readonly password: string }
   | { readonly kind: "exec"; readonly plugin: ExecPlugin };
 
-/** A proxy that connections go through. */
+/** A proxy for connections. */
 export interface ProxyServer {
-  /** A URL with the scheme `http:`, `https:` or `socks5:`; may hold a password. */
+  /** A URL with the scheme `http:`, `https:` or `socks5:`; may contain a password. */
   readonly url: string;
-  /** The attribute, variable or kubeconfig entry that names it, for messages. */
+  /** The attribute, variable or kubeconfig entry that sets it, for messages. */
   readonly origin: string;
-  /** Whether it was named for this connection, not by HTTPS_PROXY for all. */
+  /** Whether it was set for this connection, not by HTTPS_PROXY for all. */
   readonly explicit: boolean;
 }
 
-/** Where parts of a connection come from, for messages, e.g. `` `token` ``, `HIKUBE_HOST` or `the user "x" of KUBECONFIG`. */
+/** The sources of a connection's parts, for messages, e.g. `` `token` ``, `HIKUBE_HOST` or `the user "x" of KUBECONFIG`. */
 export interface Origins {
   readonly server: string;
   readonly credential: string;
 }
 
-/** All that is needed to talk to one API server. Holds secrets: never log it. */
+/** The complete parameters of a connection to one API server. Contains secrets: never log it. */
 export interface Connection {
-  /** URL without a slash at its end. */
+  /** URL without a trailing slash. */
   readonly server: string;
   readonly namespace: string | undefined;
   /** PEM; undefined means the system's authorities. */
   readonly ca: string | undefined;
   readonly insecure: boolean;
   readonly tlsServerName: string | undefined;
-  /** The proxy for exactly this server; NO_PROXY has been considered. */
+  /** The proxy for this server, after NO_PROXY. */
   readonly proxy: ProxyServer | undefined;
   readonly clientCertificate: ClientCertificate | undefined;
   readonly credential: Credential;
   readonly origins: Origins;
-  /** Impersonation, as the kubeconfig's user asks for it. */
+  /** Impersonation headers of the kubeconfig's user. */
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
-  /** Longest time of one attempt. */
+  /** Time limit of one attempt. */
   readonly requestTimeoutMs: number;
-  /** How often a failed request is repeated. */
+  /** Maximum number of retries. */
   readonly maxRetries: number;
 }

@@ -9,8 +9,8 @@ export interface Answer {
 }
 
 /**
- * The JSON object of a 2xx answer, or the KubeError that any other means (platform.md §1.5). The platform reports conflicts and
- * existing names as 500 with a text, in every version.
+ * Returns the JSON object of a 2xx response; throws a KubeError for any other (platform.md §1.5). In every version, the platform
+ * reports conflicts and existing names as 500 with a text.
  */
 export function parseAnswer(answer: Answer, method: KubeRequest["method"]): Json {
   const writes = method !== "GET";
@@ -57,13 +57,13 @@ const BY_STATUS: Readonly<Record<number, KubeErrorCode>> = {
   429: "TooManyRequests",
 };
 
-/** Errors that lost their type on the way through the platform's API server: only their text is left. */
+/** Returns the code of an error that lost its type in the platform's API server; only its text remains. */
 function serverErrorCode(message: string): KubeErrorCode {
   if (message.includes("already exists")) return "AlreadyExists";
   if (message.includes("Operation cannot be fulfilled") || message.includes("object has been modified"))
     return conflict(message);
   if (message.includes("UID in precondition")) return "UidMismatch";
-  // `failed to fetch current HelmRelease: … not found`: the object vanished between two steps of the server.
+  // `failed to fetch current HelmRelease: … not found`: the object was deleted between two steps of the server.
   if (/helmreleases?\.helm\.toolkit\.fluxcd\.io ".*" not found/.test(message)) return "NotFound";
   return "Unavailable";
 }
@@ -71,7 +71,7 @@ function serverErrorCode(message: string): KubeErrorCode {
 const conflict = (message: string): KubeErrorCode =>
   message.includes("UID in precondition") ? "UidMismatch" : "Conflict";
 
-/** Not an answer of the API server itself: of a proxy or an ingress, or for an unknown path. */
+/** Returns the error of a response that is not from the API server itself but from a proxy or an ingress, or for an unknown path. */
 function withoutStatus({ status, text }: Answer, writes: boolean): KubeError {
   if (status === 404 && /^\s*404 page not found\s*$/.test(text)) {
     return new KubeError("NotFound", "The API server does not serve this path.", { status });
@@ -83,7 +83,7 @@ function withoutStatus({ status, text }: Answer, writes: boolean): KubeError {
   if (status >= 500) {
     return new KubeError("Unavailable", `The API is not available (HTTP ${status}).`, { status, ambiguous: writes });
   }
-  // Another server's 404 must never pass for "the object is gone".
+  // A 404 of another server must not be interpreted as a deleted object.
   const what = describe(text, parse(text));
   return new KubeError(
     "Malformed",
@@ -92,7 +92,7 @@ function withoutStatus({ status, text }: Answer, writes: boolean): KubeError {
   );
 }
 
-/** Deepest nesting of an answer: far beyond any OpenAPI document or Helm value, far below what a recursive copy overflows the stack with. */
+/** Maximum nesting of a response: far above any OpenAPI document or Helm value, far below a stack overflow in a recursive copy. */
 const MAX_DEPTH = 256;
 
 function isDeeperThan(json: Json, levels: number): boolean {
@@ -102,7 +102,7 @@ function isDeeperThan(json: Json, levels: number): boolean {
   return false;
 }
 
-/** What came instead, without quoting it. */
+/** Describes an unexpected body without quoting it. */
 function describe(text: string, body: unknown): string {
   if (text.trim() === "") return "nothing";
   if (/^\s*</.test(text)) return "a web page";

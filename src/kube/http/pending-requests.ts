@@ -3,15 +3,15 @@ import type { KubeRequest } from "../kube-client.ts";
 import { KubeError } from "../kube-error.ts";
 import type { Connection } from "./connection.ts";
 
-/** A credential plugin that takes longer than this is reported as the reason of a wait. */
+/** A credential plugin that takes longer than this, in milliseconds, is reported as the cause of a wait. */
 const slowCredentialMs = 500;
 
-/** Why requests that are pending have not succeeded so far. */
+/** The reasons why pending requests have not succeeded yet. */
 export class PendingRequests {
   private readonly connection: Connection;
   private readonly clock: Clock;
   private readonly errors = new Map<KubeRequest, KubeError>();
-  /** Requests that wait for a credential, and since when. */
+  /** Requests that wait for a credential, and their start times. */
   private readonly logins = new Map<KubeRequest, number>();
 
   constructor(connection: Connection, clock: Clock) {
@@ -19,12 +19,12 @@ export class PendingRequests {
     this.clock = clock;
   }
 
-  /** Notes an attempt that failed and will be repeated. */
+  /** Records a failed attempt that will be retried. */
   failed(request: KubeRequest, error: KubeError): void {
     this.errors.set(request, error);
   }
 
-  /** Notes that a request waits for a credential. */
+  /** Records that a request waits for a credential. */
   async duringLogin<T>(request: KubeRequest, login: Promise<T>): Promise<T> {
     this.logins.set(request, this.clock.now());
     try {
@@ -34,12 +34,12 @@ export class PendingRequests {
     }
   }
 
-  /** Forgets a request that has ended. */
+  /** Removes a request that has ended. */
   ended(request: KubeRequest): void {
     this.errors.delete(request);
   }
 
-  /** A login that is waited for, which keeps every request from being made, or else the last failure. */
+  /** Returns a login in progress, which blocks every request, otherwise the last failure. */
   lastError(): KubeError | undefined {
     return this.slowLogin() ?? [...this.errors.values()].at(-1);
   }

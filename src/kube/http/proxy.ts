@@ -5,8 +5,8 @@ import { KubeError, NO_SETTING } from "../kube-error.ts";
 const SCHEMES = ["http:", "https:", "socks5:"];
 
 /**
- * What is wrong with the URL of a proxy; undefined where nothing is. The text completes a sentence that begins with its name, and never
- * holds the user and password of the URL.
+ * Returns why the URL of a proxy is invalid, to be appended to its name; undefined if it is valid. The text never contains the URL's
+ * user and password.
  */
 export function proxyComplaint(text: string): string | undefined {
   const url = parseProxy(text);
@@ -14,14 +14,14 @@ export function proxyComplaint(text: string): string | undefined {
   return `must be the URL of an HTTP or SOCKS5 proxy, such as "http://proxy.example.org:3128" or "socks5://127.0.0.1:1080"; got ${JSON.stringify(withoutUser(text))}`;
 }
 
-/** The proxy that a setting of this connection names. Throws KubeError `Credential` for one that cannot be used. */
+/** Returns the proxy of a setting. Throws KubeError `Credential` if it is invalid. */
 export function explicitProxy(text: string, origin: string, setting?: string): ProxyServer {
   return { url: usable(text, origin, setting), origin, explicit: true };
 }
 
 /**
- * The proxy of the environment for a URL, as Go programs read it: HTTPS_PROXY or HTTP_PROXY by scheme, in capitals or not, unless
- * NO_PROXY names the host; loopback addresses are never proxied. Throws KubeError `Credential` for one that cannot be used.
+ * Returns the environment's proxy for a URL, as in Go: HTTPS_PROXY or HTTP_PROXY by scheme, in upper or lower case, unless NO_PROXY
+ * matches the host; loopback addresses never use a proxy. Throws KubeError `Credential` if it is invalid.
  */
 export function proxyFor(url: URL, env: Environment): ProxyServer | undefined {
   const scheme = url.protocol === "https:" ? "https" : "http";
@@ -44,7 +44,7 @@ function usable(text: string, origin: string, setting?: string): string {
   });
 }
 
-/** As Go reads it: a text without a scheme is the host of an HTTP proxy. Names are resolved by the proxy with `socks5` as with `socks5h`. */
+/** As in Go: a text without a scheme is the host of an HTTP proxy. The proxy resolves names with `socks5` as with `socks5h`. */
 function parseProxy(text: string): URL | undefined {
   const trimmed = text.trim();
   const full = trimmed.includes("://") ? trimmed : `http://${trimmed}`;
@@ -75,11 +75,11 @@ const bare = (host: string): string => host.replace(/^\[|\]$/g, "");
 
 const isLoopback = (host: string): boolean => inSubnet("127.0.0.0/8", host) || inSubnet("::1/128", host);
 
-/** One entry of NO_PROXY: `*`, a subnet, an address or a name, each of the latter two perhaps with a port. */
+/** Whether an entry of NO_PROXY matches: `*`, a subnet, or an address or a name, both optionally with a port. */
 function excepts(entry: string, host: string, port: string): boolean {
   if (entry === "*") return true;
   if (entry.includes("/")) return inSubnet(entry, host);
-  // An IPv6 address has colons of its own: with a port it stands in brackets.
+  // An IPv6 address contains colons; with a port it is in brackets.
   const [, withPort, onlyPort] = isIP(entry) === 6 ? [] : (/^(.*):(\d+)$/.exec(entry) ?? []);
   if (onlyPort !== undefined && onlyPort !== port) return false;
   const name = bare(withPort ?? entry);
@@ -87,11 +87,11 @@ function excepts(entry: string, host: string, port: string): boolean {
   if (family !== 0) return inSubnet(`${name}/${family === 4 ? 32 : 128}`, host);
   const domain = name.replace(/^\*?\./, "");
   if (domain === "") return false;
-  // ".example.com" is for what is below it, "example.com" for itself as well.
+  // ".example.com" matches only subdomains, "example.com" also the domain itself.
   return host.endsWith(`.${domain}`) || (name === domain && host === domain);
 }
 
-/** Whether an address is in a subnet; false where either is none. An IPv4 address mapped into IPv6 counts as the former. */
+/** Whether an address is in a subnet; false if either is invalid. An IPv4-mapped IPv6 address counts as the IPv4 address. */
 function inSubnet(subnet: string, host: string): boolean {
   const [network = "", bits] = subnet.split("/");
   const family = isIP(network);
@@ -105,7 +105,7 @@ function inSubnet(subnet: string, host: string): boolean {
   return list.check(address, type);
 }
 
-/** The IPv4 address in `::ffff:7f00:1`, as URLs write `::ffff:127.0.0.1`. */
+/** Returns the IPv4 address of `::ffff:7f00:1`, the URL form of `::ffff:127.0.0.1`. */
 function mappedIPv4(host: string): string | undefined {
   const [, high, low] = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(host) ?? [];
   if (high === undefined || low === undefined) return undefined;

@@ -2,7 +2,7 @@ import type { Connection } from "./connection.ts";
 import type { KubeRequest } from "../kube-client.ts";
 import { KubeError } from "../kube-error.ts";
 
-/** A server's refusal in the terms of this connection: which login it refused, and what to do. Other errors stay as they are. */
+/** Adds the rejected login of this connection and advice to a rejection by the server. Other errors are unchanged. */
 export function withAdvice(error: KubeError, request: KubeRequest, connection: Connection): KubeError {
   switch (error.code) {
     case "Unauthorized":
@@ -38,7 +38,7 @@ const advised = (error: KubeError, { message, summary, hint }: Advice): KubeErro
 /** Whether the server treated the request as anonymous. */
 const isAnonymous = ({ message }: KubeError): boolean => message.includes('"system:anonymous"');
 
-/** A 404 of the path, not of an object. */
+/** Whether a 404 concerns the path, not an object. */
 const isPathUnknown = ({ reason, message }: KubeError): boolean =>
   reason === undefined || message.includes("could not find the requested resource");
 

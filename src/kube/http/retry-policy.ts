@@ -1,16 +1,16 @@
 import type { KubeRequest } from "../kube-client.ts";
 import { isTransientCode, type KubeError, type KubeErrorCode } from "../kube-error.ts";
 
-/** Which requests are repeated, and how long each waits before. */
+/** Which requests are retried, and with which delays. */
 export const RETRY_POLICY = {
-  /** Repeating these is harmless, whatever the first attempt did. */
+  /** Retrying these methods is harmless, whatever the first attempt did. */
   repeatableMethods: ["GET", "DELETE"],
-  /** Of a write, only failures that prove that the server did nothing. */
+  /** For a write, only failures that prove that the server did nothing. */
   harmlessCodes: ["TooManyRequests", "Network"],
   firstDelayMs: 200,
   factor: 2,
   longestDelayMs: 10_000,
-  /** A server may ask for a longer wait than the back-off, up to this. */
+  /** Upper limit of the wait that a server may request in `Retry-After`. */
   longestRetryAfterMs: 60_000,
 } as const satisfies {
   readonly repeatableMethods: readonly KubeRequest["method"][];
@@ -18,17 +18,17 @@ export const RETRY_POLICY = {
   readonly [limit: string]: unknown;
 };
 
-/** Whether the request may be sent again after this failure. */
+/** Whether the request may be retried after this failure. */
 export function mayRepeat(method: KubeRequest["method"], error: KubeError): boolean {
-  // A web page with a 4xx status comes from a wrong address: repeating does not help.
+  // A web page with a 4xx status indicates a wrong address; a retry does not help.
   if (error.code === "Malformed" && error.status !== undefined && error.status >= 400) return false;
   if ((RETRY_POLICY.repeatableMethods as readonly string[]).includes(method)) return isTransientCode(error.code);
   return (RETRY_POLICY.harmlessCodes as readonly KubeErrorCode[]).includes(error.code) && !error.ambiguous;
 }
 
 /**
- * Milliseconds to wait after the `failures`-th failure in a row (from 1): what the server asked for, if longer than the back-off; the
- * back-off is jittered between half and whole, so that clients which failed together do not return together.
+ * Returns the milliseconds to wait after the `failures`-th consecutive failure (from 1): the back-off or the server's `Retry-After`,
+ * whichever is longer. The back-off is jittered between half and whole, so that clients that failed together do not retry together.
  */
 export function delayBefore(failures: number, retryAfterMs: number | undefined, random: () => number): number {
   const { firstDelayMs, factor, longestDelayMs, longestRetryAfterMs } = RETRY_POLICY;
@@ -37,7 +37,7 @@ export function delayBefore(failures: number, retryAfterMs: number | undefined, 
   return Math.max(backOff, Math.min(retryAfterMs ?? 0, longestRetryAfterMs));
 }
 
-/** `Retry-After` in milliseconds: seconds or an HTTP date; undefined where absent or neither. */
+/** Returns `Retry-After` in milliseconds, from seconds or an HTTP date; undefined if absent or invalid. */
 export function parseRetryAfter(header: string | undefined, now: number): number | undefined {
   if (header === undefined) return undefined;
   const text = header.trim();

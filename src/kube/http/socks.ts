@@ -3,7 +3,7 @@ import { buildConnector } from "undici";
 
 type Connector = ReturnType<typeof buildConnector>;
 
-/** Why a SOCKS5 proxy does not let a connection through; `code` tells it from other failures of the network. */
+/** The reason why a SOCKS5 proxy did not connect; `code` distinguishes it from other network failures. */
 export class SocksError extends Error {
   override readonly name = "SocksError";
   readonly code = "ERR_SOCKS";
@@ -22,8 +22,8 @@ const REPLIES: readonly string[] = [
 ];
 
 /**
- * A connector of undici that goes through a SOCKS5 proxy (RFC 1928, password by RFC 1929). Names are resolved by the proxy, as Go programs
- * do with `socks5://` and `socks5h://`. undici's own agent shows an address as TLS server name, which TLS forbids, and warns on stderr.
+ * Returns an undici connector through a SOCKS5 proxy (RFC 1928, password by RFC 1929). The proxy resolves names, as in Go with
+ * `socks5://` and `socks5h://`. undici's own agent sends an IP address as TLS server name, which TLS forbids, and warns on stderr.
  */
 export function socksConnector(proxy: URL, secure: Parameters<typeof buildConnector>[0], timeoutMs: number): Connector {
   const upgrade = buildConnector(secure);
@@ -85,7 +85,7 @@ function addressOf(hostname: string): Buffer {
   return Buffer.concat([Buffer.of(3, name.length), name]);
 }
 
-/** URLs write an IPv6 address in groups of hexadecimal digits only, with at most one `::`. */
+/** Converts an IPv6 address in URL form: only groups of hexadecimal digits, with at most one `::`. */
 function ipv6Bytes(address: string): Buffer {
   const [head = "", tail = ""] = address.split("::");
   const groups = (text: string) => (text === "" ? [] : text.split(":").map((group) => Number.parseInt(group, 16)));
@@ -95,7 +95,7 @@ function ipv6Bytes(address: string): Buffer {
   return Buffer.from(all.flatMap((group) => [group >> 8, group & 255]));
 }
 
-/** What a socket sends, by the number of bytes that are expected next. */
+/** Reads a given number of bytes from a socket. */
 class Answers {
   private readonly socket: Socket;
   private buffer: Buffer = Buffer.alloc(0);
@@ -121,7 +121,7 @@ class Answers {
 
   end(): void {
     this.socket.off("data", this.onData).off("error", this.onError).off("close", this.onClose);
-    // An error between two owners must not end the process; the next owner sees that the socket is closed.
+    // An error between two owners must not end the process; the next owner detects the closed socket.
     this.socket.on("error", () => {});
   }
 

@@ -4,19 +4,22 @@ import type { ClientCertificate, Connection } from "./connection.ts";
 import { KubeError } from "../kube-error.ts";
 import { SocksError, socksConnector } from "./socks.ts";
 
-/** More than an OpenAPI document or a tenant's largest list by far; an endless answer stops here. */
+/** Maximum response size: far above an OpenAPI document or a tenant's largest list; limits an endless response. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 const CONNECTIONS = 32;
 const CONNECT_TIMEOUT_MS = 10_000;
 
 export type DispatcherFactory = (connection: Connection, certificate: ClientCertificate | undefined) => Dispatcher;
 
-/** A pool of kept-alive connections, direct or through the connection's proxy, that verifies the server's certificate unless told not to. */
+/**
+ * Returns a pool of keep-alive connections, direct or through the connection's proxy. It verifies the server's certificate unless
+ * `insecure` is set.
+ */
 export const createDispatcher: DispatcherFactory = (connection, certificate) => {
   const defined = (options: object) =>
     Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const secure = defined({
-    // Made once, not by each connection: to read some hundred authorities takes ten milliseconds.
+    // Created once per pool, not per connection: reading some hundred authorities takes ten milliseconds.
     secureContext: createSecureContext(
       defined({
         ca: connection.ca ?? (connection.insecure ? undefined : trustedAuthorities()),
@@ -32,7 +35,7 @@ export const createDispatcher: DispatcherFactory = (connection, certificate) => 
     connections: CONNECTIONS,
     allowH2: false,
     maxResponseSize: MAX_BODY_BYTES,
-    // One deadline for the whole attempt, not one for each phase.
+    // The attempt has one deadline instead of one per phase.
     headersTimeout: 0,
     bodyTimeout: 0,
   };
@@ -45,12 +48,12 @@ export const createDispatcher: DispatcherFactory = (connection, certificate) => 
   return new ProxyAgent({ ...pool, uri: proxy.url, requestTls: secure, connectTimeout: CONNECT_TIMEOUT_MS });
 };
 
-/** Node's own authorities and the system's: companies add theirs to the latter, and Go programs read it. */
+/** Returns the authorities of Node and of the system: companies install their own in the latter, and Go programs use it. */
 function trustedAuthorities(): string[] {
   return [...new Set([...getCACertificates("default"), ...getCACertificates("system")])];
 }
 
-/** Failures before a single byte of the request left. */
+/** Failures before any byte of the request was sent. */
 const UNSENT: Readonly<Record<string, string>> = {
   ECONNREFUSED: "it refuses connections",
   ENOTFOUND: "its name cannot be resolved",
@@ -62,13 +65,13 @@ const UNSENT: Readonly<Record<string, string>> = {
 
 const TLS = /^(?:CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|EPROTO)/;
 
-/** Mistakes of the caller that carry a code: no network causes them, and repeating does not help. */
+/** Error codes of invalid arguments: they have no network cause, and a retry does not help. */
 const ARGUMENTS =
   /^(?:UND_ERR_(?:INVALID_|NOT_SUPPORTED|REQ_CONTENT_LENGTH)|ERR_(?:INVALID_|MISSING_|OUT_OF_RANGE|ASSERTION))/;
 
 /**
- * The KubeError for what undici threw; undefined for what no network can cause: a TypeError, a RangeError, an argument that undici or
- * Node refuses. Those are bugs and stay as they are. `writes`: whether the request may have been carried out.
+ * Returns the KubeError for an undici error; undefined for errors without a network cause: a TypeError, a RangeError, an argument that
+ * undici or Node rejects. Those are bugs and remain unchanged. `writes`: whether the request may have been carried out.
  */
 export function transportError(
   cause: unknown,
@@ -90,7 +93,7 @@ export function transportError(
   }
   const why = UNSENT[code];
   if (why !== undefined) {
-    // The error of a connection names the host that was dialled: with a proxy it is the proxy's.
+    // A connection error concerns the host that was dialled: with a proxy, that is the proxy.
     const what = proxy === undefined ? `The API at ${server}` : `The proxy in ${proxy.origin}`;
     return new KubeError("Network", `${what} cannot be reached: ${why}.`, { cause });
   }
@@ -101,14 +104,14 @@ export function transportError(
   });
 }
 
-/** What a proxy answered instead of letting the connection through; undefined where the failure is another. */
+/** Returns the error for a proxy's rejection of the connection; undefined for any other failure. */
 function proxyError(error: Error | undefined, origin: string, server: string): KubeError | undefined {
   const cause = error;
   if (error instanceof SocksError) {
     const text = `The SOCKS5 proxy in ${origin} does not connect to ${server}: ${error.message}.`;
     return new KubeError("Network", text, { summary: "The proxy does not connect", cause });
   }
-  // undici has no error of its own for either answer.
+  // undici has no specific error for either response.
   const status = /Proxy response \((\d+)\)|\((407)\)/.exec(error?.message ?? "");
   if (status === null) return undefined;
   if (status[1] === "407" || status[2] === "407") {
@@ -161,7 +164,7 @@ function tlsError(code: string, server: string, cause: unknown): KubeError {
   });
 }
 
-/** The first in a chain of causes that has a code; one that only says that something ended early is passed over. */
+/** Returns the first error with a code in a chain of causes; an error that only reports an abort is skipped. */
 function deepest(cause: unknown): Error | undefined {
   let first: Error | undefined;
   for (let error = cause; error instanceof Error; error = error.cause) {

@@ -13,7 +13,7 @@ export function actionHandlers<Client>(
   handleStream: HandleStream<Client>,
 ) {
   const named = (type: string | null | undefined) => findPart(actions, type ?? "", "action");
-  // A plan of an action validates what has become known since.
+  // Planning an action validates the values that have become known since.
   const validate = handle<tfplugin6.ValidateActionConfig.IRequest, tfplugin6.ValidateActionConfig.IResponse>(
     async (engine, request) => {
       const { definition } = named(request.actionType);

@@ -14,15 +14,15 @@ import { unsupportedRpcs } from "./unsupported-rpcs.ts";
 
 interface ProviderService {
   readonly implementation: ServiceImplementation;
-  /** Ends every wait of every connection, as StopProvider does. */
+  /** Aborts every wait of every connection, as StopProvider does. */
   stop(): void;
-  /** Ends the waits of a connection that is closed, and closes its client. Never rejects. */
+  /** Aborts the waits of a closed connection and closes its client. Never rejects. */
   forget(peer: string): Promise<void>;
   /** Closes the clients of all connections. */
   close(): Promise<void>;
 }
 
-/** The service `tfplugin6.Provider`: decodes by schema, asks the engine, encodes. One handler table for each kind of part. */
+/** The service `tfplugin6.Provider`: decodes by schema, calls the engine, encodes. One handler table for each kind of part. */
 export function providerService<Client>(provider: ErasedProvider<Client>, log: Log): ProviderService {
   const engines = new Map<string, Engine<Client>>();
   const engineOf: EngineOf<Client> = (peer) => {

@@ -6,7 +6,7 @@ import type { tfplugin6 } from "../generated/tfplugin6.js";
 import type { Handle, WithDiagnostics } from "../handler.ts";
 import { identitySchemasMessage, metadataMessage, providerSchemaMessage } from "../schema-message.ts";
 
-/** The RPCs that concern the provider as a whole. */
+/** The RPCs of the provider itself. */
 export const providerHandlers = <Client>(provider: ErasedProvider<Client>, handle: Handle<Client>) => ({
   GetMetadata: handle<tfplugin6.GetMetadata.IRequest, tfplugin6.GetMetadata.IResponse>(() => metadataMessage(provider)),
 

@@ -18,13 +18,13 @@ import type { tfplugin6 } from "../generated/tfplugin6.js";
 import type { Handle } from "../handler.ts";
 import { fromIdentityData, identityFromJson, toIdentityData } from "../identity-data.ts";
 
-/** The part of a request's type, and its type on the wire. */
+/** The resource of a request's type, and its wire type. */
 interface Named<Client> {
   readonly resource: Resource<Client>;
   readonly wire: Type;
 }
 
-/** The RPCs of resources. The second functions are the answers where the first ones fail: nothing that is stored is lost. */
+/** The RPCs of resources. The second argument of `handle` returns the response of a failed call, which keeps all stored data. */
 export function resourceHandlers<Client>(resources: readonly Resource<Client>[], handle: Handle<Client>) {
   const named = (typeName: string | null | undefined): Named<Client> => {
     const resource = findPart(resources, typeName ?? "", "resource");
@@ -215,7 +215,7 @@ async function moveState<Client>(
   };
 }
 
-/** After an import by identity core may read with an identity and no state. */
+/** After an import by identity, core may send a read with an identity and no state. */
 function stateOfIdentity<Client>(
   engine: Engine<Client>,
   definition: ErasedDefinition<Client>,

@@ -1,7 +1,7 @@
 import { tfplugin6 } from "../generated/tfplugin6.js";
 
-// RPCs of kinds that this provider does not have. Terraform asks for them only where a schema names them; a client that asks all the same
-// gets a diagnostic. State stores, whose answers are streams, are left to gRPC's UNIMPLEMENTED.
+// RPCs that this provider does not support. Terraform calls them only if a schema declares them; any other client gets a diagnostic.
+// State stores, whose responses are streams, result in gRPC's UNIMPLEMENTED.
 
 export const unsupportedRpcs = {
   GenerateResourceConfig: (): tfplugin6.GenerateResourceConfig.IResponse => ({

@@ -20,9 +20,9 @@ import { ValueError, type ValueErrorCode } from "../value-error.ts";
 import { isNumber } from "../value-kind.ts";
 
 /**
- * The value that Terraform's MessagePack describes (protocol.md §3.2). Any extension is an unknown; of type 12 it brings refinements.
- * Lengths are checked against the bytes that are left, so hostile input neither allocates nor recurses without bound.
- * Throws ValueError, and nothing else, for whatever is not exactly one value of the type.
+ * Decodes a value from Terraform's MessagePack (protocol.md §3.2). Every extension is an unknown; type 12 has refinements. Lengths are
+ * checked against the remaining bytes, so hostile input causes neither unbounded allocation nor unbounded recursion. Throws only
+ * ValueError, for input that is not exactly one value of the type.
  */
 export function decodeMsgpack(bytes: Uint8Array, type: Type): Value {
   const decoder = new Decoder(bytes);
@@ -114,7 +114,7 @@ class Decoder {
     const object: ValueObject = Object.create(null);
     let expected = 0;
     for (let index = 0; index < length; index++) {
-      // Terraform sends keys in our order: comparing bytes saves decoding a string for nearly every key.
+      // Terraform sends keys in this order: comparing bytes avoids decoding a string for nearly every key.
       let attribute = layout[expected];
       if (attribute !== undefined && this.skipIfNext(attribute.encodedKey)) {
         expected++;
@@ -202,7 +202,7 @@ class Decoder {
     }
   }
 
-  /** A str, or a bin, which go-cty tolerates in its place; in NFC, because core compares what it normalised itself. */
+  /** Decodes a str, or a bin, which go-cty accepts too. The result is NFC, because core compares the strings that it normalised. */
   private string(message: string, depth: number): string {
     const code = this.buffer[this.position];
     let header = 1;
@@ -229,7 +229,7 @@ class Decoder {
     return bits < 0x80 ? this.buffer.toString("latin1", start, end) : undefined;
   }
 
-  /** Length of an array or map, refused where fewer bytes are left than its elements need at least. */
+  /** Returns the length of an array or map. Fails if fewer bytes remain than its elements need at least. */
   private length(fix: number, wide: number, bytesEach: number, message: string, depth: number): number {
     const code = this.buffer[this.position] ?? 0;
     let length = code & 0x0f;
@@ -257,7 +257,7 @@ class Decoder {
     const start = end - length;
     if (this.buffer[start - 1] !== REFINED_UNKNOWN) return UNKNOWN;
     if (length > MAX_REFINEMENT_BYTES) this.fail("Malformed", "the refinements of an unknown are too long", depth);
-    // go-cty refines nothing whose type is unknown too, and ignores what it does not know.
+    // go-cty does not refine an unknown of unknown type, and ignores unsupported refinements.
     if (type.kind === "dynamic") return UNKNOWN;
     this.position = start;
     const refined = this.refined(type, depth);
@@ -266,7 +266,7 @@ class Decoder {
     return refined;
   }
 
-  /** An unknown of which something is certain; a value that is certainly null is known. */
+  /** Decodes an unknown with refinements; a value refined to be null is known. */
   private refined(type: Type, depth: number): Value {
     const refinement: { -readonly [K in keyof Refinement]: Refinement[K] } = {};
     let isNull = false;
@@ -274,7 +274,7 @@ class Decoder {
     for (let index = 0; index < length; index++) {
       const key = this.read(numberType, depth + 1);
       if (typeof key !== "number") this.fail("WrongType", "keys of refinements must be whole numbers", depth);
-      // Keys ascend: what follows one of the future is of the future as well.
+      // Keys ascend: every key after an unsupported one is unsupported too.
       if (key > refinementKey.mostLength) break;
       if (key === refinementKey.nullness) {
         if (this.read(boolType, depth + 1) === true) isNull = true;
@@ -316,7 +316,7 @@ class Decoder {
     return true;
   }
 
-  /** Moves past `octets` bytes and answers where they began. */
+  /** Advances by `octets` bytes; returns the start position. */
   private take(octets: number, depth: number): number {
     const start = this.position;
     if (octets > this.buffer.length - start)
@@ -335,7 +335,7 @@ function exactInteger(value: bigint): number | Decimal {
   return Number.isSafeInteger(small) ? small : new Decimal(value.toString());
 }
 
-/** Type JSON on the wire is always JSON: bare `string` is no type there, while `"string"` is. */
+/** A type on the wire is always JSON: `"string"` is valid, bare `string` is not. */
 function parseTypeText(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -11,9 +11,9 @@ import { ValueError, type ValueErrorCode } from "../value-error.ts";
 import { isMembers, isNumber } from "../value-kind.ts";
 
 /**
- * The value as Terraform's MessagePack (protocol.md §3.2): integers exact, other numbers as decimal text, unknown as `d4 00 00` or with
- * its refinements, objects with exactly their attributes in byte order, sets without duplicates in canonical order, strings in NFC.
- * Throws ValueError when the value does not conform to the type.
+ * Encodes a value as Terraform's MessagePack (protocol.md §3.2): integers exact, other numbers as decimal text, unknown as `d4 00 00`
+ * or with its refinements, objects with exactly their attributes in byte order, sets without duplicates in canonical order, strings in
+ * NFC. Throws ValueError if the value does not conform to the type.
  */
 export function encodeMsgpack(value: Value, type: Type): Uint8Array {
   const encoder = new Encoder();
@@ -21,7 +21,7 @@ export function encodeMsgpack(value: Value, type: Type): Uint8Array {
   return encoder.finish();
 }
 
-/** Where the next value is encoded: room of its own for each would be most of what encoding costs. Taken while one is under way. */
+/** The buffer of the next encoder: allocating one per value would dominate the cost of encoding. Undefined while an encoder uses it. */
 let spareRoom: Buffer<ArrayBuffer> | undefined;
 const mostSpareBytes = 64 * 1024;
 
@@ -42,7 +42,7 @@ class Encoder {
 
   finish(): Uint8Array {
     const encoded = this.buffer.subarray(0, this.position);
-    // A large value keeps its room for itself, rather than that it were copied.
+    // A large value keeps its buffer, which avoids a copy.
     if (this.buffer.length > mostSpareBytes) return encoded;
     spareRoom = this.buffer;
     return Buffer.from(encoded);
@@ -140,7 +140,7 @@ class Encoder {
 
   private dynamic(value: Dynamic, depth: number): void {
     this.trail[depth] = IN_DYNAMIC;
-    // What is wholly unknown in type as well has no wrapper; its type could only be `dynamic` again.
+    // A value of unknown type has no wrapper; its type could only be `dynamic`.
     if (value.type.kind === "dynamic") {
       this.write(value.value, value.type, depth + 1);
       return;
