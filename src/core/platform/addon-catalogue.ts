@@ -14,7 +14,7 @@ export const addonNames: readonly { readonly name: string; readonly apiName: str
   { name: "cert-manager", apiName: "certManager", summary: "Issues and renews TLS certificates." },
   { name: "cilium", apiName: "cilium", summary: "The cluster network; always installed." },
   { name: "coredns", apiName: "coredns", summary: "DNS inside the cluster; always installed." },
-  { name: "fluxcd", apiName: "fluxcd", summary: "GitOps: applies what lies in a Git repository." },
+  { name: "fluxcd", apiName: "fluxcd", summary: "GitOps: applies the contents of a Git repository." },
   { name: "gateway-api", apiName: "gatewayAPI", summary: "The Gateway API's resource definitions." },
   { name: "gpu-operator", apiName: "gpuOperator", summary: "Drivers and device plugin for NVIDIA GPUs." },
   { name: "hami", apiName: "hami", summary: "Shares a GPU between pods; needs gpu-operator." },

@@ -240,7 +240,7 @@ async function forceReconcile(context: Context, wait: Wait, object: AppObject): 
   const key = `${subject.ref.path} ${write > 0 ? write : object.ready?.lastTransitionTime}`;
   let change = context.forcedReconciles.get(key);
   if (change === undefined) {
-    context.log("warn", "an old failure stands although it was repaired; making one neutral change", {
+    context.log("warn", "an old failure remains although it was repaired; making one neutral change", {
       what: subject.what,
     });
     change = context.writer

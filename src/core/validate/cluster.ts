@@ -93,7 +93,7 @@ function checkReplicas(replicas: number | undefined): Finding[] {
   const path = ["controlPlane", "replicas"];
   if (replicas === undefined) return [];
   if (!Number.isInteger(replicas) || replicas < 1) {
-    const text = `With fewer than one API server pod nothing answers, and the cluster never becomes ready; got ${replicas}.`;
+    const text = `A cluster without an API server pod never becomes ready; got ${replicas}.`;
     return [failure(path, "control_plane.replicas must be at least 1", text)];
   }
   if (replicas <= mostUsefulReplicas) return [];

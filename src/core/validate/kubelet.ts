@@ -41,7 +41,7 @@ export function checkKubelet(kubelet: KubeletDesired, node: NodeSize): Finding[]
   const stated = `\`eviction_hard_memory\` is ${hard} and \`eviction_soft_memory\` ${soft}`;
   const place = kubelet.evictionHardMemory ? "evictionHardMemory" : "evictionSoftMemory";
   if (hard.endsWith("%") !== soft.endsWith("%")) {
-    const text = `${stated}; the platform wants both as percentages, or both as sizes. The defaults are 7% and 10%.`;
+    const text = `${stated}; the platform requires both as percentages, or both as sizes. The defaults are 7% and 10%.`;
     findings.push(failure(["kubelet", place], "Eviction thresholds of different kinds", text));
   } else if (threshold(hard) >= threshold(soft)) {
     const text = `${stated}; the hard threshold must be the smaller one. The defaults are 7% and 10%.`;

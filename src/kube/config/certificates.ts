@@ -35,7 +35,7 @@ export function clientCertificateComplaint({ certificate, key }: ClientCertifica
   const parsed = readCertificate(certificate);
   if (parsed === undefined) return `its certificate ${pemComplaint(certificate) ?? "cannot be read"}`;
   if (isEncrypted(key)) {
-    return "its key is encrypted, and nothing can ask for the passphrase here; decrypt it with `openssl pkey -in key.pem -out plain.pem`";
+    return "its key is encrypted, and the provider cannot ask for the passphrase; decrypt it with `openssl pkey -in key.pem -out plain.pem`";
   }
   const readKey = readPrivateKey(key);
   if (readKey === undefined) return `its key ${pemComplaint(key) ?? "cannot be read"}`;

@@ -86,6 +86,6 @@ const otherApi = ({ server, origins }: Connection): Advice => ({
   summary: "Not the Hikube API",
   message: `${server} does not serve this path: it has no \`apps.cozystack.io/v1alpha1\`.`,
   hint:
-    `${origins.server} probably names a Kubernetes cluster, such as one that Hikube made. Use the tenant's kubeconfig that Hikube ` +
+    `${origins.server} probably names a Kubernetes cluster, such as a cluster of Hikube. Use the tenant's kubeconfig that Hikube ` +
     "gave you. If it is the right one, the platform's API is starting: try again in a minute.",
 });

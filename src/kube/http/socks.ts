@@ -58,7 +58,9 @@ async function tunnel(
       const [, status] = await answers.take(2);
       if (status !== 0) throw new SocksError("it refused the user or password");
     } else if (method !== 0) {
-      throw new SocksError(hasUser ? "it accepts no password" : "it wants a login; put `user:password@` into its URL");
+      throw new SocksError(
+        hasUser ? "it accepts no password" : "it requires a login; put `user:password@` into its URL",
+      );
     }
     const port = Number(target.port || (target.protocol === "https:" ? 443 : 80));
     socket.write(Buffer.concat([Buffer.of(5, 1, 0), addressOf(target.hostname), Buffer.of(port >> 8, port & 255)]));

@@ -115,7 +115,7 @@ function proxyError(error: Error | undefined, origin: string, server: string): K
   const status = /Proxy response \((\d+)\)|\((407)\)/.exec(error?.message ?? "");
   if (status === null) return undefined;
   if (status[1] === "407" || status[2] === "407") {
-    return new KubeError("Credential", `The proxy in ${origin} refused the login it was given, or wants one (407).`, {
+    return new KubeError("Credential", `The proxy in ${origin} requires a login, or refused the given one (407).`, {
       summary: "The proxy refused the login",
       hint: "Put user and password into its URL: http://user:password@proxy.example.org:3128.",
       cause,
@@ -146,7 +146,7 @@ function tlsError(code: string, server: string, cause: unknown): KubeError {
   if (/ALERT|HANDSHAKE/.test(code)) {
     return new KubeError("Tls", `${server} refused the TLS handshake (${code}).`, {
       summary: "TLS handshake refused",
-      hint: "Check the client certificate, or leave it out if the API wants none.",
+      hint: "Check the client certificate, or leave it out if the API requires none.",
       cause,
     });
   }

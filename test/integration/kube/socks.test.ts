@@ -150,7 +150,7 @@ describe("a SOCKS5 proxy", () => {
 
   test.each<[string, Manners, string, RegExp]>([
     ["another protocol", { greeting: Buffer.from("HTTP/1.1 400 Bad") }, "", /does not speak SOCKS5/],
-    ["a login that is missing", { login: "a:b" }, "", /wants a login/],
+    ["a login that is missing", { login: "a:b" }, "", /requires a login/],
     ["a wrong password", { login: "a:b" }, "a:wrong@", /refused the user or password/],
     ["its rules", { reply: 2 }, "", /rules forbid/],
     ["an unknown name", { reply: 4 }, "", /cannot resolve its name/],
