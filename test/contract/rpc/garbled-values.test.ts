@@ -35,7 +35,7 @@ afterAll(() => served?.stop());
 const answered = Object.keys(providerService(hikubeProvider({}), noLog).implementation);
 const places = rpcs
   .filter(({ name }) => answered.includes(name))
-  .flatMap(({ name, values }) => values.map((field) => ({ rpc: name, field, values })));
+  .flatMap(({ name, values, responseStream }) => values.map((field) => ({ rpc: name, field, values, responseStream })));
 
 /** What the provider has no use for is not even looked at. */
 const unread = [
@@ -94,7 +94,7 @@ function carrying({ name, kind, repeated }: ValueField, bytes: Uint8Array, as: "
 
 /** Asks with these bytes at one place and sound ones at all others; whether the answer is an error. */
 async function ask(
-  { rpc, field, values }: (typeof places)[number],
+  { rpc, field, values, responseStream }: (typeof places)[number],
   type: string,
   bytes: Uint8Array,
   as: "msgpack" | "json" = "msgpack",
@@ -104,11 +104,21 @@ async function ask(
     one === field ? carrying(one, bytes, as) : carrying(one, sound(one, rpc, type), "msgpack"),
   );
   const connection = rpc === "ConfigureProvider" ? served.connect() : bare;
-  const answer = await connection.call(rpc, Object.assign({ ...request }, ...fields));
+  const message = Object.assign({ ...request }, ...fields) as Message;
+  const answer = responseStream
+    ? lastEvent(await connection.stream(rpc, message))
+    : await connection.call(rpc, message);
   if (connection !== bare) await connection.close();
   const found = diagnosticsOf(answer);
   expect(found.filter(({ summary }) => summary.startsWith("Internal error"))).toEqual([]);
   return hasError(found) || answer["error"] !== undefined;
+}
+
+/** The diagnostics of the event that ends a stream. */
+function lastEvent(events: readonly Message[]): Message {
+  const last = events.at(-1) ?? {};
+  const completed = last["completed"] as Message | undefined;
+  return { diagnostics: last["diagnostic"] ?? completed?.["diagnostics"] ?? [] };
 }
 
 /** Each has broken a decoder somewhere: wrong lengths, unknown extensions, keys of other kinds, invalid numbers. */
