@@ -62,8 +62,9 @@ export class CoreError extends Error {
     this.partial = init.partial;
   }
 
-  /** Returns a copy of the error with the observed state. */
+  /** Returns a copy of the error with the observed state; the error itself if it has one or `partial` is undefined. */
   withPartial(partial: unknown): CoreError {
+    if (partial === undefined || this.partial !== undefined) return this;
     return new CoreError(this.code, this.message, { ...this.init(), partial });
   }
 

@@ -82,7 +82,7 @@ export async function convergeAddon(
     return { ...notReady(state, "the cluster has no nodes"), over: true, warnings };
   } catch (error) {
     const known = CoreError.from(error, `converging add-on ${id.name} of cluster ${id.cluster}`, signal);
-    throw partial === undefined || known.partial !== undefined ? known : known.withPartial(partial);
+    throw known.withPartial(partial);
   }
 }
 

@@ -33,6 +33,6 @@ export async function convergeCluster(
       : await changeCluster(context, id, desired, plan, platform, options, accepted);
   } catch (error) {
     const known = CoreError.from(error, `converging cluster ${id.name}`, signal);
-    throw partial === undefined || known.partial !== undefined ? known : known.withPartial(partial);
+    throw known.withPartial(partial);
   }
 }

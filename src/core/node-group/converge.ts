@@ -43,7 +43,7 @@ export async function convergeNodeGroup(
     return await convergePool(context, id, desired, { platform, cluster, pool }, options);
   } catch (error) {
     const known = CoreError.from(error, `converging node group ${id.name} of cluster ${id.cluster}`, signal);
-    throw partial === undefined || known.partial !== undefined ? known : known.withPartial(partial);
+    throw known.withPartial(partial);
   }
 }
 
