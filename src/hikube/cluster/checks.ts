@@ -1,4 +1,4 @@
-import type { ClusterId } from "../../core/ids.ts";
+import { type ClusterId, clusterKey } from "../../core/ids.ts";
 import type { Platform } from "../../core/platform/platform.ts";
 import { checkCluster, checkClusterName, checkStorageClass, type Finding } from "../../core/validate/index.ts";
 import { clusterReplacement } from "../../core/validate/node-replacement.ts";
@@ -6,7 +6,7 @@ import { downgrade } from "../../core/validate/version.ts";
 import type { PlanContext } from "../../engine/resource/definition.ts";
 import { knownPart } from "../shared/expand-flatten.ts";
 import type { Session } from "../shared/session.ts";
-import { type ClusterSchema, desiredOf, idText } from "./flatten.ts";
+import { type ClusterSchema, desiredOf } from "./flatten.ts";
 
 /** Returns the plan-time findings for a changed cluster. `running` is its current version. */
 export async function clusterFindings(
@@ -35,7 +35,7 @@ export async function clusterFindings(
   if (desired.version === undefined || findings.some(({ severity }) => severity === "error")) return findings;
   const versions = { before: running, after: desired.version };
   const live = await groupsAffected(context, client, id, versions);
-  return [...findings, ...clusterReplacement(platform, idText(id), versions, live)];
+  return [...findings, ...clusterReplacement(platform, clusterKey(id), versions, live)];
 }
 
 /** Returns the node groups that an upgrade affects; reads them only if the version changes. */

@@ -1,6 +1,6 @@
 import { clusterDefaults } from "../../core/desired/cluster.ts";
 import type { ClusterState } from "../../core/desired/state.ts";
-import type { ClusterId } from "../../core/ids.ts";
+import { type ClusterId, clusterKey } from "../../core/ids.ts";
 import type { Platform } from "../../core/platform/platform.ts";
 import type { Config, Known, State } from "../../schema/shape.ts";
 import type { ValueObject } from "../../values/value.ts";
@@ -64,7 +64,7 @@ const orNone = (keys: Readonly<Record<string, string>>) => (Object.keys(keys).le
 /** Returns the observed state; provider-only attributes keep their planned or stored value. */
 export const stateOf = (cluster: ClusterState): State<ClusterSchema> =>
   ({
-    id: idText(cluster.id),
+    id: clusterKey(cluster.id),
     name: cluster.id.name,
     namespace: cluster.id.namespace,
     default_node_group: cluster.defaultNodeGroup,
@@ -84,8 +84,6 @@ export const withoutToolNotes = (cluster: ClusterState): ClusterState => ({
     Object.entries(cluster.annotations).filter(([key]) => !key.startsWith("kubectl.kubernetes.io/")),
   ),
 });
-
-export const idText = ({ namespace, name }: ClusterId): string => `${namespace}/${name}`;
 
 export const idOf = (of: { name: string; namespace: string | null }, session: Session): ClusterId => ({
   namespace: of.namespace ?? session.namespace,

@@ -1,4 +1,4 @@
-import type { ClusterId } from "../../core/ids.ts";
+import { type ClusterId, clusterKey } from "../../core/ids.ts";
 import { upgradePath } from "../../core/platform/versions.ts";
 import type { Diagnostics } from "../../engine/diagnostic.ts";
 import type { PlanContext } from "../../engine/resource/definition.ts";
@@ -11,7 +11,7 @@ import { resumesWaiting } from "../shared/apply-and-save.ts";
 import { report } from "../shared/diagnostics.ts";
 import type { Session } from "../shared/session.ts";
 import { clusterFindings } from "./checks.ts";
-import { type ClusterSchema, desiredOf, idText } from "./flatten.ts";
+import { type ClusterSchema, desiredOf } from "./flatten.ts";
 import { clusterSchema as schema } from "./schema.ts";
 
 /** Plans the parts of a cluster that require the platform, and the consequences of an update or a replacement. */
@@ -21,19 +21,19 @@ export async function planCluster(context: PlanContext<ClusterSchema, Session>):
   else planUpdate(context, prior);
   if (client === undefined || config.name instanceof Unknown || plan.namespace instanceof Unknown) return;
   const id = { namespace: plan.namespace ?? client.namespace, name: config.name };
-  if (prior === null) plan.id = new Unknown({ notNull: true, prefix: idText(id) });
-  const claimed = client.registry.claim(idText(id), prior === null ? "create" : "keep", context.replacing);
-  if (claimed === "destroy") refuseAddressChange(idText(id), diagnostics);
+  if (prior === null) plan.id = new Unknown({ notNull: true, prefix: clusterKey(id) });
+  const claimed = client.registry.claim(clusterKey(id), prior === null ? "create" : "keep", context.replacing);
+  if (claimed === "destroy") refuseAddressChange(clusterKey(id), diagnostics);
   else if (claimed !== undefined) {
     diagnostics.error(
       "Two resources manage one cluster",
-      `Another resource of this configuration already manages ${idText(id)}. Keep one of them.`,
+      `Another resource of this configuration already manages ${clusterKey(id)}. Keep one of them.`,
       "name",
     );
   }
-  client.registry.intend(idText(id), { defaultGroup: plan.default_node_group === true });
+  client.registry.intend(clusterKey(id), { defaultGroup: plan.default_node_group === true });
   if (prior?.default_node_group === true && plan.default_node_group === false) {
-    client.registry.intend(idText(id), { dropsDefaultGroup: true });
+    client.registry.intend(clusterKey(id), { dropsDefaultGroup: true });
   }
   if (prior === null) await checkNew(context, client, id);
   if (!changed) return;
@@ -128,15 +128,15 @@ async function checkNew(context: PlanContext<ClusterSchema, Session>, client: Se
   const live = await client.hikube.clusters.observe(id, { signal, once: true, tenantInfo: "skip" });
   if (live === undefined || live.status === "deleting") return;
   const desired = desiredOf(config);
-  const tainted = client.registry.isStored(idText(id));
+  const tainted = client.registry.isStored(clusterKey(id));
   if (!tainted && (await client.hikube.clusters.isOwnCreation(live, desired, { signal }))) return;
-  diagnostics.error(`Cluster ${idText(id)} already exists`, waysOut(id), "name");
+  diagnostics.error(`Cluster ${clusterKey(id)} already exists`, waysOut(id), "name");
 }
 
 const waysOut = (id: ClusterId): string =>
-  `This plan would create ${idText(id)} a second time.\n` +
+  `This plan would create ${clusterKey(id)} a second time.\n` +
   "  - If a previous apply failed or timed out, the resource is tainted: run `terraform untaint <address>` and apply again.\n" +
   "  - If the resource has a new address, add a `moved` block from the old one.\n" +
-  `  - If it was created elsewhere, run \`terraform import <address> ${idText(id)}\`.\n` +
+  `  - If it was created elsewhere, run \`terraform import <address> ${clusterKey(id)}\`.\n` +
   "  - To destroy it and everything in it and start over, set `allow_replace = true`.\n" +
   "  - To destroy it only, run `terraform destroy -refresh=false`.";

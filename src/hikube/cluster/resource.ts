@@ -1,5 +1,6 @@
 import { CoreError } from "../../core/core-error.ts";
 import type { ClusterState } from "../../core/desired/state.ts";
+import { clusterKey } from "../../core/ids.ts";
 import type { KnownTenantInfo } from "../../core/options.ts";
 import { clusterNameFormat } from "../../core/validate/formats.ts";
 import { resource } from "../../engine/define.ts";
@@ -15,16 +16,7 @@ import { missingCluster } from "../shared/import-missing.ts";
 import { movedFrom } from "../shared/moved-from.ts";
 import { refuseLossOfMembers } from "../shared/parent.ts";
 import type { Session } from "../shared/session.ts";
-import {
-  type ClusterSchema,
-  defaultsOf,
-  desiredOf,
-  formerly,
-  idOf,
-  idText,
-  stateOf,
-  withoutToolNotes,
-} from "./flatten.ts";
+import { type ClusterSchema, defaultsOf, desiredOf, formerly, idOf, stateOf, withoutToolNotes } from "./flatten.ts";
 import { withOwnKeys } from "./own-keys.ts";
 import { planCluster, refuseAddressChange } from "./plan.ts";
 import { clusterSchema as schema } from "./schema.ts";
@@ -103,7 +95,7 @@ export const cluster = resource<Session>()("hikube_cluster", {
       });
       if (live !== undefined && isSettled(live)) delete notes[pendingNote];
       if (live !== undefined) notes[insideNote] = live.tenantKey;
-      client.registry.stored(idText(idOf(state, client)));
+      client.registry.stored(clusterKey(idOf(state, client)));
       if (live === undefined) {
         if (imported) throw await missingCluster(client, idOf(state, client), signal);
         return undefined;
@@ -133,7 +125,7 @@ export const cluster = resource<Session>()("hikube_cluster", {
       ).catch((error: unknown) => {
         throw prior === null ? taintedError(error) : error;
       });
-      client.registry.made(idText(id));
+      client.registry.made(clusterKey(id));
       return state;
     }),
 
@@ -143,21 +135,21 @@ export const cluster = resource<Session>()("hikube_cluster", {
       if (state.deletion_protection === true) {
         throw new DiagnosticError(
           "Deletion protection is enabled",
-          `\`deletion_protection\` is true for ${idText(id)}. Set it to false and apply before destroying the cluster.`,
+          `\`deletion_protection\` is true for ${clusterKey(id)}. Set it to false and apply before destroying the cluster.`,
           "deletion_protection",
         );
       }
-      if (client.registry.isOwned(idText(id))) {
+      if (client.registry.isOwned(clusterKey(id))) {
         diagnostics.warning(
           "The cluster is not destroyed",
-          `Another resource of this run manages ${idText(id)}; nothing is destroyed. A cluster's name is unique in its ` +
+          `Another resource of this run manages ${clusterKey(id)}; nothing is destroyed. A cluster's name is unique in its ` +
             "namespace: with `create_before_destroy`, a replacement needs another name.",
         );
         return;
       }
       diagnostics.warning(
         "Volumes and load balancers are deleted with the cluster",
-        `Deleting ${idText(id)} also deletes the persistent volumes and load balancers that were made from inside it.`,
+        `Deleting ${clusterKey(id)} also deletes the persistent volumes and load balancers that were made from inside it.`,
       );
       await client.hikube.clusters.remove(id, {
         signal,
