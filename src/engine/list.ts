@@ -3,7 +3,7 @@ import type { Known } from "../schema/shape.ts";
 import type { ValueObject } from "../values/value.ts";
 import type { Configurable, ValidateContext } from "./check-config.ts";
 import { Diagnostics } from "./diagnostic.ts";
-import { type Engine, guarded, requireClient } from "./engine.ts";
+import { addError, type Engine, requireClient } from "./engine.ts";
 import { withAllKeys } from "./nested.ts";
 import type { Resource } from "./resource/definition.ts";
 
@@ -61,27 +61,20 @@ export async function* listResources<Client>(
   listed: Resource<Client>,
   { config, includeResource, limit, signal }: ListRequest,
 ): AsyncGenerator<ListEvent> {
-  const diagnostics = new Diagnostics();
-  const found: AsyncIterator<ListResult>[] = [];
-  await guarded(engine, diagnostics, () => {
-    const results = definition.list({ config, client: requireClient(engine), signal, includeResource });
-    found.push(results[Symbol.asyncIterator]());
-  });
-  const [results] = found;
   try {
-    for (let count = 0; results !== undefined && count < limit; count++) {
-      let next: IteratorResult<ListResult> = { done: true, value: undefined };
-      await guarded(engine, diagnostics, async () => {
-        next = await results.next();
-      });
-      const { value } = next as IteratorResult<ListResult, undefined>;
-      if (value === undefined) break;
-      const isWhole = includeResource && value.state !== undefined;
-      const state = isWhole ? withAllKeys(listed.definition.schema, value.state) : undefined;
-      yield { result: { ...value, state } };
+    const results = definition.list({ config, client: requireClient(engine), signal, includeResource });
+    let left = limit;
+    if (left <= 0) return;
+    for await (const result of results) {
+      const isWhole = includeResource && result.state !== undefined;
+      const state = isWhole ? withAllKeys(listed.definition.schema, result.state) : undefined;
+      yield { result: { ...result, state } };
+      left -= 1;
+      if (left === 0) return;
     }
-  } finally {
-    await results?.return?.();
+  } catch (error) {
+    const diagnostics = new Diagnostics();
+    addError(engine, diagnostics, error);
+    yield { diagnostics };
   }
-  if (diagnostics.list.length > 0) yield { diagnostics };
 }
