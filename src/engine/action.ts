@@ -3,12 +3,9 @@ import type { Known } from "../schema/shape.ts";
 import type { ValueObject } from "../values/value.ts";
 import type { Configurable, ValidateContext } from "./check-config.ts";
 import { Diagnostics } from "./diagnostic.ts";
-import { type Engine, guarded, requireClient } from "./engine.ts";
+import { type CallContext, type Engine, guarded, requireClient } from "./engine.ts";
 
-interface Context<Client> {
-  readonly client: Client;
-  readonly signal: AbortSignal;
-  readonly diagnostics: Diagnostics;
+interface Context<Client> extends CallContext<Client> {
   /** Writes a line to the terminal. */
   progress(message: string): void;
 }

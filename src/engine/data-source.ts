@@ -3,14 +3,8 @@ import type { Known, State } from "../schema/shape.ts";
 import type { ValueObject } from "../values/value.ts";
 import type { Configurable, ValidateContext } from "./check-config.ts";
 import { Diagnostics } from "./diagnostic.ts";
-import { type Engine, guarded, requireClient } from "./engine.ts";
+import { type CallContext, type Engine, guarded, requireClient } from "./engine.ts";
 import { resultFor } from "./nested.ts";
-
-interface Context<Client> {
-  readonly client: Client;
-  readonly signal: AbortSignal;
-  readonly diagnostics: Diagnostics;
-}
 
 export interface DataSourceDefinition<A extends Attributes, Client> {
   readonly doc: string;
@@ -18,14 +12,14 @@ export interface DataSourceDefinition<A extends Attributes, Client> {
   /** Checks across attributes; the configuration may contain unknown values. */
   validate?(context: ValidateContext<A>): void;
   /** Reads the configured object; configured attributes keep their values. Throws if the object does not exist. */
-  read(context: Context<Client> & { readonly config: Known<A> }): Promise<State<A>>;
+  read(context: CallContext<Client> & { readonly config: Known<A> }): Promise<State<A>>;
 }
 
 export interface DataSource<Client> {
   readonly type: string;
   readonly definition: Configurable & {
     readonly doc: string;
-    read(context: Context<Client> & { readonly config: ValueObject }): Promise<ValueObject>;
+    read(context: CallContext<Client> & { readonly config: ValueObject }): Promise<ValueObject>;
   };
 }
 

@@ -18,6 +18,13 @@ export interface Engine<Client> {
   readonly work: Set<AbortController>;
 }
 
+/** What every call of a part of the provider receives. */
+export interface CallContext<Client> {
+  readonly client: Client;
+  readonly signal: AbortSignal;
+  readonly diagnostics: Diagnostics;
+}
+
 export function createEngine<Client>({ explain }: Pick<Engine<Client>, "explain">, log: Log): Engine<Client> {
   return {
     log,

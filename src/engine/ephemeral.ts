@@ -3,15 +3,9 @@ import type { Known, State } from "../schema/shape.ts";
 import type { ValueObject } from "../values/value.ts";
 import type { Configurable, ValidateContext } from "./check-config.ts";
 import { Diagnostics } from "./diagnostic.ts";
-import { type Engine, guarded, requireClient } from "./engine.ts";
+import { type CallContext, type Engine, guarded, requireClient } from "./engine.ts";
 import { resultFor } from "./nested.ts";
 import type { Private } from "./resource/definition.ts";
-
-interface Context<Client> {
-  readonly client: Client;
-  readonly signal: AbortSignal;
-  readonly diagnostics: Diagnostics;
-}
 
 /** The lease of an open ephemeral resource. Terraform keeps it in memory and passes it to the next renewal and to the close. */
 interface Lease {
@@ -25,9 +19,9 @@ export interface EphemeralDefinition<A extends Attributes, Client> {
   readonly schema: A;
   validate?(context: ValidateContext<A>): void;
   /** Called in the plan and again in the apply, with a wholly known configuration. */
-  open(context: Context<Client> & { readonly config: Known<A> }): Promise<Lease & { readonly result: State<A> }>;
-  renew?(context: Context<Client> & { readonly private: Private }): Promise<Lease>;
-  close?(context: Context<Client> & { readonly private: Private }): Promise<void>;
+  open(context: CallContext<Client> & { readonly config: Known<A> }): Promise<Lease & { readonly result: State<A> }>;
+  renew?(context: CallContext<Client> & { readonly private: Private }): Promise<Lease>;
+  close?(context: CallContext<Client> & { readonly private: Private }): Promise<void>;
 }
 
 export interface EphemeralResource<Client> {
@@ -35,10 +29,10 @@ export interface EphemeralResource<Client> {
   readonly definition: Configurable & {
     readonly doc: string;
     open(
-      context: Context<Client> & { readonly config: ValueObject },
+      context: CallContext<Client> & { readonly config: ValueObject },
     ): Promise<Lease & { readonly result: ValueObject }>;
-    renew?(context: Context<Client> & { readonly private: Private }): Promise<Lease>;
-    close?(context: Context<Client> & { readonly private: Private }): Promise<void>;
+    renew?(context: CallContext<Client> & { readonly private: Private }): Promise<Lease>;
+    close?(context: CallContext<Client> & { readonly private: Private }): Promise<void>;
   };
 }
 

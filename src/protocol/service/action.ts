@@ -1,10 +1,10 @@
 import { type Action, invokeAction } from "../../engine/action.ts";
-import { validateConfig } from "../../engine/check-config.ts";
 import { findPart } from "../../engine/engine.ts";
 import { toDiagnostics } from "../diagnostic-message.ts";
 import { configFrom } from "../dynamic-value.ts";
 import type { tfplugin6 } from "../generated/tfplugin6.js";
 import type { Handle, HandleStream } from "../handler.ts";
+import { validated } from "./validated.ts";
 
 /** The RPCs of actions. */
 export function actionHandlers<Client>(
@@ -15,11 +15,7 @@ export function actionHandlers<Client>(
   const named = (type: string | null | undefined) => findPart(actions, type ?? "", "action");
   // Planning an action validates the values that have become known since.
   const validate = handle<tfplugin6.ValidateActionConfig.IRequest, tfplugin6.ValidateActionConfig.IResponse>(
-    async (engine, request) => {
-      const { definition } = named(request.actionType);
-      const config = configFrom(request.config, definition.schema);
-      return { diagnostics: toDiagnostics(await validateConfig(engine, definition, config)) };
-    },
+    (engine, request) => validated(engine, named(request.actionType).definition, request.config),
   );
   return {
     ValidateActionConfig: validate,

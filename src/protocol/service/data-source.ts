@@ -1,4 +1,3 @@
-import { validateConfig } from "../../engine/check-config.ts";
 import { type DataSource, readDataSource } from "../../engine/data-source.ts";
 import { findPart } from "../../engine/engine.ts";
 import { objectType } from "../../schema/kind.ts";
@@ -6,6 +5,7 @@ import { toDiagnostics } from "../diagnostic-message.ts";
 import { configFrom, toDynamicValue } from "../dynamic-value.ts";
 import type { tfplugin6 } from "../generated/tfplugin6.js";
 import type { Handle } from "../handler.ts";
+import { validated } from "./validated.ts";
 
 /** The RPCs of data sources. */
 export function dataSourceHandlers<Client>(dataSources: readonly DataSource<Client>[], handle: Handle<Client>) {
@@ -14,11 +14,7 @@ export function dataSourceHandlers<Client>(dataSources: readonly DataSource<Clie
     ValidateDataResourceConfig: handle<
       tfplugin6.ValidateDataResourceConfig.IRequest,
       tfplugin6.ValidateDataResourceConfig.IResponse
-    >(async (engine, request) => {
-      const { definition } = named(request.typeName);
-      const config = configFrom(request.config, definition.schema);
-      return { diagnostics: toDiagnostics(await validateConfig(engine, definition, config)) };
-    }),
+    >((engine, request) => validated(engine, named(request.typeName).definition, request.config)),
 
     ReadDataSource: handle<tfplugin6.ReadDataSource.IRequest, tfplugin6.ReadDataSource.IResponse>(
       async (engine, request, signal) => {

@@ -1,4 +1,3 @@
-import { validateConfig } from "../../engine/check-config.ts";
 import { findPart } from "../../engine/engine.ts";
 import {
   closeEphemeral,
@@ -13,6 +12,7 @@ import { toDiagnostics } from "../diagnostic-message.ts";
 import { configFrom, toDynamicValue } from "../dynamic-value.ts";
 import type { tfplugin6 } from "../generated/tfplugin6.js";
 import type { Handle } from "../handler.ts";
+import { validated } from "./validated.ts";
 
 /** The RPCs of ephemeral resources. */
 export function ephemeralHandlers<Client>(parts: readonly EphemeralResource<Client>[], handle: Handle<Client>) {
@@ -21,11 +21,7 @@ export function ephemeralHandlers<Client>(parts: readonly EphemeralResource<Clie
     ValidateEphemeralResourceConfig: handle<
       tfplugin6.ValidateEphemeralResourceConfig.IRequest,
       tfplugin6.ValidateEphemeralResourceConfig.IResponse
-    >(async (engine, request) => {
-      const { definition } = named(request.typeName);
-      const config = configFrom(request.config, definition.schema);
-      return { diagnostics: toDiagnostics(await validateConfig(engine, definition, config)) };
-    }),
+    >((engine, request) => validated(engine, named(request.typeName).definition, request.config)),
 
     OpenEphemeralResource: handle<tfplugin6.OpenEphemeralResource.IRequest, tfplugin6.OpenEphemeralResource.IResponse>(
       async (engine, request, signal) => {

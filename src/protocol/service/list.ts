@@ -1,4 +1,3 @@
-import { validateConfig } from "../../engine/check-config.ts";
 import { findPart } from "../../engine/engine.ts";
 import { type ListEvent, listResources } from "../../engine/list.ts";
 import type { ErasedProvider } from "../../engine/provider.ts";
@@ -9,6 +8,7 @@ import { configFrom, toDynamicValue } from "../dynamic-value.ts";
 import type { tfplugin6 } from "../generated/tfplugin6.js";
 import type { Handle, HandleStream } from "../handler.ts";
 import { toIdentityData } from "../identity-data.ts";
+import { validated } from "./validated.ts";
 
 /** The RPCs of list resources. */
 export function listHandlers<Client>(
@@ -22,11 +22,7 @@ export function listHandlers<Client>(
     ValidateListResourceConfig: handle<
       tfplugin6.ValidateListResourceConfig.IRequest,
       tfplugin6.ValidateListResourceConfig.IResponse
-    >(async (engine, request) => {
-      const { definition } = named(request.typeName);
-      const config = configFrom(request.config, definition.schema);
-      return { diagnostics: toDiagnostics(await validateConfig(engine, definition, config)) };
-    }),
+    >((engine, request) => validated(engine, named(request.typeName).definition, request.config)),
 
     ListResource: handleStream<tfplugin6.ListResource.IRequest, tfplugin6.ListResource.IEvent>(
       async (engine, request, signal, send) => {

@@ -1,4 +1,3 @@
-import { validateConfig } from "../../engine/check-config.ts";
 import { type Engine, findPart } from "../../engine/engine.ts";
 import { withAllKeys } from "../../engine/nested.ts";
 import { applyResource } from "../../engine/resource/apply.ts";
@@ -13,10 +12,11 @@ import { upgradeResource } from "../../engine/resource/upgrade.ts";
 import { objectType } from "../../schema/kind.ts";
 import type { Type } from "../../values/type.ts";
 import { toAttributePath, toDiagnostics } from "../diagnostic-message.ts";
-import { configFrom, objectFrom, toDynamicValue } from "../dynamic-value.ts";
+import { objectFrom, toDynamicValue } from "../dynamic-value.ts";
 import type { tfplugin6 } from "../generated/tfplugin6.js";
 import type { Handle } from "../handler.ts";
 import { fromIdentityData, identityFromJson, toIdentityData } from "../identity-data.ts";
+import { validated } from "./validated.ts";
 
 /** The resource of a request's type, and its wire type. */
 interface Named<Client> {
@@ -34,7 +34,11 @@ export function resourceHandlers<Client>(resources: readonly Resource<Client>[],
     ValidateResourceConfig: handle<
       tfplugin6.ValidateResourceConfig.IRequest,
       tfplugin6.ValidateResourceConfig.IResponse
-    >((engine, request) => validate(engine, request, named(request.typeName))),
+    >((engine, request) =>
+      validated(engine, named(request.typeName).resource.definition, request.config, {
+        writeOnlyAllowed: request.clientCapabilities?.writeOnlyAttributesAllowed ?? false,
+      }),
+    ),
 
     UpgradeResourceState: handle<tfplugin6.UpgradeResourceState.IRequest, tfplugin6.UpgradeResourceState.IResponse>(
       (engine, request) => upgradeState(engine, request, named(request.typeName)),
@@ -76,16 +80,6 @@ export function resourceHandlers<Client>(resources: readonly Resource<Client>[],
       (engine, request) => moveState(engine, request, named(request.targetTypeName)),
     ),
   };
-}
-
-async function validate<Client>(
-  engine: Engine<Client>,
-  request: tfplugin6.ValidateResourceConfig.IRequest,
-  { resource: { definition } }: Named<Client>,
-): Promise<tfplugin6.ValidateResourceConfig.IResponse> {
-  const config = configFrom(request.config, definition.schema);
-  const writeOnlyAllowed = request.clientCapabilities?.writeOnlyAttributesAllowed ?? false;
-  return { diagnostics: toDiagnostics(await validateConfig(engine, definition, config, { writeOnlyAllowed })) };
 }
 
 async function upgradeState<Client>(
