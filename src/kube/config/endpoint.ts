@@ -1,6 +1,5 @@
 import { KubeError } from "../kube-error.ts";
-import { textOf } from "./kubeconfig-fields.ts";
-import { parseKubeconfig } from "./load-kubeconfig.ts";
+import { kubeconfigParts } from "./kubeconfig-parts.ts";
 
 /** The address of a cluster's API server. */
 export interface Endpoint {
@@ -9,16 +8,11 @@ export interface Endpoint {
   readonly caCertificate: string | undefined;
 }
 
-/** Returns server address and authority of a kubeconfig's current context; undefined for an invalid kubeconfig or one without server. */
+/** Returns server address and authority of a kubeconfig's current context; undefined for an unusable kubeconfig. */
 export function endpointOf(kubeconfig: string): Endpoint | undefined {
   try {
-    const { config } = parseKubeconfig(kubeconfig, "The kubeconfig");
-    const cluster = config.getCurrentCluster() ?? config.getClusters()[0];
-    const server = cluster && textOf(cluster.server, "server", cluster.name);
-    if (cluster === undefined || server === undefined) return undefined;
-    const data = textOf(cluster.caData, "certificate-authority-data", cluster.name);
-    const pem = data === undefined ? "" : Buffer.from(data, "base64").toString("utf8");
-    return { server, caCertificate: pem === "" ? undefined : pem };
+    const { server, caCertificate } = kubeconfigParts(kubeconfig);
+    return { server, caCertificate };
   } catch (error) {
     if (error instanceof KubeError) return undefined;
     throw error;

@@ -1,13 +1,13 @@
-import { authorityComplaint, clientCertificateComplaint, pemFrom } from "./certificates.ts";
-import type { ClientCertificate, Connection, ConnectionSettings, Credential, Environment } from "../http/connection.ts";
 import { bearer } from "../credentials/request-credentials.ts";
+import type { ClientCertificate, Connection, ConnectionSettings, Credential, Environment } from "../http/connection.ts";
+import { explicitProxy, proxyFor } from "../http/proxy.ts";
 import { KubeError } from "../kube-error.ts";
+import { authorityComplaint, clientCertificateComplaint, pemFrom } from "./certificates.ts";
 import { chooseContext, withoutServer } from "./choose-context.ts";
 import { type FoundKubeconfig, findKubeconfig } from "./find-kubeconfig.ts";
 import { pemOf, textOf } from "./kubeconfig-fields.ts";
 import { credentialOf, impersonation } from "./kubeconfig-user.ts";
 import type { KubectlCluster, KubectlUser } from "./load-kubeconfig.ts";
-import { explicitProxy, proxyFor } from "../http/proxy.ts";
 import { serverUrl } from "./server-address.ts";
 import { attributeOf, type EffectiveSettings, effectiveSettings } from "./settings.ts";
 

@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import type { Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
 import type { ClientCertificate, Connection } from "../http/connection.ts";
-import { createExecCredential } from "./exec-credential.ts";
 import { KubeError } from "../kube-error.ts";
+import { createExecCredential } from "./exec-credential.ts";
 import type { RunCommand } from "./run-command.ts";
 
 /** The credentials of one request. */

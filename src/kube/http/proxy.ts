@@ -1,6 +1,6 @@
 import { BlockList, isIP } from "node:net";
-import type { Environment, ProxyServer } from "./connection.ts";
 import { KubeError, NO_SETTING } from "../kube-error.ts";
+import type { Environment, ProxyServer } from "./connection.ts";
 
 const SCHEMES = ["http:", "https:", "socks5:"];
 

@@ -1,6 +1,6 @@
-import type { Connection } from "./connection.ts";
 import type { KubeRequest } from "../kube-client.ts";
 import { KubeError } from "../kube-error.ts";
+import type { Connection } from "./connection.ts";
 
 /** Adds the rejected login of this connection and advice to a rejection by the server. Other errors are unchanged. */
 export function withAdvice(error: KubeError, request: KubeRequest, connection: Connection): KubeError {

@@ -1,4 +1,4 @@
-import { type Socket, connect as dial, isIP } from "node:net";
+import { connect as dial, isIP, type Socket } from "node:net";
 import { buildConnector } from "undici";
 
 type Connector = ReturnType<typeof buildConnector>;

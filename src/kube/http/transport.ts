@@ -1,7 +1,7 @@
 import { createSecureContext, getCACertificates } from "node:tls";
 import { Agent, type Dispatcher, ProxyAgent } from "undici";
-import type { ClientCertificate, Connection } from "./connection.ts";
 import { KubeError } from "../kube-error.ts";
+import type { ClientCertificate, Connection } from "./connection.ts";
 import { SocksError, socksConnector } from "./socks.ts";
 
 /** Maximum response size: far above an OpenAPI document or a tenant's largest list; limits an endless response. */
