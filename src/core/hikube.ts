@@ -10,6 +10,7 @@ import { type AddonRemoveOptions, removeAddon } from "./addon/remove.ts";
 import { amendWrites } from "./cluster/amend.ts";
 import { convergeCluster } from "./cluster/converge.ts";
 import { creationBody, creationMark } from "./cluster/create.ts";
+import { awaitKubeconfig, type ClusterKubeconfig, type KubeconfigOptions } from "./cluster/kubeconfig.ts";
 import { listClusters, observeCluster } from "./cluster/observe.ts";
 import { removeCluster } from "./cluster/remove.ts";
 import type { Context } from "./context.ts";
@@ -78,6 +79,8 @@ export interface Hikube {
     remove(id: ClusterId, options: RemoveOptions): Promise<void>;
     /** Returns the admin kubeconfig as YAML; undefined until it exists. */
     kubeconfig(id: ClusterId, options: ObserveOptions): Promise<string | undefined>;
+    /** Waits until a cluster can be logged in to and returns its admin kubeconfig. Reads only. */
+    awaitKubeconfig(id: ClusterId, options: KubeconfigOptions): Promise<ClusterKubeconfig>;
     list(options: ObserveOptions & { readonly namespace?: string }): Promise<ClusterState[]>;
     /** Whether an existing cluster is an interrupted creation with these settings, which a converge with `create` continues. */
     isOwnCreation(state: ClusterState, desired: ClusterDesired, options: ObserveOptions): Promise<boolean>;
@@ -146,6 +149,7 @@ export function createHikube(options: HikubeOptions): Hikube {
       converge: writing((id, desired, o) => convergeCluster(context, id, desired, o)),
       remove: writing((id, o) => removeCluster(context, id, o)),
       kubeconfig: (id, { signal }) => kubeconfigOf(context, id, signal),
+      awaitKubeconfig: (id, o) => awaitKubeconfig(context, id, o),
       list: (o) => listClusters(context, o.namespace ?? namespace, o),
       isOwnCreation: async (state, desired, { signal }) =>
         state.creation !== undefined &&

@@ -1,5 +1,7 @@
 import type { ProviderParts } from "../engine/provider.ts";
 import { addon } from "./addon/resource.ts";
+import { kubeconfigData } from "./cluster/kubeconfig.data-source.ts";
+import { ephemeralKubeconfig } from "./cluster/kubeconfig.ephemeral.ts";
 import { cluster } from "./cluster/resource.ts";
 import { parseId } from "./functions/parse-id.ts";
 import { nodegroup } from "./node-group/resource.ts";
@@ -15,7 +17,11 @@ export const parts = {
     toldOnce(addon), // hikube_addon
   ],
   dataSources: [
+    kubeconfigData, // hikube_kubeconfig
     platform, // hikube_platform
+  ],
+  ephemeralResources: [
+    ephemeralKubeconfig, // hikube_kubeconfig
   ],
   functions: [
     parseId, // provider::hikube::parse_id

@@ -32,6 +32,8 @@ export interface KubeErrorInit {
   readonly hint?: string;
   /** The invalid setting of the connection by its name in the provider block, e.g. `proxy_url`. */
   readonly setting?: string;
+  /** True if the server's name has no address. */
+  readonly unresolved?: boolean;
   readonly cause?: unknown;
 }
 
@@ -49,6 +51,7 @@ export class KubeError extends Error {
   readonly summary: string | undefined;
   readonly hint: string | undefined;
   readonly setting: string | undefined;
+  readonly unresolved: boolean;
 
   constructor(code: KubeErrorCode, message: string, init: KubeErrorInit = {}) {
     super(message, { cause: init.cause });
@@ -60,6 +63,7 @@ export class KubeError extends Error {
     this.summary = init.summary;
     this.hint = init.hint;
     this.setting = init.setting;
+    this.unresolved = init.unresolved ?? false;
   }
 }
 

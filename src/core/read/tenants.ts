@@ -28,6 +28,20 @@ interface TenantRelease {
   readonly revision: number;
 }
 
+/** The admin kubeconfig of a cluster, or why there is none. */
+export type FoundKubeconfig =
+  | { readonly kind: "found"; readonly text: string }
+  | { readonly kind: "absent" }
+  /** Neither the tenant's view nor the Secret may be read. Before the chart is installed, this also means that it does not exist. */
+  | { readonly kind: "forbidden"; readonly error: KubeError };
+
+interface Silence {
+  /** Clock ms. */
+  readonly since: number;
+  /** Undefined if the time limit passed. */
+  readonly error: KubeError | undefined;
+}
+
 export interface TenantOptions {
   readonly client: KubeClient;
   readonly connect: (kubeconfig: string) => Promise<KubeClient>;
@@ -41,19 +55,26 @@ export interface TenantOptions {
 export class Tenants {
   private readonly options: TenantOptions;
   private readonly clients = new Map<string, { readonly hash: string; readonly client: Promise<KubeClient> }>();
-  /** Start of each cluster's current silence, clock ms, shared by all waiters. */
-  private readonly silentSince = new Map<string, number>();
+  /** Each cluster's current silence, shared by all waiters. */
+  private readonly silences = new Map<string, Silence>();
 
   constructor(options: TenantOptions) {
     this.options = options;
   }
 
-  /**
-   * Returns the admin kubeconfig as YAML; undefined until it exists. The tenant's view is read first, then the Secret itself, which a
-   * tenant may read only by name and only once the chart's role exists, so that 403 means "not yet" too.
-   */
+  /** Returns the admin kubeconfig as YAML; undefined until it exists. */
   async kubeconfig(id: ClusterId, signal: AbortSignal): Promise<string | undefined> {
+    const found = await this.findKubeconfig(id, signal);
+    return found.kind === "found" ? found.text : undefined;
+  }
+
+  /**
+   * Reads the admin kubeconfig: from the tenant's view first, then from the Secret itself, which a tenant may read only by name and only
+   * once the chart's role exists (platform.md §2.1).
+   */
+  async findKubeconfig(id: ClusterId, signal: AbortSignal): Promise<FoundKubeconfig> {
     const name = `${releaseName(id.name)}-admin-kubeconfig`;
+    let forbidden: KubeError | undefined;
     for (const path of [
       `/apis/core.cozystack.io/v1alpha1/namespaces/${id.namespace}/tenantsecrets/${name}`,
       `/api/v1/namespaces/${id.namespace}/secrets/${name}`,
@@ -62,14 +83,17 @@ export class Tenants {
         const secret = await this.options.client.request({ method: "GET", path, signal });
         for (const key of ["admin.conf", "super-admin.conf"]) {
           const text = decode(stringAt(secret, ["data", key]));
-          if (text !== undefined) return text;
+          if (text !== undefined) return { kind: "found", text };
         }
+        return { kind: "absent" };
       } catch (error) {
-        if (error instanceof KubeError && (error.code === "NotFound" || error.code === "Forbidden")) continue;
-        throw CoreError.from(error, `reading the kubeconfig of cluster ${id.name}`, signal);
+        const code = error instanceof KubeError ? error.code : undefined;
+        if (code === "Forbidden") forbidden = error as KubeError;
+        else if (code !== "NotFound")
+          throw CoreError.from(error, `reading the kubeconfig of cluster ${id.name}`, signal);
       }
     }
-    return undefined;
+    return forbidden === undefined ? { kind: "absent" } : { kind: "forbidden", error: forbidden };
   }
 
   /** Returns the server address and CA of a kubeconfig; undefined for an invalid kubeconfig. */
@@ -84,8 +108,13 @@ export class Tenants {
    * would not help.
    */
   silence(id: ClusterId): number {
-    const since = this.silentSince.get(clusterKey(id));
+    const since = this.silences.get(clusterKey(id))?.since;
     return since === undefined ? 0 : this.options.clock.now() - since;
+  }
+
+  /** Returns the error of the last read of a cluster's own API; undefined if it answered, or did not answer in time. */
+  lastError(id: ClusterId): KubeError | undefined {
+    return this.silences.get(clusterKey(id))?.error;
   }
 
   /** Returns `gitVersion` of the tenant's API server, e.g. `v1.34.4`; undefined if it cannot be reached. */
@@ -144,24 +173,24 @@ export class Tenants {
     const { clock, answerMs, log } = this.options;
     // client-node's generated code is loaded on first use, before the request timeout starts.
     const { readTyped } = await import("../../kube/typed-clients.ts");
-    let error: unknown;
+    let error: KubeError | undefined;
     try {
       const answer = await beforeDeadline(clock, clock.now() + answerMs, signal, async (either) => {
         const client = await this.client(id, kubeconfig);
         return { value: await readTyped(client, either, read) };
       });
       if (answer !== undefined) {
-        this.silentSince.delete(clusterKey(id));
+        this.silences.delete(clusterKey(id));
         return answer.value;
       }
     } catch (thrown) {
       signal.throwIfAborted();
       rethrowBug(thrown);
-      error = thrown;
+      error = thrown instanceof KubeError ? thrown : undefined;
     }
-    const code = error instanceof KubeError ? error.code : undefined;
-    const since = this.silentSince.get(clusterKey(id)) ?? clock.now();
-    this.silentSince.set(clusterKey(id), code === "Credential" ? Number.NEGATIVE_INFINITY : since);
+    const code = error?.code;
+    const since = this.silences.get(clusterKey(id))?.since ?? clock.now();
+    this.silences.set(clusterKey(id), { since: code === "Credential" ? Number.NEGATIVE_INFINITY : since, error });
     log("debug", "the tenant cluster's API does not answer", { cluster: id.name, what, code });
     return undefined;
   }

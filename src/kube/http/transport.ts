@@ -95,7 +95,8 @@ export function transportError(
   if (why !== undefined) {
     // A connection error concerns the host that was dialled: with a proxy, that is the proxy.
     const what = proxy === undefined ? `The API at ${server}` : `The proxy in ${proxy.origin}`;
-    return new KubeError("Network", `${what} cannot be reached: ${why}.`, { cause });
+    const unresolved = proxy === undefined && code === "ENOTFOUND";
+    return new KubeError("Network", `${what} cannot be reached: ${why}.`, { cause, unresolved });
   }
   const through = proxy === undefined ? "" : ` through the proxy in ${proxy.origin}`;
   return new KubeError("Network", `The connection to the API at ${server}${through} broke (${code}).`, {

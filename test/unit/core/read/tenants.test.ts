@@ -79,6 +79,9 @@ clusters:
 contexts:
 - name: admin@prod
   context: { cluster: prod, user: admin }
+users:
+- name: admin
+  user: { token: "x" }
 current-context: admin@prod
 `;
   test("returns the API server and its certificate authority", async () => {
