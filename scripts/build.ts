@@ -10,6 +10,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -49,6 +50,8 @@ try {
   const fresh = join(dist, `.${name}.${process.pid}`);
   makeExecutable(fresh, assets);
   install(fresh, join(dist, name));
+  // The name of the command line: kubeconfigs name `hikube` as the credential plugin where the PATH has it.
+  if (!windows) link(name, join(dist, "hikube"));
   for (const host of ["registry.terraform.io", "registry.opentofu.org"]) {
     const folder = join(dist, "mirror", host, "hikube", "hikube", version, goPlatform);
     mkdirSync(folder, { recursive: true });
@@ -60,6 +63,12 @@ try {
 }
 
 console.log(relative(root, join(dist, name)));
+
+/** Points a symbolic link at a file beside it. */
+function link(to: string, path: string): void {
+  rmSync(path, { force: true });
+  symlinkSync(to, path);
+}
 
 /** Puts a file in the place of another at one stroke: a run of Terraform that uses the former is not disturbed. */
 function install(from: string, to: string): void {

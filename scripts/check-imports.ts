@@ -20,7 +20,21 @@ const folders: Allowed = {
   plugin: ["base"],
   protocol: ["base", "values", "schema", "engine"],
   sandbox: ["base"],
-  cli: ["base", "kube", "plugin", "protocol", "sandbox", "conformance", "provider.ts"],
+  // Its commands use the provider's own login, library and texts.
+  cli: [
+    "base",
+    "schema",
+    "engine",
+    "kube",
+    "core",
+    "hikube",
+    "plugin",
+    "protocol",
+    "sandbox",
+    "conformance",
+    "provider.ts",
+    "provider-schema.ts",
+  ],
   // Judges the platform independently of the library that it is written for.
   conformance: ["base", "kube", "core/ids.ts"],
 };

@@ -9,11 +9,15 @@ const cookie = {
   value: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
 };
 
-/** Serves as a plugin when started by Terraform; otherwise runs a command or prints the help. */
+/**
+ * Serves as a plugin when started by Terraform; otherwise runs a command or prints the help. Programs that a plugin starts inherit the
+ * cookie, so a start with arguments is a command: another provider runs `token` as a credential plugin.
+ */
 async function main(): Promise<void> {
-  if (process.env[cookie.key] !== cookie.value) {
+  const words = process.argv.slice(2);
+  if (process.env[cookie.key] !== cookie.value || words.length > 0) {
     const { runCommand } = await import("./cli/run.ts");
-    process.exitCode = await runCommand(process.argv.slice(2));
+    process.exitCode = await runCommand(words);
     return;
   }
   const log = hclog({ stream: process.stderr, level: logLevel(process.env, "hikube"), name: "provider" });

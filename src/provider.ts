@@ -28,11 +28,8 @@ export const hikubeProvider = (env: Environment, timing: Timing = {}) =>
     schema,
     ...parts,
     validate: ({ config, diagnostics }) => validate(config, diagnostics),
-    configure: (config, { log }) => configure(config, env, timing, log),
-    close: async ({ hikube, connection }) => {
-      await hikube.close();
-      await connection.close();
-    },
+    configure: (config, { log }) => openSession(config, env, timing, log),
+    close: closeSession,
     explain,
   });
 
@@ -74,8 +71,13 @@ function validate(config: Config<typeof schema>, diagnostics: Diagnostics): void
   }
 }
 
+export async function closeSession({ hikube, connection }: Session): Promise<void> {
+  await hikube.close();
+  await connection.close();
+}
+
 /** Creates the session without connecting. Throws DiagnosticError. */
-async function configure(
+export async function openSession(
   config: Known<typeof schema>,
   env: Environment,
   { clock = systemClock, ...timing }: Timing,

@@ -2,14 +2,7 @@ import { randomBytes } from "node:crypto";
 import { open as openFile, writeFile } from "node:fs/promises";
 import { noLog } from "../base/log.ts";
 import { version } from "../base/version.ts";
-import { resolveConnection } from "../kube/config/kubeconfig.ts";
-import { connect } from "../kube/http/connect.ts";
-import type { Connection } from "../kube/http/connection.ts";
-import type { KubeClient } from "../kube/kube-client.ts";
-import { KubeError } from "../kube/kube-error.ts";
-import { type ConformanceArguments, parseArguments, usage } from "./conformance-arguments.ts";
 import type { Leftovers } from "../conformance/clean-up.ts";
-import { type CommandIo, processIo } from "./conformance-io.ts";
 import { type DetectedPlatform, detectProfile } from "../conformance/detect-profile.ts";
 import { ownClusters } from "../conformance/own-objects.ts";
 import { jsonReport, outcomeLines, summary } from "../conformance/report.ts";
@@ -17,6 +10,13 @@ import { type ConformanceRun, type Outcome, startConformance } from "../conforma
 import { statementsOf } from "../conformance/statements/index.ts";
 import type { TenantClients } from "../conformance/tenant-requests.ts";
 import { Undecided } from "../conformance/undecided.ts";
+import { resolveConnection } from "../kube/config/kubeconfig.ts";
+import { connect } from "../kube/http/connect.ts";
+import type { Connection } from "../kube/http/connection.ts";
+import type { KubeClient } from "../kube/kube-client.ts";
+import { KubeError } from "../kube/kube-error.ts";
+import { type CommandIo, processIo } from "./command-io.ts";
+import { type ConformanceArguments, parseArguments, usage } from "./conformance-arguments.ts";
 
 /**
  * Runs `conformance …`. Returns the exit code: 0 if all tested statements hold, 1 if a statement differs or is undecided or objects are

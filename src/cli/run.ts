@@ -17,6 +17,10 @@ This is a Terraform/OpenTofu provider: Terraform starts it by itself when a conf
 
 Started by hand it can:
 
+  ${self} kubeconfig ID [options]
+      print a kubeconfig of a cluster, or add it to a file
+  ${self} token ID [options]
+      print the credential of a cluster, as a credential plugin of kubectl does
   ${self} sandbox [options]
       serve an embedded Hikube on this machine, to try things out
   ${self} conformance [options]
@@ -31,6 +35,14 @@ Started by hand it can:
 export async function runCommand(argv: readonly string[]): Promise<number> {
   const [command, ...rest] = argv;
   switch (command) {
+    case "kubeconfig": {
+      const { runKubeconfig } = await import("./kubeconfig.ts");
+      return runKubeconfig(rest);
+    }
+    case "token": {
+      const { runToken } = await import("./token.ts");
+      return runToken(rest);
+    }
     case "sandbox": {
       const { runSandbox } = await import("./sandbox.ts");
       return runSandbox(rest);

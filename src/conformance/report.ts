@@ -1,7 +1,7 @@
 import { shellWord } from "../base/shell-word.ts";
 import type { Leftovers } from "./clean-up.ts";
-import type { Outcome } from "./run-conformance.ts";
 import type { ConformanceProfile } from "./profile.ts";
+import type { Outcome } from "./run-conformance.ts";
 
 interface Report {
   readonly profile: ConformanceProfile;

@@ -1,6 +1,6 @@
 import { DiagnosticError } from "../engine/diagnostic.ts";
-import type { IdentityAttributes } from "../engine/resource/definition.ts";
 import { asObject } from "../engine/nested.ts";
+import type { IdentityAttributes } from "../engine/resource/definition.ts";
 import { decodeJson } from "../values/json.ts";
 import { objectOf, type Type } from "../values/type.ts";
 import type { ValueObject } from "../values/value.ts";

@@ -1,8 +1,7 @@
 import type { ProviderFunction } from "../engine/function.ts";
 import type { ErasedProvider } from "../engine/provider.ts";
 import type { IdentityAttributes } from "../engine/resource/definition.ts";
-import type { Attribute, Attributes } from "../schema/declaration.ts";
-import type { Nesting } from "../schema/declaration.ts";
+import type { Attribute, Attributes, Nesting } from "../schema/declaration.ts";
 import { wireType } from "../schema/kind.ts";
 import { typeToJson } from "../values/type-json.ts";
 import { tfplugin6 } from "./generated/tfplugin6.js";

@@ -1,6 +1,6 @@
 import type { Log } from "../base/log.ts";
-import type { PlatformApi } from "./api/platform-api.ts";
 import { unavailable } from "./api/plain-answers.ts";
+import type { PlatformApi } from "./api/platform-api.ts";
 import { Killed } from "./api/server-process.ts";
 import type { FaultAction, FaultScript } from "./platform/faults.ts";
 import { ApiStatus } from "./server/api-status.ts";

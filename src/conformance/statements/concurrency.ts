@@ -2,9 +2,9 @@ import type { JsonObject } from "../../base/json.ts";
 import { type Answer, at, describe, versionOf } from "../answer.ts";
 import { allProfiles } from "../profile.ts";
 import { holds, type Statement, verdict } from "../statement.ts";
-import { Undecided } from "../undecided.ts";
 import type { Tenant } from "../tenant.ts";
 import { ownLabels, refusedVersion } from "../tenant-requests.ts";
+import { Undecided } from "../undecided.ts";
 
 /** Two concurrent writers (platform.md §7). The objects carry a label: without one, concurrent writes crash the API server. */
 

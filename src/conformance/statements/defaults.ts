@@ -3,8 +3,8 @@ import { acceptance, accepted, at, equality, messagesOf } from "../answer.ts";
 import { openApiPath, specSchema } from "../detect-profile.ts";
 import { allProfiles } from "../profile.ts";
 import { type Statement, verdict } from "../statement.ts";
-import { Undecided } from "../undecided.ts";
 import type { Tenant } from "../tenant.ts";
+import { Undecided } from "../undecided.ts";
 
 /** Defaults are added to every answer and stored by patches only (platform.md §1.4, §7). */
 

@@ -1,8 +1,8 @@
 import { acceptance, accepted, at, describe, equality, readyOf, refusal, uidOf, versionOf } from "../answer.ts";
 import { allProfiles } from "../profile.ts";
 import { type Statement, skipped, verdict } from "../statement.ts";
-import { Undecided } from "../undecided.ts";
 import { reactionMs, type Tenant } from "../tenant.ts";
+import { Undecided } from "../undecided.ts";
 
 /** Deletion (platform.md §1.11, §7). */
 

@@ -2,8 +2,8 @@ import type { Json, JsonObject } from "../../base/json.ts";
 import { accepted, at, describe, equality, itemsOf, messagesOf, readyOf, refusal, releaseNumber } from "../answer.ts";
 import { allProfiles } from "../profile.ts";
 import { type Statement, skipped, verdict } from "../statement.ts";
-import { Undecided } from "../undecided.ts";
 import { reactionMs, type Tenant } from "../tenant.ts";
+import { Undecided } from "../undecided.ts";
 
 /** The lifecycle of an installed cluster: its status after each write (platform.md §7.1). */
 

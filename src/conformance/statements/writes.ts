@@ -2,9 +2,9 @@ import type { JsonObject } from "../../base/json.ts";
 import { acceptance, at, describe, equality, refusal, versionOf } from "../answer.ts";
 import { allProfiles } from "../profile.ts";
 import { type Statement, verdict } from "../statement.ts";
-import { Undecided } from "../undecided.ts";
 import type { Tenant } from "../tenant.ts";
 import { ownLabels, refusedVersion } from "../tenant-requests.ts";
+import { Undecided } from "../undecided.ts";
 
 /** PUT and merge patches, and which preconditions they check (platform.md §1.2, §1.5, §7). */
 

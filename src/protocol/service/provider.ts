@@ -1,7 +1,7 @@
 import { stopEngine } from "../../engine/engine.ts";
 import { configureProvider, type ErasedProvider, validateProvider } from "../../engine/provider.ts";
-import { configFrom } from "../dynamic-value.ts";
 import { toDiagnostics } from "../diagnostic-message.ts";
+import { configFrom } from "../dynamic-value.ts";
 import type { tfplugin6 } from "../generated/tfplugin6.js";
 import type { Handle, WithDiagnostics } from "../handler.ts";
 import { identitySchemasMessage, metadataMessage, providerSchemaMessage } from "../schema-message.ts";

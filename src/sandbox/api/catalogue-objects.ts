@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../base/json.ts";
-import { fixedUid, type KubeObject } from "../store/kube-object.ts";
 import type { Profile } from "../platform/profile.ts";
+import { fixedUid, type KubeObject } from "../store/kube-object.ts";
 
 export function tenantNamespace(namespace: string, created: string): KubeObject {
   return {

@@ -1,5 +1,5 @@
-import type { KubeObject } from "../store/kube-object.ts";
 import type { Profile } from "../platform/profile.ts";
+import type { KubeObject } from "../store/kube-object.ts";
 
 interface Item {
   readonly value: string;

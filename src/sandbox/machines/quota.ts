@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../base/json.ts";
-import { bytesOf } from "../store/quantity.ts";
 import type { ClusterState } from "../store/cluster-state.ts";
+import { bytesOf } from "../store/quantity.ts";
 
 /** The tenant's limits as in `Tenant.spec.resourceQuotas`; quantities. */
 export interface QuotaOptions {

@@ -1,8 +1,8 @@
 import type { JsonObject } from "../../base/json.ts";
+import { type KubeObject, nameOf, versionOf } from "../store/kube-object.ts";
 import { type ApiResource, groupVersionOf } from "./api-resource.ts";
 import { methodNotAllowed, notFound } from "./api-status.ts";
 import type { HttpAnswer } from "./http-server.ts";
-import { type KubeObject, nameOf, versionOf } from "../store/kube-object.ts";
 import { fieldSelector, labelSelector } from "./selectors.ts";
 import { tableVersion, toTable } from "./table.ts";
 import { type ReadContext, type ReadRequest, watchResource } from "./watch.ts";

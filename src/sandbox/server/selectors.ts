@@ -1,6 +1,6 @@
 import { isJsonObject } from "../../base/json.ts";
-import { badRequest } from "./api-status.ts";
 import { type KubeObject, labelsOf, nameOf, text } from "../store/kube-object.ts";
+import { badRequest } from "./api-status.ts";
 
 type Predicate = (object: KubeObject) => boolean;
 

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "../../base/json.ts";
-import type { ApiResource, Column } from "./api-resource.ts";
 import type { KubeObject } from "../store/kube-object.ts";
+import type { ApiResource, Column } from "./api-resource.ts";
 
 /** The version of `meta.k8s.io` for the table that a client requests; undefined where it requests the objects. */
 export function tableVersion(accept: string): "v1" | "v1beta1" | undefined {

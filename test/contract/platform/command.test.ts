@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { runConformance } from "../../../src/cli/conformance.ts";
-import type { CommandIo } from "../../../src/cli/conformance-io.ts";
+import type { CommandIo } from "../../../src/cli/command-io.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
 import { makePairsMeet, speed, waitingClock } from "./statements.ts";
 

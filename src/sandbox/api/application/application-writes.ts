@@ -1,13 +1,13 @@
 import { isJsonObject, type Json, type JsonObject } from "../../../base/json.ts";
 import { applyJsonPatch, JsonPatchError } from "../../../base/json-patch.ts";
+import type { Kind, Profile } from "../../platform/profile.ts";
 import { ApiStatus, badRequest, internalError, notFound, unprocessable } from "../../server/api-status.ts";
-import { checkName, checkReservedKeys, group, toApplication } from "./application.ts";
 import type { HelmRelease } from "../../store/helm-release.ts";
 import { type KubeObject, text } from "../../store/kube-object.ts";
-import { mergeApplied, mergePatch } from "./merge-patch.ts";
-import type { Kind, Profile } from "../../platform/profile.ts";
-import { decodeObject } from "./request-body.ts";
 import type { PlatformState } from "../../store/platform-state.ts";
+import { checkName, checkReservedKeys, group, toApplication } from "./application.ts";
+import { mergeApplied, mergePatch } from "./merge-patch.ts";
+import { decodeObject } from "./request-body.ts";
 import { applyConflict, fullName, nameMismatch, uidConflict, versionConflict } from "./write-conflicts.ts";
 
 /** The writes of the aggregated API server (platform.md §1.5, §7). */

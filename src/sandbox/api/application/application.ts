@@ -1,9 +1,9 @@
 import type { JsonObject } from "../../../base/json.ts";
+import type { Kind } from "../../platform/profile.ts";
+import { applyDefaults } from "../../platform/schema-defaults.ts";
 import { badRequest, type FieldFault, invalid } from "../../server/api-status.ts";
 import type { Condition, HelmRelease } from "../../store/helm-release.ts";
 import { type KubeObject, sorted } from "../../store/kube-object.ts";
-import type { Kind } from "../../platform/profile.ts";
-import { applyDefaults } from "../../platform/schema-defaults.ts";
 
 export const group = "apps.cozystack.io";
 export const groupVersion = "apps.cozystack.io/v1alpha1";

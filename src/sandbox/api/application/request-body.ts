@@ -1,9 +1,9 @@
 import { parse } from "yaml";
 import { isJsonObject, type Json, type JsonObject } from "../../../base/json.ts";
-import { badRequest } from "../../server/api-status.ts";
-import { goJsonError } from "./go-json-error.ts";
-import { text } from "../../store/kube-object.ts";
 import type { Kind, Profile } from "../../platform/profile.ts";
+import { badRequest } from "../../server/api-status.ts";
+import { text } from "../../store/kube-object.ts";
+import { goJsonError } from "./go-json-error.ts";
 
 /**
  * Reads a body like the API server's decoder: JSON, or YAML without a leading brace. Kind and version are optional, the namespace

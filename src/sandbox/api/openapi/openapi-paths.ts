@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../../base/json.ts";
-import { applicationSchema, metaSchema, schemaRef } from "./openapi-parts.ts";
 import type { Kind, Profile } from "../../platform/profile.ts";
+import { applicationSchema, metaSchema, schemaRef } from "./openapi-parts.ts";
 
 const root = "/apis/apps.cozystack.io/v1alpha1";
 const tags = ["appsCozystackIo_v1alpha1"];

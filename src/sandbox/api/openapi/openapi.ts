@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { JsonObject } from "../../../base/json.ts";
+import type { Profile } from "../../platform/profile.ts";
 import { openApiPaths } from "./openapi-paths.ts";
 import { openApiSchemas } from "./openapi-schemas.ts";
-import type { Profile } from "../../platform/profile.ts";
 
 export interface OpenApi {
   /** The document under `/openapi/v3…`, or undefined for other paths. */
