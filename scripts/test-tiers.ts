@@ -44,6 +44,7 @@ const requirements: readonly (readonly [path: string, needs: readonly Requiremen
   ["test/contract/process/crash", [executable]],
   ["test/contract/process/secrets", [executable, terraform]],
   ["test/contract/sandbox/kubectl", [kubectl]],
+  ["test/contract/sandbox/exec-kubeconfig", [kubectl]],
   ["test/contract/sandbox/foreign-provider", [terraform, kubectlProvider]],
   ["test/acceptance/", [terraform, executable]],
   ["test/acceptance/commands", [kubectl]],
