@@ -63,3 +63,37 @@ export function quantityEqual(a: Json | undefined, b: Json | undefined): boolean
   const right = parseQuantity(b);
   return left !== undefined && right !== undefined && compareQuantities(left, right) === 0;
 }
+
+export const zeroQuantity: Quantity = { numerator: 0n, denominator: 1n };
+
+export const addQuantities = (a: Quantity, b: Quantity): Quantity => ({
+  numerator: a.numerator * b.denominator + b.numerator * a.denominator,
+  denominator: a.denominator * b.denominator,
+});
+
+export const multiplyQuantity = ({ numerator, denominator }: Quantity, factor: number): Quantity => ({
+  numerator: numerator * BigInt(factor),
+  denominator,
+});
+
+export const subtractQuantities = (a: Quantity, b: Quantity): Quantity => addQuantities(a, multiplyQuantity(b, -1));
+
+/** Returns the amount as a whole number, rounded up as Kubernetes rounds. */
+export function roundUpQuantity({ numerator, denominator }: Quantity): bigint {
+  const whole = numerator / denominator;
+  return numerator > 0n && whole * denominator !== numerator ? whole + 1n : whole;
+}
+
+/**
+ * Returns the text of an amount: `binary` for bytes, with the largest suffix that keeps it exact (`1536Mi`), `decimal` for everything
+ * else, in thousandths where it is not whole (`1500m`). Both round up.
+ */
+export function formatQuantity(amount: Quantity, style: "binary" | "decimal"): string {
+  if (style === "decimal") {
+    const milli = roundUpQuantity(multiplyQuantity(amount, 1000));
+    return milli % 1000n === 0n ? String(milli / 1000n) : `${milli}m`;
+  }
+  const bytes = roundUpQuantity(amount);
+  const suffix = Object.entries(binary).findLast(([, unit]) => bytes !== 0n && bytes % unit === 0n);
+  return suffix === undefined ? String(bytes) : `${bytes / suffix[1]}${suffix[0]}`;
+}

@@ -62,9 +62,13 @@ export const action =
   });
 
 /** Declares a function. It has no access to the provider's configuration. */
-export const providerFunction = <const P extends readonly Parameter[], const R extends Kind>(
+export const providerFunction = <
+  const P extends readonly Parameter[],
+  const R extends Kind,
+  const V extends Parameter = never,
+>(
   name: string,
-  definition: FunctionDefinition<P, R>,
+  definition: FunctionDefinition<P, R, V>,
 ): ProviderFunction => ({ name, definition: erased(definition) });
 
 export const provider =

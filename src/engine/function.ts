@@ -2,25 +2,36 @@ import type { Kind } from "../schema/declaration.ts";
 import type { KnownOf } from "../schema/shape.ts";
 import type { Value } from "../values/value.ts";
 
-/** One parameter of a function. Terraform calls a function only with known values that are not null. */
+/** One parameter of a function. Terraform calls a function only with known values. */
 export interface Parameter<K extends Kind = Kind> {
   readonly name: string;
   readonly kind: K;
   readonly doc: string;
+  /** Whether the argument may be null; otherwise Terraform refuses null itself. */
+  readonly nullable?: boolean;
 }
 
-type Arguments<P extends readonly Parameter[]> = { [I in keyof P]: KnownOf<P[I]["kind"], "known"> };
+type Argument<P extends Parameter> =
+  | KnownOf<P["kind"], "known">
+  | (P extends { readonly nullable: true } ? null : never);
+
+type Arguments<P extends readonly Parameter[], V extends Parameter> = [
+  ...{ [I in keyof P]: Argument<P[I]> },
+  ...([V] extends [never] ? [] : Argument<V>[]),
+];
 
 /** A pure function: equal arguments give equal results, and it reads nothing else. */
-export interface FunctionDefinition<P extends readonly Parameter[], R extends Kind> {
+export interface FunctionDefinition<P extends readonly Parameter[], R extends Kind, V extends Parameter = never> {
   /** One line. */
   readonly summary: string;
   /** Markdown. */
   readonly doc: string;
   readonly parameters: P;
+  /** Declares any number of further arguments, also none. */
+  readonly variadic?: V;
   readonly returns: R;
   /** Throws FunctionError. */
-  call(...values: Arguments<P>): KnownOf<R, "state">;
+  call(...values: Arguments<P, V>): KnownOf<R, "state">;
 }
 
 export interface ProviderFunction {
@@ -29,6 +40,7 @@ export interface ProviderFunction {
     readonly summary: string;
     readonly doc: string;
     readonly parameters: readonly Parameter[];
+    readonly variadic?: Parameter;
     readonly returns: Kind;
     call(...values: readonly Value[]): Value;
   };

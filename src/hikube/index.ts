@@ -3,7 +3,12 @@ import { addon } from "./addon/resource.ts";
 import { kubeconfigData } from "./cluster/kubeconfig.data-source.ts";
 import { ephemeralKubeconfig } from "./cluster/kubeconfig.ephemeral.ts";
 import { cluster } from "./cluster/resource.ts";
+import { clusterId } from "./functions/cluster-id.ts";
+import { mergeValues } from "./functions/merge-values.ts";
 import { parseId } from "./functions/parse-id.ts";
+import { quantityEqual } from "./functions/quantity-equal.ts";
+import { quantityToBytes } from "./functions/quantity-to-bytes.ts";
+import { upgradePath } from "./functions/upgrade-path.ts";
 import { nodegroup } from "./node-group/resource.ts";
 import { platform } from "./platform/data-source.ts";
 import type { Session } from "./shared/session.ts";
@@ -25,5 +30,10 @@ export const parts = {
   ],
   functions: [
     parseId, // provider::hikube::parse_id
+    clusterId, // provider::hikube::cluster_id
+    mergeValues, // provider::hikube::merge_values
+    quantityToBytes, // provider::hikube::quantity_to_bytes
+    quantityEqual, // provider::hikube::quantity_equal
+    upgradePath, // provider::hikube::upgrade_path
   ],
 } satisfies Partial<ProviderParts<Session>>;

@@ -1,4 +1,4 @@
-import type { ProviderFunction } from "../engine/function.ts";
+import type { Parameter, ProviderFunction } from "../engine/function.ts";
 import type { ErasedProvider } from "../engine/provider.ts";
 import type { IdentityAttributes } from "../engine/resource/definition.ts";
 import type { Attribute, Attributes, Nesting } from "../schema/declaration.ts";
@@ -74,20 +74,24 @@ const schemaMessages = (
     parts.map(({ type, definition: { schema, doc, version = 0 } }) => [type, schemaMessage(schema, doc, version)]),
   );
 
+const parameterMessage = ({ name, kind, doc, nullable }: Parameter): tfplugin6.Function.IParameter => ({
+  name,
+  type: utf8.encode(typeToJson(wireType(kind))),
+  allowNullValue: nullable === true,
+  description: doc,
+  descriptionKind: markdown,
+});
+
 export const functionMessages = (functions: readonly ProviderFunction[]): Record<string, tfplugin6.IFunction> =>
   Object.fromEntries(
-    functions.map(({ name, definition: { summary, doc, parameters, returns } }) => [
+    functions.map(({ name, definition: { summary, doc, parameters, variadic, returns } }) => [
       name,
       {
         summary,
         description: doc,
         descriptionKind: markdown,
-        parameters: parameters.map((parameter) => ({
-          name: parameter.name,
-          type: utf8.encode(typeToJson(wireType(parameter.kind))),
-          description: parameter.doc,
-          descriptionKind: markdown,
-        })),
+        parameters: parameters.map(parameterMessage),
+        ...(variadic === undefined ? {} : { variadicParameter: parameterMessage(variadic) }),
         return: { type: utf8.encode(typeToJson(wireType(returns))) },
       },
     ]),

@@ -9,13 +9,15 @@ import {
   stringType,
   type Type,
 } from "../values/type.ts";
-import type { Dynamic } from "../values/value.ts";
+import type { Decimal, Dynamic } from "../values/value.ts";
 import type { Attributes, Kind, NestedKind, PlainKind } from "./declaration.ts";
 
 export const string: PlainKind<string> = { plain: true, wire: stringType };
 export const bool: PlainKind<boolean> = { plain: true, wire: boolType };
 /** A whole number; HCL's `number`, rejected if it has a fraction or exceeds the safe range. */
 export const int: PlainKind<number> = { plain: true, wire: numberType, integer: true };
+/** Any number, exact: fractions and numbers beyond the safe range are a Decimal. */
+export const number: PlainKind<number | Decimal> = { plain: true, wire: numberType };
 /** Any HCL value, with its own type. Not allowed in a collection (protocol.md §0 trap 3). */
 export const dynamic: PlainKind<Dynamic> = { plain: true, wire: dynamicType };
 

@@ -6,7 +6,7 @@ interface MinorVersion {
 
 /** Parses `1.34`, `v1.34`, `1.34.4`, `v1.34.4+build` and the like; undefined for anything else. */
 function parseVersion(text: string): MinorVersion | undefined {
-  const match = /^v?(\d+)\.(\d+)(?:\.\d+(?:[-+].*)?)?\+?$/.exec(text.trim());
+  const match = /^v?(\d{1,3})\.(\d{1,4})(?:\.\d+(?:[-+].*)?)?\+?$/.exec(text.trim());
   if (match === null) return undefined;
   return { major: Number(match[1]), minor: Number(match[2]) };
 }

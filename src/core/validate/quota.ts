@@ -1,4 +1,11 @@
-import { compareQuantities, parseQuantity, type Quantity } from "../../base/quantity.ts";
+import {
+  addQuantities,
+  compareQuantities,
+  multiplyQuantity,
+  parseQuantity,
+  type Quantity,
+  zeroQuantity,
+} from "../../base/quantity.ts";
 import type { QuotaEntry } from "../platform/offers.ts";
 import { type Finding, warning } from "./finding.ts";
 
@@ -22,18 +29,6 @@ interface Limited {
   readonly perNode: (group: GroupDemand) => string | undefined;
   readonly show: (amount: Quantity) => string;
 }
-
-const zero: Quantity = { numerator: 0n, denominator: 1n };
-
-const add = (a: Quantity, b: Quantity): Quantity => ({
-  numerator: a.numerator * b.denominator + b.numerator * a.denominator,
-  denominator: a.denominator * b.denominator,
-});
-
-const times = ({ numerator, denominator }: Quantity, factor: number): Quantity => ({
-  numerator: numerator * BigInt(factor),
-  denominator,
-});
 
 const toNumber = ({ numerator, denominator }: Quantity): number => Number((numerator * 1000n) / denominator) / 1000;
 
@@ -81,14 +76,19 @@ export function checkQuota(quota: readonly QuotaEntry[], groups: readonly GroupD
       const one = parseQuantity(perNode(group));
       return one === undefined || one.numerator === 0n || group.maxReplicas === 0
         ? []
-        : [{ text: `${group.name}: ${group.maxReplicas} × ${group.node}`, amount: times(one, group.maxReplicas) }];
+        : [
+            {
+              text: `${group.name}: ${group.maxReplicas} × ${group.node}`,
+              amount: multiplyQuantity(one, group.maxReplicas),
+            },
+          ];
     });
-    const sum = demands.reduce((total, { amount }) => add(total, amount), zero);
+    const sum = demands.reduce((total, { amount }) => addQuantities(total, amount), zeroQuantity);
     if (compareQuantities(sum, hard) <= 0) continue;
     demands.sort((a, b) => compareQuantities(b.amount, a.amount));
     const listed = demands.slice(0, mostListed).map(({ text, amount }) => `${text} = ${show(amount)}`);
     const others = demands.length > mostListed ? `; and ${demands.length - mostListed} more groups` : "";
-    const used = show(parseQuantity(entry.used) ?? zero);
+    const used = show(parseQuantity(entry.used) ?? zeroQuantity);
     sums.push(`${noun}: max ${show(sum)} (${listed.join("; ")}${others}); quota ${show(hard)}, used ${used}.`);
   }
   if (sums.length === 0) return [];

@@ -27,8 +27,10 @@ function resultOf(
   { definition }: ProviderFunction,
   values: readonly tfplugin6.IDynamicValue[],
 ): tfplugin6.IDynamicValue {
-  const { parameters, returns } = definition;
-  const given = parameters.map(({ kind }, index) => fromDynamicValue(values[index], wireType(kind)));
+  const { parameters, variadic, returns } = definition;
+  const kinds = parameters.map(({ kind }) => kind);
+  if (variadic !== undefined) while (kinds.length < values.length) kinds.push(variadic.kind);
+  const given = kinds.map((kind, index) => fromDynamicValue(values[index], wireType(kind)));
   return toDynamicValue(definition.call(...given), wireType(returns));
 }
 

@@ -107,6 +107,18 @@ const acme = provider<string>()({
         return number / 2;
       },
     }),
+    providerFunction("total", {
+      summary: "Sum of numbers",
+      doc,
+      parameters: [{ name: "first", kind: int, doc }],
+      variadic: { name: "others", kind: int, nullable: true, doc },
+      returns: int,
+      call: (first, ...others) => {
+        const negative = others.findIndex((number) => number !== null && number < 0);
+        if (negative >= 0) throw new FunctionError("must not be negative", negative + 1);
+        return others.reduce<number>((sum, number) => sum + (number ?? 0), first);
+      },
+    }),
   ],
   configure: async () => "colour",
   close: async () => {},
@@ -209,13 +221,35 @@ test("a function has a result, or an error at its argument", async () => {
   expect(await call(3)).toEqual({ error: { text: "must be even", functionArgument: 0 } });
 });
 
+test("a function takes any number of further arguments, null among them", async () => {
+  const call = (...numbers: (number | null)[]) =>
+    ask("CallFunction", {
+      name: "total",
+      // OpenTofu sends null as a message without content.
+      arguments: numbers.map((number) => (number === null ? {} : { msgpack: encodeMsgpack(number, int.wire) })),
+    });
+  const result = async (...numbers: (number | null)[]) =>
+    decodeMsgpack(((await call(...numbers))["result"] as { msgpack: Uint8Array }).msgpack, int.wire);
+  expect(await result(1)).toBe(1);
+  expect(await result(1, 2, null, 3)).toBe(6);
+  expect(await call(1, 2, -3)).toEqual({ error: { text: "must not be negative", functionArgument: 2 } });
+  expect(await ask("GetFunctions", {})).toMatchObject({
+    functions: {
+      total: {
+        parameters: [{ name: "first", allowNullValue: false }],
+        variadicParameter: { name: "others", allowNullValue: true },
+      },
+    },
+  });
+});
+
 test("every part is named in the metadata and has its schema", async () => {
   expect(await ask("GetMetadata", {})).toMatchObject({
     dataSources: [{ typeName: "acme_thing" }],
     ephemeralResources: [{ typeName: "acme_token" }],
     listResources: [{ typeName: "acme_thing" }],
     actions: [{ typeName: "acme_paint" }],
-    functions: [{ name: "half" }],
+    functions: [{ name: "half" }, { name: "total" }],
   });
   const schema = await ask("GetProviderSchema", {});
   expect(Object.keys(schema["dataSourceSchemas"] as object)).toEqual(["acme_thing"]);
