@@ -7,7 +7,7 @@ export interface Parameter<K extends Kind = Kind> {
   readonly name: string;
   readonly kind: K;
   readonly doc: string;
-  /** Whether the argument may be null; otherwise Terraform refuses null itself. */
+  /** Whether the argument may be null; otherwise Terraform refuses null itself. Not for `dynamic`: OpenTofu's result is then unknown. */
   readonly nullable?: boolean;
 }
 

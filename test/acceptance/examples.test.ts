@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { cp, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startSandbox } from "../../src/sandbox/sandbox.ts";
@@ -45,10 +45,30 @@ describe("the examples", () => {
     },
   );
 
-  test.each([
+  const outputs: readonly [string, Readonly<Record<string, unknown>>][] = [
     ["data-sources/hikube_platform/data-source.tf", { newest: "1.35", can_log_in_with_oidc: false }],
+    ["functions/cluster_id/function.tf", { cluster_id: "tenant-acme/prod" }],
+    [
+      "functions/merge_values/function.tf",
+      {
+        values: {
+          "ingress-nginx": {
+            controller: {
+              replicaCount: 3,
+              config: { "use-gzip": "true" },
+              service: { externalTrafficPolicy: "Local" },
+            },
+          },
+        },
+      },
+    ],
     ["functions/parse_id/function.tf", { cluster_of_group: "tenant-acme/prod" }],
-  ])("of %s apply and have these outputs", async (file, outputs) => {
+    ["functions/quantity_equal/function.tf", { is_same_size: true }],
+    ["functions/quantity_to_bytes/function.tf", { gibibytes: 20.5 }],
+    ["functions/upgrade_path/function.tf", { steps: ["1.33", "1.34"] }],
+  ];
+
+  test.each(outputs)("of %s apply and have these outputs", async (file, outputs) => {
     const workspace = await bed.workspace(await readFile(join(examples, file), "utf8"));
     await applyClean(workspace);
     const { stdout } = expectSuccess(await workspace.run("output", "-json"));
@@ -57,8 +77,10 @@ describe("the examples", () => {
   });
 
   test("every example of a data source or function is in the list above", () => {
-    const folders = ["data-sources", "functions"].flatMap((kind) => readdirSync(join(examples, kind)));
-    expect(folders.sort()).toEqual(["hikube_platform", "parse_id"]);
+    const folders = ["data-sources", "functions"].flatMap((kind) =>
+      readdirSync(join(examples, kind)).map((name) => `${kind}/${name}`),
+    );
+    expect(folders.sort()).toEqual(outputs.map(([file]) => dirname(file)).sort());
   });
 
   test("of the provider block are valid", async () => {

@@ -10,19 +10,17 @@ export const mergeValues = providerFunction("merge_values", {
   summary: "Merges Helm values deeply",
   doc:
     "Merges objects as Helm merges its values files: later arguments take precedence, objects and maps are merged at every level, lists " +
-    "and other values are replaced as a whole, and null removes a key. An argument that is null is ignored. Numbers keep all their digits.",
+    "and other values are replaced as a whole, and null removes a key. Numbers keep all their digits. No argument may be null: write `var.overrides == null ? {} : var.overrides`.",
   parameters: [],
   variadic: {
     name: "values",
     kind: dynamic,
-    nullable: true,
     doc: "Helm values, each an object or a map; those with the lowest precedence first.",
   },
   returns: dynamic,
   call: (...values) => {
     let merged = emptyTree();
     for (const [index, value] of values.entries()) {
-      if (value === null || value.value === null) continue;
       if (!isMembers(value.value))
         throw new FunctionError(`must be an object or a map; got a ${value.type.kind}`, index);
       merged = merge(merged, value.type, value.value);

@@ -58,6 +58,8 @@ export interface Workspace {
   plan(...args: string[]): Promise<CliResult>;
   apply(...args: string[]): Promise<CliResult>;
   destroy(...args: string[]): Promise<CliResult>;
+  /** Evaluates an expression in the console. */
+  console(expression: string): Promise<CliResult>;
   /** `values.root_module` of the state. */
   state(): Promise<StateModule>;
   remove(): Promise<void>;
@@ -84,7 +86,7 @@ export async function createWorkspace(
     }
   };
   await write(files);
-  const start = (...args: string[]) => {
+  const begin = (args: readonly string[], input = "") => {
     const child = spawn(cli, args, {
       cwd: directory,
       detached: true,
@@ -98,8 +100,11 @@ export async function createWorkspace(
         TF_CLI_CONFIG_FILE: config,
         ...env,
       },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["pipe", "pipe", "pipe"],
     });
+    // A program that has ended reads nothing.
+    child.stdin.on("error", () => {});
+    child.stdin.end(input);
     const result = new Promise<CliResult>((resolve, reject) => {
       let stdout = "";
       let stderr = "";
@@ -114,6 +119,7 @@ export async function createWorkspace(
     });
     return { child, result };
   };
+  const start = (...args: string[]) => begin(args);
   const run = (...args: string[]) => start(...args).result;
   return {
     directory,
@@ -123,6 +129,7 @@ export async function createWorkspace(
     plan: (...args) => run("plan", "-json", "-detailed-exitcode", ...args),
     apply: (...args) => run("apply", "-json", "-auto-approve", ...args),
     destroy: (...args) => run("destroy", "-json", "-auto-approve", ...args),
+    console: (expression) => begin(["console"], expression).result,
     state: async () => {
       const { stdout } = await run("show", "-json");
       return (JSON.parse(stdout) as { values?: { root_module: StateModule } }).values?.root_module ?? {};

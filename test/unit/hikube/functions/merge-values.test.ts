@@ -19,7 +19,6 @@ describe("merge_values", () => {
     ["a null that later arguments set again", [{ a: 1 }, { a: null }, { a: 2 }], { a: 2 }],
     ["a scalar over a map", [{ a: { b: 1 } }, { a: 1 }], { a: 1 }],
     ["a map over a scalar", [{ a: 1 }, { a: { b: 1 } }], { a: { b: 1 } }],
-    ["null arguments, which are ignored", [{ a: 1 }, null, { b: 2 }], { a: 1, b: 2 }],
     ["empty maps, which change nothing", [{ a: { b: 1 } }, { a: {} }], { a: { b: 1 } }],
   ])("merges %s", (_, values, merged) => {
     expect(callJson(mergeValues, ...values)).toEqual(merged);
@@ -40,14 +39,10 @@ describe("merge_values", () => {
     expect(call(mergeValues, labels, dynamicFromJson({ env: 1 }))).toEqual({ env: 1, tier: "web" });
   });
 
-  test("ignores a null that has a type", () => {
-    expect(call(mergeValues, new Dynamic(stringType, null), dynamicFromJson({ a: 1 }))).toEqual({ a: 1 });
-  });
-
   test.each<[Json[], string, number]>([
     [["a"], "must be an object or a map; got a string", 0],
     [[{ a: 1 }, [1]], "must be an object or a map; got a tuple", 1],
-    [[{}, null, true], "must be an object or a map; got a bool", 2],
+    [[{}, {}, true], "must be an object or a map; got a bool", 2],
   ])("refuses %j at the right argument", (values, text, argument) => {
     expect(errorOf(mergeValues, ...values.map(dynamicFromJson))).toEqual([text, argument]);
   });

@@ -34,27 +34,4 @@ output "platform" { value = data.hikube_platform.here }
       },
     });
   });
-
-  test("parse_id > splits the ids of a cluster and of what is in it", async () => {
-    const workspace = await bed.workspace(`
-output "cluster" { value = provider::hikube::parse_id("tenant-demo/prod") }
-output "group" { value = provider::hikube::parse_id("tenant-demo/prod/web") }
-`);
-    expectSuccess(await workspace.run("apply", "-auto-approve", "-no-color"));
-    const { stdout } = expectSuccess(await workspace.run("output", "-json"));
-    const read = JSON.parse(stdout) as Record<string, { value: unknown }>;
-    expect(read["cluster"]?.value).toEqual({ namespace: "tenant-demo", cluster: "prod", name: null });
-    expect(read["group"]?.value).toEqual({ namespace: "tenant-demo", cluster: "prod", name: "web" });
-  });
-
-  test.each([
-    ["prod", /is not `namespace\/cluster`/],
-    ["tenant-demo/Prod", /the cluster in "tenant-demo\/Prod" must begin with a lower case letter/],
-  ])("parse_id > refuses %s at the argument", async (id, complaint) => {
-    const workspace = await bed.workspace(`output "id" { value = provider::hikube::parse_id("${id}") }\n`);
-    const { exitCode, stderr } = await workspace.run("plan", "-no-color");
-    expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/Invalid value for "id" parameter/);
-    expect(stderr.replace(/\s*\n[│\s]*/g, " ")).toMatch(complaint);
-  });
 });
