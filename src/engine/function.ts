@@ -30,8 +30,8 @@ export interface FunctionDefinition<P extends readonly Parameter[], R extends Ki
   /** Declares any number of further arguments, also none. */
   readonly variadic?: V;
   readonly returns: R;
-  /** Throws FunctionError. */
-  call(...values: Arguments<P, V>): KnownOf<R, "state">;
+  /** Throws FunctionError. A promise is for code that is loaded on first use, not for anything outside of the arguments. */
+  call(...values: Arguments<P, V>): KnownOf<R, "state"> | Promise<KnownOf<R, "state">>;
 }
 
 export interface ProviderFunction {
@@ -42,7 +42,7 @@ export interface ProviderFunction {
     readonly parameters: readonly Parameter[];
     readonly variadic?: Parameter;
     readonly returns: Kind;
-    call(...values: readonly Value[]): Value;
+    call(...values: readonly Value[]): Value | Promise<Value>;
   };
 }
 

@@ -4,8 +4,10 @@ import { kubeconfigData } from "./cluster/kubeconfig.data-source.ts";
 import { ephemeralKubeconfig } from "./cluster/kubeconfig.ephemeral.ts";
 import { cluster } from "./cluster/resource.ts";
 import { clusterId } from "./functions/cluster-id.ts";
+import { kubeconfig } from "./functions/kubeconfig.ts";
 import { mergeValues } from "./functions/merge-values.ts";
 import { parseId } from "./functions/parse-id.ts";
+import { parseKubeconfig } from "./functions/parse-kubeconfig.ts";
 import { quantityEqual } from "./functions/quantity-equal.ts";
 import { quantityToBytes } from "./functions/quantity-to-bytes.ts";
 import { upgradePath } from "./functions/upgrade-path.ts";
@@ -31,6 +33,8 @@ export const parts = {
   functions: [
     parseId, // provider::hikube::parse_id
     clusterId, // provider::hikube::cluster_id
+    parseKubeconfig, // provider::hikube::parse_kubeconfig
+    kubeconfig, // provider::hikube::kubeconfig
     mergeValues, // provider::hikube::merge_values
     quantityToBytes, // provider::hikube::quantity_to_bytes
     quantityEqual, // provider::hikube::quantity_equal

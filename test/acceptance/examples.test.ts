@@ -62,6 +62,8 @@ describe("the examples", () => {
         },
       },
     ],
+    ["functions/kubeconfig/function.tf", { kubeconfig: expect.stringContaining("--oidc-client-id=kubernetes") }],
+    ["functions/parse_kubeconfig/function.tf", { host: "https://kubernetes-prod.example.org:443" }],
     ["functions/parse_id/function.tf", { cluster_of_group: "tenant-acme/prod" }],
     ["functions/quantity_equal/function.tf", { is_same_size: true }],
     ["functions/quantity_to_bytes/function.tf", { gibibytes: 20.5 }],

@@ -8,11 +8,11 @@ import { functionMessages } from "../schema-message.ts";
 
 /** The RPCs of functions. They need neither a configuration nor a connection. */
 export function functionHandlers(functions: readonly ProviderFunction[], log: Log) {
-  const call: Unary<tfplugin6.CallFunction.IRequest, tfplugin6.CallFunction.IResponse> = (request) => {
+  const call: Unary<tfplugin6.CallFunction.IRequest, tfplugin6.CallFunction.IResponse> = async (request) => {
     const found = functions.find(({ name }) => name === request.name);
     if (found === undefined) return { error: { text: `This provider has no function "${request.name ?? ""}".` } };
     try {
-      return { result: resultOf(found, request.arguments ?? []) };
+      return { result: await resultOf(found, request.arguments ?? []) };
     } catch (error) {
       return { error: errorMessage(error, log) };
     }
@@ -23,15 +23,15 @@ export function functionHandlers(functions: readonly ProviderFunction[], log: Lo
   return { GetFunctions: list, CallFunction: call };
 }
 
-function resultOf(
+async function resultOf(
   { definition }: ProviderFunction,
   values: readonly tfplugin6.IDynamicValue[],
-): tfplugin6.IDynamicValue {
+): Promise<tfplugin6.IDynamicValue> {
   const { parameters, variadic, returns } = definition;
   const kinds = parameters.map(({ kind }) => kind);
   if (variadic !== undefined) while (kinds.length < values.length) kinds.push(variadic.kind);
   const given = kinds.map((kind, index) => fromDynamicValue(values[index], wireType(kind)));
-  return toDynamicValue(definition.call(...given), wireType(returns));
+  return toDynamicValue(await definition.call(...given), wireType(returns));
 }
 
 function errorMessage(error: unknown, log: Log): tfplugin6.IFunctionError {

@@ -4,8 +4,11 @@ import { dynamicFromJson, jsonFromValue } from "../../../../src/values/dynamic-j
 import type { Value } from "../../../../src/values/value.ts";
 
 /** The result of a function as JSON. */
-export const call = ({ definition }: ProviderFunction, ...values: readonly Value[]): Json =>
-  jsonFromValue(definition.call(...values));
+export function call({ definition }: ProviderFunction, ...values: readonly Value[]): Json {
+  const result = definition.call(...values);
+  if (result instanceof Promise) throw new Error("the function loads code first; await its result");
+  return jsonFromValue(result);
+}
 
 /** The same for a function of dynamic values. */
 export const callJson = (callee: ProviderFunction, ...values: readonly Json[]): Json =>
