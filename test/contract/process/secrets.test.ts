@@ -117,28 +117,33 @@ const around = (content: string, secret: string): string => {
     .concat("…", content.slice(at + secret.length, at + secret.length + 60));
 };
 
+/** A line of the PEM text inside the base64 of a kubeconfig. */
+const pemLine = (data: string): string => Buffer.from(data, "base64").toString().split("\n")[2] ?? "";
+
 /** The secret parts of a kubeconfig. */
 function secretsOf(kubeconfig: string): Record<string, string> {
   const [{ user }] = (parse(kubeconfig) as { users: [{ user: Record<string, string> }] }).users;
   const key = user["client-key-data"];
   return {
     ...(user["token"] === undefined ? {} : { "the token": user["token"] }),
-    ...(key === undefined ? {} : { "the client key": key.slice(60, 160) }),
+    ...(key === undefined ? {} : { "the client key": key.slice(60, 160), "the client key as PEM": pemLine(key) }),
   };
 }
 
-/** A part of each private key that the platform keeps for a cluster, by the name of the secret's entry. */
+/** Parts of each private key that the platform keeps for a cluster. */
 async function secretsOfCluster(name: string): Promise<Record<string, string>> {
   const client = sandboxClient(sandbox);
   try {
     const path = `/api/v1/namespaces/${sandbox.namespace}/secrets/kubernetes-${name}-admin-kubeconfig`;
     const data = (await client.call("GET", path)).body["data"] as Record<string, string>;
-    const keys = Object.entries(data).map(([entry, text]): [string, string] => [
-      entry,
-      secretsOf(Buffer.from(text, "base64").toString())["the client key"] ?? "",
-    ]);
-    expect(keys.map(([entry]) => entry)).toContain("admin.conf");
-    for (const [, key] of keys) expect(key).toHaveLength(100);
+    const keys = Object.entries(data).flatMap(([entry, text]) =>
+      Object.entries(secretsOf(Buffer.from(text, "base64").toString())).map(([what, secret]): [string, string] => [
+        `${what} of ${entry}`,
+        secret,
+      ]),
+    );
+    expect(keys.map(([what]) => what)).toContain("the client key as PEM of admin.conf");
+    for (const [, secret] of keys) expect(secret.length).toBeGreaterThanOrEqual(60);
     return Object.fromEntries(keys);
   } finally {
     client.close();
@@ -164,6 +169,9 @@ resource "hikube_cluster" "c" {
   name    = "c"
   version = "1.34"
 }
+ephemeral "hikube_kubeconfig" "c" {
+  cluster_id = hikube_cluster.c.id
+}
 resource "hikube_nodegroup" "c" {
   cluster_id   = hikube_cluster.c.id
   name         = "web"
@@ -173,7 +181,10 @@ resource "hikube_addon" "c" {
   cluster_id        = hikube_cluster.c.id
   name              = "velero"
   values            = { velero = { turn = var.turn } }
-  values_wo         = { velero = { credentials = { plain = var.password, list = [var.password] } } }
+  values_wo = { velero = { credentials = {
+    plain = var.password
+    list  = [var.password, ephemeral.hikube_kubeconfig.c.raw, ephemeral.hikube_kubeconfig.c.client_key]
+  } } }
   values_wo_version = var.turn
   timeouts          = { create = "20m", update = "20m" }
 }
@@ -185,9 +196,14 @@ test("a run from create to destroy, with a failure that quotes a secret, shows n
   const story = await begin(everything, {}, { TF_VAR_kubeconfig: kubeconfig, TF_VAR_password: password });
   const secrets: Record<string, string> = { values_wo: password, ...secretsOf(kubeconfig) };
   expectSuccess(await story.run("apply", "-auto-approve", "-no-color"));
+  // What was sent to the platform: the test sees that the secrets were in use.
+  const sent = new Set<string>();
   // The credentials of the tenant's cluster are read at every refresh, and are secret.
-  for (const [user, key] of Object.entries(await secretsOfCluster("c"))) secrets[`the key of ${user}`] = key;
-  expect(JSON.stringify(sandbox.stored("Kubernetes", "c")?.values)).toContain(password);
+  for (const [user, key] of Object.entries(await secretsOfCluster("c"))) secrets[user] = key;
+  const stored = JSON.stringify(sandbox.stored("Kubernetes", "c")?.values);
+  expect(stored).toContain(password);
+  for (const secret of Object.values(secrets).filter((one) => stored.includes(one))) sent.add(secret);
+  expect(sent.size).toBeGreaterThan(2);
   const planned = await story.run("plan", "-out=plan.bin", "-no-color", "-var=turn=2");
   expectSuccess(planned);
   expectSuccess(await story.run("show", "-json", "plan.bin"));
