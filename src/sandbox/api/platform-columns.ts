@@ -1,5 +1,5 @@
-import { isJsonObject } from "../../base/json.ts";
-import { type Column, nameColumn } from "../server/api-resource.ts";
+import { isJsonObject, type Json, type JsonObject } from "../../base/json.ts";
+import { ageColumn, type Column, nameColumn } from "../server/api-resource.ts";
 import { type KubeObject, text } from "../store/kube-object.ts";
 
 const field = (section: string, key: string) => (object: KubeObject) =>
@@ -28,4 +28,40 @@ export const eventColumns: readonly Column[] = [
         : "",
   },
   { name: "Message", type: "string", cell: (object) => object["message"] ?? "" },
+];
+
+/** The items of a list inside an object, as text. */
+const joined = (items: Json | undefined, show: (item: JsonObject) => string): string =>
+  (Array.isArray(items) ? items : []).filter(isJsonObject).map(show).join(",");
+
+const addressesOf = (object: KubeObject): string => {
+  const balancer = field("status", "loadBalancer")(object);
+  return joined(isJsonObject(balancer) ? balancer["ingress"] : undefined, ({ ip, hostname }) => text(ip ?? hostname));
+};
+
+export const serviceColumns: readonly Column[] = [
+  nameColumn,
+  { name: "Type", type: "string", cell: field("spec", "type") },
+  { name: "Cluster-IP", type: "string", cell: field("spec", "clusterIP") },
+  { name: "External-IP", type: "string", cell: (object) => addressesOf(object) || "<none>" },
+  {
+    name: "Port(s)",
+    type: "string",
+    cell: (object) =>
+      joined(field("spec", "ports")(object), ({ port, protocol }) => `${String(port)}/${text(protocol)}`),
+  },
+  ageColumn,
+];
+
+export const ingressColumns: readonly Column[] = [
+  nameColumn,
+  { name: "Class", type: "string", cell: field("spec", "ingressClassName") },
+  {
+    name: "Hosts",
+    type: "string",
+    cell: (object) => joined(field("spec", "rules")(object), ({ host }) => text(host)),
+  },
+  { name: "Address", type: "string", cell: addressesOf },
+  { name: "Ports", type: "string", cell: () => "80" },
+  ageColumn,
 ];

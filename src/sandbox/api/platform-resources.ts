@@ -4,8 +4,9 @@ import { type KubeObject, timestamp } from "../store/kube-object.ts";
 import { type ApplicationsOptions, applications } from "./application/applications.ts";
 import { instanceTypeObjects, storageClassObjects, tenantNamespace } from "./catalogue-objects.ts";
 import { machineObjects } from "./machine-objects.ts";
+import { networkObjects } from "./network-objects.ts";
 import { optionObjects } from "./option-objects.ts";
-import { eventColumns, monitorColumns } from "./platform-columns.ts";
+import { eventColumns, ingressColumns, monitorColumns, serviceColumns } from "./platform-columns.ts";
 import { tenantSecrets } from "./tenant-secrets.ts";
 
 interface PlatformResourcesOptions extends ApplicationsOptions {
@@ -76,6 +77,7 @@ function tenantResources({ profile, namespace, state, catalogue }: PlatformResou
 function namespacedResources(options: PlatformResourcesOptions, created: string): ApiResource[] {
   const { namespace, state, now, quota } = options;
   const machines = machineObjects({ clusters: () => state.clusters.values(), namespace, now, created, quota });
+  const network = networkObjects({ clusters: () => state.clusters.values(), namespace, now });
   const listed = (objects: () => KubeObject[]) => (options.catalogue ? objects() : []);
   const stored = (part: Omit<Part, "list">) => resource({ ...part, list: () => state.objects.list(part.name) });
   const cozystack = { group: "cozystack.io", version: "v1alpha1", listStyle: "custom" } as const;
@@ -102,7 +104,15 @@ function namespacedResources(options: PlatformResourcesOptions, created: string)
       list: () => [...state.objects.list("resourcequotas"), ...listed(() => [machines.quota()])],
     }),
     stored({ name: "secrets", singular: "secret", kind: "Secret" }),
-    stored({ name: "services", singular: "service", kind: "Service", shortNames: ["svc"] }),
+    resource({
+      ...{ name: "services", singular: "service", kind: "Service", shortNames: ["svc"], columns: serviceColumns },
+      list: () => listed(network.services),
+    }),
+    resource({
+      ...{ group: "networking.k8s.io", name: "ingresses", singular: "ingress", kind: "Ingress", shortNames: ["ing"] },
+      columns: ingressColumns,
+      list: () => listed(network.ingresses),
+    }),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from "../../base/json.ts";
 import type { Kind, Profile } from "../platform/profile.ts";
 import { text } from "../store/kube-object.ts";
-import type { RenderedCluster, RenderedGroup } from "../store/rendered-cluster.ts";
+import type { Exposure, RenderedCluster, RenderedGroup } from "../store/rendered-cluster.ts";
 import { renderAddons } from "./addon-releases.ts";
 import { clusterFault } from "./cluster-rules.ts";
 import { mergedValues, type Rendering, refusal } from "./merged-values.ts";
@@ -32,6 +32,7 @@ export function renderCluster(profile: Profile, kind: Kind, values: JsonObject):
       storageClass: text(spec["storageClass"]),
       groups,
       addons: renderAddons(profile, spec),
+      exposure: exposureOf(spec),
     },
   };
 }
@@ -50,4 +51,13 @@ function groupsOf(profile: Profile, kind: Kind, spec: JsonObject): [string, Json
       const group = groups[name];
       return isJsonObject(group) ? [[name, group]] : [];
     });
+}
+
+/** The Ingress of `ingress-nginx` is rendered even where the add-on is off (platform.md §3.9). */
+function exposureOf(spec: JsonObject): Exposure {
+  const addons = isJsonObject(spec["addons"]) ? spec["addons"] : {};
+  const ingress = isJsonObject(addons["ingressNginx"]) ? addons["ingressNginx"] : {};
+  const isProxied = ingress["exposeMethod"] === "Proxied";
+  const hosts = Array.isArray(ingress["hosts"]) ? ingress["hosts"].map(text) : [];
+  return { host: text(spec["host"]), balanced: !isProxied, hosts: isProxied ? hosts : [] };
 }

@@ -29,6 +29,7 @@ export function createClusterObjects(options: ClusterObjectsOptions): ClusterObj
       const cluster = state.clusters.get(name) ?? newCluster(options, name, rendered);
       state.clusters.set(name, cluster);
       cluster.storageClass = rendered.storageClass;
+      cluster.exposure = rendered.exposure;
       startUpgrade(options, cluster, rendered.version);
       const wanted = new Set(rendered.groups.map((group) => group.name));
       deleteGroups(cluster, (group, name) => group.owner === owner && !wanted.has(name));

@@ -1,4 +1,4 @@
-import type { AddonRelease, RenderedGroup } from "./rendered-cluster.ts";
+import type { AddonRelease, Exposure, RenderedGroup } from "./rendered-cluster.ts";
 
 /** One worker VM: a Cluster API Machine and, once ready, its node. Moments are milliseconds since the epoch. */
 export interface Machine {
@@ -56,6 +56,8 @@ export interface ClusterState {
   helmRevision: number;
   groups: Record<string, GroupState>;
   addons: Record<string, AddonState>;
+  /** Undefined in a state that an earlier version stored. */
+  exposure?: Exposure;
   /** The cluster's own authority and its port; both exist once it is ready. */
   authority?: { readonly certificate: string; readonly privateKey: string };
   port?: number;

@@ -21,6 +21,17 @@ export interface RenderedCluster {
   readonly storageClass: string;
   readonly groups: readonly RenderedGroup[];
   readonly addons: readonly AddonRelease[];
+  readonly exposure: Exposure;
+}
+
+/** How the chart exposes a cluster in the tenant namespace (platform.md §2.1, §3.9). */
+export interface Exposure {
+  /** DNS name of the API server; empty: chosen by the platform. */
+  readonly host: string;
+  /** Whether `ingress-nginx` has a load balancer in place of an Ingress. */
+  readonly balanced: boolean;
+  /** Host names of the Ingress of `ingress-nginx`; without any there is no Ingress. */
+  readonly hosts: readonly string[];
 }
 
 /** A Helm release that the chart has Flux install inside the tenant cluster (platform.md §3.9). */
