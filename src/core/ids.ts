@@ -41,6 +41,9 @@ export const poolsPath = (namespace: string): string => `${apps}/${segment(names
 export const poolPath = (id: NodeGroupId): string => `${poolsPath(id.namespace)}/${segment(poolName(id))}`;
 export const monitorsPath = (namespace: string): string =>
   `/apis/cozystack.io/v1alpha1/namespaces/${segment(namespace)}/workloadmonitors`;
+export const ingressesPath = (namespace: string): string =>
+  `/apis/networking.k8s.io/v1/namespaces/${segment(namespace)}/ingresses`;
+export const servicesPath = (namespace: string): string => `/api/v1/namespaces/${segment(namespace)}/services`;
 
 /** Name of a group's `KubernetesNodes` object, which must be `<cluster>-<pool>` (platform.md §4). */
 export const poolName = (id: NodeGroupId): string => `${id.cluster}-${id.name}`;

@@ -12,6 +12,7 @@ import { addonState } from "../read/observe.ts";
 import { notReadyYet } from "../rollout/diagnose.ts";
 import { writeAndWait } from "../rollout/write-and-wait.ts";
 import type { Holder } from "../write/write-queue.ts";
+import { withAddresses } from "./addresses.ts";
 import { type AddonConvergeOptions, addonEdit, servedName, unknownAddon } from "./edit.ts";
 import { notReady } from "./observe.ts";
 import { isWanted, ReleasesReady } from "./releases.ts";
@@ -68,8 +69,12 @@ export async function convergeAddon(
     const step = { ...options, holder, accepted, stages: [releases] };
     const { written, outcome } = await writeAndWait(context, clusterOf(id), edit, step);
     const object = outcome?.seen?.object ?? written.after;
-    const state = addonState(id, object, platform);
-    if (state === undefined) throw unknownAddon(id, platform);
+    const found = addonState(id, object, platform);
+    if (found === undefined) throw unknownAddon(id, platform);
+    const state =
+      outcome === undefined
+        ? found
+        : await retryUntilDeadline(context, options, () => withAddresses(context, found, platform, signal, true));
     const warnings = [...(outcome?.warnings ?? []), ...releases.warnings];
     if (outcome?.kind === "late") {
       const cause = missingAddon(id, object, platform);

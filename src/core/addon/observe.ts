@@ -8,6 +8,7 @@ import { type AddonId, clusterOf } from "../ids.ts";
 import type { ObserveOptions } from "../options.ts";
 import { addonApiName } from "../platform/addon-catalogue.ts";
 import { addonState } from "../read/observe.ts";
+import { withAddresses } from "./addresses.ts";
 import { missingReleases } from "./releases.ts";
 
 export interface ObserveAddonOptions extends ObserveOptions {
@@ -29,7 +30,8 @@ export async function observeAddon(
       context.platformForRead(signal),
       context.reader.cluster(clusterOf(id), signal, fresh),
     ]);
-    const state = object === undefined ? undefined : addonState(id, object, platform);
+    const found = object === undefined ? undefined : addonState(id, object, platform);
+    const state = found === undefined ? undefined : await withAddresses(context, found, platform, signal, fresh);
     if (object === undefined || state === undefined || !releases || !state.ready) return state;
     const missing = await missingReleases(context, id, object, platform, signal);
     return missing === undefined || missing.length === 0 ? state : notReady(state, missing.join(", "));

@@ -2,6 +2,7 @@ import type { Context } from "../context.ts";
 import { CoreError } from "../core-error.ts";
 import type { ClusterState } from "../desired/state.ts";
 import type { ClusterId } from "../ids.ts";
+import { apiAddress } from "../object/published.ts";
 import type { KnownTenantInfo, ObserveClusterOptions, ObserveOptions } from "../options.ts";
 import { clusterState, type TenantInfo } from "../read/observe.ts";
 import { poolNames } from "../read/pools.ts";
@@ -14,20 +15,25 @@ export async function observeCluster(
 ): Promise<ClusterState | undefined> {
   const { reader } = context;
   try {
-    const [platform, object, monitors] = await Promise.all([
+    const [platform, object, monitors, ingresses] = await Promise.all([
       context.platformForRead(signal),
       once ? reader.clusterOnce(id, signal) : reader.cluster(id, signal, fresh),
       reader.monitors(id.namespace, signal, fresh),
+      known === "skip" ? undefined : reader.ingresses(id.namespace, signal, fresh),
     ]);
     if (object === undefined) return undefined;
     const pools = await poolNames(reader, platform, id, signal, fresh);
-    const outside = clusterState(id, object, monitors, platform, undefined, pools);
+    const state = (info?: TenantInfo): ClusterState => ({
+      ...clusterState(id, object, monitors, platform, info, pools),
+      apiAddress: apiAddress(ingresses, id.name),
+    });
+    const outside = state();
     if (known === "skip") return outside;
     if (known !== undefined && outside.ready && known.key === outside.tenantKey && isSettled(known, outside)) {
       const { endpoint, caCertificate, kubernetesVersion } = known;
       return { ...outside, endpoint, caCertificate, kubernetesVersion };
     }
-    return clusterState(id, object, monitors, platform, await tenantInfo(context, id, signal), pools);
+    return state(await tenantInfo(context, id, signal));
   } catch (error) {
     throw CoreError.from(error, `reading cluster ${id.name}`, signal);
   }
@@ -41,11 +47,15 @@ export async function listClusters(
 ): Promise<ClusterState[]> {
   try {
     const platform = await context.platformForRead(signal);
-    const [objects, monitors] = await Promise.all([
+    const [objects, monitors, ingresses] = await Promise.all([
       context.reader.clusters(namespace, signal, fresh),
       context.reader.monitors(namespace, signal, fresh),
+      context.reader.ingresses(namespace, signal, fresh),
     ]);
-    return objects.map((object) => clusterState({ namespace, name: object.name }, object, monitors, platform));
+    return objects.map((object) => ({
+      ...clusterState({ namespace, name: object.name }, object, monitors, platform),
+      apiAddress: apiAddress(ingresses, object.name),
+    }));
   } catch (error) {
     throw CoreError.from(error, `listing the clusters of ${namespace}`, signal);
   }

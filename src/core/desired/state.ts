@@ -41,6 +41,10 @@ export interface ClusterState extends ClusterSpec {
   readonly caCertificate: string | undefined;
   /** The running version, e.g. `v1.34.4`; undefined if the tenant's API cannot be reached. */
   readonly kubernetesVersion: string | undefined;
+  /** Address of the Ingress of the API, to which the DNS record of `host` points; undefined until it is known. */
+  readonly apiAddress: string | undefined;
+  /** Served minors above `version`, oldest first, e.g. `["v1.34", "v1.35"]`; undefined if the platform publishes no schema. */
+  readonly availableUpgrades: readonly string[] | undefined;
   /** Groups that run and are billed although the stored spec does not declare them, e.g. `md0`. */
   readonly unmanagedNodeGroups: readonly string[];
   /** Names of the groups in the spec or in `KubernetesNodes` objects. */
@@ -82,6 +86,8 @@ export interface AddonState {
   readonly values: JsonObject;
   readonly exposeMethod: string | undefined;
   readonly hosts: readonly string[] | undefined;
+  /** Addresses of its Ingress and its load balancers, sorted. */
+  readonly addresses: readonly string[];
   readonly ready: boolean;
   readonly status: Status;
   readonly statusMessage: string;

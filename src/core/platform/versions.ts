@@ -54,3 +54,7 @@ export function upgradePath(from: string, to: string): UpgradePath {
   for (let minor = start.minor + 1; minor <= end.minor; minor++) steps.push(formatVersion({ major: end.major, minor }));
   return { ok: true, steps };
 }
+
+/** Returns the served minors above a version, oldest first, in the platform's spelling; none for an unknown version. */
+export const newerVersions = (served: readonly string[], version: string | undefined): string[] =>
+  served.filter((one) => (compareVersions(one, version ?? "") ?? 0) > 0).sort((a, b) => compareVersions(a, b) ?? 0);

@@ -12,6 +12,7 @@ import { controlPlaneMonitor, groupMonitor, type Monitor, monitorsOf, runningGro
 import { addonApiName, addonNames } from "../platform/addon-catalogue.ts";
 import { isEmptyPlaceholder, readsAsUnset } from "../platform/groups.ts";
 import type { Platform } from "../platform/platform.ts";
+import { newerVersions } from "../platform/versions.ts";
 import type { Endpoint } from "./tenants.ts";
 
 /** Information that only the tenant cluster and its kubeconfig contain. */
@@ -104,6 +105,8 @@ export function clusterState(
     endpoint: tenantInfo.endpoint?.server,
     caCertificate: tenantInfo.endpoint?.caCertificate,
     kubernetesVersion: tenantInfo.version,
+    apiAddress: undefined,
+    availableUpgrades: platform.source === "live" ? newerVersions(platform.versions, text("version")) : undefined,
     unmanagedNodeGroups: runningGroups(monitorsOf(monitors, id.name), id.name).filter(
       (name) => !declared.includes(name),
     ),
@@ -146,5 +149,5 @@ export function addonState(id: AddonId, object: AppObject, platform: Platform): 
   const apiName = addonApiName(id.name);
   if (apiName === undefined) return undefined;
   if (!platform.addons.includes(apiName) && valueAt(object.spec, ["addons", apiName]) === undefined) return undefined;
-  return { id, clusterUid: object.uid, ...readAddon(object.json, apiName), ...statusOf(object, true) };
+  return { id, clusterUid: object.uid, ...readAddon(object.json, apiName), addresses: [], ...statusOf(object, true) };
 }

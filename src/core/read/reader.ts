@@ -8,13 +8,16 @@ import {
   type ClusterId,
   clusterPath,
   clustersPath,
+  ingressesPath,
   monitorsPath,
   type NodeGroupId,
   poolPath,
   poolsPath,
+  servicesPath,
 } from "../ids.ts";
 import { type AppObject, parseApp, parseApps } from "../object/app-object.ts";
 import { type Monitor, parseMonitors } from "../object/monitors.ts";
+import { type Published, parsePublished } from "../object/published.ts";
 import type { Conceal } from "../object/secrets.ts";
 
 export interface ReaderOptions {
@@ -114,6 +117,37 @@ export class Reader {
     return this.once(`monitors ${namespace}`, fresh, signal, async () =>
       parseMonitors(await this.get(monitorsPath(namespace))),
     );
+  }
+
+  /** Returns the Ingresses of a namespace; undefined for a user who may not read them. */
+  async ingresses(namespace: string, signal: AbortSignal, fresh = false): Promise<Published[] | undefined> {
+    return await this.published(ingressesPath(namespace), {}, signal, fresh);
+  }
+
+  /** Returns the load balancers that clusters have in a namespace; undefined for a user who may not read them. */
+  async balancers(namespace: string, signal: AbortSignal, fresh = false): Promise<Published[] | undefined> {
+    return await this.published(
+      servicesPath(namespace),
+      { labelSelector: "cluster.x-k8s.io/cluster-name" },
+      signal,
+      fresh,
+    );
+  }
+
+  private published(
+    path: string,
+    query: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+    fresh: boolean,
+  ): Promise<Published[] | undefined> {
+    return this.once(`published ${path}`, fresh, signal, async () => {
+      try {
+        return parsePublished(await this.options.client.request({ method: "GET", path, query }));
+      } catch (error) {
+        if (error instanceof KubeError && (error.code === "Forbidden" || error.code === "NotFound")) return undefined;
+        throw error;
+      }
+    });
   }
 
   /** Registers a new object: a 404 shortly afterwards only means that a replica is stale (platform.md §1.1). */

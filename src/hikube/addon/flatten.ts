@@ -12,7 +12,7 @@ import { hclValues, valuesFromHcl, valuesFromYaml, yamlValues } from "./values.t
 export type AddonSchema = typeof schema;
 
 export const specified = pick(schema, "enabled", "expose_method", "hosts");
-const observed = pick(schema, "ready", "status", "status_message");
+const observed = pick(schema, "addresses", "ready", "status", "status_message");
 
 /** Private note: the paths of this resource's secret values, required to remove them. */
 export const secretPathsNote = "secretPaths";
@@ -36,7 +36,7 @@ export function stateOf(addon: AddonState, stored: Partial<State<AddonSchema>>, 
     values: hclValues(stored.values ?? null, addon.values, imported),
     values_yaml: yamlValues(stored.values_yaml ?? null, addon.values, imported),
     ...flatten(specified, addon),
-    ...flatten(observed, { ...addon, statusMessage: messageOf(addon) }),
+    ...flatten(observed, { ...addon, addresses: [...addon.addresses], statusMessage: messageOf(addon) }),
   } as unknown as State<AddonSchema>;
 }
 

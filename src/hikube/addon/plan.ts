@@ -36,6 +36,7 @@ export async function planAddon(context: Context): Promise<void> {
     plan.ready = new Unknown({ notNull: true });
     plan.status = new Unknown({ notNull: true });
     plan.status_message = UNKNOWN;
+    if (movesAddresses(context)) plan.addresses = new Unknown({ notNull: true });
   }
   if (client === undefined) return;
   if (typeof configured === "string" && !isClusterId(configured, diagnostics)) return;
@@ -80,6 +81,17 @@ function planSwitch({ config, prior, plan }: Context, name: string): boolean {
   plan.enabled = hasSwitch(name) ? true : null;
   return prior !== null && prior.enabled !== plan.enabled;
 }
+
+/** Whether an update may change the addresses: Helm values rarely do, and a DNS record depends on the addresses. */
+function movesAddresses({ prior, plan }: Context): boolean {
+  if (prior === null || canonical(prior.name) !== "ingress-nginx") return false;
+  const isMoved = prior.enabled !== plan.enabled || prior.expose_method !== plan.expose_method;
+  return (
+    isMoved || isEmpty(prior.addresses) || plan.hosts instanceof Unknown || isEmpty(prior.hosts) !== isEmpty(plan.hosts)
+  );
+}
+
+const isEmpty = (list: readonly unknown[] | null): boolean => list === null || list.length === 0;
 
 /** An import reads both `values` and `values_yaml`. When the values change, only the configured one is valid. */
 function planUnsetValues({ config, prior, plan }: Context): void {

@@ -73,6 +73,12 @@ export const addonSchema = {
   }),
   timeouts: timeoutsOf("20m", "20m", "20m"),
 
+  addresses: computed(list(string), {
+    notNull: true,
+    doc:
+      "IP addresses, or host names, of the add-on's load balancers and of its Ingress in the tenant: for `ingress-nginx` what DNS records " +
+      "of `hosts` must point to. Empty for an add-on without any, and until they are assigned.",
+  }),
   ready: computed(bool, {
     notNull: true,
     doc: "Whether the add-on is deployed in the cluster, or gone from it where `enabled` is false.",

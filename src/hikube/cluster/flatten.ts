@@ -2,6 +2,7 @@ import { clusterDefaults } from "../../core/desired/cluster.ts";
 import type { ClusterState } from "../../core/desired/state.ts";
 import { type ClusterId, clusterKey } from "../../core/ids.ts";
 import type { Platform } from "../../core/platform/platform.ts";
+import { shortVersion } from "../../core/platform/versions.ts";
 import type { Config, Known, State } from "../../schema/shape.ts";
 import type { ValueObject } from "../../values/value.ts";
 import { expand, flatten, pick } from "../shared/expand-flatten.ts";
@@ -31,6 +32,8 @@ const observed = pick(
   "endpoint",
   "cluster_ca_certificate",
   "kubernetes_version",
+  "api_address",
+  "available_upgrades",
   "ready",
   "status",
   "status_message",
@@ -73,6 +76,7 @@ export const stateOf = (cluster: ClusterState): State<ClusterSchema> =>
       ...cluster,
       statusMessage: messageOf(cluster),
       clusterCaCertificate: cluster.caCertificate,
+      availableUpgrades: (cluster.availableUpgrades ?? []).map(shortVersion),
       unmanagedNodeGroups: [...cluster.unmanagedNodeGroups],
     }),
   }) as unknown as State<ClusterSchema>;

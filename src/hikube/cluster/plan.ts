@@ -1,5 +1,6 @@
 import { type ClusterId, clusterKey } from "../../core/ids.ts";
-import { upgradePath } from "../../core/platform/versions.ts";
+import type { Platform } from "../../core/platform/platform.ts";
+import { newerVersions, shortVersion, upgradePath } from "../../core/platform/versions.ts";
 import type { Diagnostics } from "../../engine/diagnostic.ts";
 import type { PlanContext } from "../../engine/resource/definition.ts";
 import type { Attribute } from "../../schema/declaration.ts";
@@ -38,6 +39,7 @@ export async function planCluster(context: PlanContext<ClusterSchema, Session>):
   if (prior === null) await checkNew(context, client, id);
   if (!changed) return;
   const platform = await client.hikube.platform(context.signal);
+  planUpgrades(plan, prior, platform);
   const judged = { ...context, config: changedConfig(config, prior, plan) };
   report(await clusterFindings(judged, client, platform, id, runningVersion(context)), schema, diagnostics);
 }
@@ -87,7 +89,11 @@ function planUpdate(context: PlanContext<ClusterSchema, Session>, prior: State<C
     plan.endpoint = UNKNOWN;
     plan.cluster_ca_certificate = UNKNOWN;
   }
-  if (plan.version !== prior.version) plan.kubernetes_version = UNKNOWN;
+  if (plan.version !== prior.version) {
+    plan.kubernetes_version = UNKNOWN;
+    plan.available_upgrades = new Unknown({ notNull: true });
+  }
+  if (changed && prior.api_address === null) plan.api_address = UNKNOWN;
   if (plan.default_node_group !== prior.default_node_group) plan.unmanaged_node_groups = new Unknown({ notNull: true });
   const moved = (["name", "namespace", "storage_class"] as const).filter(
     (name) => prior[name] !== null && plan[name] !== prior[name],
@@ -103,6 +109,16 @@ function planUpdate(context: PlanContext<ClusterSchema, Session>, prior: State<C
       name,
     );
   }
+}
+
+/** Plans the upgrades that the new version leaves. */
+function planUpgrades(
+  plan: PlanContext<ClusterSchema, Session>["plan"],
+  prior: State<ClusterSchema> | null,
+  platform: Platform,
+): void {
+  if (typeof plan.version !== "string" || plan.version === prior?.version || platform.source !== "live") return;
+  plan.available_upgrades = newerVersions(platform.versions, plan.version).map(shortVersion);
 }
 
 /** Returns the version from which an upgrade starts: the running version if known. */

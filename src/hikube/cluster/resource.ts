@@ -100,7 +100,10 @@ export const cluster = resource<Session>()("hikube_cluster", {
         if (imported) throw await missingCluster(client, idOf(state, client), signal);
         return undefined;
       }
-      return stateOf(imported ? withoutToolNotes(live) : withOwnKeys(live, state));
+      const read = stateOf(imported ? withoutToolNotes(live) : withOwnKeys(live, state));
+      // Without the platform's own description, what it offers is only assumed.
+      const isOffered = live.availableUpgrades !== undefined || state.available_upgrades === null;
+      return isOffered ? read : { ...read, available_upgrades: state.available_upgrades };
     }),
 
   apply: (context) =>

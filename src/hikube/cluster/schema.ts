@@ -219,6 +219,17 @@ export const clusterSchema = {
   kubernetes_version: computed(string, {
     doc: "The version the control plane really runs, e.g. `v1.34.4`.",
   }),
+  api_address: computed(string, {
+    doc:
+      "IP address, or host name, that the DNS record of `host` must point to: that of the platform's ingress. Null until it is known, " +
+      "and for a user who may not read Ingresses.",
+  }),
+  available_upgrades: computed(list(string), {
+    notNull: true,
+    doc:
+      "Kubernetes minor versions on offer above `version`, oldest first, e.g. `1.34`. The first one is the next upgrade; the others " +
+      'follow one at a time, or with `upgrade_strategy = "stepwise"` in one apply.',
+  }),
   ready: computed(bool, {
     notNull: true,
     doc: "Whether the control plane answers and the platform's last change succeeded.",

@@ -17,6 +17,7 @@ const lives: Readonly<Record<string, readonly Step[]>> = {
     [
       { name: "a", version: "1.33" },
       [
+        "api_address",
         "cluster_ca_certificate",
         "created_at",
         "endpoint",
@@ -45,7 +46,7 @@ const lives: Readonly<Record<string, readonly Step[]>> = {
     [{ timeouts: { create: "1h" } }, []],
   ],
   hikube_addon: [
-    [{ cluster_id: "tenant-demo/a", name: "cert-manager" }, rollout],
+    [{ cluster_id: "tenant-demo/a", name: "cert-manager" }, ["addresses", ...rollout]],
     [{ values_yaml: "cert-manager: { a: 1 }" }, rollout],
     [{ on_destroy: "preserve" }, []],
     [{ enabled: false }, rollout],

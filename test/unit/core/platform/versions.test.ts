@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { compareVersions, normaliseVersion, upgradePath } from "../../../../src/core/platform/versions.ts";
+import {
+  compareVersions,
+  newerVersions,
+  normaliseVersion,
+  upgradePath,
+} from "../../../../src/core/platform/versions.ts";
 import { missingOfVersion } from "../../../../src/core/rollout/cluster-readiness.ts";
 import { upgradeSteps } from "../../../../src/core/validate/version.ts";
 
@@ -24,6 +29,16 @@ describe("versions", () => {
 });
 
 describe("upgrades", () => {
+  test.each([
+    ["v1.33", ["v1.34", "v1.35"]],
+    ["1.34.4", ["v1.35"]],
+    ["v1.35", []],
+    ["v1.29", ["v1.33", "v1.34", "v1.35"]],
+    [undefined, []],
+  ])("the served minors above %s are %j", (version, newer) => {
+    expect(newerVersions(["v1.35", "v1.34", "v1.33"], version)).toEqual(newer);
+  });
+
   test("one minor up is one step, whatever the strategy", () => {
     expect(upgradeSteps({ from: "v1.33", to: "1.34", running: "v1.33.8", strategy: "single" })).toEqual(["v1.34"]);
   });
