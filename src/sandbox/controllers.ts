@@ -13,6 +13,8 @@ import type { Scheduler } from "./platform/scheduler.ts";
 import { type HelmRelease, releaseKey } from "./store/helm-release.ts";
 import type { PlatformState } from "./store/platform-state.ts";
 import { tenantApiController } from "./tenant/tenant-api-controller.ts";
+import { createTenantWorlds } from "./tenant/tenant-world.ts";
+import { workloadController } from "./workloads/workload-controller.ts";
 
 interface ControllersOptions {
   readonly profile: Profile;
@@ -40,7 +42,8 @@ export function createControllers(options: ControllersOptions): Controllers {
   const { pace } = profile;
   const faults = createFaults(() => touchClusters());
   const common = { profile, namespace, state, scheduler, faults, lineage: all, log };
-  const tenantApis = tenantApiController(common);
+  const worlds = createTenantWorlds({ ...common, written: (name) => workloads.touch(name) });
+  const tenantApis = tenantApiController({ ...common, worlds });
   const cluster = inSequence(
     "cluster",
     [
@@ -49,10 +52,13 @@ export function createControllers(options: ControllersOptions): Controllers {
       addonController(state, scheduler, pace.addon),
       monitorController(common),
       tenantApis,
+      { name: "workload trigger", reconcile: (name) => void workloads.touch(name) },
     ],
     state.changed,
   );
   const loop = { scheduler, log, pauseMs: pace.finalizer };
+  const workload = workloadController({ tenant: namespace, state, scheduler, pace: pace.workload, worlds });
+  const workloads = runController(workload, loop);
   const clusters = runController(cluster, loop);
   const objects = createClusterObjects({ profile, state, scheduler, changed: (name) => clusters.touch(name) });
   const releases = runController(releaseController({ ...common, objects }), loop);

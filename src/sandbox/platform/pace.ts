@@ -29,4 +29,18 @@ export interface Pace {
   readonly idle: number;
   /** Install or uninstall of an add-on inside the tenant cluster. */
   readonly addon: number;
+  readonly workload: WorkloadPace;
+}
+
+/** What happens inside a tenant cluster. */
+export interface WorkloadPace {
+  /** From a node for a pod to its containers running, and from a deletion to the pod being gone. */
+  readonly podStart: number;
+  readonly podStop: number;
+  /** How long a pod runs that ends by itself. */
+  readonly podRun: number;
+  /** Until a load balancer or an ingress has its address. */
+  readonly address: number;
+  /** Until a volume is provisioned. */
+  readonly volume: number;
 }

@@ -8,6 +8,9 @@ export interface ResourcePath {
   readonly subresource: string | undefined;
 }
 
+/** What a namespace itself has below its name. */
+const namespaceParts = new Set(["finalize", "status"]);
+
 /** Reads `/api/v1/…` and `/apis/<group>/<version>/…`; undefined for paths without a resource. */
 export function parseResourcePath(path: string): ResourcePath | undefined {
   const parts = path
@@ -21,7 +24,8 @@ export function parseResourcePath(path: string): ResourcePath | undefined {
   if (group === undefined || version === undefined || parts.length === 0) return undefined;
   let namespace: string | undefined;
   // `/namespaces/<name>` is the namespace itself; followed by more it is a scope.
-  if (parts[0] === "namespaces" && parts.length >= 3) {
+  const isPartOfNamespace = parts.length === 3 && namespaceParts.has(parts[2] ?? "");
+  if (parts[0] === "namespaces" && parts.length >= 3 && !isPartOfNamespace) {
     parts.shift();
     namespace = parts.shift();
   }

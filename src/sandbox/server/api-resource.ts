@@ -10,6 +10,14 @@ export interface Column {
   readonly cell: (object: KubeObject) => Json;
 }
 
+/** A part of an object with a path of its own, `deployments/scale`. */
+export interface Subresource {
+  readonly name: string;
+  readonly verbs: readonly string[];
+  /** The kind that it reads and writes, where that is not the object's own. */
+  readonly kind?: { readonly group: string; readonly version: string; readonly kind: string };
+}
+
 /** A resource for discovery, reads and tables. */
 export interface ApiResource {
   readonly group: string;
@@ -20,6 +28,8 @@ export interface ApiResource {
   readonly namespaced: boolean;
   readonly verbs: readonly string[];
   readonly shortNames?: readonly string[];
+  readonly categories?: readonly string[];
+  readonly subresources?: readonly Subresource[];
   readonly columns: readonly Column[];
   /** All objects in the order of a list. Undefined for resources that can only be created. */
   readonly list?: () => KubeObject[];
@@ -30,6 +40,10 @@ export interface ApiResource {
   readonly fieldLabels?: readonly string[];
   /** The aggregated server delivers watch events to tables only (platform.md §7). */
   readonly watch: "all" | "tables";
+  /** Whether `limit` and `continue` divide a list into pages. */
+  readonly paged?: boolean;
+  /** For a watch: what was removed after a version; undefined where that is no longer known. Absent: never reported (platform.md §1.8). */
+  readonly removedSince?: (version: number) => readonly KubeObject[] | undefined;
 }
 
 export const groupVersionOf = (resource: { readonly group: string; readonly version: string }): string =>

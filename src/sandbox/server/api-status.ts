@@ -24,6 +24,8 @@ export class ApiStatus extends Error {
 
 /** `fmt.Errorf` in the platform's handlers removes the type of an error: code 500 without a reason (platform.md §1.5). */
 export const internalError = (message: string): ApiStatus => new ApiStatus(500, undefined, message);
+export const expired = (version: number): ApiStatus =>
+  new ApiStatus(410, "Expired", `too old resource version: ${version}`);
 export const badRequest = (message: string): ApiStatus => new ApiStatus(400, "BadRequest", message);
 export const unauthorized = (): ApiStatus => new ApiStatus(401, "Unauthorized", "Unauthorized");
 export const noSuchResource = (): ApiStatus =>
@@ -34,8 +36,7 @@ export const unprocessable = (): ApiStatus =>
   new ApiStatus(422, "Invalid", "the server rejected our request due to an error in our request", {});
 
 export function notFound(group: string, resource: string, name: string): ApiStatus {
-  const qualified = group === "" ? resource : `${resource}.${group}`;
-  return new ApiStatus(404, "NotFound", `${qualified} "${name}" not found`, {
+  return new ApiStatus(404, "NotFound", `${qualified(group, resource)} "${name}" not found`, {
     name,
     ...(group === "" ? {} : { group }),
     kind: resource,
@@ -44,15 +45,61 @@ export function notFound(group: string, resource: string, name: string): ApiStat
 
 export interface FieldFault {
   readonly field: string;
-  readonly reason: "FieldValueInvalid" | "FieldValueRequired";
+  readonly reason:
+    | "FieldValueDuplicate"
+    | "FieldValueForbidden"
+    | "FieldValueInvalid"
+    | "FieldValueNotSupported"
+    | "FieldValueRequired"
+    | "FieldValueTooLong"
+    | "FieldValueTypeInvalid";
   readonly message: string;
 }
 
-export function invalid(group: string, kind: string, name: string, fault: FieldFault): ApiStatus {
-  return new ApiStatus(422, "Invalid", `${kind}.${group} "${name}" is invalid: ${fault.field}: ${fault.message}`, {
+const qualified = (group: string, name: string): string => (group === "" ? name : `${name}.${group}`);
+
+export function invalid(group: string, kind: string, name: string, ...faults: readonly FieldFault[]): ApiStatus {
+  const texts = faults.map((fault) => `${fault.field}: ${fault.message}`);
+  const list = texts.length === 1 ? texts[0] : `[${texts.join(", ")}]`;
+  return new ApiStatus(422, "Invalid", `${qualified(group, kind)} "${name}" is invalid: ${list}`, {
     ...(name === "" ? {} : { name }),
-    group,
+    ...(group === "" ? {} : { group }),
     kind,
-    causes: [{ reason: fault.reason, message: fault.message, field: fault.field }],
+    causes: faults.map(({ reason, message, field }) => ({ reason, message, field })),
   });
 }
+
+interface Named {
+  readonly group: string;
+  /** The plural of its kind. */
+  readonly resource: string;
+  readonly name: string;
+}
+
+const details = ({ group, resource, name }: Named): JsonObject => ({
+  name,
+  ...(group === "" ? {} : { group }),
+  kind: resource,
+});
+
+export const alreadyExists = (object: Named): ApiStatus =>
+  new ApiStatus(
+    409,
+    "AlreadyExists",
+    `${qualified(object.group, object.resource)} "${object.name}" already exists`,
+    details(object),
+  );
+
+export const conflict = (object: Named, why: string): ApiStatus =>
+  new ApiStatus(
+    409,
+    "Conflict",
+    `Operation cannot be fulfilled on ${qualified(object.group, object.resource)} "${object.name}": ${why}`,
+    details(object),
+  );
+
+export const forbiddenWrite = (object: Named, why: string, causes: readonly JsonObject[] = []): ApiStatus =>
+  new ApiStatus(403, "Forbidden", `${qualified(object.group, object.resource)} "${object.name}" is forbidden: ${why}`, {
+    ...details(object),
+    ...(causes.length > 0 ? { causes: [...causes] } : {}),
+  });

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../base/json.ts";
-import { type KubeObject, nameOf, versionOf } from "../store/kube-object.ts";
+import { type KubeObject, nameOf, namespaceOf, versionOf } from "../store/kube-object.ts";
 import { type ApiResource, groupVersionOf } from "./api-resource.ts";
-import { methodNotAllowed, notFound } from "./api-status.ts";
+import { badRequest, methodNotAllowed, notFound } from "./api-status.ts";
 import type { HttpAnswer } from "./http-server.ts";
 import { fieldSelector, labelSelector } from "./selectors.ts";
 import { tableVersion, toTable } from "./table.ts";
@@ -20,16 +20,11 @@ export function readResource(resource: ApiResource, request: ReadRequest, contex
     return { status: 200, body: table ? toTable(resource, [object], table, metadata, include) : object };
   }
   if (!resource.list) throw methodNotAllowed();
-  const labels = labelSelector(request.query.get("labelSelector"));
-  const fields = fieldSelector(
-    request.query.get("fieldSelector"),
-    resource.fieldLabels ?? ["metadata.name", "metadata.namespace"],
-  );
-  const chosen = (object: KubeObject) => labels(object) && fields(object);
+  const chosen = selection(resource, request.query);
   if (isWatch(request.query)) return watchResource(resource, chosen, request, context);
   const all = resource.list();
-  const objects = all.filter(chosen);
-  const metadata = listMetadata(resource, all, context);
+  const { objects, rest } = pageOf(resource, all.filter(chosen), request.query);
+  const metadata = { ...listMetadata(resource, all, context), ...rest };
   if (table) return { status: 200, body: toTable(resource, objects, table, metadata, include) };
   return {
     status: 200,
@@ -37,9 +32,54 @@ export function readResource(resource: ApiResource, request: ReadRequest, contex
       kind: `${resource.kind}List`,
       apiVersion: groupVersionOf(resource),
       metadata,
-      items: resource.listStyle === "core" ? objects.map(withoutType) : objects,
+      items: resource.listStyle === "core" ? objects.map(withoutType) : [...objects],
     },
   };
+}
+
+/** The objects that the selectors of a request choose. @throws ApiStatus 400 for an invalid selector. */
+export function selection(
+  resource: Pick<ApiResource, "fieldLabels">,
+  query: URLSearchParams,
+): (object: KubeObject) => boolean {
+  const labels = labelSelector(query.get("labelSelector"));
+  const fields = fieldSelector(
+    query.get("fieldSelector"),
+    resource.fieldLabels ?? ["metadata.name", "metadata.namespace"],
+  );
+  return (object) => labels(object) && fields(object);
+}
+
+interface Page {
+  readonly objects: readonly KubeObject[];
+  /** The metadata of a list that goes on. */
+  readonly rest: JsonObject;
+}
+
+/** The part of a list that `limit` and `continue` ask for. @throws ApiStatus 400 for an invalid token. */
+function pageOf(resource: ApiResource, objects: readonly KubeObject[], query: URLSearchParams): Page {
+  const limit = Number(query.get("limit") ?? "0");
+  const token = query.get("continue") ?? "";
+  if (resource.paged !== true || (!(limit > 0) && token === "")) return { objects, rest: {} };
+  const after = token === "" ? "" : lastKeyOf(token);
+  const left = objects.filter((object) => keyOf(object) > after);
+  const page = limit > 0 ? left.slice(0, limit) : left;
+  const last = page.at(-1);
+  if (page.length === left.length || !last) return { objects: page, rest: {} };
+  const next = Buffer.from(JSON.stringify({ v: "meta.k8s.io/v1", start: keyOf(last) })).toString("base64url");
+  return { objects: page, rest: { continue: next, remainingItemCount: left.length - page.length } };
+}
+
+const keyOf = (object: KubeObject): string => `${namespaceOf(object)}/${nameOf(object)}`;
+
+function lastKeyOf(token: string): string {
+  try {
+    const { start } = JSON.parse(Buffer.from(token, "base64url").toString()) as { readonly start?: unknown };
+    if (typeof start === "string") return start;
+  } catch {
+    // Refused below.
+  }
+  throw badRequest(`continue key is not valid: ${JSON.stringify(token)}`);
 }
 
 const isWatch = (query: URLSearchParams) => ["true", "1"].includes(query.get("watch") ?? "");

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "../../base/json.ts";
-import { type KubeObject, nameOf, versionOf } from "../store/kube-object.ts";
+import { type KubeObject, nameOf, namespaceOf, versionOf } from "../store/kube-object.ts";
 import { type ApiResource, groupVersionOf } from "./api-resource.ts";
+import { expired } from "./api-status.ts";
 import type { HttpAnswer } from "./http-server.ts";
 import { tableVersion, toTable } from "./table.ts";
 
@@ -25,7 +26,11 @@ export function watchResource(
   request: ReadRequest,
   context: ReadContext,
 ): HttpAnswer {
-  return { status: 200, lines: events(resource, chosen, request, context) };
+  const from = Number(request.query.get("resourceVersion") ?? "0");
+  const removed = from > 0 ? resource.removedSince?.(from) : [];
+  if (removed === undefined && resource.removedSince) throw expired(from);
+  const missed = (removed ?? []).filter(chosen);
+  return { status: 200, lines: events(resource, chosen, request, context, missed) };
 }
 
 async function* events(
@@ -33,10 +38,12 @@ async function* events(
   chosen: (object: KubeObject) => boolean,
   request: ReadRequest,
   context: ReadContext,
+  missed: readonly KubeObject[],
 ): AsyncGenerator<Json> {
   const { query, signal } = request;
   const isSilent = resource.watch === "tables" && tableVersion(request.accept) === undefined;
-  const compare = comparison(Number(query.get("resourceVersion") ?? "0"), shownAs(resource, request));
+  const shown = shownAs(resource, request);
+  const compare = comparison(Number(query.get("resourceVersion") ?? "0"), shown);
   const listed = () => (resource.list?.() ?? []).filter(chosen);
   const queue: Json[] = [];
   let wake: () => void = () => {};
@@ -54,6 +61,7 @@ async function* events(
   const timer = seconds > 0 ? setTimeout(end, seconds * 1000) : undefined;
   signal.addEventListener("abort", end, { once: true });
   try {
+    queue.push(...missed.map((object) => ({ type: "DELETED", object: shown(object) })));
     if (!isSilent) look();
     if (query.get("sendInitialEvents") === "true") {
       queue.push(bookmark(resource, context, { "k8s.io/initial-events-end": "true" }));
@@ -75,12 +83,12 @@ async function* events(
 /**
  * Answers the events between the objects of the call before and those of this one.
  *
- * @param from the version of the client's list. Objects up to it are not reported; those deleted meanwhile never are (platform.md §1.8).
+ * @param from the version of the client's list. Objects up to it are not reported; those deleted meanwhile are the caller's.
  */
 function comparison(from: number, shown: (object: KubeObject) => Json): (objects: readonly KubeObject[]) => Json[] {
   let seen: ReadonlyMap<string, KubeObject> | undefined;
   return (objects) => {
-    const now = new Map(objects.map((object) => [nameOf(object), object]));
+    const now = new Map(objects.map((object) => [`${namespaceOf(object)}/${nameOf(object)}`, object]));
     const changes: Json[] = [];
     for (const [name, object] of now) {
       const before = seen?.get(name);

@@ -1,3 +1,4 @@
+import type { KubeObject } from "./kube-object.ts";
 import type { AddonRelease, Exposure, RenderedGroup } from "./rendered-cluster.ts";
 
 /** One worker VM: a Cluster API Machine and, once ready, its node. Moments are milliseconds since the epoch. */
@@ -28,6 +29,8 @@ export interface GroupState {
   readonly since: number;
   scaleAt: number;
   idleAt: number;
+  /** Machines whose nodes run pods: the autoscaler keeps them. */
+  busy?: readonly string[];
 }
 
 /** A Helm release inside the tenant cluster. */
@@ -61,4 +64,8 @@ export interface ClusterState {
   /** The cluster's own authority and its port; both exist once it is ready. */
   authority?: { readonly certificate: string; readonly privateKey: string };
   port?: number;
+  /** What is stored inside it: `<plural>.<group>` → `<namespace>/<name>` → object. Absent while nothing is. */
+  objects?: Record<string, Record<string, KubeObject>>;
+  /** When the next step of a stored object is due, by its uid. */
+  due?: Record<string, number>;
 }

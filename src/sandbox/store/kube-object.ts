@@ -17,6 +17,10 @@ export function nameOf(object: KubeObject): string {
   return text(object.metadata["name"]);
 }
 
+export function namespaceOf(object: KubeObject): string {
+  return text(object.metadata["namespace"]);
+}
+
 /** Sorts objects by their names. */
 export const byName = (a: KubeObject, b: KubeObject): number => (nameOf(a) < nameOf(b) ? -1 : 1);
 
@@ -50,3 +54,31 @@ export function fixedUid(kind: string, name: string): string {
   const hex = createHash("sha256").update(`${kind}/${name}`).digest("hex");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
+
+/** The value at a path of keys and indices; undefined where a step is absent. */
+export function at(value: Json | undefined, ...path: readonly (string | number)[]): Json | undefined {
+  let found = value;
+  for (const step of path) {
+    if (typeof step === "number") found = Array.isArray(found) ? found[step] : undefined;
+    else found = isJsonObject(found) ? found[step] : undefined;
+  }
+  return found;
+}
+
+export const objectAt = (value: Json | undefined, ...path: readonly (string | number)[]): JsonObject => {
+  const found = at(value, ...path);
+  return isJsonObject(found) ? found : {};
+};
+
+export const listAt = (value: Json | undefined, ...path: readonly (string | number)[]): readonly Json[] => {
+  const found = at(value, ...path);
+  return Array.isArray(found) ? found : [];
+};
+
+export const textAt = (value: Json | undefined, ...path: readonly (string | number)[]): string =>
+  text(at(value, ...path));
+
+export const numberAt = (value: Json | undefined, ...path: readonly (string | number)[]): number | undefined => {
+  const found = at(value, ...path);
+  return typeof found === "number" ? found : undefined;
+};

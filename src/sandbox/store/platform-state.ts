@@ -21,6 +21,8 @@ export interface PlatformState {
   readonly clusters: Map<string, ClusterState>;
   /** The newest resource version. */
   version(): number;
+  /** Counts the newest resource version up. */
+  nextVersion(): number;
   /** Calls the listener after every change. The result removes it. */
   onChange(listener: () => void): () => void;
   /** Reports a change of `clusters`. */
@@ -46,6 +48,7 @@ export function createPlatformState(initial: PlatformSnapshot, now: () => number
     objects,
     clusters,
     version: () => resourceVersion,
+    nextVersion,
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

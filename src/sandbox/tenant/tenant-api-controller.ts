@@ -1,8 +1,6 @@
 import { isJsonObject } from "../../base/json.ts";
 import type { Log } from "../../base/log.ts";
 import type { ImmediateController } from "../platform/controller.ts";
-import type { FaultScript } from "../platform/faults.ts";
-import type { Profile } from "../platform/profile.ts";
 import type { Scheduler } from "../platform/scheduler.ts";
 import { createAuthority, issueClient, type KeyPair } from "../server/authority.ts";
 import type { HttpServer } from "../server/http-server.ts";
@@ -11,14 +9,13 @@ import type { ClusterState } from "../store/cluster-state.ts";
 import { text } from "../store/kube-object.ts";
 import type { PlatformState } from "../store/platform-state.ts";
 import { startTenantCluster } from "./tenant-cluster.ts";
-import { tenantObjects } from "./tenant-objects.ts";
+import type { TenantWorlds } from "./tenant-world.ts";
 
 interface TenantApiControllerOptions {
-  readonly profile: Profile;
+  readonly worlds: TenantWorlds;
   readonly namespace: string;
   readonly state: PlatformState;
   readonly scheduler: Scheduler;
-  readonly faults: FaultScript;
   /** Whether the platform's labelling webhook runs beside Flux. */
   readonly lineage: boolean;
   readonly log: Log;
@@ -66,7 +63,7 @@ const secretName = (cluster: string): string => `kubernetes-${cluster}-admin-kub
 
 /** Starts the server of a cluster; once it listens, its port and its kubeconfigs are known. */
 function startServer(options: TenantApiControllerOptions, cluster: ClusterState): Promise<HttpServer> {
-  const { profile, namespace, state, scheduler, log } = options;
+  const { namespace, state, scheduler, log } = options;
   cluster.authority ??= createAuthority(`kubernetes-${cluster.name}`, scheduler.now());
   const { authority } = cluster;
   const starting = startTenantCluster({
@@ -76,10 +73,13 @@ function startServer(options: TenantApiControllerOptions, cluster: ClusterState)
     port: cluster.port ?? 0,
     now: scheduler.now(),
     version: () => cluster.version,
-    objects: () =>
-      tenantObjects({ cluster, profile, now: scheduler.now(), stuck: options.faults.of(cluster.name).groupStuck }),
-    resourceVersion: state.version,
-    onChange: state.onChange,
+    world: options.worlds(cluster),
+    reads: state,
+    failed: (error) =>
+      log("error", "a tenant cluster failed to answer", {
+        cluster: cluster.name,
+        error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      }),
   });
   starting.then(
     (server) => {

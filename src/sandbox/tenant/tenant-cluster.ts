@@ -1,16 +1,12 @@
-import { readAccessReview } from "../server/access-review.ts";
-import { parseResourcePath } from "../server/api-path.ts";
-import type { ApiResource } from "../server/api-resource.ts";
-import { ApiStatus, methodNotAllowed, noSuchResource, unauthorized } from "../server/api-status.ts";
+import type { WriteContext } from "../objects/write-context.ts";
+import { ApiStatus, unauthorized } from "../server/api-status.ts";
 import { issueServer, type KeyPair } from "../server/authority.ts";
-import { discover } from "../server/discovery.ts";
+import { refuseDeepBody } from "../server/body-depth.ts";
 import { type HttpAnswer, type HttpRequest, type HttpServer, startHttpServer } from "../server/http-server.ts";
 import { forbiddenPath } from "../server/identity.ts";
-import { readResource } from "../server/resource-reads.ts";
 import { clusterVersion } from "../server/version-answer.ts";
-import type { KubeObject } from "../store/kube-object.ts";
-import type { TenantObjects } from "./tenant-objects.ts";
-import { tenantResources } from "./tenant-resources.ts";
+import type { ReadContext } from "../server/watch.ts";
+import { answerTenant } from "./tenant-api.ts";
 
 interface TenantClusterOptions {
   readonly name: string;
@@ -20,17 +16,15 @@ interface TenantClusterOptions {
   readonly now: number;
   /** The current version of the API server. */
   readonly version: () => string;
-  readonly objects: () => TenantObjects;
-  readonly resourceVersion: () => number;
-  readonly onChange: (listener: () => void) => () => void;
+  readonly world: WriteContext;
+  readonly reads: ReadContext;
+  readonly failed: (error: unknown) => void;
 }
 
-/** The API server of one tenant cluster: its own port, its own authority, readable with the admin kubeconfig. */
+/** The API server of one tenant cluster: its own port, its own authority, open to the admin kubeconfig. */
 export async function startTenantCluster(options: TenantClusterOptions): Promise<HttpServer> {
   const release = `kubernetes-${options.name}`;
   const server = issueServer(options.authority, [`${release}.${options.namespace}.svc`, release], options.now);
-  const resources = tenantResources(options.objects);
-  const context = { version: options.resourceVersion, onChange: options.onChange };
   const handle = async (request: HttpRequest): Promise<HttpAnswer> => {
     const { certificate } = request;
     if (request.headers["authorization"] !== undefined || certificate === "untrusted") throw unauthorized();
@@ -39,25 +33,10 @@ export async function startTenantCluster(options: TenantClusterOptions): Promise
     }
     if (/^\/version\/?$/.test(request.path)) return { status: 200, body: clusterVersion(options.version()) };
     const identity = { user: certificate?.commonName ?? "system:anonymous", role: "none" as const };
-    if (!isAdmin(certificate?.organizations ?? []))
-      throw forbiddenPath(identity, request.method.toLowerCase(), request.path);
-    const path = parseResourcePath(request.path);
-    if (!path) {
-      const document = discover(request.path, resources);
-      if (document) return { status: 200, body: document };
-      throw noSuchResource();
-    }
-    if (path.resource === "selfsubjectaccessreviews" && request.method === "POST") return allowed(request);
-    const found = resources.find(
-      (one) => one.group === path.group && one.version === path.version && one.name === path.resource,
-    );
-    if (!found || path.subresource !== undefined) throw noSuchResource();
-    if (request.method !== "GET") throw methodNotAllowed();
-    const { namespace } = path;
-    const inNamespace = (object: KubeObject) => namespace === undefined || object.metadata["namespace"] === namespace;
-    const resource: ApiResource = { ...found, list: () => (found.list?.() ?? []).filter(inNamespace) };
-    const { query, signal } = request;
-    return readResource(resource, { name: path.name, query, accept: request.headers["accept"] ?? "", signal }, context);
+    const groups = certificate?.organizations ?? [];
+    if (!isAdmin(groups)) throw forbiddenPath(identity, request.method.toLowerCase(), request.path);
+    refuseDeepBody(request.body);
+    return await answerTenant(options, request, { user: identity.user, groups });
   };
   return await startHttpServer({
     certificate: server.certificate,
@@ -65,26 +44,14 @@ export async function startTenantCluster(options: TenantClusterOptions): Promise
     clientAuthority: options.authority.certificate,
     port: options.port,
     handle,
-    failed: (error) =>
-      error instanceof ApiStatus
-        ? { status: error.code, body: error.body }
-        : { status: 500, body: new ApiStatus(500, "InternalError", "Internal error occurred").body },
+    failed: (error) => {
+      if (error instanceof ApiStatus) return { status: error.code, body: error.body };
+      options.failed(error);
+      return { status: 500, body: new ApiStatus(500, "InternalError", "Internal error occurred").body };
+    },
   });
 }
 
 function isAdmin(groups: readonly string[]): boolean {
   return groups.includes("system:masters") || groups.includes("kubeadm:cluster-admins");
-}
-
-function allowed(request: HttpRequest): HttpAnswer {
-  return {
-    status: 201,
-    body: {
-      kind: "SelfSubjectAccessReview",
-      apiVersion: "authorization.k8s.io/v1",
-      metadata: {},
-      spec: readAccessReview(request),
-      status: { allowed: true },
-    },
-  };
 }

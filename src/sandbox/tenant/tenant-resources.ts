@@ -1,139 +1,102 @@
-import { isJsonObject, type Json } from "../../base/json.ts";
-import { type ApiResource, ageColumn, type Column, nameColumn } from "../server/api-resource.ts";
-import { type KubeObject, labelsOf, nameOf } from "../store/kube-object.ts";
-import type { TenantObjects } from "./tenant-objects.ts";
+import type { ObjectView } from "../objects/object-view.ts";
+import { apiVersionOf, resourceKey, resources, type ServedKind } from "../objects/served-kind.ts";
+import type { ApiResource, Subresource } from "../server/api-resource.ts";
+import { type KubeObject, namespaceOf } from "../store/kube-object.ts";
+import { customColumns } from "./columns/custom-columns.ts";
+import { columnsOf } from "./columns/other-columns.ts";
 
-/** What the API server of a tenant cluster serves. */
-export function tenantResources(objects: () => TenantObjects): ApiResource[] {
-  return [...coreResources(objects), ...otherResources(objects)];
+const everything = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+
+const metadataFields = ["metadata.name", "metadata.namespace"];
+
+/** The fields that a resource can be selected by beside its name and namespace. */
+const fieldLabels: Readonly<Record<string, readonly string[]>> = {
+  [resources.events]: [
+    "involvedObject.kind",
+    "involvedObject.namespace",
+    "involvedObject.name",
+    "involvedObject.uid",
+    "involvedObject.apiVersion",
+    "involvedObject.resourceVersion",
+    "involvedObject.fieldPath",
+    "reason",
+    "reportingComponent",
+    "source",
+    "type",
+  ],
+  [resources.jobs]: ["status.successful"],
+  [resources.namespaces]: ["status.phase", "name"],
+  [resources.nodes]: ["spec.unschedulable"],
+  [resources.pods]: [
+    "spec.nodeName",
+    "spec.restartPolicy",
+    "spec.schedulerName",
+    "spec.serviceAccountName",
+    "status.phase",
+    "status.podIP",
+  ],
+  [resources.replicaSets]: ["status.replicas"],
+  [resources.secrets]: ["type"],
+};
+
+const changes = ["get", "patch", "update"];
+
+function subresourcesOf(kind: ServedKind): Subresource[] {
+  const scale = { name: "scale", verbs: changes, kind: { group: "autoscaling", version: "v1", kind: "Scale" } };
+  const own = kind.subresources.map((name) => (name === "scale" ? scale : { name, verbs: changes }));
+  if (resourceKey(kind) !== resources.pods) return own;
+  const eviction = { group: "policy", version: "v1", kind: "Eviction" };
+  return [{ name: "eviction", verbs: ["create"], kind: eviction }, { name: "log", verbs: ["get"] }, ...own];
 }
 
-type Part = Pick<ApiResource, "group" | "name" | "singular" | "kind" | "namespaced"> & Partial<ApiResource>;
+/** A kind as discovery, reads, watches and tables see it. @param namespace that the objects are in; undefined for all. */
+export function tenantResource(kind: ServedKind, view: ObjectView, namespace?: string): ApiResource {
+  const key = resourceKey(kind);
+  const isHere = (object: KubeObject) => namespace === undefined || namespaceOf(object) === namespace;
+  const apiVersion = apiVersionOf(kind);
+  const shown = (object: KubeObject) => (kind.custom ? { ...object, apiVersion } : object);
+  const subresources = subresourcesOf(kind);
+  return {
+    group: kind.group,
+    version: kind.version,
+    name: kind.plural,
+    singular: kind.singular,
+    kind: kind.kind,
+    namespaced: kind.namespaced,
+    verbs: everything,
+    ...(kind.shortNames.length > 0 ? { shortNames: kind.shortNames } : {}),
+    ...(kind.categories.length > 0 ? { categories: kind.categories } : {}),
+    ...(subresources.length > 0 ? { subresources } : {}),
+    columns: kind.custom ? customColumns(kind.custom.columns) : columnsOf(key),
+    list: () => view.list(key).filter(isHere).map(shown),
+    get: (name) => {
+      const found = view.get(key, namespace ?? "", name);
+      return found && shown(found);
+    },
+    listStyle: kind.custom ? "custom" : "core",
+    fieldLabels: [...metadataFields, ...(fieldLabels[key] ?? [])],
+    watch: "all",
+    paged: true,
+    removedSince: (version) => view.removedSince(key, version)?.filter(isHere),
+  };
+}
 
-const resource = (part: Part, list: () => KubeObject[]): ApiResource => ({
+const review = (group: string, kind: string): ApiResource => ({
+  group,
   version: "v1",
-  verbs: ["get", "list", "watch"],
-  columns: [nameColumn, ageColumn],
+  name: `${kind.toLowerCase()}s`,
+  singular: kind.toLowerCase(),
+  kind,
+  namespaced: false,
+  verbs: ["create"],
+  columns: [],
   listStyle: "core",
   watch: "all",
-  list,
-  ...part,
 });
 
-const none = (): KubeObject[] => [];
-
-function coreResources(objects: () => TenantObjects): ApiResource[] {
-  const core = { group: "", namespaced: true };
-  const namespace = { ...core, name: "namespaces", singular: "namespace", kind: "Namespace", namespaced: false };
-  const node = { ...core, name: "nodes", singular: "node", kind: "Node", namespaced: false };
-  const secret = { ...core, name: "secrets", singular: "secret", kind: "Secret" };
-  const secretFields = ["metadata.name", "metadata.namespace", "type"];
-  return [
-    resource({ ...core, name: "configmaps", singular: "configmap", kind: "ConfigMap", shortNames: ["cm"] }, none),
-    resource({ ...core, name: "events", singular: "event", kind: "Event", shortNames: ["ev"] }, none),
-    resource({ ...namespace, shortNames: ["ns"], columns: namespaceColumns }, () => objects().namespaces),
-    resource({ ...node, shortNames: ["no"], columns: nodeColumns }, () => objects().nodes),
-    resource({ ...core, name: "pods", singular: "pod", kind: "Pod", shortNames: ["po"] }, none),
-    resource({ ...secret, fieldLabels: secretFields }, () => objects().secrets),
-    resource({ ...core, name: "services", singular: "service", kind: "Service", shortNames: ["svc"] }, none),
-  ];
-}
-
-function otherResources(objects: () => TenantObjects): ApiResource[] {
-  const apps = { group: "apps", namespaced: true };
-  const daemonSet = { ...apps, name: "daemonsets", singular: "daemonset", kind: "DaemonSet" };
-  const deployment = { ...apps, name: "deployments", singular: "deployment", kind: "Deployment" };
-  const storageClass = {
-    group: "storage.k8s.io",
-    namespaced: false,
-    name: "storageclasses",
-    singular: "storageclass",
-    kind: "StorageClass",
-  };
-  return [
-    resource({ ...daemonSet, shortNames: ["ds"], columns: daemonSetColumns }, () => objects().daemonsets),
-    resource({ ...deployment, shortNames: ["deploy"], columns: deploymentColumns }, () => objects().deployments),
-    resource({ ...storageClass, shortNames: ["sc"], columns: storageClassColumns }, () => objects().storageclasses),
-  ];
-}
-
-function at(object: KubeObject, ...path: string[]): Json {
-  let value: Json = object;
-  for (const step of path) value = isJsonObject(value) ? (value[step] ?? null) : null;
-  return value;
-}
-
-const count = (name: string, key: string): Column => ({
-  name,
-  type: "integer",
-  cell: (object) => at(object, "status", key) ?? 0,
-});
-
-const nodeInfo = (name: string, key: string, wide = true): Column => ({
-  name,
-  type: "string",
-  wide,
-  cell: (object) => at(object, "status", "nodeInfo", key) ?? "",
-});
-
-const namespaceColumns: readonly Column[] = [
-  nameColumn,
-  { name: "Status", type: "string", cell: (object) => at(object, "status", "phase") },
-  ageColumn,
+/** What can be asked about the own identity. */
+export const reviews: readonly ApiResource[] = [
+  review("authentication.k8s.io", "SelfSubjectReview"),
+  review("authorization.k8s.io", "SelfSubjectAccessReview"),
+  review("authorization.k8s.io", "SelfSubjectRulesReview"),
 ];
-
-const nodeColumns: readonly Column[] = [
-  nameColumn,
-  { name: "Status", type: "string", cell: (object) => (nameOf(object) === "" ? "Unknown" : "Ready") },
-  { name: "Roles", type: "string", cell: rolesOf },
-  ageColumn,
-  nodeInfo("Version", "kubeletVersion", false),
-  { name: "Internal-IP", type: "string", wide: true, cell: (object) => firstAddress(object) },
-  { name: "External-IP", type: "string", wide: true, cell: () => "<none>" },
-  nodeInfo("OS-Image", "osImage"),
-  nodeInfo("Kernel-Version", "kernelVersion"),
-  nodeInfo("Container-Runtime", "containerRuntimeVersion"),
-];
-
-const daemonSetColumns: readonly Column[] = [
-  nameColumn,
-  count("Desired", "desiredNumberScheduled"),
-  count("Ready", "numberReady"),
-  count("Available", "numberAvailable"),
-  ageColumn,
-];
-
-const deploymentColumns: readonly Column[] = [
-  nameColumn,
-  {
-    name: "Ready",
-    type: "string",
-    cell: (object) => `${at(object, "status", "readyReplicas") ?? 0}/${at(object, "status", "replicas") ?? 0}`,
-  },
-  count("Available", "availableReplicas"),
-  ageColumn,
-];
-
-const storageClassColumns: readonly Column[] = [
-  nameColumn,
-  { name: "Provisioner", type: "string", cell: (object) => object["provisioner"] ?? "" },
-  { name: "ReclaimPolicy", type: "string", cell: (object) => object["reclaimPolicy"] ?? "" },
-  ageColumn,
-];
-
-function rolesOf(object: KubeObject): string {
-  const prefix = "node-role.kubernetes.io/";
-  const roles = Object.keys(labelsOf(object)).filter((key) => key.startsWith(prefix));
-  return (
-    roles
-      .map((key) => key.slice(prefix.length))
-      .sort()
-      .join(",") || "<none>"
-  );
-}
-
-function firstAddress(object: KubeObject): Json {
-  const addresses = at(object, "status", "addresses");
-  const first = Array.isArray(addresses) ? addresses[0] : undefined;
-  return isJsonObject(first) ? (first["address"] ?? "<none>") : "<none>";
-}

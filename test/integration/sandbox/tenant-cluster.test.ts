@@ -1,15 +1,14 @@
-import { Agent, request } from "node:https";
 import { afterEach, describe, expect, test } from "vitest";
-import { parse } from "yaml";
 import type { JsonObject } from "../../../src/base/json.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
 import { type IdleClock, idleClock } from "../../support/clock/idle-clock.ts";
 import { completeGroup, type SandboxClient, sandboxClient } from "../../support/sandbox-client.ts";
+import { type TenantClient, tenantClient } from "../../support/tenant-client.ts";
 
 let sandbox: Sandbox;
 let client: SandboxClient;
 let clock: IdleClock;
-let tenant: { get(path: string): Promise<JsonObject> };
+let tenant: TenantClient;
 
 async function start(profile: "1.1.2" | "1.6.2", spec: JsonObject): Promise<void> {
   clock = idleClock();
@@ -17,55 +16,15 @@ async function start(profile: "1.1.2" | "1.6.2", spec: JsonObject): Promise<void
   client = sandboxClient(sandbox, clock);
   await client.create("a", spec);
   await client.until("a", "True");
-  const secret = await client.call(
-    "GET",
-    `/api/v1/namespaces/${sandbox.namespace}/secrets/kubernetes-a-admin-kubeconfig`,
-  );
-  const encoded = (secret.body["data"] as Record<string, string>)["admin.conf"] ?? "";
-  const config = parse(Buffer.from(encoded, "base64").toString()) as {
-    clusters: { cluster: Record<string, string> }[];
-    users: { user: Record<string, string> }[];
-  };
-  const { cluster } = config.clusters[0] ?? { cluster: {} };
-  const { user } = config.users[0] ?? { user: {} };
-  const pem = (value: string | undefined) => Buffer.from(value ?? "", "base64");
-  const agent = new Agent({
-    ca: pem(cluster["certificate-authority-data"]),
-    cert: pem(user["client-certificate-data"]),
-    key: pem(user["client-key-data"]),
-  });
-  tenant = {
-    get: (path) =>
-      clock.during(
-        () =>
-          new Promise((resolve, reject) => {
-            request(`${cluster["server"]}${path}`, { agent }, (response) => {
-              let text = "";
-              response.on("data", (chunk: Buffer) => {
-                text += chunk.toString();
-              });
-              response.on("end", () => resolve(JSON.parse(text) as JsonObject));
-            })
-              .on("error", reject)
-              .end();
-          }),
-      ),
-  };
+  tenant = await tenantClient(sandbox, client, "a", clock);
 }
 
 afterEach(async () => {
+  tenant.close();
   client.close();
   await sandbox.stop();
   clock.stop();
 });
-
-async function until<T>(what: () => Promise<T | undefined | false>): Promise<T> {
-  for (;;) {
-    const found = await what();
-    if (found !== undefined && found !== false) return found;
-    await clock.sleep(5);
-  }
-}
 
 const items = async (path: string) => (await tenant.get(path))["items"] as JsonObject[];
 const names = async (path: string) =>
@@ -83,7 +42,7 @@ describe("tenant cluster", () => {
       gpus: [{ name: "nvidia.com/AD102GL_L40S" }],
     });
     await start("1.1.2", { version: "v1.33", nodeGroups: { md0: null, web } });
-    const nodes = await until(async () => {
+    const nodes = await tenant.until(async () => {
       const found = await items("/api/v1/nodes");
       return found.length === 2 && found;
     });
@@ -103,10 +62,10 @@ describe("tenant cluster", () => {
 
   test("upgrades the control plane by one minor and replaces the nodes one by one", async () => {
     await start("1.6.2", { version: "v1.33", nodeGroups: { web: completeGroup("1.6.2", { minReplicas: 3 }) } });
-    await until(async () => (await kubelets()).length === 3);
+    await tenant.until(async () => (await kubelets()).length === 3);
     await client.change("a", { spec: { version: "v1.34" } });
-    await until(async () => new Set(await kubelets()).size === 2);
-    await until(
+    await tenant.until(async () => new Set(await kubelets()).size === 2);
+    await tenant.until(
       async () => (await kubelets()).every((version) => version === "v1.34.9") && (await kubelets()).length === 3,
     );
     expect(await tenant.get("/version")).toMatchObject({ gitVersion: "v1.34.9" });
@@ -119,36 +78,37 @@ describe("tenant cluster", () => {
     await start("1.1.2", { version: "v1.33", nodeGroups: { md0: null, web: completeGroup("1.1.2") } });
     await client.change("a", { spec: { version, nodeGroups: { md0: null } } });
     await client.until("a", "True", "Helm upgrade succeeded");
-    await until(async () => (await kubelets()).every((one) => one === kubelet) && (await kubelets()).length > 0);
+    await tenant.until(async () => (await kubelets()).every((one) => one === kubelet) && (await kubelets()).length > 0);
     expect(await tenant.get("/version")).toMatchObject({ gitVersion: "v1.33.8" });
   });
 
   test("installs and uninstalls an add-on as a Helm release with its workload", async () => {
     const group = { md0: null, web: completeGroup("1.1.2") };
     await start("1.1.2", { nodeGroups: group, addons: { certManager: { enabled: true } } });
-    await until(async () =>
+    await tenant.until(async () =>
       (await names("/api/v1/namespaces/cozy-cert-manager/secrets")).includes("sh.helm.release.v1.cert-manager.v1"),
     );
     const selector = encodeURIComponent("owner=helm,status=deployed,name=cert-manager");
     expect(await names(`/api/v1/secrets?labelSelector=${selector}`)).toEqual(["sh.helm.release.v1.cert-manager.v1"]);
-    await until(async () => {
+    await tenant.until(async () => {
       const [deployment] = await items("/apis/apps/v1/namespaces/cozy-cert-manager/deployments");
       return (deployment?.["status"] as JsonObject | undefined)?.["availableReplicas"] === 1;
     });
     await client.change("a", { spec: { nodeGroups: { md0: null }, addons: { certManager: { enabled: false } } } });
-    await until(async () => (await names("/api/v1/namespaces/cozy-cert-manager/secrets")).length === 0);
+    await tenant.until(async () => (await names("/api/v1/namespaces/cozy-cert-manager/secrets")).length === 0);
   });
 
   test("never deploys monitoring without cert-manager on 1.1", async () => {
     const addons = { monitoringAgents: { enabled: true }, velero: { enabled: true } };
     await start("1.1.2", { nodeGroups: { md0: null, web: completeGroup("1.1.2") }, addons });
-    await until(async () => (await names("/api/v1/secrets")).includes("sh.helm.release.v1.velero.v1"));
+    await tenant.until(async () => (await names("/api/v1/secrets")).includes("sh.helm.release.v1.velero.v1"));
     expect((await names("/api/v1/secrets")).join()).not.toContain("monitoring-agents");
   });
 
   test("has one storage class on 1.1, and those of the platform on 1.6", async () => {
     await start("1.1.2", {});
     expect(await names("/apis/storage.k8s.io/v1/storageclasses")).toEqual(["kubevirt"]);
+    tenant.close();
     client.close();
     await sandbox.stop();
     clock.stop();

@@ -1,12 +1,13 @@
 import { isJsonObject, type Json, type JsonObject } from "../../../base/json.ts";
 import { applyJsonPatch, JsonPatchError } from "../../../base/json-patch.ts";
+import { mergePatch } from "../../patch/merge-patch.ts";
 import type { Kind, Profile } from "../../platform/profile.ts";
 import { ApiStatus, badRequest, internalError, notFound, unprocessable } from "../../server/api-status.ts";
 import type { HelmRelease } from "../../store/helm-release.ts";
 import { type KubeObject, text } from "../../store/kube-object.ts";
 import type { PlatformState } from "../../store/platform-state.ts";
 import { checkName, checkReservedKeys, group, toApplication } from "./application.ts";
-import { mergeApplied, mergePatch } from "./merge-patch.ts";
+import { mergeApplied } from "./merge-applied.ts";
 import { decodeObject } from "./request-body.ts";
 import { applyConflict, fullName, nameMismatch, uidConflict, versionConflict } from "./write-conflicts.ts";
 

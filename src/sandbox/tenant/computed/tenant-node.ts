@@ -1,8 +1,8 @@
-import type { JsonObject } from "../../base/json.ts";
-import type { TenantCapabilities } from "../platform/capabilities.ts";
-import type { Machine } from "../store/cluster-state.ts";
-import { fixedUid, type KubeObject, timestamp } from "../store/kube-object.ts";
-import { bytesOf, millicoresOf } from "../store/quantity.ts";
+import type { JsonObject } from "../../../base/json.ts";
+import type { TenantCapabilities } from "../../platform/capabilities.ts";
+import type { Machine } from "../../store/cluster-state.ts";
+import { fixedUid, type KubeObject, timestamp } from "../../store/kube-object.ts";
+import { bytesOf, millicoresOf } from "../../store/quantity.ts";
 
 /** The node that a ready machine is inside its cluster. `index` is its place among the nodes. */
 export function tenantNode(

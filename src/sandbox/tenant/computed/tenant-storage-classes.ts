@@ -1,6 +1,6 @@
-import type { Profile } from "../platform/profile.ts";
-import type { ClusterState } from "../store/cluster-state.ts";
-import { byName, type KubeObject } from "../store/kube-object.ts";
+import type { Profile } from "../../platform/profile.ts";
+import type { ClusterState } from "../../store/cluster-state.ts";
+import { byName, type KubeObject } from "../../store/kube-object.ts";
 import { computedMetadata } from "./tenant-metadata.ts";
 
 /**

@@ -1,5 +1,5 @@
-import type { JsonObject } from "../../base/json.ts";
-import { fixedUid, timestamp } from "../store/kube-object.ts";
+import type { JsonObject } from "../../../base/json.ts";
+import { fixedUid, timestamp } from "../../store/kube-object.ts";
 
 /** Metadata of an object inside a tenant cluster that is computed rather than stored: the same at every read. */
 export function computedMetadata(
