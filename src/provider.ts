@@ -6,6 +6,7 @@ import { DiagnosticError, type Diagnostics } from "./engine/diagnostic.ts";
 import { parts } from "./hikube/index.ts";
 import { explain } from "./hikube/shared/diagnostics.ts";
 import { createPlanRegistry } from "./hikube/shared/plan-registry.ts";
+import { withProgressFile } from "./hikube/shared/progress-file.ts";
 import type { Session } from "./hikube/shared/session.ts";
 import { ToldFailures } from "./hikube/shared/told-failures.ts";
 import type { ConnectionSettings } from "./kube/config/kubeconfig.ts";
@@ -104,7 +105,7 @@ export async function openSession(
       "namespace",
     );
   }
-  const hikube = createHikube({
+  const core = createHikube({
     client,
     namespace,
     clock,
@@ -115,6 +116,8 @@ export async function openSession(
     timings: { lookMs: Number.POSITIVE_INFINITY, ...timing.timings },
     connectTenant: clusterConnector(connection, env, options),
   });
+  const path = env["HIKUBE_PROGRESS"];
+  const hikube = path ? await withProgressFile(core, { path, clock, log }) : core;
   const shared = { registry: createPlanRegistry(clock), told: new ToldFailures() };
   return { hikube, connection: client, namespace, clock, log, ...shared };
 }

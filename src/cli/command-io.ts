@@ -10,6 +10,8 @@ export interface CommandIo {
   ask(question: string): Promise<string | undefined>;
   /** Calls `interrupted` on each Ctrl-C. Returns a function that removes the listener. */
   onInterrupt(interrupted: () => void): () => void;
+  /** The size of the terminal of the output; undefined if the output is not a terminal. */
+  readonly terminal: { readonly columns: number; readonly rows: number } | undefined;
   readonly env: Environment;
   readonly clock: Clock;
 }
@@ -45,6 +47,10 @@ export const processIo: CommandIo = {
       for (const signal of signals) process.off(signal, always);
       process.off("SIGHUP", once);
     };
+  },
+  get terminal() {
+    const { isTTY, columns, rows } = process.stdout;
+    return isTTY ? { columns, rows } : undefined;
   },
   env: process.env,
   clock: systemClock,

@@ -21,6 +21,8 @@ Started by hand it can:
       print a kubeconfig of a cluster, or add it to a file
   ${self} token ID [options]
       print the credential of a cluster, as a credential plugin of kubectl does
+  ${self} watch [ID] [options]
+      show the progress of clusters until they are ready
   ${self} sandbox [options]
       serve an embedded Hikube on this machine, to try things out
   ${self} conformance [options]
@@ -38,6 +40,10 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     case "kubeconfig": {
       const { runKubeconfig } = await import("./kubeconfig.ts");
       return runKubeconfig(rest);
+    }
+    case "watch": {
+      const { runWatch } = await import("./watch.ts");
+      return runWatch(rest);
     }
     case "token": {
       const { runToken } = await import("./token.ts");

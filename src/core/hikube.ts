@@ -43,6 +43,7 @@ import {
   storageClasses,
 } from "./platform/offers.ts";
 import type { Platform } from "./platform/platform.ts";
+import { createProgressReader, type ReadProgress } from "./progress.ts";
 import { Reader } from "./read/reader.ts";
 import { Tenants } from "./read/tenants.ts";
 import { Watch } from "./read/watch.ts";
@@ -120,6 +121,8 @@ export interface Hikube {
     gpus(options: ObserveOptions): Promise<Offer<Gpu>>;
     quota(options: ObserveOptions): Promise<readonly QuotaEntry[]>;
   };
+  /** Reads what a tenant can see of the progress of the clusters. */
+  readonly progress: ReadProgress;
   /** Stops background work. The caller closes the client passed in the options. */
   close(): Promise<void>;
 }
@@ -171,6 +174,7 @@ export function createHikube(options: HikubeOptions): Hikube {
     },
     quotas: createQuotaWatch(context, async (signal) => (await offers.instanceTypes({ signal })).items),
     offers,
+    progress: createProgressReader(context, namespace),
     close: async () => {
       watch.close();
       await tenants.close();

@@ -8,7 +8,11 @@ export interface RecordedIo extends CommandIo {
   interrupt(): void;
 }
 
-export function recordedIo(env: Readonly<Record<string, string>>, clock: Clock = systemClock): RecordedIo {
+export function recordedIo(
+  env: Readonly<Record<string, string>>,
+  clock: Clock = systemClock,
+  terminal?: CommandIo["terminal"],
+): RecordedIo {
   const said = { out: "", error: "" };
   const listeners = new Set<() => void>();
   return {
@@ -27,6 +31,7 @@ export function recordedIo(env: Readonly<Record<string, string>>, clock: Clock =
     interrupt: () => {
       for (const listener of listeners) listener();
     },
+    terminal,
     env,
     clock,
   };

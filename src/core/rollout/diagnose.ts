@@ -1,6 +1,6 @@
 import { showDuration } from "../../base/duration.ts";
 import { isJsonObject, type Json } from "../../base/json.ts";
-import { numberAt, objectAt, stringAt, valueAt } from "../../base/json-pointer.ts";
+import { objectAt, valueAt } from "../../base/json-pointer.ts";
 import { compareQuantities, parseQuantity } from "../../base/quantity.ts";
 import { sentence } from "../../base/sentence.ts";
 import { KubeError } from "../../kube/kube-error.ts";
@@ -9,6 +9,7 @@ import { isTransient, rethrowBug } from "../core-error.ts";
 import type { Notice } from "../desired/state.ts";
 import { type ClusterId, releaseName } from "../ids.ts";
 import type { WaitOptions } from "../options.ts";
+import { parseEvents } from "../read/events.ts";
 
 const recentMs = 30 * 60_000;
 const mostEvents = 5;
@@ -96,20 +97,10 @@ async function list({ client }: Context, path: string, signal: AbortSignal): Pro
 
 function warningsOf(events: readonly Json[], prefix: string, now: number): string[] {
   const seen = new Map<string, number>();
-  for (const event of events) {
-    if (stringAt(event, ["type"]) !== "Warning") continue;
-    const about = stringAt(event, ["involvedObject", "name"]) ?? stringAt(event, ["regarding", "name"]) ?? "";
-    if (!about.includes(prefix)) continue;
-    const when = Date.parse(
-      stringAt(event, ["lastTimestamp"]) ??
-        stringAt(event, ["eventTime"]) ??
-        stringAt(event, ["metadata", "creationTimestamp"]) ??
-        "",
-    );
-    if (Number.isFinite(when) && now - when > recentMs) continue;
-    const text = `${stringAt(event, ["reason"]) ?? "Warning"} (${about}): ${stringAt(event, ["message"]) ?? stringAt(event, ["note"]) ?? ""}`;
-    const times = numberAt(event, ["count"]) ?? 1;
-    seen.set(text, (seen.get(text) ?? 0) + times);
+  for (const { at, isWarning, about, reason, message, count } of parseEvents(events)) {
+    if (!isWarning || !about.includes(prefix) || (Number.isFinite(at) && now - at > recentMs)) continue;
+    const text = `${reason} (${about}): ${message}`;
+    seen.set(text, (seen.get(text) ?? 0) + count);
   }
   return [...seen]
     .sort((a, b) => b[1] - a[1])

@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { runConformance } from "../../../src/cli/conformance.ts";
 import type { CommandIo } from "../../../src/cli/command-io.ts";
+import { runConformance } from "../../../src/cli/conformance.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
 import { makePairsMeet, speed, waitingClock } from "./statements.ts";
 
@@ -45,6 +45,7 @@ function terminal(answer?: string, interruptAt?: RegExp) {
         interrupt = () => {};
       };
     },
+    terminal: undefined,
     env: {},
     clock: waitingClock(),
   };
