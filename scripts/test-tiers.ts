@@ -49,6 +49,7 @@ const requirements: readonly (readonly [path: string, needs: readonly Requiremen
   ["test/acceptance/", [terraform, executable]],
   ["test/acceptance/commands", [kubectl]],
   ["test/acceptance/moved", [kubectlProvider]],
+  ["test/acceptance/inside", [kubectlProvider]],
   ["test/faults/terraform", [terraform, executable]],
 ];
 
