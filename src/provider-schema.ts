@@ -1,5 +1,6 @@
 import { isPath, pemComplaint } from "./kube/config/certificates.ts";
 import { serverComplaint } from "./kube/config/server-address.ts";
+import { tokenFileComplaint } from "./kube/config/token-file.ts";
 import { proxyComplaint } from "./kube/http/proxy.ts";
 import { optional, required } from "./schema/attribute.ts";
 import { between, type Check, notEmpty, positiveDuration } from "./schema/check.ts";
@@ -31,6 +32,11 @@ export const providerSchema = {
   token: optional(string, {
     sensitive: true,
     doc: "Bearer token. White space around it is ignored. Environment: `HIKUBE_TOKEN`, `KUBE_TOKEN`.",
+  }),
+  token_file: optional(string, {
+    doc:
+      "Path of a file with a bearer token, such as a projected service account token. The file is read for each request, so that a rotated " +
+      "token is used. Either this or `token`. Environment: `HIKUBE_TOKEN_FILE`.",
   }),
   cluster_ca_certificate: optional(string, {
     check: ifSet(pemComplaint),
@@ -102,6 +108,7 @@ export const secretChecks: Readonly<
         : "must be one line without blanks and characters that no token has",
     isShowable: () => false,
   },
+  token_file: { check: tokenFileComplaint, isShowable: () => false },
   client_certificate: { check: pemComplaint, isShowable: isPath },
   client_key: { check: pemComplaint, isShowable: isPath },
   host: { check: serverComplaint, isShowable: (value) => !value.includes("@") },

@@ -42,8 +42,16 @@ function validate(config: Config<typeof schema>, diagnostics: Diagnostics): void
     if (complaint === undefined) continue;
     diagnostics.error("Invalid value", `\`${name}\` ${complaint}.`, isShowable(value) ? name : undefined);
   }
-  const isSet = (name: "client_certificate" | "client_key" | "cluster_ca_certificate") =>
+  const isSet = (name: "client_certificate" | "client_key" | "cluster_ca_certificate" | "token" | "token_file") =>
     config[name] !== null && config[name] !== "";
+  if (
+    typeof config.token === "string" &&
+    isSet("token") &&
+    typeof config.token_file === "string" &&
+    isSet("token_file")
+  ) {
+    diagnostics.error("Conflicting arguments", "Set either `token` or `token_file`.", "token_file");
+  }
   if (config.insecure === true) {
     diagnostics.warning(
       "The API's certificate is not checked",
@@ -140,6 +148,7 @@ function settingsOf(config: Known<typeof schema>, env: Environment): ConnectionS
     configContext: config.config_context,
     host: config.host,
     token: config.token,
+    tokenFile: config.token_file,
     clusterCaCertificate: config.cluster_ca_certificate,
     clientCertificate: config.client_certificate,
     clientKey: config.client_key,

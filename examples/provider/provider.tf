@@ -23,6 +23,16 @@ provider "hikube" {
   cluster_ca_certificate = var.hikube_ca
 }
 
+# With a token that is replaced from time to time, such as a projected service account token: the file is read for each request.
+provider "hikube" {
+  alias = "rotated"
+
+  host                   = "https://api.example.org"
+  namespace              = "tenant-acme"
+  token_file             = "/var/run/secrets/hikube/token"
+  cluster_ca_certificate = var.hikube_ca
+}
+
 variable "hikube_token" {
   type      = string
   sensitive = true

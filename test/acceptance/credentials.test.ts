@@ -43,6 +43,20 @@ describe("credentials", () => {
     }
   });
 
+  test("a token file lets in, also after its token was replaced between plan and apply", async () => {
+    const provider = byToken("").replace('token = ""', 'token_file = abspath("token")');
+    const former = bed.sandbox.issueToken();
+    const workspace = await bed.workspace(main.replaceAll('"c"', '"rotated"'), {
+      "provider.tf": provider,
+      token: former,
+    });
+    expectSuccess(await workspace.run("plan", "-no-color", "-out=plan"));
+    bed.sandbox.revokeToken(former);
+    await workspace.write({ token: bed.sandbox.issueToken() });
+    expectSuccess(await workspace.run("apply", "-no-color", "plan"));
+    expectSuccess(await workspace.destroy());
+  });
+
   test("a wrong token", async () => {
     expectError(await planWith(byToken("wrong")), /rejected the token of `token` \(401/);
   });

@@ -77,6 +77,8 @@ describe("a mistake is told at its attribute", () => {
     ["validate", undefined, { client_certificate: "LS0tLS1CRUdJTg==", client_key: "what is this" }, /PEM text/],
     ["validate", "client_certificate", { client_certificate: "LS0tLS1CRUdJTg==" }, /must be set together/],
     ["validate", undefined, { token: "two words" }, /one line without blanks/],
+    ["validate", "token_file", { token: "a", token_file: "/run/token" }, /either `token` or `token_file`/],
+    ["validate", undefined, { token_file: "eyJhbGciOi.eyJzdWIiOi.secret" }, /looks like a token. Use `token`/],
     ["validate", undefined, { proxy_url: "ftp://user:secret@x" }, /HTTP or SOCKS5 proxy.*got "ftp:\/\/\[redacted\]@x"/],
     ["validate", "proxy_url", { proxy_url: "ftp://x" }, /HTTP or SOCKS5/],
     ["validate", "request_timeout", { request_timeout: "soon" }, /duration/],

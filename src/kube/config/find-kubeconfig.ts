@@ -1,7 +1,7 @@
-import { homedir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter } from "node:path";
 import type { Environment, ReadableKubeConfig } from "../http/connection.ts";
 import { KubeError } from "../kube-error.ts";
+import { expandHome } from "./home-directory.ts";
 import { type LoadedKubeconfig, mergeKubeconfigs, parseKubeconfig, readKubeconfig } from "./load-kubeconfig.ts";
 import type { EffectiveSettings } from "./settings.ts";
 
@@ -25,8 +25,7 @@ export async function findKubeconfig(
     const name = origin("kubeconfig");
     return parseKubeconfig(fields.kubeconfig, name === "`kubeconfig`" ? "The provider's `kubeconfig`" : name);
   }
-  const home = env["HOME"] || env["USERPROFILE"] || homedir();
-  const expand = (path: string) => (path === "~" || /^~[/\\]/.test(path) ? join(home, path.slice(1)) : path);
+  const expand = (path: string) => expandHome(path, env);
   if (fields.configPath !== undefined) return readAll([expand(fields.configPath)], "`config_path`");
   for (const variable of ["HIKUBE_CONFIG_PATH", "HIKUBE_CONFIG_PATHS", "KUBE_CONFIG_PATH", "KUBE_CONFIG_PATHS"]) {
     const value = env[variable];
@@ -35,7 +34,7 @@ export async function findKubeconfig(
   if (hasHost) return undefined;
   if (env["KUBECONFIG"]) return readAll(env["KUBECONFIG"].split(delimiter).filter(Boolean).map(expand), "KUBECONFIG");
   // An environment without a home directory, such as that of a tenant cluster, has no default file either.
-  return env["HOME"] || env["USERPROFILE"] ? readKubeconfig(join(home, ".kube", "config")) : undefined;
+  return env["HOME"] || env["USERPROFILE"] ? readKubeconfig(expand("~/.kube/config")) : undefined;
 }
 
 /** Missing files are skipped, as in kubectl, unless all are missing. */

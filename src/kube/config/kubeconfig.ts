@@ -5,10 +5,12 @@ import { KubeError } from "../kube-error.ts";
 import { authorityComplaint, clientCertificateComplaint, pemFrom } from "./certificates.ts";
 import { chooseContext, withoutServer } from "./choose-context.ts";
 import { type FoundKubeconfig, findKubeconfig } from "./find-kubeconfig.ts";
+import { inClusterConfig, SERVICE_ACCOUNT } from "./in-cluster.ts";
 import { pemOf, textOf } from "./kubeconfig-fields.ts";
 import { credentialOf, impersonation } from "./kubeconfig-user.ts";
 import type { KubectlCluster, KubectlUser } from "./load-kubeconfig.ts";
 import { serverUrl } from "./server-address.ts";
+import { tokenFileCredential } from "./token-file.ts";
 import { attributeOf, type EffectiveSettings, effectiveSettings } from "./settings.ts";
 
 export type { Connection, ConnectionSettings } from "../http/connection.ts";
@@ -22,24 +24,27 @@ const DEFAULT_EXEC_TIMEOUT_MS = 60_000;
  * Returns the connection described by settings, environment and kubeconfig. Explicit settings override the environment (`HIKUBE_*`
  * before `KUBE_*`), which overrides the kubeconfig; a kubeconfig from the settings is not combined with the environment. With a host,
  * neither KUBECONFIG nor ~/.kube/config is read, because their credentials belong to another server. Throws KubeError `Credential` with
- * a remedy, in particular if nothing is configured: localhost is never a default. @param now for the validity of certificates, ms since
- * the epoch.
+ * a remedy, in particular if nothing is configured: localhost is never a default. If nothing is configured in a pod, its service account
+ * is used. @param now for the validity of certificates, ms since the epoch. @param serviceAccount the folder of a pod's service account.
  */
 export async function resolveConnection(
   settings: ConnectionSettings,
   env: Environment,
   now: number = Date.now(),
+  serviceAccount: string = SERVICE_ACCOUNT,
 ): Promise<Connection> {
   const effective = effectiveSettings(settings, env);
   const { fields } = effective;
-  const config = await findKubeconfig(effective, env, fields.host !== undefined);
+  const config =
+    (await findKubeconfig(effective, env, fields.host !== undefined)) ??
+    (await inClusterConfig(fields, env, serviceAccount));
   const chosen = config === undefined ? undefined : chooseContext(config, fields.configContext);
   const { cluster, user } = chosen ?? {};
   const address = fields.host ?? (cluster && textOf(cluster.server, "server", cluster.name));
   if (address === undefined) throw withoutServer(config);
   const server = { origin: fields.host === undefined ? within(config) : effective.origin("host"), address };
   const url = serverUrl(server.address, server.origin, fields.host === undefined ? undefined : "host");
-  const isExplicit = fields.token !== undefined || fields.clientCertificate !== undefined || fields.exec !== undefined;
+  const isExplicit = EXPLICIT.some((field) => fields[field] !== undefined);
   const insecure = fields.insecure ?? cluster?.skipTLSVerify === true;
   const clusterProxy = cluster && textOf(cluster.proxyUrl, "proxy-url", cluster.name);
   const connection = {
@@ -61,7 +66,7 @@ export async function resolveConnection(
   };
   const timeoutMs = fields.execTimeoutMs ?? DEFAULT_EXEC_TIMEOUT_MS;
   const credential = isExplicit
-    ? explicitCredential(fields, env, timeoutMs)
+    ? explicitCredential(effective, env, timeoutMs)
     : credentialOf(user, cluster, connection, env, timeoutMs);
   const origins = { server: server.origin, credential: credentialOrigin(effective, isExplicit, user, config) };
   if (credential.kind === "token") bearer(credential.token, origins.credential);
@@ -71,6 +76,9 @@ export async function resolveConnection(
   }
   return { ...connection, credential, origins };
 }
+
+/** Settings that replace the user of the kubeconfig. */
+const EXPLICIT = ["token", "tokenFile", "clientCertificate", "exec"] as const;
 
 /** Returns the name of a kubeconfig for the middle of a sentence. */
 const within = (config: FoundKubeconfig | undefined): string =>
@@ -116,7 +124,8 @@ async function certificateOf(user: KubectlUser | undefined): Promise<ClientCerti
   );
 }
 
-function explicitCredential(fields: ConnectionSettings, env: Environment, timeoutMs: number): Credential {
+function explicitCredential({ fields, origin }: EffectiveSettings, env: Environment, timeoutMs: number): Credential {
+  if (fields.tokenFile !== undefined) return tokenFileCredential(fields.tokenFile, env, origin("tokenFile"));
   if (fields.token !== undefined) return { kind: "token", token: fields.token };
   if (fields.exec === undefined) return { kind: "none" };
   const { apiVersion, command, args = [], env: added = {} } = fields.exec;
@@ -129,6 +138,7 @@ function credentialOrigin(
   user: KubectlUser | undefined,
   config: FoundKubeconfig | undefined,
 ): string {
+  if (fields.tokenFile !== undefined) return origin("tokenFile");
   if (fields.token !== undefined) return origin("token");
   if (isExplicit) return origin(fields.exec === undefined ? "clientCertificate" : "exec");
   return user === undefined ? within(config) : `the user "${user.name}" in ${within(config)}`;

@@ -20,7 +20,7 @@ const VARIABLES = {
 } as const satisfies { readonly [field in keyof ConnectionSettings]?: string };
 
 /** Fields of the identity: an explicit one overrides all of those in the environment. */
-const IDENTITY = ["token", "clientCertificate", "clientKey"] as const;
+const IDENTITY = ["token", "tokenFile", "clientCertificate", "clientKey"] as const;
 
 /** Returns the name of a setting in the provider block. */
 export const attributeOf = (field: keyof ConnectionSettings): string =>
@@ -36,7 +36,7 @@ export function effectiveSettings(settings: ConnectionSettings, env: Environment
   const fields: Record<string, unknown> = {};
   const origins = new Map<string, string>();
   if (!isNamed) {
-    const hasIdentity = block.token !== undefined || block.clientCertificate !== undefined || block.exec !== undefined;
+    const hasIdentity = [...IDENTITY, "exec" as const].some((name) => block[name] !== undefined);
     for (const [field, value, origin] of fromEnvironment(env)) {
       if (hasIdentity && IDENTITY.some((name) => name === field)) continue;
       fields[field] = value;
@@ -60,6 +60,8 @@ function fromEnvironment(env: Environment): (readonly [field: string, value: unk
   };
   const kubeconfig = env["HIKUBE_KUBECONFIG"];
   if (kubeconfig?.trim()) found.push(["kubeconfig", kubeconfig, "HIKUBE_KUBECONFIG"]);
+  const tokenFile = env["HIKUBE_TOKEN_FILE"]?.trim();
+  if (tokenFile) found.push(["tokenFile", tokenFile, "HIKUBE_TOKEN_FILE"]);
   for (const [field, name] of Object.entries(VARIABLES)) {
     const given = read(name);
     if (given !== undefined) found.push([field, given.value, given.origin]);

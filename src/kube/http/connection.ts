@@ -16,6 +16,8 @@ export interface ConnectionSettings {
   readonly configContext?: string;
   readonly host?: string;
   readonly token?: string;
+  /** Path of a file with a token, which is read for each request. Takes precedence over `token`. */
+  readonly tokenFile?: string;
   readonly clusterCaCertificate?: string;
   readonly clientCertificate?: string;
   readonly clientKey?: string;

@@ -142,6 +142,7 @@ test("an empty text means unset, for every setting and variable", async () => {
     configContext: "",
     host: "",
     token: "",
+    tokenFile: "",
     clusterCaCertificate: "",
     clientCertificate: "",
     clientKey: "",
@@ -155,7 +156,9 @@ test("an empty text means unset, for every setting and variable", async () => {
   const variables = ["KUBECONFIG", "CONFIG_PATH", "CONFIG_PATHS", "CTX", "HOST", "TOKEN", "CLUSTER_CA_CERT_DATA"];
   const more = ["CLIENT_CERT_DATA", "CLIENT_KEY_DATA", "INSECURE", "TLS_SERVER_NAME", "PROXY_URL"];
   const names = [...variables, ...more].flatMap((name) => [`HIKUBE_${name}`, `KUBE_${name}`]);
-  const empty = Object.fromEntries([...names, "KUBECONFIG", "HTTPS_PROXY", "NO_PROXY"].map((name) => [name, ""]));
+  const empty = Object.fromEntries(
+    [...names, "HIKUBE_TOKEN_FILE", "KUBECONFIG", "HTTPS_PROXY", "NO_PROXY"].map((name) => [name, ""]),
+  );
   expect(await resolveConnection({}, { ...empty, ...env })).toEqual(expected);
 });
 

@@ -179,6 +179,97 @@ describe("precedence", () => {
   });
 });
 
+describe("a token file", () => {
+  const config = kubeconfig({ user: { token: "from-kubeconfig" } });
+  const home = { HOME: folder };
+  const ofFile = (path: string) => ({ kind: "tokenFile", path, token: undefined });
+
+  test.each<[string, ConnectionSettings, Environment, object]>([
+    ["replaces the user of a kubeconfig", { kubeconfig: config, tokenFile: "/run/token" }, {}, ofFile("/run/token")],
+    ["may be in the home directory", { host: "a", tokenFile: "~/token" }, home, ofFile(join(folder, "token"))],
+    ["may come from the environment", { host: "a" }, { HIKUBE_TOKEN_FILE: " /run/token " }, ofFile("/run/token")],
+    [
+      "of the environment comes before its token, as in a kubeconfig",
+      { host: "a" },
+      { HIKUBE_TOKEN_FILE: "/run/token", HIKUBE_TOKEN: "t", KUBE_TOKEN: "u" },
+      ofFile("/run/token"),
+    ],
+    [
+      "of the environment gives way to an identity of the block",
+      { host: "a", token: "mine" },
+      { HIKUBE_TOKEN_FILE: "/run/token" },
+      { kind: "token", token: "mine" },
+    ],
+    [
+      "of the block comes before a token of the environment",
+      { host: "a", tokenFile: "/run/token" },
+      { HIKUBE_TOKEN: "t" },
+      ofFile("/run/token"),
+    ],
+  ])("%s", async (_, settings, env, credential) => {
+    expect((await resolveConnection(settings, env)).credential).toEqual(credential);
+  });
+
+  test.each(["eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln", "a\nb"])(
+    "that is a token itself is refused unseen",
+    async (token) => {
+      expect(await failure({ host: "a", tokenFile: token })).toBe(
+        "`token_file` must be the path of a file, but looks like a token. Use `token`.",
+      );
+      expect(await failure({ host: "a" }, { HIKUBE_TOKEN_FILE: token })).toMatch(/^HIKUBE_TOKEN_FILE must be the path/);
+    },
+  );
+});
+
+describe("in a pod", () => {
+  const account = join(folder, "serviceaccount");
+  file("serviceaccount/token", "of-the-pod\n");
+  file("serviceaccount/namespace", "tenant-pod\n");
+  file("serviceaccount/ca.crt", authority.certificate);
+  const pod = { KUBERNETES_SERVICE_HOST: "10.96.0.1", KUBERNETES_SERVICE_PORT: "443" };
+  const connect = (settings: ConnectionSettings, env: Environment, at = account) =>
+    resolveConnection(settings, env, Date.now(), at);
+
+  test("where nothing else is configured, the service account is used", async () => {
+    const settings = { proxyUrl: "http://a:1", requestTimeoutMs: 5 };
+    expect(await connect(settings, pod)).toMatchObject({
+      server: "https://10.96.0.1",
+      namespace: "tenant-pod",
+      ca: authority.certificate,
+      insecure: false,
+      credential: { kind: "tokenFile", path: join(account, "token"), token: undefined },
+      proxy: { url: "http://a:1/" },
+      requestTimeoutMs: 5,
+      origins: { credential: 'the user "pod" in the service account of this pod' },
+    });
+    const ipv6 = { KUBERNETES_SERVICE_HOST: "fd00::1", KUBERNETES_SERVICE_PORT: "6443" };
+    expect((await connect({}, ipv6)).server).toBe("https://[fd00::1]:6443");
+  });
+
+  test.each<[string, ConnectionSettings, Environment, string]>([
+    ["a kubeconfig", { kubeconfig: kubeconfig() }, {}, "https://a.example.com:6443"],
+    ["a host", { host: "b.example.com" }, {}, "https://b.example.com"],
+    ["a host of the environment", {}, { KUBE_HOST: "c.example.com" }, "https://c.example.com"],
+    ["KUBECONFIG", {}, { KUBECONFIG: file("pod.conf", kubeconfig({ name: "d" })) }, "https://d.example.com:6443"],
+  ])("%s comes first", async (_, settings, env, server) => {
+    expect((await connect(settings, { ...pod, ...env })).server).toBe(server);
+  });
+
+  test.each<[string, ConnectionSettings, Environment, string]>([
+    ["an identity without a server", { token: "t" }, pod, account],
+    ["a context without a kubeconfig", { configContext: "x" }, pod, account],
+    ["no service account", {}, pod, join(folder, "no-account")],
+    ["no address of the API", {}, { KUBERNETES_SERVICE_HOST: "10.96.0.1" }, account],
+  ])("%s means that nothing is configured", async (_, settings, env, at) => {
+    await expect(connect(settings, env, at)).rejects.toThrow(/No Hikube API is configured/);
+  });
+
+  test("without an authority and a namespace, those of the system and of the provider count", async () => {
+    file("bare/token", "t");
+    expect(await connect({}, pod, join(folder, "bare"))).toMatchObject({ ca: undefined, namespace: undefined });
+  });
+});
+
 describe("kubeconfig credentials", () => {
   const credentialOf = async (user: Record<string, unknown>, env: Environment = {}) =>
     (await resolveConnection({ kubeconfig: kubeconfig({ user }) }, env)).credential;
