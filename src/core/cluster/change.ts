@@ -1,4 +1,3 @@
-import { stringAt } from "../../base/json-pointer.ts";
 import { type Context, retryUntilDeadline } from "../context.ts";
 import type { ClusterDesired } from "../desired/desired.ts";
 import type { ClusterState, Converged } from "../desired/state.ts";
@@ -49,7 +48,7 @@ async function write(
   const readiness = new ClusterReadiness(context, id, { signal, version, mustAnswer });
   const edit = clusterEdit(id, desired, options, monitors);
   const [controlPlane, nodes] = upgradeStages(context, id, platform, options, readiness, monitors);
-  const stages = version ? [controlPlane, nodes] : [nodes];
+  const stages = version || desired.talos !== undefined ? [controlPlane, nodes] : [nodes];
   const { outcome } = await writeAndWait(context, id, edit, { ...options, accepted, stages });
   return await finish(context, id, options, outcome, readiness.warnings);
 }
@@ -69,8 +68,7 @@ function upgradeStages(
   const controlPlane: Stage = {
     missing: (seen) => readiness.missingOfControlPlane(seen),
     finish: async ({ object }) => {
-      const version = stringAt(object.spec, ["version"]);
-      if (version !== undefined && readiness.isReachable) await upgradePools(context, platform, id, version, options);
+      if (readiness.isReachable) await upgradePools(context, platform, id, object, options);
     },
   };
   const nodes: Stage = {

@@ -5,6 +5,7 @@ import { CoreError } from "../core-error.ts";
 import { clusterChanges, clusterSpec } from "../desired/cluster.ts";
 import type { ClusterDesired } from "../desired/desired.ts";
 import { effective } from "../desired/patch.ts";
+import { talosRecord } from "../desired/talos.ts";
 import { type ClusterId, clusterKey, clusterRef, clustersPath, defaultGroupName } from "../ids.ts";
 import {
   creationAnnotation,
@@ -13,6 +14,7 @@ import {
   lastWriteAnnotation,
   managedByLabel,
   managedByUs,
+  talosAnnotation,
 } from "../object/annotations.ts";
 import type { AppObject } from "../object/app-object.ts";
 import type { WaitOptions } from "../options.ts";
@@ -32,9 +34,14 @@ export function creationBody(id: ClusterId, desired: ClusterDesired, platform: P
   }
   const mark = platform.nodeGroupsInSpec ? addDefaultGroup(spec, desired, platform) : undefined;
   const labels = { ...desired.labels, [managedByLabel]: desired.labels?.[managedByLabel] ?? managedByUs };
-  const annotations = { ...desired.annotations, ...(mark === undefined ? {} : { [defaultGroupAnnotation]: mark }) };
+  const record = talosRecord(desired);
+  const annotations = {
+    ...desired.annotations,
+    ...(mark === undefined ? {} : { [defaultGroupAnnotation]: mark }),
+    ...(record === undefined ? {} : { [talosAnnotation]: record }),
+  };
   const hash = sha256({ spec, labels, annotations });
-  const record = creationRecord({ spec, labels, annotations }, platform.clusterSpec);
+  const lastWrite = creationRecord({ spec, labels, annotations }, platform.clusterSpec);
   return {
     apiVersion: "apps.cozystack.io/v1alpha1",
     kind: "Kubernetes",
@@ -42,7 +49,7 @@ export function creationBody(id: ClusterId, desired: ClusterDesired, platform: P
       name: id.name,
       namespace: id.namespace,
       labels,
-      annotations: { ...annotations, [creationAnnotation]: hash, [lastWriteAnnotation]: record },
+      annotations: { ...annotations, [creationAnnotation]: hash, [lastWriteAnnotation]: lastWrite },
     },
     spec,
   };

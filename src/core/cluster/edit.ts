@@ -4,6 +4,7 @@ import type { ClusterDesired } from "../desired/desired.ts";
 import { difference } from "../desired/difference.ts";
 import type { Change } from "../desired/patch.ts";
 import type { ClusterState } from "../desired/state.ts";
+import { talosRecordChanges } from "../desired/talos.ts";
 import { type ClusterId, defaultGroupName, releaseName } from "../ids.ts";
 import {
   annotationPath,
@@ -43,7 +44,8 @@ export function clusterEdit(
       if (first) asked = { lastWrite };
       const runs = phantomRuns && asked !== undefined && asked.lastWrite === lastWrite;
       const changes = clusterChanges(live.json, write, giveBack, platform);
-      return [...changes, ...defaultGroupChanges(live, desired, previous, platform, runs)];
+      const ofTalos = talosRecordChanges(live.json, desired, "talos" in write || "talos" in giveBack);
+      return [...changes, ...ofTalos, ...defaultGroupChanges(live, desired, previous, platform, runs)];
     },
   };
 }

@@ -23,6 +23,8 @@ import {
 } from "./field.ts";
 import type { Change } from "./patch.ts";
 import type { ClusterSpec } from "./state.ts";
+import { talosFields } from "./talos.ts";
+import { volumeMounts, volumes } from "./volumes.ts";
 
 /** A minor version in any spelling, written in the platform's spelling. */
 const version: FieldType = {
@@ -55,6 +57,8 @@ export const clusterFields: readonly Field[] = [
   field(count, "controlPlane", "replicas"),
   ...component("apiServer"),
   field(texts, "controlPlane", "apiServer", "extraArgs"),
+  field(volumes, "controlPlane", "apiServer", "extraVolumes"),
+  field(volumeMounts, "controlPlane", "apiServer", "extraVolumeMounts"),
   ...component("controllerManager"),
   ...component("scheduler"),
   ...component("konnectivity", ["konnectivity", "server"]),
@@ -64,6 +68,7 @@ export const clusterFields: readonly Field[] = [
   field(optionalText, "oidc", "customConfig", "secretRef", "name"),
   field(text, "nodeHealthCheck", "maxUnhealthy"),
   field(text, "nodeHealthCheck", "nodeStartupTimeout"),
+  ...talosFields,
 ];
 
 /** Yields the settings of a desired cluster. */
@@ -93,7 +98,8 @@ export function clusterChanges(
     if (!means(field, valueAt(live, path), value)) changes.push({ path, value });
   }
   for (const { field } of clusterValues(giveBack)) {
-    changes.push({ path: ["spec", ...field.path], value: clusterDefault(platform, field.path) });
+    const change = { path: ["spec", ...field.path], value: clusterDefault(platform, field.path) };
+    changes.push(talosFields.includes(field) ? { ...change, removed: true } : change);
   }
   for (const [kind, at] of [
     ["labels", labelPath],
@@ -118,6 +124,7 @@ export function readClusterSpec(spec: JsonObject): ClusterSpec {
     controlPlane: { ...none, ...objectAt(read, ["controlPlane"]) },
     oidc: block("oidc"),
     nodeHealthCheck: block("nodeHealthCheck"),
+    talos: block("talos"),
   } as ClusterSpec;
 }
 

@@ -12,9 +12,32 @@ interface ComponentDesired {
   readonly resources?: Resources;
 }
 
+interface VolumeItems {
+  readonly items?: readonly { readonly key: string; readonly path: string }[];
+  readonly optional?: boolean;
+}
+
+/** A volume of the API server's pods, from a ConfigMap or a Secret in the tenant's namespace. */
+export interface VolumeDesired {
+  readonly name: string;
+  readonly configMap?: VolumeItems & { readonly name: string };
+  readonly secret?: VolumeItems & { readonly secretName: string };
+}
+
+export interface VolumeMountDesired {
+  readonly name: string;
+  readonly mountPath: string;
+  readonly subPath?: string;
+  readonly readOnly?: boolean;
+}
+
 export interface ControlPlaneDesired {
   readonly replicas?: number;
-  readonly apiServer?: ComponentDesired & { readonly extraArgs?: readonly string[] };
+  readonly apiServer?: ComponentDesired & {
+    readonly extraArgs?: readonly string[];
+    readonly extraVolumes?: readonly VolumeDesired[];
+    readonly extraVolumeMounts?: readonly VolumeMountDesired[];
+  };
   readonly controllerManager?: ComponentDesired;
   readonly scheduler?: ComponentDesired;
   readonly konnectivity?: ComponentDesired;
@@ -31,6 +54,14 @@ export interface NodeHealthCheckDesired {
   readonly nodeStartupTimeout?: string;
 }
 
+/** The operating system of the nodes. */
+export interface TalosDesired {
+  readonly version?: string;
+  readonly schematicId?: string;
+  readonly imageFactoryUrl?: string;
+  readonly installerRepository?: string;
+}
+
 /** The desired state of a cluster. An absent key is not managed and left unchanged. */
 export interface ClusterDesired {
   /** Any spelling of a minor version: `1.34`, `v1.34`, `v1.34.4`. */
@@ -40,6 +71,7 @@ export interface ClusterDesired {
   readonly controlPlane?: ControlPlaneDesired;
   readonly oidc?: OidcDesired;
   readonly nodeHealthCheck?: NodeHealthCheckDesired;
+  readonly talos?: TalosDesired;
   /** Own keys only; keys of other writers are kept. */
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;

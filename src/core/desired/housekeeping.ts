@@ -13,6 +13,7 @@ import {
 import { clusterDefault, isEmptyPlaceholder, readsAsUnset } from "../platform/groups.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { Change } from "./patch.ts";
+import { talosDefaultsStored } from "./talos.ts";
 
 /** Whether a cluster has a group other than `md0` after a write. */
 function hasOtherGroups(object: JsonObject, written: readonly Change[]): boolean {
@@ -28,7 +29,7 @@ function hasOtherGroups(object: JsonObject, written: readonly Change[]): boolean
 }
 
 /** Subtrees that this library does not model. A patch would store their current defaults in the object (platform.md §1.4). */
-const unmodelled = ["talos", "images"];
+const unmodelled = ["images"];
 
 /**
  * Returns changes that are added to every write but never cause one: adds our label, suppresses the group `md0` unless desired, removes
@@ -62,5 +63,6 @@ export function housekeepingChanges(object: JsonObject, platform: Platform, writ
     if (value !== undefined && jsonEqual(value, clusterDefault(platform, [key])))
       add({ path: ["spec", key], value: undefined });
   }
+  for (const change of talosDefaultsStored(object, platform, written)) add(change);
   return result;
 }

@@ -5,7 +5,12 @@ import { toPointer, valueAt } from "../../base/json-pointer.ts";
 export interface Change {
   readonly path: readonly string[];
   readonly value: Json | undefined;
+  /** The key is removed; `value` is the default that the server shows then. */
+  readonly removed?: true;
 }
+
+/** Whether a change removes its key. */
+export const removes = ({ value, removed }: Change): boolean => value === undefined || removed === true;
 
 /** Whether an object already has the value of a change. An absent key that is to be removed counts as done. */
 export const holds = (object: JsonObject, change: Change): boolean =>
@@ -43,10 +48,11 @@ export function compilePatch(object: JsonObject, changes: readonly Change[]): Js
 /** Applies the changes to a copy and calls `told` with each operation. */
 function applied(object: JsonObject, changes: readonly Change[], told: (operation: Json) => void): JsonObject {
   const result = structuredClone(object);
-  for (const { path, value } of changes) {
+  for (const change of changes) {
+    const { path, value } = change;
     const last = path[path.length - 1];
     if (last === undefined) throw new TypeError("a change needs a path");
-    if (value === undefined) {
+    if (value === undefined || removes(change)) {
       const parent = valueAt(result, path.slice(0, -1));
       if (isJsonObject(parent) && Object.hasOwn(parent, last)) {
         told({ op: "remove", path: toPointer(path) });

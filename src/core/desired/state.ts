@@ -1,6 +1,12 @@
 import type { JsonObject } from "../../base/json.ts";
 import type { AddonId, ClusterId, NodeGroupId } from "../ids.ts";
-import type { ControlPlaneDesired, NodeGroupDesired, NodeHealthCheckDesired, OidcDesired } from "./desired.ts";
+import type {
+  ControlPlaneDesired,
+  NodeGroupDesired,
+  NodeHealthCheckDesired,
+  OidcDesired,
+  TalosDesired,
+} from "./desired.ts";
 
 /**
  * `pending`: no condition reported yet · `progressing`: an action is in progress · `starting`: rolled out, not serving yet · `ready` ·
@@ -17,6 +23,7 @@ export interface ClusterSpec {
   readonly controlPlane: ControlPlaneDesired;
   readonly oidc: OidcDesired | undefined;
   readonly nodeHealthCheck: NodeHealthCheckDesired | undefined;
+  readonly talos: TalosDesired | undefined;
 }
 
 /** The observed state of a cluster, with the keys of ClusterDesired. Quantities are spelled as stored. */

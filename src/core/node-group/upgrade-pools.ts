@@ -1,4 +1,6 @@
+import { jsonEqual } from "../../base/json.ts";
 import type { Context } from "../context.ts";
+import type { Change } from "../desired/patch.ts";
 import { type ClusterId, poolRef } from "../ids.ts";
 import type { AppObject } from "../object/app-object.ts";
 import type { WaitOptions } from "../options.ts";
@@ -6,23 +8,27 @@ import type { Platform } from "../platform/platform.ts";
 import { poolId, poolsOf } from "../read/pools.ts";
 import type { Edit } from "../write/edit.ts";
 
-/** Sets the version of a cluster's `KubernetesNodes` objects to that of the cluster. */
+/** Sets the version and the Talos image of a cluster's `KubernetesNodes` objects to those of the cluster, which must be equal (platform.md §4). */
 export async function upgradePools(
   context: Context,
   platform: Platform,
   id: ClusterId,
-  version: string,
+  cluster: AppObject,
   { signal, deadline }: WaitOptions,
 ): Promise<void> {
   const pools = await poolsOf(context.reader, platform, id, signal, true);
-  const behind = pools.filter(({ spec, deletedAt }) => deletedAt === undefined && spec["version"] !== version);
+  const changesOf = ({ spec }: AppObject): Change[] =>
+    ["version", "talos"]
+      .map((key) => ({ path: ["spec", key], value: cluster.spec[key] }))
+      .filter(({ path, value }) => value !== undefined && !jsonEqual(spec[path[1] ?? ""], value));
+  const behind = pools.filter((pool) => pool.deletedAt === undefined && changesOf(pool).length > 0);
   const upgrade = async (pool: AppObject): Promise<void> => {
     const group = poolId(id, pool);
     const edit: Edit = {
       owner: { kind: "nodeGroup", name: group.name },
       purpose: "reconcile",
       expectUid: pool.uid,
-      build: () => [{ path: ["spec", "version"], value: version }],
+      build: changesOf,
     };
     await context.writer.submit(poolRef(group), edit, { signal, deadline });
   };

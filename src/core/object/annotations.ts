@@ -18,13 +18,22 @@ export const lastWriteAnnotation = "hikube.cloud/last-write";
 export const defaultGroupAnnotation = "hikube.cloud/default-node-group";
 export type DefaultGroup = "none" | "managed" | "platform";
 
+/** The settings of `talos` that a configuration sets, as the API names them, e.g. `version,schematicID`; the others keep the platform's defaults. */
+export const talosAnnotation = "hikube.cloud/talos";
+
 /**
  * Followed by an add-on's API name: the paths (JSON, a list of lists) of its secret Helm values, which are not stored. Another process
  * needs the paths to redact the values in reads and errors.
  */
 export const secretValuesAnnotation = "hikube.cloud/secret-values.";
 
-const own = new Set([creationAnnotation, formerWriteAnnotation, lastWriteAnnotation, defaultGroupAnnotation]);
+const own = new Set([
+  creationAnnotation,
+  formerWriteAnnotation,
+  lastWriteAnnotation,
+  defaultGroupAnnotation,
+  talosAnnotation,
+]);
 
 /** Returns the labels or annotations without those that this library uses internally. */
 export const withoutOwnKeys = (keys: Readonly<Record<string, string>>): Record<string, string> =>

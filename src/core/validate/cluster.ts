@@ -1,7 +1,7 @@
 import { didYouMean, got } from "../../base/did-you-mean.ts";
 import { valueAt } from "../../base/json-pointer.ts";
 import { clusterValues } from "../desired/cluster.ts";
-import type { ClusterDesired, NodeHealthCheckDesired } from "../desired/desired.ts";
+import type { ClusterDesired, NodeHealthCheckDesired, TalosDesired } from "../desired/desired.ts";
 import type { FieldValue } from "../desired/field.ts";
 import type { Offer, StorageClass } from "../platform/offers.ts";
 import type { Platform } from "../platform/platform.ts";
@@ -13,14 +13,19 @@ import {
   email,
   type Format,
   hostName,
+  imageFactory,
+  imageRepository,
   objectName,
   orEmpty,
   presetName,
+  schematicId,
   startupTimeout,
+  talosVersion,
 } from "./formats.ts";
 import { checkKeys } from "./names.ts";
 import { cpu, podMemory } from "./sizes.ts";
 import { checkVersion } from "./version.ts";
+import { checkVolumes } from "./volumes.ts";
 
 /** Number of API server pods beyond which more are useless: the data store, which needs a quorum, is separate. */
 const mostUsefulReplicas = 3;
@@ -30,6 +35,9 @@ const since: Readonly<Record<string, string>> = {
   oidc: "1.6",
   nodeHealthCheck: "1.6",
   extraArgs: "1.6",
+  extraVolumes: "1.6",
+  extraVolumeMounts: "1.6",
+  talos: "1.6",
 };
 
 /** Finds settings of a cluster that can be rejected before a request is sent. `current` is the cluster's version. */
@@ -56,6 +64,8 @@ export function checkCluster(platform: Platform, desired: ClusterDesired, curren
     ...checkReplicas(desired.controlPlane?.replicas),
     ...(absent.has("oidc") ? [] : checkOidc(desired)),
     ...(absent.has("nodeHealthCheck") ? [] : checkHealth(desired.nodeHealthCheck)),
+    ...checkVolumes(desired.controlPlane?.apiServer?.extraVolumes, desired.controlPlane?.apiServer?.extraVolumeMounts),
+    ...(absent.has("talos") ? [] : checkTalos(desired.talos)),
     ...checkKeys(desired),
   ];
 }
@@ -106,6 +116,17 @@ function checkHealth(desired: NodeHealthCheckDesired | undefined): Finding[] {
   return [
     ...checkFormat(at("maxUnhealthy"), "Invalid max_unhealthy", orEmpty(countOrPercentage), desired?.maxUnhealthy),
     ...checkFormat(at("nodeStartupTimeout"), "Invalid duration", orEmpty(startupTimeout), desired?.nodeStartupTimeout),
+  ];
+}
+
+function checkTalos(talos: TalosDesired | undefined): Finding[] {
+  const check = (key: keyof TalosDesired, summary: string, format: Format) =>
+    checkFormat(["talos", key], summary, format, talos?.[key]);
+  return [
+    ...check("version", "Invalid Talos version", talosVersion),
+    ...check("schematicId", "Invalid schematic", schematicId),
+    ...check("imageFactoryUrl", "Invalid image factory", imageFactory),
+    ...check("installerRepository", "Invalid installer repository", imageRepository),
   ];
 }
 

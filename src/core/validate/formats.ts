@@ -89,6 +89,31 @@ export const versionFormat: Format = (value) => {
   );
 };
 
+/** A release of Talos: `v1.13.6`. */
+export const talosVersion: Format = (value) => {
+  const shape = /^v\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/;
+  return shape.test(value)
+    ? undefined
+    : must("be a Talos version such as `v1.13.6`", value, fitting(`v${value}`, shape));
+};
+
+/** An id that the image factory computes from the system extensions of an image. */
+export const schematicId: Format = (value) =>
+  /^[0-9a-f]{64}$/.test(value) ? undefined : must("be the id of a schematic: 64 hexadecimal digits", value);
+
+/** The URL of an image factory. */
+export const imageFactory: Format = (value) => {
+  const shape = /^https?:\/\/[^\s/?#@]+(\/[^\s?#]*)?$/;
+  const meant = /^[\w.-]+\.[a-z]+$/.test(value) ? `https://${value}` : undefined;
+  return shape.test(value) ? undefined : must("be a URL such as `https://factory.talos.dev`", value, meant);
+};
+
+/** An image repository without a tag. */
+export const imageRepository: Format = (value) =>
+  /^[a-z0-9][a-z0-9.-]*(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)+$/.test(value)
+    ? undefined
+    : must("be an image repository without a tag, such as `factory.talos.dev/installer`", value);
+
 const hostPart = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?";
 const hostShape = new RegExp(`^(?=.{1,253}$)${hostPart}(\\.${hostPart})*$`);
 const isHost = (value: string): boolean => hostShape.test(value) && !/^[\d.]+$/.test(value);

@@ -60,17 +60,28 @@ const settingAt = (group: NodeGroupDesired, { key }: Field): Json | undefined =>
 const isEqual = (field: Field, a: Json | undefined, b: Json | undefined): boolean =>
   a === b || (b === undefined ? a !== undefined && means(field, b, a) : means(field, a, b));
 
+/** Planned changes of a cluster that replace the nodes of all its groups. */
+interface ClusterChange {
+  readonly version: { readonly before: string | undefined; readonly after: string | undefined };
+  readonly talos: boolean;
+}
+
 /** Returns a warning if a change of a cluster replaces the nodes of all its groups, as a new version does. */
 export function clusterReplacement(
   platform: Platform,
   cluster: string,
-  versions: { readonly before: string | undefined; readonly after: string | undefined },
+  { version, talos }: ClusterChange,
   groups: readonly string[],
 ): Finding[] {
-  const [before, after] = [versions.before, versions.after].map((text) => text && normaliseVersion(text));
-  if (!before || !after || before === after || groups.length === 0) return [];
+  const [before, after] = [version.before, version.after].map((text) => text && normaliseVersion(text));
+  const upgrades = before && after && before !== after;
+  const changes = [
+    ...(upgrades ? [`\`version\` from ${shortVersion(before)} to ${shortVersion(after)}`] : []),
+    ...(talos ? ["`talos`"] : []),
+  ];
+  if (changes.length === 0 || groups.length === 0) return [];
   const listed = groups.slice(0, 20).join(", ") + (groups.length > 20 ? `, and ${groups.length - 20} more` : "");
   const room = "the quota needs room for up to twice the nodes meanwhile.";
-  const text = `The change of \`version\` from ${shortVersion(before)} to ${shortVersion(after)} replaces the nodes of all node groups of ${cluster}: ${listed}. ${course(platform, room)}`;
-  return [warning(["version"], `All nodes of ${cluster} are replaced`, text)];
+  const text = `The change of ${changes.join(" and ")} replaces the nodes of all node groups of ${cluster}: ${listed}. ${course(platform, room)}`;
+  return [warning([upgrades ? "version" : "talos"], `All nodes of ${cluster} are replaced`, text)];
 }

@@ -1,7 +1,7 @@
 import { toPointer } from "../../base/json-pointer.ts";
 import type { RwLock } from "../../base/rw-lock.ts";
 import type { KubeClient } from "../../kube/kube-client.ts";
-import { applyChanges, type Change, compilePatch } from "../desired/patch.ts";
+import { applyChanges, type Change, compilePatch, removes } from "../desired/patch.ts";
 import type { ObjectRef } from "../ids.ts";
 import { annotationPath, lastWriteAnnotation } from "../object/annotations.ts";
 import { type AppObject, parseApp } from "../object/app-object.ts";
@@ -55,7 +55,7 @@ function recordOf(
   attempts: number,
 ): Change {
   const content = contentHash(parseApp(applyChanges(live.json, changes)), specSchemaOf(ref, platform));
-  const removed = changes.find(({ path, value }) => path[0] === "spec" && value === undefined);
+  const removed = changes.find((change) => change.path[0] === "spec" && removes(change));
   const mark = writeMark({ attempts, ready: readyMark(live), content, removed: removed && toPointer(removed.path) });
   return { path: annotationPath(lastWriteAnnotation), value: mark };
 }

@@ -4,9 +4,13 @@ import { checkCluster, checkClusterName, checkStorageClass, type Finding } from 
 import { clusterReplacement } from "../../core/validate/node-replacement.ts";
 import { downgrade } from "../../core/validate/version.ts";
 import type { PlanContext } from "../../engine/resource/definition.ts";
+import { wireType } from "../../schema/kind.ts";
+import { valuesEqual } from "../../values/equal.ts";
+import type { Value } from "../../values/value.ts";
 import { knownPart } from "../shared/expand-flatten.ts";
 import type { Session } from "../shared/session.ts";
 import { type ClusterSchema, desiredOf } from "./flatten.ts";
+import { clusterSchema } from "./schema.ts";
 
 /** Returns the plan-time findings for a changed cluster. `running` is its current version. */
 export async function clusterFindings(
@@ -16,7 +20,7 @@ export async function clusterFindings(
   id: ClusterId,
   running: string | undefined,
 ): Promise<Finding[]> {
-  const { config, prior, signal } = context;
+  const { config, prior, plan, signal } = context;
   const desired = desiredOf(knownPart(config) as unknown as typeof config);
   const findings = checkCluster(platform, desired, running).map((finding) =>
     finding.summary === downgrade
@@ -32,20 +36,19 @@ export async function clusterFindings(
       ...(storageClass === undefined || offered === undefined ? [] : checkStorageClass(storageClass, offered)),
     ];
   }
-  if (desired.version === undefined || findings.some(({ severity }) => severity === "error")) return findings;
-  const versions = { before: running, after: desired.version };
-  const live = await groupsAffected(context, client, id, versions);
-  return [...findings, ...clusterReplacement(platform, clusterKey(id), versions, live)];
+  const version = { before: running, after: desired.version };
+  const talos = !valuesEqual(prior.talos as Value, plan.talos as Value, wireType(clusterSchema.talos.kind));
+  const upgrades = version.after !== undefined && version.before !== undefined && version.after !== version.before;
+  if (!(upgrades || talos) || findings.some(({ severity }) => severity === "error")) return findings;
+  const groups = await groupsOf(context, client, id);
+  return [...findings, ...clusterReplacement(platform, clusterKey(id), { version, talos }, groups)];
 }
 
-/** Returns the node groups that an upgrade affects; reads them only if the version changes. */
-async function groupsAffected(
+async function groupsOf(
   { signal }: PlanContext<ClusterSchema, Session>,
   client: Session,
   id: ClusterId,
-  { before, after }: { readonly before: string | undefined; readonly after: string },
 ): Promise<readonly string[]> {
-  if (before === undefined || before === after) return [];
   const live = await client.hikube.clusters.observe(id, { signal, tenantInfo: "skip" });
   return live === undefined ? [] : [...new Set([...live.nodeGroups, ...live.unmanagedNodeGroups])].sort();
 }

@@ -21,6 +21,7 @@ const specified = pick(
   "control_plane",
   "oidc",
   "node_health_check",
+  "talos",
   "labels",
   "annotations",
 );

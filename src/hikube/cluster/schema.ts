@@ -1,16 +1,21 @@
 import {
   clusterNameFormat,
   countOrPercentage,
+  groupNameFormat,
   hostName,
+  imageFactory,
+  imageRepository,
   namespaceFormat,
   objectName,
   orEmpty,
   presetName,
+  schematicId,
   startupTimeout,
+  talosVersion,
 } from "../../core/validate/formats.ts";
 import { cpu, podMemory } from "../../core/validate/sizes.ts";
 import { computed, optional, optionalComputed, required } from "../../schema/attribute.ts";
-import { countFrom, oneOf } from "../../schema/check.ts";
+import { countFrom, notEmpty, oneOf } from "../../schema/check.ts";
 import { bool, int, list, map, object, string } from "../../schema/kind.ts";
 import {
   annotations,
@@ -48,6 +53,40 @@ const preset = (old: string, recent: string) =>
       `Named size of the pod: \`nano\` … \`2xlarge\` on platform 1.1 (default \`${old}\`), ` +
       `\`t1.nano\` … \`m1.4xlarge\` on platform 1.6 (default \`${recent}\`).`,
   });
+
+/** The keys of a ConfigMap or Secret that a volume has as files. */
+const volumeItems = {
+  items: optional(
+    list({
+      key: required(string, { check: notEmpty, doc: "Key of the ConfigMap or Secret." }),
+      path: required(string, { check: notEmpty, doc: "File name in the volume." }),
+    }),
+    { doc: "Only these keys, each as a file. Default: all keys, under their own names." },
+  ),
+  optional: optional(bool, { doc: "Whether the API server starts without it. Default: false." }),
+};
+
+const extraVolumes = list({
+  name: required(string, { check: groupNameFormat, doc: "Name of the volume, for `extra_volume_mounts`." }),
+  config_map: optional(
+    object({ name: required(string, { check: objectName("a ConfigMap"), doc: "Its name." }), ...volumeItems }),
+    { doc: "A ConfigMap in the tenant's namespace." },
+  ),
+  secret: optional(
+    object({ secret_name: required(string, { check: objectName("a secret"), doc: "Its name." }), ...volumeItems }),
+    { doc: "A Secret in the tenant's namespace." },
+  ),
+});
+
+const extraVolumeMounts = list({
+  name: required(string, { check: groupNameFormat, doc: "Name of the volume." }),
+  mount_path: required(string, {
+    check: notEmpty,
+    doc: "Absolute path in the API server's container, e.g. `/etc/audit`.",
+  }),
+  sub_path: optional(string, { check: notEmpty, doc: "Path in the volume. Default: its root." }),
+  read_only: optional(bool, { doc: "Whether it is mounted read-only. Default: false." }),
+});
 
 const component = (of: string) =>
   optionalComputed(object({ resources_preset: preset("micro", "t1.micro"), resources: resources(of) }), {
@@ -108,8 +147,14 @@ export const clusterSchema = {
             check: apiServerArguments,
             doc: "Flags for kube-apiserver, each `--name=value`. No `--oidc-*` while `oidc.mode` is set. Platform 1.6 or newer.",
           }),
+          extra_volumes: optionalComputed(extraVolumes, {
+            doc: "ConfigMaps and Secrets as volumes of the API server, each with one of `config_map` and `secret`. Platform 1.6 or newer.",
+          }),
+          extra_volume_mounts: optionalComputed(extraVolumeMounts, {
+            doc: "Where the volumes are mounted. Platform 1.6 or newer.",
+          }),
         }),
-        { doc: "Size and arguments of the API server." },
+        { doc: "Size, arguments and files of the API server." },
       ),
       controller_manager: component("controller manager"),
       scheduler: component("scheduler"),
@@ -166,6 +211,25 @@ export const clusterSchema = {
       }),
     }),
     { doc: "When broken nodes are replaced. Platform 1.6 or newer." },
+  ),
+  talos: optionalComputed(
+    object({
+      version: optionalComputed(string, { check: talosVersion, doc: "Talos release, e.g. `v1.13.6`." }),
+      schematic_id: optionalComputed(string, {
+        check: schematicId,
+        doc: "Id of the image factory's schematic, which names the system extensions of the image.",
+      }),
+      image_factory_url: optionalComputed(string, { check: imageFactory, doc: "URL of the image factory." }),
+      installer_repository: optionalComputed(string, {
+        check: imageRepository,
+        doc: "Image repository of the installer, without a tag.",
+      }),
+    }),
+    {
+      doc:
+        "Talos Linux, the operating system of the nodes. A setting that is not set here follows the platform's default, which changes with " +
+        "the Kubernetes versions on offer. A change replaces all nodes. Platform 1.6 or newer.",
+    },
   ),
   labels: optionalComputed(map(string), {
     check: labels,

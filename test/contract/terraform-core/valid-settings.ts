@@ -51,6 +51,33 @@ export const clusterSettings = (profile: Profile): Setting[] =>
     },
     { path: "node_health_check.max_unhealthy", values: ["30%", "2"], only: "1.6.2" },
     { path: "node_health_check.node_startup_timeout", values: ["15m", "600s"], only: "1.6.2" },
+    {
+      path: "control_plane.api_server.extra_volumes",
+      values: [
+        [
+          {
+            name: "audit",
+            config_map: { name: "audit", items: [{ key: "policy", path: "policy.yaml" }], optional: true },
+          },
+        ],
+        [{ name: "keys", secret: { secret_name: "keys" } }],
+      ],
+      only: "1.6.2",
+    },
+    {
+      path: "control_plane.api_server.extra_volume_mounts",
+      values: [
+        [{ name: "theirs", mount_path: "/etc/theirs", sub_path: "a", read_only: true }],
+        [{ name: "theirs", mount_path: "/etc/other" }],
+      ],
+      only: "1.6.2",
+      not: ["control_plane.api_server.extra_volumes"],
+    },
+    {
+      path: "talos",
+      values: [{ version: "v1.13.7" }, { installer_repository: "registry.example.org/installer" }],
+      only: "1.6.2",
+    },
     { path: "labels", values: [{ team: "x" }, { "example.org/team": "y", other: "" }] },
     { path: "annotations", values: [{ note: "x y" }, { "example.org/note": "ä" }] },
     { path: "default_node_group", values: [true, false] },

@@ -27,6 +27,24 @@ const words = (...good: readonly string[]): Members => ({
     [`${good.at(-1)}x`, /Did you mean `/],
   ],
 });
+const filled: Members = { good: ["anything"], bad: [["", /must not be empty/]] };
+const named = (what: RegExp): Members => ({
+  good: ["my-object.v1"],
+  bad: [
+    ["", what],
+    ["My_Object", what],
+  ],
+});
+const secretNames = named(/name of a secret/);
+const configMaps = named(/name of a ConfigMap/);
+const volumeNames: Members = {
+  good: ["audit", "0"],
+  bad: [
+    ["", /lower case/],
+    ["Audit", /Did you mean `audit`\?$/],
+    ["a.b", /Did you mean `a-b`\?$/],
+  ],
+};
 const durations: Members = {
   good: ["45m", "1h30m", "90s", "1.5h", "500ms", "0s"],
   bad: [
@@ -227,6 +245,47 @@ const tables: Readonly<Record<string, Readonly<Record<string, Members>>>> = {
         [[""], /form `--name=value`/],
       ],
     },
+    "control_plane.api_server.extra_volumes.name": volumeNames,
+    "control_plane.api_server.extra_volumes.config_map.name": configMaps,
+    "control_plane.api_server.extra_volumes.config_map.items.key": filled,
+    "control_plane.api_server.extra_volumes.config_map.items.path": filled,
+    "control_plane.api_server.extra_volumes.secret.secret_name": secretNames,
+    "control_plane.api_server.extra_volumes.secret.items.key": filled,
+    "control_plane.api_server.extra_volumes.secret.items.path": filled,
+    "control_plane.api_server.extra_volume_mounts.name": volumeNames,
+    "control_plane.api_server.extra_volume_mounts.mount_path": filled,
+    "control_plane.api_server.extra_volume_mounts.sub_path": filled,
+    "talos.version": {
+      good: ["v1.13.6", "v1.14.0-alpha.1"],
+      bad: [
+        ["1.13.6", /Did you mean `v1\.13\.6`\?$/],
+        ["v1.13", /Talos version/],
+        ["", /Talos version/],
+      ],
+    },
+    "talos.schematic_id": {
+      good: ["0123456789abcdef".repeat(4)],
+      bad: [
+        ["", /64 hexadecimal digits/],
+        ["A".repeat(64), /64 hexadecimal digits/],
+      ],
+    },
+    "talos.image_factory_url": {
+      good: ["https://factory.talos.dev", "http://factory.internal:8080/x"],
+      bad: [
+        ["factory.talos.dev", /Did you mean `https:\/\/factory\.talos\.dev`\?$/],
+        ["https://user:pw@factory", /must be a URL/],
+        ["", /must be a URL/],
+      ],
+    },
+    "talos.installer_repository": {
+      good: ["factory.talos.dev/installer", "registry.internal:5000/a/b-c"],
+      bad: [
+        ["factory.talos.dev/installer:v1.13.6", /without a tag/],
+        ["installer", /without a tag/],
+        ["", /without a tag/],
+      ],
+    },
     ...Object.fromEntries(
       ["api_server", "controller_manager", "scheduler", "konnectivity"].flatMap((component) => [
         [`control_plane.${component}.resources_preset`, presets],
@@ -243,13 +302,7 @@ const tables: Readonly<Record<string, Readonly<Record<string, Members>>>> = {
         ["kind: Config\napiVersion: v1\n", /AuthenticationConfiguration/],
       ],
     },
-    "oidc.custom_config.secret_ref.name": {
-      good: ["my-secret.v1"],
-      bad: [
-        ["", /name of a secret/],
-        ["My_Secret", /name of a secret/],
-      ],
-    },
+    "oidc.custom_config.secret_ref.name": secretNames,
     "oidc.users.email": {
       good: ["jane@example.org", "a+b@c.d.e"],
       bad: [

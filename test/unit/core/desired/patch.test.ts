@@ -45,6 +45,14 @@ describe("patches", () => {
     ]);
   });
 
+  test("a key that goes back to the server's default is removed, and the default counts as done", () => {
+    const change = { path: ["spec", "host"], value: "", removed: true } as const;
+    const live = { ...object, spec: { host: "a.example.com" } };
+    expect(effective(live, [change])).toEqual([change]);
+    expect(compilePatch(live, [change]).at(-1)).toEqual({ op: "remove", path: "/spec/host" });
+    expect(effective(object, [change])).toEqual([]);
+  });
+
   test("missing parents are added once, although two keys need them", () => {
     const changes = [
       { path: ["metadata", "annotations", "x.io/a"], value: "1" },

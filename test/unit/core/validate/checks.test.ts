@@ -102,14 +102,56 @@ describe("clusters", () => {
       ...cluster,
       oidc: { mode: "System" },
       nodeHealthCheck: { maxUnhealthy: "40%" },
-      controlPlane: { apiServer: { extraArgs: ["--v=2"] } },
+      controlPlane: {
+        apiServer: {
+          extraArgs: ["--v=2"],
+          extraVolumes: [{ name: "audit", configMap: { name: "audit" } }],
+          extraVolumeMounts: [{ name: "audit", mountPath: "/etc/audit" }],
+        },
+      },
+      talos: { version: "v1.13.6", schematicId: "0".repeat(64) },
     };
     expect(checkCluster(recent, desired)).toEqual([]);
     expect(brief(checkCluster(old, desired))).toEqual([
       "error controlPlane.apiServer.extraArgs",
+      "error controlPlane.apiServer.extraVolumes",
+      "error controlPlane.apiServer.extraVolumeMounts",
       "error oidc",
       "error nodeHealthCheck",
+      "error talos",
     ]);
+  });
+  test("a volume has a name of its own and one source, and what is mounted exists", () => {
+    const audit = { name: "audit", configMap: { name: "a" } };
+    const apiServer = (values: object) =>
+      brief(checkCluster(recent, { ...cluster, controlPlane: { apiServer: values } }));
+    const at = "error controlPlane.apiServer";
+    expect(apiServer({ extraVolumes: [audit, { name: "audit", secret: { secretName: "b" } }] })).toEqual([
+      `${at}.extraVolumes.1.name`,
+    ]);
+    expect(apiServer({ extraVolumes: [{ ...audit, secret: { secretName: "b" } }, { name: "x" }] })).toEqual([
+      `${at}.extraVolumes.0`,
+      `${at}.extraVolumes.1`,
+    ]);
+    expect(
+      apiServer({
+        extraVolumes: [
+          { ...audit, name: "talos-ca" },
+          { ...audit, name: "A" },
+        ],
+      }),
+    ).toEqual([`${at}.extraVolumes.0.name`, `${at}.extraVolumes.1.name`]);
+    const mounts = [
+      { name: "audti", mountPath: "/a" },
+      { name: "audit", mountPath: "b" },
+      { name: "audit", mountPath: "/a" },
+    ];
+    expect(apiServer({ extraVolumes: [audit], extraVolumeMounts: mounts })).toEqual([
+      `${at}.extraVolumeMounts.0.name`,
+      `${at}.extraVolumeMounts.1.mountPath`,
+      `${at}.extraVolumeMounts.2.mountPath`,
+    ]);
+    expect(apiServer({ extraVolumeMounts: [{ name: "theirs", mountPath: "/a" }] })).toEqual([]);
   });
   test("presets, quantities, hosts and keys are checked where they stand", () => {
     const desired = {

@@ -68,12 +68,28 @@ describe.each([
   });
 
   test("a new version names the groups of the cluster", () => {
-    const versions = { before: "v1.33", after: "1.34" };
-    const [finding] = clusterReplacement(platform, "t/a", versions, ["gpu", "web"]);
+    const upgrade = { version: { before: "v1.33", after: "1.34" }, talos: false };
+    const [finding] = clusterReplacement(platform, "t/a", upgrade, ["gpu", "web"]);
     expect(finding?.summary).toBe("All nodes of t/a are replaced");
     expect(finding?.detail).toContain("from 1.33 to 1.34 replaces the nodes of all node groups of t/a: gpu, web.");
-    expect(clusterReplacement(platform, "t/a", versions, [])).toEqual([]);
-    expect(clusterReplacement(platform, "t/a", { before: "v1.33.8", after: "1.33" }, ["web"])).toEqual([]);
-    expect(clusterReplacement(platform, "t/a", { before: undefined, after: "1.33" }, ["web"])).toEqual([]);
+    expect(clusterReplacement(platform, "t/a", upgrade, [])).toEqual([]);
+    for (const before of ["v1.33.8", undefined]) {
+      const none = { version: { before, after: "1.33" }, talos: false };
+      expect(clusterReplacement(platform, "t/a", none, ["web"])).toEqual([]);
+    }
+  });
+
+  test("a new operating system is named, alone or beside a new version", () => {
+    const [alone] = clusterReplacement(
+      platform,
+      "t/a",
+      { version: { before: "v1.33", after: undefined }, talos: true },
+      ["web"],
+    );
+    expect(alone).toMatchObject({ path: ["talos"], detail: expect.stringMatching(/^The change of `talos` replaces/) });
+    const both = { version: { before: "v1.33", after: "1.34" }, talos: true };
+    expect(clusterReplacement(platform, "t/a", both, ["web"])).toMatchObject([
+      { path: ["version"], detail: expect.stringContaining("`version` from 1.33 to 1.34 and `talos` replaces") },
+    ]);
   });
 });
