@@ -79,7 +79,7 @@ const rooms: Allowed = {
   "hikube/cluster": ["hikube/shared"],
   "hikube/node-group": ["hikube/shared"],
   "hikube/addon": ["hikube/shared"],
-  "hikube/platform": ["hikube/shared"],
+  "hikube/platform": ["hikube/shared", "hikube/node-group"],
   "hikube/functions": ["hikube/shared"],
 };
 

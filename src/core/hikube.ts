@@ -5,12 +5,19 @@ import { SharedAnswer } from "../base/shared-answer.ts";
 import type { KubeClient } from "../kube/kube-client.ts";
 import { announceAddon, convergeAddon } from "./addon/converge.ts";
 import type { AddonConvergeOptions } from "./addon/edit.ts";
-import { type ExistingAddon, existingAddon, type ObserveAddonOptions, observeAddon } from "./addon/observe.ts";
+import {
+  type ExistingAddon,
+  existingAddon,
+  listAddons,
+  type ObserveAddonOptions,
+  observeAddon,
+} from "./addon/observe.ts";
 import { type AddonRemoveOptions, removeAddon } from "./addon/remove.ts";
 import { amendWrites } from "./cluster/amend.ts";
 import { convergeCluster } from "./cluster/converge.ts";
 import { creationBody, creationMark } from "./cluster/create.ts";
 import { awaitKubeconfig, type ClusterKubeconfig, type KubeconfigOptions } from "./cluster/kubeconfig.ts";
+import { listNodes } from "./cluster/nodes.ts";
 import { listClusters, observeCluster } from "./cluster/observe.ts";
 import { removeCluster } from "./cluster/remove.ts";
 import type { Context } from "./context.ts";
@@ -19,6 +26,7 @@ import type { AddonDesired, ClusterDesired, NodeGroupDesired } from "./desired/d
 import type { AddonState, ClusterState, Converged, NodeGroupState, Removed } from "./desired/state.ts";
 import type { AddonId, ClusterId, NodeGroupId } from "./ids.ts";
 import { announceNodeGroup, convergeNodeGroup } from "./node-group/converge.ts";
+import { listNodeGroups } from "./node-group/list.ts";
 import { existingNodeGroup, observeNodeGroup } from "./node-group/observe.ts";
 import { createQuotaWatch, type QuotaWatch } from "./node-group/quota-watch.ts";
 import { removeNodeGroup } from "./node-group/remove.ts";
@@ -29,6 +37,7 @@ import type {
   ObserveClusterOptions,
   ObserveOptions,
   RemoveOptions,
+  WaitOptions,
 } from "./options.ts";
 import { createPlatformSource } from "./platform/detect.ts";
 import {
@@ -45,7 +54,7 @@ import {
 import type { Platform } from "./platform/platform.ts";
 import { createProgressReader, type ReadProgress } from "./progress.ts";
 import { Reader } from "./read/reader.ts";
-import { Tenants } from "./read/tenants.ts";
+import { type TenantNode, Tenants } from "./read/tenants.ts";
 import { Watch } from "./read/watch.ts";
 import { defaultTimings, type Timings } from "./timings.ts";
 import { Writer } from "./write/writer.ts";
@@ -82,6 +91,8 @@ export interface Hikube {
     kubeconfig(id: ClusterId, options: ObserveOptions): Promise<string | undefined>;
     /** Waits until a cluster can be logged in to and returns its admin kubeconfig. Reads only. */
     awaitKubeconfig(id: ClusterId, options: KubeconfigOptions): Promise<ClusterKubeconfig>;
+    /** Waits until a cluster's own API answers and returns its nodes. Reads only. */
+    nodes(id: ClusterId, options: WaitOptions): Promise<TenantNode[]>;
     list(options: ObserveOptions & { readonly namespace?: string }): Promise<ClusterState[]>;
     /** Whether an existing cluster is an interrupted creation with these settings, which a converge with `create` continues. */
     isOwnCreation(state: ClusterState, desired: ClusterDesired, options: ObserveOptions): Promise<boolean>;
@@ -94,6 +105,10 @@ export interface Hikube {
       options: ConvergeOptions<NodeGroupDesired, NodeGroupState>,
     ): Promise<Converged<NodeGroupState>>;
     remove(id: NodeGroupId, options: MemberRemoveOptions): Promise<Removed>;
+    /** Returns the groups of a namespace or of one of its clusters; undefined if that cluster does not exist. */
+    list(
+      options: ObserveOptions & { readonly namespace?: string; readonly cluster?: string | undefined },
+    ): Promise<NodeGroupState[] | undefined>;
     /** Whether an existing group has every desired setting; undefined if it does not exist. */
     existing(
       id: NodeGroupId,
@@ -107,6 +122,8 @@ export interface Hikube {
     observe(id: AddonId, options: ObserveAddonOptions): Promise<AddonState | undefined>;
     converge(id: AddonId, desired: AddonDesired, options: AddonConvergeOptions): Promise<Converged<AddonState>>;
     remove(id: AddonId, options: AddonRemoveOptions): Promise<Removed>;
+    /** Returns all add-ons that the platform serves, as they are in a cluster; undefined if it does not exist. */
+    list(cluster: ClusterId, options: ObserveOptions): Promise<AddonState[] | undefined>;
     /** Compares an add-on that is to be created with its existing settings; undefined if none conflict. */
     existing(id: AddonId, desired: AddonDesired, options: ObserveOptions): Promise<ExistingAddon | undefined>;
     /** As for node groups. */
@@ -119,7 +136,8 @@ export interface Hikube {
     instanceTypes(options: ObserveOptions): Promise<Offer<InstanceType>>;
     storageClasses(options: ObserveOptions): Promise<Offer<StorageClass>>;
     gpus(options: ObserveOptions): Promise<Offer<Gpu>>;
-    quota(options: ObserveOptions): Promise<readonly QuotaEntry[]>;
+    /** Undefined if the quotas may not be read. */
+    quota(options: ObserveOptions & { readonly namespace?: string }): Promise<readonly QuotaEntry[] | undefined>;
   };
   /** Reads what a tenant can see of the progress of the clusters. */
   readonly progress: ReadProgress;
@@ -153,6 +171,7 @@ export function createHikube(options: HikubeOptions): Hikube {
       remove: writing((id, o) => removeCluster(context, id, o)),
       kubeconfig: (id, { signal }) => kubeconfigOf(context, id, signal),
       awaitKubeconfig: (id, o) => awaitKubeconfig(context, id, o),
+      nodes: (id, o) => listNodes(context, id, o),
       list: (o) => listClusters(context, o.namespace ?? namespace, o),
       isOwnCreation: async (state, desired, { signal }) =>
         state.creation !== undefined &&
@@ -162,6 +181,7 @@ export function createHikube(options: HikubeOptions): Hikube {
       observe: (id, o) => observeNodeGroup(context, id, o),
       converge: writing((id, desired, o) => convergeNodeGroup(context, id, desired, o)),
       remove: writing((id, o) => removeNodeGroup(context, id, o)),
+      list: (o) => listNodeGroups(context, { namespace: o.namespace ?? namespace, cluster: o.cluster }, o),
       existing: (id, desired, o) => existingNodeGroup(context, id, desired, o),
       announce: (id) => announceNodeGroup(context, id),
     },
@@ -169,6 +189,7 @@ export function createHikube(options: HikubeOptions): Hikube {
       observe: (id, o) => observeAddon(context, id, o),
       converge: writing((id, desired, o) => convergeAddon(context, id, desired, o)),
       remove: writing((id, o) => removeAddon(context, id, o)),
+      list: (cluster, o) => listAddons(context, cluster, o),
       existing: (id, desired, o) => existingAddon(context, id, desired, o),
       announce: (id) => announceAddon(context, id),
     },
@@ -250,6 +271,6 @@ function offersOf(context: Context, namespace: string): Hikube["offers"] {
     instanceTypes: once(() => instanceTypes(context, namespace, never)),
     storageClasses: once(() => storageClasses(context, namespace, never)),
     gpus: once(() => gpus(context, namespace, never)),
-    quota: ({ signal }) => quota(context, namespace, signal),
+    quota: (o) => quota(context, o.namespace ?? namespace, o.signal),
   };
 }

@@ -1,5 +1,8 @@
 import type { ProviderParts } from "../engine/provider.ts";
+import { addonsData } from "./addon/addons.data-source.ts";
 import { addon } from "./addon/resource.ts";
+import { clustersData } from "./cluster/clusters.data-source.ts";
+import { clusterData } from "./cluster/data-source.ts";
 import { kubeconfigData } from "./cluster/kubeconfig.data-source.ts";
 import { ephemeralKubeconfig } from "./cluster/kubeconfig.ephemeral.ts";
 import { cluster } from "./cluster/resource.ts";
@@ -11,8 +14,16 @@ import { parseKubeconfig } from "./functions/parse-kubeconfig.ts";
 import { quantityEqual } from "./functions/quantity-equal.ts";
 import { quantityToBytes } from "./functions/quantity-to-bytes.ts";
 import { upgradePath } from "./functions/upgrade-path.ts";
+import { nodegroupData } from "./node-group/data-source.ts";
+import { nodegroupsData } from "./node-group/nodegroups.data-source.ts";
+import { nodesData } from "./node-group/nodes.data-source.ts";
 import { nodegroup } from "./node-group/resource.ts";
 import { platform } from "./platform/data-source.ts";
+import { gpusData } from "./platform/gpus.data-source.ts";
+import { instanceTypesData } from "./platform/instance-types.data-source.ts";
+import { kubernetesVersionsData } from "./platform/kubernetes-versions.data-source.ts";
+import { quotaData } from "./platform/quota.data-source.ts";
+import { storageClassesData } from "./platform/storage-classes.data-source.ts";
 import type { Session } from "./shared/session.ts";
 import { toldOnce } from "./shared/told-once.ts";
 
@@ -24,6 +35,17 @@ export const parts = {
     toldOnce(addon), // hikube_addon
   ],
   dataSources: [
+    clusterData, // hikube_cluster
+    clustersData, // hikube_clusters
+    nodegroupData, // hikube_nodegroup
+    nodegroupsData, // hikube_nodegroups
+    nodesData, // hikube_nodes
+    addonsData, // hikube_addons
+    kubernetesVersionsData, // hikube_kubernetes_versions
+    instanceTypesData, // hikube_instance_types
+    gpusData, // hikube_gpus
+    storageClassesData, // hikube_storage_classes
+    quotaData, // hikube_quota
     kubeconfigData, // hikube_kubeconfig
     platform, // hikube_platform
   ],

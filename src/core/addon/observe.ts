@@ -4,9 +4,9 @@ import { addonChanges, addonConflicts, readAddon } from "../desired/addon.ts";
 import type { AddonDesired } from "../desired/desired.ts";
 import { effective } from "../desired/patch.ts";
 import type { AddonState } from "../desired/state.ts";
-import { type AddonId, clusterOf } from "../ids.ts";
+import { type AddonId, type ClusterId, clusterOf } from "../ids.ts";
 import type { ObserveOptions } from "../options.ts";
-import { addonApiName } from "../platform/addon-catalogue.ts";
+import { addonApiName, availableAddons } from "../platform/addon-catalogue.ts";
 import { addonState } from "../read/observe.ts";
 import { withAddresses } from "./addresses.ts";
 import { missingReleases } from "./releases.ts";
@@ -33,10 +33,45 @@ export async function observeAddon(
     const found = object === undefined ? undefined : addonState(id, object, platform);
     const state = found === undefined ? undefined : await withAddresses(context, found, platform, signal, fresh);
     if (object === undefined || state === undefined || !releases || !state.ready) return state;
-    const missing = await missingReleases(context, id, object, platform, signal);
-    return missing === undefined || missing.length === 0 ? state : notReady(state, missing.join(", "));
+    return withReleases(state, await missingReleases(context, id, object, platform, signal));
   } catch (error) {
     throw CoreError.from(error, `reading add-on ${id.name} of cluster ${id.cluster}`, signal);
+  }
+}
+
+/** Returns the state of an add-on that the platform reports as ready, with the Helm releases that are not. */
+const withReleases = (state: AddonState, missing: readonly string[] | undefined): AddonState =>
+  missing === undefined || missing.length === 0 ? state : notReady(state, missing.join(", "));
+
+/**
+ * Returns the observed states of all add-ons that the platform serves, with their Helm releases; undefined if the cluster is certainly
+ * gone. Throws CoreError.
+ */
+export async function listAddons(
+  context: Context,
+  cluster: ClusterId,
+  { signal }: ObserveOptions,
+): Promise<AddonState[] | undefined> {
+  try {
+    const [platform, object] = await Promise.all([
+      context.platformForRead(signal),
+      context.reader.cluster(cluster, signal),
+    ]);
+    if (object === undefined) return undefined;
+    const { namespace, name } = cluster;
+    const states = availableAddons(platform).flatMap((addon) => {
+      return addonState({ namespace, cluster: name, name: addon }, object, platform) ?? [];
+    });
+    let kubeconfig: Promise<string | undefined> | undefined;
+    const kubeconfigOf = () => (kubeconfig ??= context.tenants.kubeconfig(cluster, signal));
+    const checked = states.map(async (found) => {
+      const state = await withAddresses(context, found, platform, signal);
+      if (!state.ready) return state;
+      return withReleases(state, await missingReleases(context, state.id, object, platform, signal, kubeconfigOf));
+    });
+    return await Promise.all(checked);
+  } catch (error) {
+    throw CoreError.from(error, `reading the add-ons of cluster ${cluster.name}`, signal);
   }
 }
 

@@ -21,6 +21,7 @@ export function isWanted(id: AddonId, object: AppObject, platform: Platform): bo
 /**
  * Returns one text for each Helm release of an add-on that is not ready; undefined if the tenant cluster cannot be reached. For a
  * disabled add-on, the texts name the releases that still exist (platform.md §3.9, §5.3).
+ * @param kubeconfigOf for callers that check several add-ons of one cluster.
  */
 export async function missingReleases(
   { tenants }: Context,
@@ -28,13 +29,14 @@ export async function missingReleases(
   object: AppObject,
   platform: Platform,
   signal: AbortSignal,
+  kubeconfigOf = () => tenants.kubeconfig(clusterOf(id), signal),
 ): Promise<readonly string[] | undefined> {
   const entry = catalogueEntry(platform.profile.addons, id.name);
   const expected = Object.entries(entry?.releases ?? {});
   if (expected.length === 0) return [];
   const wanted = isWanted(id, object, platform);
   const cluster = clusterOf(id);
-  const kubeconfig = await tenants.kubeconfig(cluster, signal);
+  const kubeconfig = await kubeconfigOf();
   if (kubeconfig === undefined) return undefined;
   const missing: string[] = [];
   for (const namespace of new Set(expected.map(([, where]) => where))) {

@@ -52,10 +52,13 @@ export async function listClusters(
       context.reader.monitors(namespace, signal, fresh),
       context.reader.ingresses(namespace, signal, fresh),
     ]);
-    return objects.map((object) => ({
-      ...clusterState({ namespace, name: object.name }, object, monitors, platform),
-      apiAddress: apiAddress(ingresses, object.name),
-    }));
+    const states = objects.map(async (object) => {
+      const id = { namespace, name: object.name };
+      const pools = await poolNames(context.reader, platform, id, signal);
+      const state = clusterState(id, object, monitors, platform, undefined, pools);
+      return { ...state, apiAddress: apiAddress(ingresses, object.name) };
+    });
+    return await Promise.all(states);
   } catch (error) {
     throw CoreError.from(error, `listing the clusters of ${namespace}`, signal);
   }

@@ -1,16 +1,16 @@
-import { objectAt } from "../../base/json-pointer.ts";
+import { valueAt } from "../../base/json-pointer.ts";
 import { SharedAnswer } from "../../base/shared-answer.ts";
 import type { Context } from "../context.ts";
 import { CoreError } from "../core-error.ts";
 import type { NodeGroupDesired } from "../desired/desired.ts";
 import { readGroup } from "../desired/node-group.ts";
-import { defaultGroupName, type NodeGroupId, poolName } from "../ids.ts";
-import { emptyGroup, readsAsUnset } from "../platform/groups.ts";
+import type { NodeGroupId } from "../ids.ts";
 import { type InstanceType, type QuotaEntry, quota } from "../platform/offers.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { Finding } from "../validate/finding.ts";
-import { sizeOf } from "../validate/node-group.ts";
-import { checkQuota, type GroupDemand, limitsNodes } from "../validate/quota.ts";
+import { checkQuota, limitsNodes } from "../validate/quota.ts";
+import { demandOf } from "./demand.ts";
+import { groupsOf } from "./list.ts";
 
 /** Node groups planned by this process and existing ones; together they are the tenant's maximum demand. */
 export interface QuotaWatch {
@@ -25,13 +25,13 @@ export function createQuotaWatch(
   instanceTypes: (signal: AbortSignal) => Promise<readonly InstanceType[]>,
 ): QuotaWatch {
   const planned = new Map<string, { readonly id: NodeGroupId; readonly group: NodeGroupDesired | undefined }>();
-  const quotas = new Map<string, SharedAnswer<readonly QuotaEntry[]>>();
+  const quotas = new Map<string, SharedAnswer<readonly QuotaEntry[] | undefined>>();
   const quotaOf = async (namespace: string, signal: AbortSignal) => {
     const shared =
       quotas.get(namespace) ?? new SharedAnswer(() => quota(context, namespace, new AbortController().signal));
     quotas.set(namespace, shared);
     try {
-      return await shared.get(signal);
+      return (await shared.get(signal)) ?? [];
     } catch (error) {
       throw CoreError.from(error, "reading the quota", signal);
     }
@@ -47,7 +47,9 @@ export function createQuotaWatch(
       const groups = new Map([...(await liveGroups(context, platform, namespace, signal)), ...planned]);
       const types = await instanceTypes(signal);
       const demands = [...groups.values()].flatMap(({ id, group }) =>
-        group === undefined || id.namespace !== namespace ? [] : [demandOf(platform, id, group, types)],
+        group === undefined || id.namespace !== namespace
+          ? []
+          : [demandOf(platform, `${id.cluster}/${id.name}`, group, types)],
       );
       return checkQuota(limits, demands);
     },
@@ -60,21 +62,13 @@ const keyOf = ({ namespace, cluster, name }: NodeGroupId): string => `${namespac
 async function liveGroups(context: Context, platform: Platform, namespace: string, signal: AbortSignal) {
   const found = new Map<string, { readonly id: NodeGroupId; readonly group: NodeGroupDesired | undefined }>();
   try {
-    for (const cluster of await context.reader.clusters(namespace, signal)) {
-      if (cluster.deletedAt !== undefined) continue;
-      for (const [name, spec] of Object.entries(objectAt(cluster.spec, ["nodeGroups"]))) {
-        const id = { namespace, cluster: cluster.name, name };
-        // Without a declaration of its own, `md0` reads as a group even if none exists.
-        if (name === defaultGroupName && readsAsUnset(platform, spec)) continue;
-        found.set(keyOf(id), { id, group: readGroup(spec) });
-      }
-    }
-    const pools = platform.poolSpec === undefined ? [] : await context.reader.pools(namespace, signal);
-    for (const pool of pools) {
-      const cluster = pool.spec["cluster"];
-      if (pool.deletedAt !== undefined || typeof cluster !== "string") continue;
-      const id = { namespace, cluster, name: pool.name.slice(poolName({ namespace, cluster, name: "" }).length) };
-      found.set(keyOf(id), { id, group: readGroup(pool.spec) });
+    const clusters = (await context.reader.clusters(namespace, signal)).filter(
+      ({ deletedAt }) => deletedAt === undefined,
+    );
+    for (const { id, backend, object } of await groupsOf(context, platform, clusters, signal)) {
+      if (object.deletedAt !== undefined) continue;
+      const spec = backend === "cluster" ? valueAt(object.spec, ["nodeGroups", id.name]) : object.spec;
+      found.set(keyOf(id), { id, group: readGroup(spec) });
     }
   } catch (error) {
     // Users without permission to list groups get a check of the planned groups only.
@@ -82,24 +76,4 @@ async function liveGroups(context: Context, platform: Platform, namespace: strin
     if (known.code !== "Denied") throw known;
   }
   return found;
-}
-
-function demandOf(
-  platform: Platform,
-  id: NodeGroupId,
-  group: NodeGroupDesired,
-  types: readonly InstanceType[],
-): GroupDemand {
-  const served = emptyGroup(platform);
-  const { cpu, memory } = sizeOf(platform, group, types);
-  const byDefault = typeof served["instanceType"] === "string" ? served["instanceType"] : "";
-  const max = group.maxReplicas ?? served["maxReplicas"];
-  return {
-    name: `${id.cluster}/${id.name}`,
-    node: group.resources?.cpu === undefined ? group.instanceType || byDefault : `(${cpu} CPU, ${memory})`,
-    maxReplicas: typeof max === "number" ? max : 0,
-    cpu,
-    memory,
-    gpus: (group.gpus ?? []).map(({ name }) => name),
-  };
 }

@@ -126,15 +126,15 @@ export async function gpus(context: OffersContext, namespace: string, signal: Ab
   };
 }
 
-/** Returns the entries of all quotas of the tenant; empty if there are none. */
+/** Returns the entries of all quotas of a namespace, none if nothing is limited; undefined if they may not be read. */
 export async function quota(
   context: OffersContext,
   namespace: string,
   signal: AbortSignal,
-): Promise<readonly QuotaEntry[]> {
-  const listed = (await list(context, `/api/v1/namespaces/${namespace}/resourcequotas`, signal)) ?? [];
+): Promise<readonly QuotaEntry[] | undefined> {
+  const listed = await list(context, `/api/v1/namespaces/${namespace}/resourcequotas`, signal);
   return listed
-    .flatMap((item) => {
+    ?.flatMap((item) => {
       const used = objectAt(item, ["status", "used"]);
       const hard = { ...objectAt(item, ["spec", "hard"]), ...objectAt(item, ["status", "hard"]) };
       return Object.entries(hard).map(([resource, limit]) => ({

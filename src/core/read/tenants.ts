@@ -18,6 +18,15 @@ export interface TenantNode {
   readonly name: string;
   readonly kubeletVersion: string;
   readonly ready: boolean;
+  /** The node group; undefined for a node that no group made. */
+  readonly group: string | undefined;
+  /** Undefined for a node with an exact size. */
+  readonly instanceType: string | undefined;
+  readonly roles: readonly string[];
+  readonly addresses: readonly { readonly type: string; readonly address: string }[];
+  /** Quantities by resource, e.g. `cpu`, `memory`, `nvidia.com/gpu`. */
+  readonly capacity: Readonly<Record<string, string>>;
+  readonly createdAt: string | undefined;
 }
 
 /** A Helm release in the tenant cluster, its newest revision. */
@@ -126,11 +135,7 @@ export class Tenants {
   /** Returns the nodes of the tenant cluster; undefined if it cannot be reached. */
   async nodes(id: ClusterId, kubeconfig: string, signal: AbortSignal): Promise<TenantNode[] | undefined> {
     const answer = await this.ask(id, kubeconfig, "nodes", ({ core }) => core.listNode(), signal);
-    return answer?.items?.map((node: V1Node | null) => ({
-      name: textOf(node?.metadata?.name) ?? "",
-      kubeletVersion: textOf(node?.status?.nodeInfo?.kubeletVersion) ?? "",
-      ready: node?.status?.conditions?.find((condition) => condition?.type === "Ready")?.status === "True",
-    }));
+    return answer?.items?.map((node: V1Node | null) => nodeOf(id.name, node));
   }
 
   /** Returns the newest revisions of the Helm releases in a namespace of the tenant cluster; undefined if it cannot be reached. */
@@ -209,8 +214,38 @@ export class Tenants {
   }
 }
 
+const rolePrefix = "node-role.kubernetes.io/";
+
+function nodeOf(cluster: string, node: V1Node | null): TenantNode {
+  const { metadata, status } = node ?? {};
+  const labels = metadata?.labels ?? {};
+  // The MachineSet `kubernetes-<cluster>-<group>-<hash>` (platform.md §5.3).
+  const owner = textOf(metadata?.annotations?.["cluster.x-k8s.io/owner-name"]);
+  const prefix = `${releaseName(cluster)}-`;
+  return {
+    name: textOf(metadata?.name) ?? "",
+    kubeletVersion: textOf(status?.nodeInfo?.kubeletVersion) ?? "",
+    ready: status?.conditions?.find((condition) => condition?.type === "Ready")?.status === "True",
+    group: owner?.startsWith(prefix) ? owner.slice(prefix.length).replace(/-[^-]*$/, "") : undefined,
+    instanceType: textOf(labels["node.kubernetes.io/instance-type"]),
+    roles: Object.keys(labels)
+      .filter((label) => label.startsWith(rolePrefix))
+      .map((label) => label.slice(rolePrefix.length)),
+    addresses: (status?.addresses ?? []).flatMap((one) => {
+      const [type, address] = [textOf(one?.type), textOf(one?.address)];
+      return type === undefined || address === undefined ? [] : [{ type, address }];
+    }),
+    capacity: Object.fromEntries(Object.entries(status?.capacity ?? {}).map(([key, value]) => [key, String(value)])),
+    createdAt: timeOf(metadata?.creationTimestamp),
+  };
+}
+
 /** The generated models declare types that a response may violate. */
 const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+
+/** client-node parses times into Dates with microseconds; an invalid one is undefined. */
+const timeOf = (value: unknown): string | undefined =>
+  value instanceof Date && !Number.isNaN(value.getTime()) ? value.toISOString().replace(/\.000Z$/, "Z") : textOf(value);
 
 function decode(base64: string | undefined): string | undefined {
   if (base64 === undefined || base64 === "") return undefined;

@@ -4,30 +4,33 @@ import {
   multiplyQuantity,
   parseQuantity,
   type Quantity,
+  subtractQuantities,
   zeroQuantity,
 } from "../../base/quantity.ts";
 import type { QuotaEntry } from "../platform/offers.ts";
 import { type Finding, warning } from "./finding.ts";
 
-/** Maximum demand of a node group. */
+/** Demand of a node group. */
 export interface GroupDemand {
   /** `cluster/group`. */
   readonly name: string;
   /** Description of one node for messages: an instance type, or a size. */
   readonly node: string;
+  readonly minReplicas: number;
   readonly maxReplicas: number;
   /** Quantities; undefined if the size of a node is unknown. */
   readonly cpu: string | undefined;
   readonly memory: string | undefined;
+  readonly disk: string | undefined;
   readonly gpus: readonly string[];
 }
 
 /** A resource limited by quotas: its keys in a quota in order of preference, and the amount per node. */
 interface Limited {
   readonly noun: string;
+  readonly unit: "bytes" | "count";
   readonly keys: readonly string[];
   readonly perNode: (group: GroupDemand) => string | undefined;
-  readonly show: (amount: Quantity) => string;
 }
 
 const toNumber = ({ numerator, denominator }: Quantity): number => Number((numerator * 1000n) / denominator) / 1000;
@@ -41,18 +44,19 @@ const gibibytes = (amount: Quantity): string =>
 
 /** `requests.cpu` is divided by the platform's allocation ratio (platform.md §6.2) and not compared. */
 const limited = (groups: readonly GroupDemand[]): readonly Limited[] => [
-  { noun: "CPU", keys: ["limits.cpu", "cpu"], perNode: ({ cpu }) => cpu, show: count },
+  { noun: "CPU", unit: "count", keys: ["limits.cpu", "cpu"], perNode: ({ cpu }) => cpu },
   {
     noun: "memory",
+    unit: "bytes",
     keys: ["limits.memory", "memory", "requests.memory"],
     perNode: ({ memory }) => memory,
-    show: gibibytes,
   },
+  { noun: "storage", unit: "bytes", keys: ["requests.storage"], perNode: ({ disk }) => disk },
   ...[...new Set(groups.flatMap(({ gpus }) => gpus))].sort().map((gpu) => ({
     noun: gpu,
+    unit: "count" as const,
     keys: [`requests.${gpu}`, `limits.${gpu}`, gpu],
     perNode: ({ gpus }: GroupDemand) => String(gpus.filter((one) => one === gpu).length),
-    show: count,
   })),
 ];
 
@@ -61,15 +65,14 @@ const mostListed = 5;
 
 /** Whether a tenant's quota limits a resource of nodes. */
 export const limitsNodes = (quota: readonly QuotaEntry[]): boolean =>
-  quota.some(({ resource }) => /^((limits|requests)\.)?(cpu|memory)$|\//.test(resource));
+  quota.some(({ resource }) => /^((limits|requests)\.)?(cpu|memory|storage)$|\//.test(resource));
 
 /** Returns a warning with the calculation if the groups of a tenant, all at their maximum, would exceed its quota. */
 export function checkQuota(quota: readonly QuotaEntry[], groups: readonly GroupDemand[]): Finding[] {
   const sums: string[] = [];
-  for (const { noun, keys, perNode, show } of limited(groups)) {
-    const entry = keys
-      .map((key) => quota.find(({ resource }) => resource === key))
-      .find((found) => found !== undefined);
+  for (const { noun, unit, keys, perNode } of limited(groups)) {
+    const show = unit === "bytes" ? gibibytes : count;
+    const entry = limitOf(quota, keys);
     const hard = entry === undefined ? undefined : parseQuantity(entry.hard);
     if (entry === undefined || hard === undefined) continue;
     const demands = groups.flatMap((group) => {
@@ -94,4 +97,41 @@ export function checkQuota(quota: readonly QuotaEntry[], groups: readonly GroupD
   if (sums.length === 0) return [];
   const text = `All node groups of the tenant at their \`max_replicas\` need more than its quota:\n${sums.map((sum) => `  - ${sum}`).join("\n")}\nNodes beyond the quota never start. Lower \`max_replicas\`, or ask for a larger quota.`;
   return [warning(["maxReplicas"], "Maximum sizes exceed the quota", text)];
+}
+
+/** Returns the entry that limits a resource: that of the first key, and of several quotas that with the least left. */
+function limitOf(quota: readonly QuotaEntry[], keys: readonly string[]): QuotaEntry | undefined {
+  const key = keys.find((one) => quota.some(({ resource }) => resource === one));
+  const entries = quota.filter(({ resource }) => resource === key);
+  return entries.sort((a, b) => compareQuantities(leftOf(a), leftOf(b)))[0];
+}
+
+/** Returns what a quota leaves; nothing if it is exceeded. */
+export function leftOf({ hard, used }: QuotaEntry): Quantity {
+  const left = subtractQuantities(parseQuantity(hard) ?? zeroQuantity, parseQuantity(used) ?? zeroQuantity);
+  return compareQuantities(left, zeroQuantity) < 0 ? zeroQuantity : left;
+}
+
+/** What node groups need of one resource, all at their minimum and all at their maximum. */
+export interface Requirement {
+  /** `CPU`, `memory`, `storage`, or the name of a GPU. */
+  readonly noun: string;
+  readonly unit: "bytes" | "count";
+  readonly minimum: Quantity;
+  readonly maximum: Quantity;
+  /** The entry that limits it; undefined if none does. */
+  readonly limit: QuotaEntry | undefined;
+}
+
+/** Returns what node groups need of every resource that a quota can limit. The sizes of their nodes must be known. */
+export function requirementsOf(quota: readonly QuotaEntry[], groups: readonly GroupDemand[]): Requirement[] {
+  return limited(groups).map(({ noun, unit, keys, perNode }) => {
+    const total = (replicas: (group: GroupDemand) => number) =>
+      groups.reduce((sum, group) => {
+        const one = parseQuantity(perNode(group)) ?? zeroQuantity;
+        return addQuantities(sum, multiplyQuantity(one, replicas(group)));
+      }, zeroQuantity);
+    const [minimum, maximum] = [total(({ minReplicas }) => minReplicas), total(({ maxReplicas }) => maxReplicas)];
+    return { noun, unit, minimum, maximum, limit: limitOf(quota, keys) };
+  });
 }

@@ -10,7 +10,7 @@ import { addonName as addonNameCheck } from "../shared/checks.ts";
 import { explained } from "../shared/diagnostics.ts";
 import { flatten, pick } from "../shared/expand-flatten.ts";
 import { importParts } from "../shared/import-id.ts";
-import { missingMember } from "../shared/import-missing.ts";
+import { missingMember } from "../shared/missing.ts";
 import { isHandedOver, memberId, parseClusterId, planMemberRemoval, plannedCluster } from "../shared/parent.ts";
 import type { Session } from "../shared/session.ts";
 import { canonical, desiredOf, formerly, idOf, secretPaths, secretPathsNote, stateOf } from "./flatten.ts";

@@ -12,7 +12,7 @@ import { applyAndSave, clusterOutlives, pendingNote } from "../shared/apply-and-
 import { versionsEqual } from "../shared/checks.ts";
 import { explain, explained } from "../shared/diagnostics.ts";
 import { importParts } from "../shared/import-id.ts";
-import { missingCluster } from "../shared/import-missing.ts";
+import { missingCluster } from "../shared/missing.ts";
 import { movedFrom } from "../shared/moved-from.ts";
 import { refuseLossOfMembers } from "../shared/parent.ts";
 import type { Session } from "../shared/session.ts";

@@ -7,7 +7,7 @@ import { applyAndSave, memberOutlives, pendingNote } from "../shared/apply-and-s
 import { explained, report } from "../shared/diagnostics.ts";
 import { expand, flatten } from "../shared/expand-flatten.ts";
 import { importParts } from "../shared/import-id.ts";
-import { missingMember } from "../shared/import-missing.ts";
+import { missingMember } from "../shared/missing.ts";
 import { isHandedOver, memberId, parseClusterId, planMemberRemoval, plannedCluster } from "../shared/parent.ts";
 import type { Session } from "../shared/session.ts";
 import { idOf, specified, stateOf } from "./flatten.ts";

@@ -92,16 +92,24 @@ function pathOf(path: readonly string[] | undefined, attributes: Attributes | un
   return steps.length === 0 ? undefined : steps;
 }
 
-/** Runs an operation of the library; its errors become diagnostics at the attributes of this resource. */
-export async function explained<T>(attributes: Attributes, question: () => Promise<T>): Promise<T> {
+/**
+ * Runs an operation of the library; its errors become diagnostics at the attributes of this resource.
+ * @param subject the attribute that names the object read, for errors about the object that have no attribute of their own.
+ */
+export async function explained<T>(attributes: Attributes, question: () => Promise<T>, subject?: string): Promise<T> {
   try {
     return await question();
   } catch (error) {
     const diagnostic = explain(error, attributes);
     if (diagnostic === undefined) throw error;
-    throw new DiagnosticError(diagnostic.summary, diagnostic.detail, diagnostic.path, { cause: error });
+    const { summary, detail, path = isAboutObject(error) ? subject : undefined } = diagnostic;
+    throw new DiagnosticError(summary, detail, path, { cause: error });
   }
 }
+
+/** Whether an error concerns one object and not the connection as a whole. */
+const isAboutObject = (error: unknown): boolean =>
+  error instanceof CoreError && !(error.cause instanceof KubeError && isConnectionFailure(error.cause));
 
 /** Adds the findings of the library's plan-time checks at the attributes of this resource. */
 export function report(findings: readonly Finding[], attributes: Attributes, diagnostics: Diagnostics): void {

@@ -5,9 +5,11 @@ import fc from "../../../support/fast-check.ts";
 const group = (changes: Partial<GroupDemand> = {}): GroupDemand => ({
   name: "a/web",
   node: "u1.8xlarge",
+  minReplicas: 0,
   maxReplicas: 50,
   cpu: "32",
   memory: "128Gi",
+  disk: "20Gi",
   gpus: [],
   ...changes,
 });

@@ -6,14 +6,28 @@ import { DiagnosticError } from "../../engine/diagnostic.ts";
 import type { MemberKind } from "./parent.ts";
 import type { Session } from "./session.ts";
 
-// Errors of an import of an object that does not exist; core itself reports only "non-existent remote object". A refresh does not use
-// them: it removes a missing object from the state.
+// Errors of an import or a data source whose object does not exist; core itself reports only "non-existent remote object". A refresh does
+// not use them: it removes a missing object from the state.
 
 const mostListed = 30;
-const correctId = "Correct the import id or identity. To create it instead, remove the import and apply.";
 
-/** Returns the error for an import of a missing cluster; it lists the existing clusters. */
-export async function missingCluster(client: Session, id: ClusterId, signal: AbortSignal): Promise<DiagnosticError> {
+/** How an error about a missing object ends, and the attribute that names the object. */
+export interface MissingPlace {
+  readonly advice: string;
+  readonly where?: string;
+}
+
+const inImport: MissingPlace = {
+  advice: "Correct the import id or identity. To create it instead, remove the import and apply.",
+};
+
+/** Returns the error for a missing cluster; it lists the existing clusters. */
+export async function missingCluster(
+  client: Session,
+  id: ClusterId,
+  signal: AbortSignal,
+  { advice, where }: MissingPlace = inImport,
+): Promise<DiagnosticError> {
   const { namespace, name } = id;
   const names = await unlessDenied(async () =>
     (await client.hikube.clusters.list({ signal, namespace })).map(({ id: { name } }) => name),
@@ -21,33 +35,37 @@ export async function missingCluster(client: Session, id: ClusterId, signal: Abo
   const text = `There is no cluster ${JSON.stringify(name)} in ${namespace}.`;
   return new DiagnosticError(
     `Cluster ${clusterKey(id)} does not exist`,
-    `${`${text} ${found(name, names, "The namespace has no clusters.")}`.trim()}\n\n${correctId}`,
+    `${`${text} ${found(name, names, "The namespace has no clusters.")}`.trim()}\n\n${advice}`,
+    where,
   );
 }
 
-/** Returns the error for an import of a missing node group or add-on, or of its cluster if that is missing. */
+/** Returns the error for a missing node group or add-on, or for its cluster if that is missing. */
 export async function missingMember(
   client: Session,
   id: NodeGroupId | AddonId,
   what: MemberKind,
   signal: AbortSignal,
+  place: MissingPlace = inImport,
 ): Promise<DiagnosticError> {
   const clusterId = clusterOf(id);
   const cluster = await client.hikube.clusters.observe(clusterId, { signal, tenantInfo: "skip" });
-  if (cluster === undefined) return await missingCluster(client, clusterId, signal);
+  if (cluster === undefined) return await missingCluster(client, clusterId, signal, place);
   const { name } = id;
   const inCluster = `in cluster ${clusterKey(clusterId)}`;
   if (what === "node group") {
     return new DiagnosticError(
       `Node group ${clusterKey(clusterId)}/${name} does not exist`,
-      `There is no node group ${JSON.stringify(name)} ${inCluster}. ${found(name, cluster.nodeGroups, "The cluster has no node groups.")}\n\n${correctId}`,
+      `There is no node group ${JSON.stringify(name)} ${inCluster}. ${found(name, cluster.nodeGroups, "The cluster has no node groups.")}\n\n${place.advice}`,
+      place.where,
     );
   }
   const platform = await client.hikube.platform(signal);
   const served = addonNames.filter(({ apiName }) => platform.addons.includes(apiName)).map((addon) => addon.name);
   return new DiagnosticError(
     `Add-on ${JSON.stringify(name)} is not available`,
-    `Platform ${platform.profile.platform} has no add-on ${JSON.stringify(name)} ${inCluster}. Available: ${served.join(", ")}.\n\n${correctId}`,
+    `Platform ${platform.profile.platform} has no add-on ${JSON.stringify(name)} ${inCluster}. Available: ${served.join(", ")}.\n\n${place.advice}`,
+    place.where,
   );
 }
 

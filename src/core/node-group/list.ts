@@ -1,0 +1,69 @@
+import type { Context } from "../context.ts";
+import { CoreError } from "../core-error.ts";
+import type { NodeGroupState } from "../desired/state.ts";
+import type { ClusterId, NodeGroupId } from "../ids.ts";
+import type { AppObject } from "../object/app-object.ts";
+import type { ObserveOptions } from "../options.ts";
+import type { Platform } from "../platform/platform.ts";
+import { declaredGroups, nodeGroupState } from "../read/observe.ts";
+import { poolId, poolsOf } from "../read/pools.ts";
+
+/** A declared node group and the object that declares it. */
+export interface DeclaredGroup {
+  readonly id: NodeGroupId;
+  readonly backend: NodeGroupState["backend"];
+  readonly object: AppObject;
+  readonly clusterUid: string;
+}
+
+/** Returns the node groups that clusters declare in their spec or in `KubernetesNodes` objects. */
+export async function groupsOf(
+  { reader }: Context,
+  platform: Platform,
+  clusters: readonly AppObject[],
+  signal: AbortSignal,
+): Promise<DeclaredGroup[]> {
+  const found = clusters.map(async (object): Promise<DeclaredGroup[]> => {
+    const cluster: ClusterId = { namespace: object.namespace, name: object.name };
+    const pools = await poolsOf(reader, platform, cluster, signal);
+    const inSpec = declaredGroups(object, platform);
+    const base = { namespace: cluster.namespace, cluster: cluster.name };
+    return [
+      ...inSpec.map((name) => ({ id: { ...base, name }, backend: "cluster" as const, object, clusterUid: object.uid })),
+      ...pools
+        .map((pool) => ({ id: poolId(cluster, pool), pool }))
+        .filter(({ id }) => !inSpec.includes(id.name))
+        .map(({ id, pool }) => ({ id, backend: "KubernetesNodes" as const, object: pool, clusterUid: object.uid })),
+    ];
+  });
+  return (await Promise.all(found)).flat();
+}
+
+/**
+ * Returns the node groups of a namespace or of one of its clusters; undefined if that cluster does not exist. Lists are read once,
+ * whatever their number. Throws CoreError.
+ */
+export async function listNodeGroups(
+  context: Context,
+  { namespace, cluster }: { readonly namespace: string; readonly cluster?: string | undefined },
+  { signal }: ObserveOptions,
+): Promise<NodeGroupState[] | undefined> {
+  const { reader } = context;
+  try {
+    const [platform, monitors, clusters] = await Promise.all([
+      context.platformForRead(signal),
+      reader.monitors(namespace, signal),
+      cluster === undefined
+        ? reader.clusters(namespace, signal)
+        : reader.cluster({ namespace, name: cluster }, signal).then((one) => (one === undefined ? undefined : [one])),
+    ]);
+    if (clusters === undefined) return undefined;
+    const groups = await groupsOf(context, platform, clusters, signal);
+    return groups.map(({ id, backend, object, clusterUid }) =>
+      nodeGroupState(id, backend, object, clusterUid, monitors),
+    );
+  } catch (error) {
+    const what = cluster === undefined ? namespace : `cluster ${cluster}`;
+    throw CoreError.from(error, `listing the node groups of ${what}`, signal);
+  }
+}
