@@ -98,7 +98,7 @@ export class ClusterReadiness {
 export function missingOfVersion(
   wanted: string,
   running: string | undefined,
-  nodes: readonly TenantNode[] | undefined,
+  nodes: readonly Pick<TenantNode, "name" | "kubeletVersion" | "ready">[] | undefined,
 ): string | undefined {
   if (running !== undefined && compareVersions(running, wanted) !== 0) return `the API server still runs ${running}`;
   const old = (nodes ?? []).filter(
