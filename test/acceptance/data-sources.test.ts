@@ -80,7 +80,7 @@ data "hikube_nodes" "gpu" {
 data "hikube_addons" "offered" {}
 data "hikube_addons" "a" {
   cluster_id = hikube_cluster.a.id
-  enabled    = true
+  installed  = true
   ready      = true
   depends_on = [hikube_addon.gpu, hikube_addon.cert]
 }
@@ -223,12 +223,11 @@ describe.each(["1.1.2", "1.6.2"] as const)("the data sources on platform %s", (p
       id: null,
     });
     expect((offered["names"] as string[]).includes("hami")).toBe(!isOld);
-    const always = ["cilium", "coredns", ...(isOld ? ["vertical-pod-autoscaler"] : [])];
-    expect(ofCluster["names"]).toEqual(expect.arrayContaining(["cert-manager", "gpu-operator", ...always.slice(0, 2)]));
-    expect(ofCluster["names"]).not.toContain("velero");
+    expect(ofCluster["names"]).toEqual(["cert-manager", "cilium", "coredns", "gpu-operator"]);
     expect(ofCluster["addons"]).toContainEqual(
       like({
         id: "tenant-demo/a/cert-manager",
+        installed: true,
         status: "ready",
         values_yaml: expect.stringContaining("enabled: false"),
       }),
@@ -344,7 +343,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("the data sources on platform %s", (p
     ["hikube_nodes", 'cluster_id = "tenant-demo/c"', /The cluster does not exist/, /cluster_id/],
     ["hikube_nodes", 'cluster_id = "a"\n  timeout = "0s"', /`timeout` must be longer than 0/, /timeout/],
     ["hikube_addons", 'cluster_id = "tenant-demo/c"', /Cluster tenant-demo\/c does not exist/, /cluster_id/],
-    ["hikube_addons", "enabled = true", /`enabled` needs `cluster_id`/, /enabled/],
+    ["hikube_addons", "installed = true", /`installed` needs `cluster_id`/, /installed/],
     [
       "hikube_kubernetes_versions",
       'version_prefix = "1.29"',

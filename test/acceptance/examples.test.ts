@@ -45,46 +45,6 @@ describe("the examples", () => {
     },
   );
 
-  const outputs: readonly [string, Readonly<Record<string, unknown>>][] = [
-    ["data-sources/hikube_platform/data-source.tf", { newest: "1.35", can_log_in_with_oidc: false }],
-    ["functions/cluster_id/function.tf", { cluster_id: "tenant-acme/prod" }],
-    [
-      "functions/merge_values/function.tf",
-      {
-        values: {
-          "ingress-nginx": {
-            controller: {
-              replicaCount: 3,
-              config: { "use-gzip": "true" },
-              service: { externalTrafficPolicy: "Local" },
-            },
-          },
-        },
-      },
-    ],
-    ["functions/kubeconfig/function.tf", { kubeconfig: expect.stringContaining("--oidc-client-id=kubernetes") }],
-    ["functions/parse_kubeconfig/function.tf", { host: "https://kubernetes-prod.example.org:443" }],
-    ["functions/parse_id/function.tf", { cluster_of_group: "tenant-acme/prod" }],
-    ["functions/quantity_equal/function.tf", { is_same_size: true }],
-    ["functions/quantity_to_bytes/function.tf", { gibibytes: 20.5 }],
-    ["functions/upgrade_path/function.tf", { steps: ["1.33", "1.34"] }],
-  ];
-
-  test.each(outputs)("of %s apply and have these outputs", async (file, outputs) => {
-    const workspace = await bed.workspace(await readFile(join(examples, file), "utf8"));
-    await applyClean(workspace);
-    const { stdout } = expectSuccess(await workspace.run("output", "-json"));
-    const read = JSON.parse(stdout) as Record<string, { readonly value: unknown }>;
-    expect(Object.fromEntries(Object.entries(read).map(([name, { value }]) => [name, value]))).toEqual(outputs);
-  });
-
-  test("every example of a data source or function is in the list above", () => {
-    const folders = ["data-sources", "functions"].flatMap((kind) =>
-      readdirSync(join(examples, kind)).map((name) => `${kind}/${name}`),
-    );
-    expect(folders.sort()).toEqual(outputs.map(([file]) => dirname(file)).sort());
-  });
-
   test("of the provider block are valid", async () => {
     const workspace = await bed.workspace("", { "versions.tf": "", "provider.tf": "" });
     await cp(join(examples, "provider"), workspace.directory, { recursive: true });
@@ -95,6 +55,87 @@ describe("the examples", () => {
     const workspace = await bed.workspace("", { "versions.tf": "", "provider.tf": "" });
     await cp(join(examples, "quickstart"), workspace.directory, { recursive: true });
     expectSuccess(await workspace.run("validate", "-json"));
+  });
+});
+
+/** Examples of data sources and functions with their outputs. */
+const outputs: readonly [string, Readonly<Record<string, unknown>>][] = [
+  ["data-sources/hikube_addons/data-source.tf", { has_velero: true, installed: ["cert-manager", "cilium", "coredns"] }],
+  ["data-sources/hikube_cluster/data-source.tf", { next_version: "1.35" }],
+  ["data-sources/hikube_clusters/data-source.tf", { not_ready: [], ids: ["tenant-acme/prod"] }],
+  ["data-sources/hikube_gpus/data-source.tf", { l40s: "nvidia.com/AD102GL_L40S" }],
+  ["data-sources/hikube_instance_types/data-source.tf", { small: ["u1.2xmedium", "u1.large", "u1.xlarge"] }],
+  ["data-sources/hikube_kubernetes_versions/data-source.tf", { latest: "1.35", pinned: "1.33" }],
+  ["data-sources/hikube_nodegroup/data-source.tf", { most_nodes: 3 }],
+  ["data-sources/hikube_nodegroups/data-source.tf", { most_nodes: 3 }],
+  ["data-sources/hikube_nodes/data-source.tf", { instance_types: ["u1.medium"] }],
+  ["data-sources/hikube_platform/data-source.tf", { newest: "1.35", can_log_in_with_oidc: false }],
+  ["data-sources/hikube_quota/data-source.tf", { memory: "136Gi" }],
+  ["data-sources/hikube_storage_classes/data-source.tf", { default: "replicated" }],
+  ["functions/cluster_id/function.tf", { cluster_id: "tenant-acme/prod" }],
+  [
+    "functions/merge_values/function.tf",
+    {
+      values: {
+        "ingress-nginx": {
+          controller: {
+            replicaCount: 3,
+            config: { "use-gzip": "true" },
+            service: { externalTrafficPolicy: "Local" },
+          },
+        },
+      },
+    },
+  ],
+  ["functions/kubeconfig/function.tf", { kubeconfig: expect.stringContaining("--oidc-client-id=kubernetes") }],
+  ["functions/parse_kubeconfig/function.tf", { host: "https://kubernetes-prod.example.org:443" }],
+  ["functions/parse_id/function.tf", { cluster_of_group: "tenant-acme/prod" }],
+  ["functions/quantity_equal/function.tf", { is_same_size: true }],
+  ["functions/quantity_to_bytes/function.tf", { gibibytes: 20.5 }],
+  ["functions/upgrade_path/function.tf", { steps: ["1.33", "1.34"] }],
+];
+
+describe("the examples that read", () => {
+  let bed: TestBed;
+
+  beforeAll(async () => {
+    bed = await startTestBed({ profile: "1.1.2", speed: 40, namespace: "tenant-acme" });
+    const read = await bed.workspace(`
+resource "hikube_cluster" "prod" {
+  name    = "prod"
+  version = "1.34"
+  labels  = { env = "prod" }
+}
+resource "hikube_nodegroup" "web" {
+  cluster_id   = hikube_cluster.prod.id
+  name         = "web"
+  min_replicas = 1
+  max_replicas = 3
+}
+resource "hikube_addon" "cert_manager" {
+  cluster_id = hikube_cluster.prod.id
+  name       = "cert-manager"
+}
+`);
+    expectSuccess(await read.apply());
+  });
+
+  afterAll(() => bed?.close());
+
+  test.each(outputs)("%s applies and has these outputs", async (file, outputs) => {
+    const workspace = await bed.workspace(await readFile(join(examples, file), "utf8"));
+    await applyClean(workspace);
+    const { stdout } = expectSuccess(await workspace.run("output", "-json"));
+    const read = JSON.parse(stdout) as Record<string, { readonly value: unknown }>;
+    expect(Object.fromEntries(Object.entries(read).map(([name, { value }]) => [name, value]))).toEqual(outputs);
+    expectSuccess(await workspace.destroy());
+  });
+
+  test("every example of a data source or function is in the list above", () => {
+    const folders = ["data-sources", "functions"].flatMap((kind) =>
+      readdirSync(join(examples, kind)).map((name) => `${kind}/${name}`),
+    );
+    expect(folders.sort()).toEqual(outputs.map(([file]) => dirname(file)).sort());
   });
 });
 

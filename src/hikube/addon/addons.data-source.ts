@@ -24,11 +24,12 @@ const ofCluster = "Null without `cluster_id`.";
 const attributes = {
   name: computed(string, { doc: "Name, as `name` of a `hikube_addon` takes it, e.g. `cert-manager`." }),
   summary: computed(string, { doc: "What the add-on is for." }),
-  has_switch: computed(bool, {
-    doc: "Whether the add-on can be enabled and disabled; otherwise it is always installed.",
-  }),
+  has_switch: computed(bool, { doc: "Whether the add-on can be enabled and disabled." }),
   values_key: computed(string, { doc: "The chart's own key, under which `values` are nested; null if it takes none." }),
   requires: computed(list(string), { doc: "Names of the add-ons that it needs." }),
+  installed: computed(bool, {
+    doc: `Whether the add-on is to be installed in the cluster: enabled, or always installed, or part of another one. ${ofCluster}`,
+  }),
   ...observed(addonSchema, {
     // A list cannot hold values of any type; `values_yaml` contains the same.
     without: ["cluster_id", "name", "values", "values_wo_version"],
@@ -47,18 +48,18 @@ const schema = {
   }),
   name_regex: nameRegex("add-ons"),
   ready: readyFilter("add-ons"),
-  enabled: optional(bool, { doc: "Only add-ons that are installed in the cluster (true), or that are not (false)." }),
+  installed: optional(bool, { doc: "Only add-ons that are installed in the cluster (true), or that are not (false)." }),
   addons: computed(list(attributes), { doc: "The add-ons, sorted by name." }),
   names: computed(list(string), { doc: "Their names, in the same order." }),
 };
 
-type Addon = CatalogueEntry & { readonly state: AddonState | undefined };
+type Addon = CatalogueEntry & { readonly state: AddonState | undefined; readonly installed: boolean | null };
 
 export const addonsData = dataSource<Session>()("hikube_addons", {
   doc: "The add-ons that the platform offers and, with `cluster_id`, what a cluster has of them.",
   schema,
   validate: ({ config, diagnostics }) => {
-    for (const name of ["ready", "enabled"] as const) {
+    for (const name of ["ready", "installed"] as const) {
       if (config.cluster_id !== null || config[name] === null) continue;
       diagnostics.error("Missing required argument", `\`${name}\` needs \`cluster_id\`.`, name);
     }
@@ -72,7 +73,7 @@ export const addonsData = dataSource<Session>()("hikube_addons", {
           ready: one.state?.ready ?? null,
         }));
         const addons = filtered(named, config).filter(
-          ({ state, switchable }) => config.enabled === null || config.enabled === (state?.enabled ?? !switchable),
+          ({ installed }) => config.installed === null || config.installed === installed,
         );
         return { ...config, addons: addons.map(flattened), names: addons.map(({ name }) => name) };
       },
@@ -85,23 +86,36 @@ async function addonsOf(clusterId: string | null, client: Session, signal: Abort
   const entries = availableAddons(platform)
     .sort()
     .flatMap((name) => catalogueEntry(platform.profile.addons, name) ?? []);
-  if (clusterId === null) return entries.map((entry) => ({ ...entry, state: undefined }));
+  if (clusterId === null) return entries.map((entry) => ({ ...entry, state: undefined, installed: null }));
   const cluster = clusterArgument(clusterId, "cluster_id");
   const states = await client.hikube.addons.list(cluster, { signal });
   if (states === undefined) {
     const advice = "Correct `cluster_id`, or create the cluster first.";
     throw await missingCluster(client, cluster, signal, { advice, where: "cluster_id" });
   }
-  return entries.map((entry) => ({ ...entry, state: states.find(({ id }) => id.name === entry.name) }));
+  const stateBy = (name: string | undefined) => states.find(({ id }) => id.name === name);
+  return entries.map((entry) => {
+    const switchOf = entry.deployedWith === undefined ? entry.name : addonName(entry.deployedWith);
+    return { ...entry, state: stateBy(entry.name), installed: stateBy(switchOf)?.enabled ?? !entry.switchable };
+  });
 }
 
 /** Attributes that only a cluster has are null without one. */
-const flattened = ({ name, summary, switchable, valuesKey, requires = [], state }: Addon): State<typeof attributes> =>
+const flattened = ({
+  name,
+  summary,
+  switchable,
+  valuesKey,
+  requires = [],
+  state,
+  installed,
+}: Addon): State<typeof attributes> =>
   ({
     ...(state === undefined ? {} : stateOf(state, {}, true)),
     name,
     summary,
     has_switch: switchable,
+    installed,
     values_key: valuesKey ?? null,
     requires: requires.map((apiName) => addonName(apiName) ?? apiName),
   }) as State<typeof attributes>;

@@ -1,5 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { compareQuantities, parseQuantity, quantityEqual } from "../../../src/base/quantity.ts";
+import {
+  addQuantities,
+  compareQuantities,
+  formatQuantity,
+  parseQuantity,
+  quantityEqual,
+  roundUpQuantity,
+  subtractQuantities,
+  zeroQuantity,
+} from "../../../src/base/quantity.ts";
 import fc from "../../support/fast-check.ts";
 
 describe("quantities", () => {
@@ -46,6 +55,36 @@ describe("quantities", () => {
         const right = parseQuantity(`${b * 1024n}`);
         if (left === undefined || right === undefined) throw new Error("both are quantities");
         expect(Math.sign(compareQuantities(left, right))).toBe(a < b ? -1 : a > b ? 1 : 0);
+      }),
+    );
+  });
+});
+
+describe("texts of quantities", () => {
+  test.each([
+    ["1536Mi", "binary", "1536Mi"],
+    ["2048Mi", "binary", "2Gi"],
+    ["0", "binary", "0"],
+    ["1G", "binary", "1000000000"],
+    ["1100m", "binary", "2"],
+    ["1500m", "decimal", "1500m"],
+    ["1k", "decimal", "1000"],
+    ["1u", "decimal", "1m"],
+    ["-1500m", "decimal", "-1500m"],
+  ] as const)("%s is in %s form %s", (text, style, written) => {
+    expect(formatQuantity(parseQuantity(text) ?? zeroQuantity, style)).toBe(written);
+  });
+
+  test("mean the amount that was written, and sums of them the sum", () => {
+    const bytes = fc.bigInt({ min: 0n, max: 1n << 60n });
+    fc.assert(
+      fc.property(bytes, bytes, (a, b) => {
+        const sum = addQuantities({ numerator: a, denominator: 1n }, { numerator: b * 1024n, denominator: 1024n });
+        for (const style of ["binary", "decimal"] as const) {
+          expect(quantityEqual(formatQuantity(sum, style), String(a + b))).toBe(true);
+        }
+        const difference = subtractQuantities(sum, { numerator: b, denominator: 1n });
+        expect(roundUpQuantity(difference)).toBe(a);
       }),
     );
   });

@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { checkQuota, type GroupDemand, limitsNodes } from "../../../../src/core/validate/quota.ts";
+import { formatQuantity } from "../../../../src/base/quantity.ts";
+import {
+  checkQuota,
+  type GroupDemand,
+  leftOf,
+  limitsNodes,
+  requirementsOf,
+} from "../../../../src/core/validate/quota.ts";
 import fc from "../../../support/fast-check.ts";
 
 const group = (changes: Partial<GroupDemand> = {}): GroupDemand => ({
@@ -78,4 +85,39 @@ test("the order of groups changes nothing", () => {
       expect(checkQuota(cpuQuota, [...groups].reverse()).length).toBe(total > 1000 ? 1 : 0);
     }),
   );
+});
+
+test("requirements are the sums at both bounds, beside the tightest quota", () => {
+  const quota = [
+    { resource: "limits.cpu", hard: "100", used: "20" },
+    { resource: "limits.cpu", hard: "90", used: "80" },
+    { resource: "requests.memory", hard: "4Ti", used: "5Ti" },
+    { resource: "requests.storage", hard: "1Ti", used: "0" },
+  ];
+  const groups = [
+    group({ minReplicas: 1, maxReplicas: 3, gpus: ["nvidia.com/X"] }),
+    group({ name: "a/db", cpu: "500m", memory: "1Gi", disk: "100Gi", maxReplicas: 1 }),
+  ];
+  const seen = requirementsOf(quota, groups).map(({ noun, unit, minimum, maximum, limit }) => {
+    const style = unit === "bytes" ? "binary" : "decimal";
+    return [
+      noun,
+      formatQuantity(minimum, style),
+      formatQuantity(maximum, style),
+      limit && formatQuantity(leftOf(limit), style),
+    ];
+  });
+  expect(seen).toEqual([
+    ["CPU", "32", "96500m", "10"],
+    ["memory", "128Gi", "385Gi", "0"],
+    ["storage", "20Gi", "160Gi", "1Ti"],
+    ["nvidia.com/X", "1", "3", undefined],
+  ]);
+});
+
+test("disks beyond the quota are told as well", () => {
+  const quota = [{ resource: "requests.storage", hard: "500Gi", used: "0" }];
+  expect(limitsNodes(quota)).toBe(true);
+  expect(checkQuota(quota, [group({ maxReplicas: 25 })])).toEqual([]);
+  expect(checkQuota(quota, [group({ maxReplicas: 26 })])[0]?.detail).toContain("storage: max 520 GiB");
 });
