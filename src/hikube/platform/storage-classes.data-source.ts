@@ -3,8 +3,8 @@ import { computed } from "../../schema/attribute.ts";
 import { bool, list, string } from "../../schema/kind.ts";
 import { explained } from "../shared/diagnostics.ts";
 import { filtered, nameRegex } from "../shared/filters.ts";
-import { offerAttributes } from "../shared/offers.ts";
 import type { Session } from "../shared/session.ts";
+import { offerAttributes } from "./offer-attributes.ts";
 
 const schema = {
   name_regex: nameRegex("storage classes"),
