@@ -373,6 +373,51 @@ describe.each(["1.1.2", "1.6.2"] as const)("the data sources on platform %s", (p
     expectError(await broken.plan(), text, line);
   });
 
+  test("are read in the apply that creates what they read", async () => {
+    const fresh = await bed.workspace(`
+resource "hikube_cluster" "c" { name = "c" }
+resource "hikube_nodegroup" "one" {
+  cluster_id   = hikube_cluster.c.id
+  name         = "one"
+  min_replicas = 2
+  max_replicas = 2
+}
+resource "terraform_data" "pattern" { input = "^on" }
+data "hikube_cluster" "c" { id = hikube_cluster.c.id }
+data "hikube_nodegroup" "one" { id = hikube_nodegroup.one.id }
+data "hikube_nodegroups" "c" {
+  cluster_id = hikube_cluster.c.id
+  name_regex = terraform_data.pattern.output
+  depends_on = [hikube_nodegroup.one]
+}
+data "hikube_nodes" "one" {
+  cluster_id = hikube_cluster.c.id
+  node_group = hikube_nodegroup.one.name
+  ready      = hikube_nodegroup.one.ready
+}
+data "hikube_addons" "c" { cluster_id = hikube_cluster.c.id }
+data "hikube_quota" "here" {
+  namespace   = hikube_cluster.c.namespace
+  node_groups = [{ instance_type = terraform_data.pattern.id == "" ? "u1.large" : "u1.medium" }]
+}
+output "read" {
+  value = [
+    data.hikube_cluster.c.endpoint != null,
+    data.hikube_nodegroup.one.ready,
+    data.hikube_nodegroups.c.names,
+    length(data.hikube_nodes.one.names),
+    contains(data.hikube_addons.c.names, "cilium"),
+    data.hikube_quota.here.fits_minimum,
+  ]
+}
+`);
+    expectSuccess(await fresh.apply());
+    const { stdout } = expectSuccess(await fresh.run("output", "-json", "read"));
+    expect(JSON.parse(stdout)).toEqual([true, true, ["one"], 2, true, true]);
+    await expectEmptyPlan(fresh);
+    expectSuccess(await fresh.destroy());
+  });
+
   test("a cluster that is being deleted is read as such, and its nodes are not", async () => {
     const client = sandboxClient(bed.sandbox);
     const { body } = await client.get("b");
