@@ -9,9 +9,9 @@ import { clusterIdOf, loginHelp, loginOptions, runTenantCommand, timeLimit } fro
 
 const usage = `Prints a kubeconfig of a cluster.
 
-  kubeconfig ID [options]
+  kubeconfig <id> [options]
 
-  ID is \`namespace/cluster\`, or \`cluster\` in the namespace of the tenant.
+  <id> is \`namespace/cluster\`, or \`cluster\` in the namespace of the tenant.
 
   --exec               log in with the command \`token\` of this program in place of the administrator's certificate:
                        the kubeconfig contains no secret
@@ -21,7 +21,7 @@ const usage = `Prints a kubeconfig of a cluster.
 ${loginHelp}
 Example:
 
-  terraform-provider-hikube kubeconfig prod --exec --merge ~/.kube/config
+  hikube kubeconfig prod --exec --merge ~/.kube/config
 `;
 
 /** Runs `kubeconfig …`. Returns the exit code. */

@@ -17,11 +17,11 @@ This is a Terraform/OpenTofu provider: Terraform starts it by itself when a conf
 
 Started by hand it can:
 
-  ${self} kubeconfig ID [options]
+  ${self} kubeconfig <id> [options]
       print a kubeconfig of a cluster, or add it to a file
-  ${self} token ID [options]
+  ${self} token <id> [options]
       print the credential of a cluster, as a credential plugin of kubectl does
-  ${self} watch [ID] [options]
+  ${self} watch <id> [options]
       show the progress of clusters until they are ready
   ${self} sandbox [options]
       serve an embedded Hikube on this machine, to try things out

@@ -8,15 +8,15 @@ import { clusterIdOf, loginHelp, loginOptions, runTenantCommand, timeLimit } fro
 
 const usage = `Prints the credential of a cluster as an ExecCredential, for kubectl and other programs that run credential plugins.
 
-  token ID [options]
+  token <id> [options]
 
-  ID is \`namespace/cluster\`, or \`cluster\` in the namespace of the tenant.
+  <id> is \`namespace/cluster\`, or \`cluster\` in the namespace of the tenant.
 
   --timeout DURATION   longest time to wait for a cluster that is not ready; default 1m
 ${loginHelp}
 Example:
 
-  terraform-provider-hikube token prod
+  hikube token prod
 `;
 
 /** Runs `token …`. Returns the exit code. */

@@ -9,9 +9,9 @@ import { jsonDisplay, lineDisplay, tableDisplay, type WatchDisplay } from "./wat
 
 const usage = `Shows the progress of clusters until they are ready.
 
-  watch [ID] [options]
+  watch [<id>] [options]
 
-  ID is \`namespace/cluster\`, or \`cluster\` in the namespace of the tenant; default: all clusters of the tenant.
+  <id> is \`namespace/cluster\`, or \`cluster\` in the namespace of the tenant; default: all clusters of the tenant.
 
   --json               print one JSON object per change
   --timeout DURATION   longest time to wait; default 45m
@@ -21,7 +21,7 @@ Exit codes: 0: everything is ready. 1: not ready at the time limit, or the platf
 
 Example:
 
-  terraform-provider-hikube watch prod
+  hikube watch prod
 `;
 
 const pollMs = 2_000;

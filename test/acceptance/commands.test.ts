@@ -178,14 +178,21 @@ describe("the commands that are printed", () => {
 
   typing(
     "of the program's own help start what they say",
-    ["sandbox", "conformance", "debug", "version"]
-      .map((word) => `${program} ${word}`)
+    ["kubeconfig demo", "token demo", "watch demo", "sandbox", "conformance", "debug", "version"]
+      .map((words) => `${program} ${words}`)
       .concat(`${program} sandbox --help`),
     async (shell) => {
       const sandbox = await tenantOf(shell);
       expect((await shell.run(`${program} sandbox --help`)).stdout).toContain("--kubeconfig-out");
       const commands = commandsInOutput((await shell.run(`${program} --help`)).stdout);
+      const directory = await configuration(shell, "help", {
+        "main.tf": header + kubeconfigProvider + cluster("demo"),
+      });
+      await shell.run(["terraform init", "terraform apply -auto-approve"], { directory });
       const answers: Readonly<Record<string, RegExp>> = {
+        kubeconfig: /^current-context: tenant-acme\/demo$/m,
+        token: /"kind":"ExecCredential"/,
+        watch: /tenant-acme\/demo ready; control plane ready/,
         sandbox: /Ctrl-C ends it/,
         conformance: /The check creates the following/,
         debug: /export TF_REATTACH_PROVIDERS=/,
@@ -193,7 +200,7 @@ describe("the commands that are printed", () => {
       };
       expect(commands.map((line) => line.split(" ")[1])).toEqual(Object.keys(answers));
       for (const line of commands) {
-        const running = shell.start(line.replace(" [options]", ""));
+        const running = shell.start(line.replace(" [options]", "").replace("<id>", "demo"));
         await running.until(answers[line.split(" ")[1] ?? ""] ?? /^$/);
         await running.interrupt();
       }
@@ -260,6 +267,42 @@ describe("the commands that are printed", () => {
       expect(stdout).toMatch(/^demo +True/m);
       await quickstart.interrupt();
       expect(quickstart.said()).toContain("All done");
+    },
+  );
+
+  typing(
+    "of the kubeconfig guide lead into a cluster",
+    [
+      "export PATH=$PWD/dist:$PATH",
+      "hikube kubeconfig prod --exec --merge ~/.kube/config",
+      "hikube kubeconfig prod",
+      "hikube watch prod",
+      "hikube token prod",
+      "kubectl get nodes",
+    ],
+    async (shell) => {
+      const sandbox = await tenantOf(shell);
+      const group = `
+        resource "hikube_nodegroup" "web" {
+          cluster_id   = hikube_cluster.prod.id
+          name         = "web"
+          min_replicas = 1
+        }`;
+      const directory = await configuration(shell, "guide", {
+        "main.tf": header + kubeconfigProvider + cluster("prod") + group,
+      });
+      await shell.run(["terraform init", "terraform apply -auto-approve"], { directory });
+      const path = "export PATH=$PWD/dist:$PATH";
+      const printed = await shell.run([path, "hikube kubeconfig prod", "hikube token prod", "hikube watch prod"]);
+      expect(printed.stdout).toContain("client-certificate-data");
+      expect(printed.stdout).toContain("tenant-acme/prod ready; control plane ready");
+      await shell.run([path, "hikube kubeconfig prod --exec --merge ~/.kube/config"]);
+      const merged = await readFile(join(shell.home, ".kube", "config"), "utf8");
+      expect(merged).toMatch(/command: hikube$/m);
+      expect(merged).not.toContain("client-certificate-data");
+      const nodes = await shell.run([path, "kubectl get nodes"]);
+      expect(nodes.stdout).toMatch(/^kubernetes-prod-web-\S+ +Ready/m);
+      await sandbox.stop();
     },
   );
 

@@ -19,7 +19,7 @@ const program = [
   "export +[A-Z][A-Z0-9_]*=",
   // Words such as "node group" are none.
   String.raw`(?:[\w.]+/)*(?:node|vitest|tsc) +(?:-|[\w]*[./])`,
-  String.raw`(?:\S*/)?terraform-provider-hikube(?:_v\S+)? +[-\w]`,
+  String.raw`(?:\S*/)?(?:terraform-provider-hikube(?:_v\S+)?|hikube) +[-\w]`,
   String.raw`\.ci/run\b`,
 ].join("|");
 const command = new RegExp(`^(?:${setting})*(?:${program})`);

@@ -10,8 +10,8 @@ import { pemOf, textOf } from "./kubeconfig-fields.ts";
 import { credentialOf, impersonation } from "./kubeconfig-user.ts";
 import type { KubectlCluster, KubectlUser } from "./load-kubeconfig.ts";
 import { serverUrl } from "./server-address.ts";
-import { tokenFileCredential } from "./token-file.ts";
 import { attributeOf, type EffectiveSettings, effectiveSettings } from "./settings.ts";
+import { tokenFileCredential } from "./token-file.ts";
 
 export type { Connection, ConnectionSettings } from "../http/connection.ts";
 
