@@ -3,9 +3,11 @@ import { cp, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ensureKubectlProvider } from "../../scripts/kubectl-provider.ts";
 import { startSandbox } from "../../src/sandbox/sandbox.ts";
 import { applyClean, expectNoChanges, expectSuccess } from "../support/terraform/expectations.ts";
 import { installed } from "../support/terraform/installed.ts";
+import { kubectlFiles } from "../support/terraform/kubectl-files.ts";
 import { startTestBed, type TestBed } from "../support/terraform/test-bed.ts";
 
 const examples = fileURLToPath(new URL("../../examples", import.meta.url));
@@ -65,6 +67,7 @@ const outputs: readonly [string, Readonly<Record<string, unknown>>][] = [
   ["data-sources/hikube_clusters/data-source.tf", { not_ready: [], ids: ["tenant-acme/prod"] }],
   ["data-sources/hikube_gpus/data-source.tf", { l40s: "nvidia.com/AD102GL_L40S" }],
   ["data-sources/hikube_instance_types/data-source.tf", { small: ["u1.2xmedium", "u1.large", "u1.xlarge"] }],
+  ["data-sources/hikube_kubeconfig/data-source.tf", { scheme: "https" }],
   ["data-sources/hikube_kubernetes_versions/data-source.tf", { latest: "1.35", pinned: "1.33" }],
   ["data-sources/hikube_nodegroup/data-source.tf", { most_nodes: 3 }],
   ["data-sources/hikube_nodegroups/data-source.tf", { most_nodes: 3 }],
@@ -136,6 +139,25 @@ resource "hikube_addon" "cert_manager" {
       readdirSync(join(examples, kind)).map((name) => `${kind}/${name}`),
     );
     expect(folders.sort()).toEqual(outputs.map(([file]) => dirname(file)).sort());
+  });
+});
+
+describe("the examples of ephemeral resources", () => {
+  let bed: TestBed;
+
+  beforeAll(async () => {
+    ensureKubectlProvider();
+    bed = await startTestBed({ profile: "1.1.2", speed: 40, namespace: "tenant-acme" });
+  }, 1_200_000);
+
+  afterAll(() => bed?.close());
+
+  test.each(readdirSync(join(examples, "ephemeral-resources")))("%s applies with what uses it", async (type) => {
+    const file = join(examples, "ephemeral-resources", type, "ephemeral-resource.tf");
+    const workspace = await bed.workspace(await readFile(file, "utf8"), kubectlFiles);
+    expectSuccess(await workspace.run("init", "-no-color"));
+    await applyClean(workspace);
+    expectSuccess(await workspace.destroy());
   });
 });
 

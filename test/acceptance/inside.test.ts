@@ -1,15 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ensureKubectlProvider, kubectlMirror } from "../../scripts/kubectl-provider.ts";
+import { ensureKubectlProvider } from "../../scripts/kubectl-provider.ts";
 import { expectNoChanges, expectSuccess } from "../support/terraform/expectations.ts";
+import { kubectlFiles } from "../support/terraform/kubectl-files.ts";
 import { startTestBed, type TestBed } from "../support/terraform/test-bed.ts";
-
-const versions = `terraform {
-  required_providers {
-    hikube  = { source = "hikube/hikube" }
-    kubectl = { source = "gavinbunney/kubectl" }
-  }
-}
-`;
 
 const cluster = `
 resource "hikube_cluster" "shop" {
@@ -111,10 +104,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("a cluster and what runs in it, on pl
   afterAll(() => bed?.close());
 
   test("are made in one apply, plan empty, and are destroyed", async () => {
-    const workspace = await bed.workspace(`${cluster}${inside}`, {
-      "versions.tf": versions,
-      "cli.tfrc": `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(kubectlMirror)}\n  }\n}\n`,
-    });
+    const workspace = await bed.workspace(`${cluster}${inside}`, kubectlFiles);
     expectSuccess(await workspace.run("init", "-no-color"));
     const applied = expectSuccess(await workspace.apply());
     expect(applied.changes.filter(({ action }) => action === "create")).toHaveLength(8);

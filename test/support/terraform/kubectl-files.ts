@@ -1,0 +1,13 @@
+import { kubectlMirror } from "../../../scripts/kubectl-provider.ts";
+
+/** Files of a workspace that uses `gavinbunney/kubectl` beside this provider, after `ensureKubectlProvider`. It needs an `init`. */
+export const kubectlFiles: Readonly<Record<string, string>> = {
+  "versions.tf": `terraform {
+  required_providers {
+    hikube  = { source = "hikube/hikube" }
+    kubectl = { source = "gavinbunney/kubectl" }
+  }
+}
+`,
+  "cli.tfrc": `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(kubectlMirror)}\n  }\n}\n`,
+};
