@@ -307,6 +307,26 @@ describe("the commands that are printed", () => {
   );
 
   typing(
+    "of the watch guide show the progress of a cluster",
+    ["hikube watch prod", "HIKUBE_PROGRESS=progress.log terraform apply -auto-approve", "tail -F progress.log"],
+    async (shell) => {
+      const sandbox = await tenantOf(shell);
+      const directory = await configuration(shell, "watch", {
+        "main.tf": header + kubeconfigProvider + cluster("prod"),
+      });
+      await shell.run("terraform init", { directory });
+      const tail = shell.start([`cd ${JSON.stringify(directory)}`, "tail -F progress.log"]);
+      await shell.run("HIKUBE_PROGRESS=progress.log terraform apply -auto-approve", { directory });
+      const line = /^\S+Z tenant-acme\/prod ready; control plane ready; release v1$/m;
+      await tail.until(line);
+      await tail.interrupt();
+      const { stdout } = await shell.run(["export PATH=$PWD/dist:$PATH", "hikube watch prod"]);
+      expect(stdout).toMatch(line);
+      await sandbox.stop();
+    },
+  );
+
+  typing(
     "of the conformance guide try a tenant, and the sandbox to the end",
     [
       `${program} conformance --kubeconfig ~/.kube/hikube`,
