@@ -373,6 +373,41 @@ describe.each(["1.1.2", "1.6.2"] as const)("the data sources on platform %s", (p
     expectError(await broken.plan(), text, line);
   });
 
+  test("are read with the right to view, except the endpoint, which needs that to log in", async () => {
+    const provider = `provider "hikube" {
+  host                   = "${bed.sandbox.url}"
+  namespace              = "tenant-demo"
+  token                  = "${bed.sandbox.issueToken({ role: "view" })}"
+  cluster_ca_certificate = file("ca.pem")
+}
+`;
+    const files = { "provider.tf": provider, "ca.pem": bed.sandbox.caCertificate };
+    const viewed = await bed.workspace(
+      `
+data "hikube_cluster" "a" { name = "a" }
+data "hikube_clusters" "all" {}
+data "hikube_nodegroups" "all" {}
+data "hikube_addons" "a" { cluster_id = data.hikube_cluster.a.id }
+data "hikube_quota" "here" {}
+data "hikube_gpus" "all" {}
+output "read" {
+  value = [
+    data.hikube_cluster.a.endpoint,
+    data.hikube_clusters.all.names,
+    data.hikube_nodegroups.all.names,
+    length(data.hikube_addons.a.names) > 0,
+    length(data.hikube_quota.here.quotas) > 0,
+    length(data.hikube_gpus.all.names) > 0,
+  ]
+}
+`,
+      files,
+    );
+    expectSuccess(await viewed.apply());
+    const { stdout } = expectSuccess(await viewed.run("output", "-json", "read"));
+    expect(JSON.parse(stdout)).toEqual([null, ["a", "b"], ["gpu", "web"], true, true, true]);
+  });
+
   test("are read in the apply that creates what they read", async () => {
     const fresh = await bed.workspace(`
 resource "hikube_cluster" "c" { name = "c" }
