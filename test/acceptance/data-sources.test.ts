@@ -303,7 +303,12 @@ describe.each(["1.1.2", "1.6.2"] as const)("the data sources on platform %s", (p
   const cases: readonly [type: string, body: string, text: RegExp, line?: RegExp][] = [
     ["hikube_cluster", 'name = "aa"', /Cluster tenant-demo\/aa does not exist\n[\s\S]*Found: a, b/, /name = "aa"/],
     ["hikube_cluster", 'id = "tenant-demo/c"', /Correct `id`, or create the cluster first/, /id = "tenant-demo\/c"/],
-    ["hikube_cluster", 'id = "prod"', /Invalid id\n`id` is invalid: "prod" is not `namespace\/cluster`/, /id = "prod"/],
+    [
+      "hikube_cluster",
+      'id = "prod"',
+      /Invalid id\n`id` must be `namespace\/cluster`, the `id` of a cluster; got "prod"/,
+      /id = "prod"/,
+    ],
     ["hikube_cluster", 'id = "tenant-demo/a/web"', /must be `namespace\/cluster`, the `id` of a cluster/, /id = /],
     ["hikube_cluster", "", /Missing required argument\nSet `id`, or `name`/],
     [
@@ -334,7 +339,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("the data sources on platform %s", (p
       "hikube_nodegroup",
       'cluster_id = "tenant-demo/c"\n  name = "web"',
       /Cluster tenant-demo\/c does not exist/,
-      /name = "web"/,
+      /cluster_id = "tenant-demo\/c"/,
     ],
     ["hikube_nodegroup", 'name = "web"', /Set `id`, or `cluster_id` and `name`/],
     ["hikube_nodegroup", 'id = "tenant-demo/a"', /must be `namespace\/cluster\/name`/, /id = /],

@@ -5,8 +5,8 @@ interface InstanceSeries {
 
 /** The series of instance types (platform.md §6.1, §8.1). The platform's objects do not describe them. `s1` exists on Hikube only. */
 export const instanceSeries: Readonly<Record<string, InstanceSeries>> = {
-  cx1: { purpose: "Compute: 2 GiB per vCPU, dedicated CPUs." },
-  d1: { purpose: "Dedicated: 4 GiB per vCPU, dedicated CPUs." },
+  cx1: { purpose: "Compute: 2 GiB per vCPU, CPUs of its own." },
+  d1: { purpose: "Dedicated: 4 GiB per vCPU, CPUs of its own." },
   gn1: { purpose: "GPUs: 4 GiB per vCPU.", forGpus: true },
   m1: { purpose: "Memory: 8 GiB per vCPU." },
   n1: { purpose: "Network: for DPDK." },

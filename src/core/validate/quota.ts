@@ -107,31 +107,43 @@ function limitOf(quota: readonly QuotaEntry[], keys: readonly string[]): QuotaEn
 }
 
 /** Returns what a quota leaves; nothing if it is exceeded. */
-export function leftOf({ hard, used }: QuotaEntry): Quantity {
-  const left = subtractQuantities(parseQuantity(hard) ?? zeroQuantity, parseQuantity(used) ?? zeroQuantity);
-  return compareQuantities(left, zeroQuantity) < 0 ? zeroQuantity : left;
+export const leftOf = ({ hard, used }: QuotaEntry): Quantity =>
+  positive(subtractQuantities(parseQuantity(hard) ?? zeroQuantity, parseQuantity(used) ?? zeroQuantity));
+
+const positive = (amount: Quantity): Quantity => (amount.numerator < 0n ? zeroQuantity : amount);
+
+/** An amount of a resource, and the part of it that a quota does not leave. */
+interface Need {
+  readonly amount: Quantity;
+  readonly missing: Quantity;
 }
 
-/** What node groups need of one resource, all at their minimum and all at their maximum. */
+/** What node groups need of one resource. */
 export interface Requirement {
   /** `CPU`, `memory`, `storage`, or the name of a GPU. */
   readonly noun: string;
   readonly unit: "bytes" | "count";
-  readonly minimum: Quantity;
-  readonly maximum: Quantity;
   /** The entry that limits it; undefined if none does. */
   readonly limit: QuotaEntry | undefined;
+  /** All groups at `minReplicas`, and all at `maxReplicas`. */
+  readonly minimum: Need;
+  readonly maximum: Need;
 }
 
 /** Returns what node groups need of every resource that a quota can limit. The sizes of their nodes must be known. */
 export function requirementsOf(quota: readonly QuotaEntry[], groups: readonly GroupDemand[]): Requirement[] {
   return limited(groups).map(({ noun, unit, keys, perNode }) => {
-    const total = (replicas: (group: GroupDemand) => number) =>
-      groups.reduce((sum, group) => {
-        const one = parseQuantity(perNode(group)) ?? zeroQuantity;
-        return addQuantities(sum, multiplyQuantity(one, replicas(group)));
-      }, zeroQuantity);
-    const [minimum, maximum] = [total(({ minReplicas }) => minReplicas), total(({ maxReplicas }) => maxReplicas)];
-    return { noun, unit, minimum, maximum, limit: limitOf(quota, keys) };
+    const limit = limitOf(quota, keys);
+    const need = (bound: "minReplicas" | "maxReplicas"): Need => {
+      const amounts = groups.map((group) =>
+        multiplyQuantity(parseQuantity(perNode(group)) ?? zeroQuantity, group[bound]),
+      );
+      const amount = amounts.reduce(addQuantities, zeroQuantity);
+      return {
+        amount,
+        missing: limit === undefined ? zeroQuantity : positive(subtractQuantities(amount, leftOf(limit))),
+      };
+    };
+    return { noun, unit, limit, minimum: need("minReplicas"), maximum: need("maxReplicas") };
   });
 }

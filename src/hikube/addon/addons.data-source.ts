@@ -13,7 +13,7 @@ import type { State } from "../../schema/shape.ts";
 import { explained } from "../shared/diagnostics.ts";
 import { filtered, nameRegex, readyFilter } from "../shared/filters.ts";
 import { clusterArgument } from "../shared/lookup.ts";
-import { missingCluster } from "../shared/missing.ts";
+import { atArgument, missingCluster } from "../shared/missing.ts";
 import type { Session } from "../shared/session.ts";
 import { stateOf } from "./flatten.ts";
 import { addonSchema } from "./schema.ts";
@@ -89,10 +89,7 @@ async function addonsOf(clusterId: string | null, client: Session, signal: Abort
   if (clusterId === null) return entries.map((entry) => ({ ...entry, state: undefined, installed: null }));
   const cluster = clusterArgument(clusterId, "cluster_id");
   const states = await client.hikube.addons.list(cluster, { signal });
-  if (states === undefined) {
-    const advice = "Correct `cluster_id`, or create the cluster first.";
-    throw await missingCluster(client, cluster, signal, { advice, where: "cluster_id" });
-  }
+  if (states === undefined) throw await missingCluster(client, cluster, signal, atArgument("cluster_id", "cluster"));
   const stateBy = (name: string | undefined) => states.find(({ id }) => id.name === name);
   return entries.map((entry) => {
     const switchOf = entry.deployedWith === undefined ? entry.name : addonName(entry.deployedWith);

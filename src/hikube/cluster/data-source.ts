@@ -5,7 +5,7 @@ import { observed } from "../../schema/derive.ts";
 import { string } from "../../schema/kind.ts";
 import { explained } from "../shared/diagnostics.ts";
 import { checkLookup, clusterArgument } from "../shared/lookup.ts";
-import { missingCluster } from "../shared/missing.ts";
+import { atArgument, missingCluster } from "../shared/missing.ts";
 import type { Session } from "../shared/session.ts";
 import { stateOf, withoutToolNotes } from "./flatten.ts";
 import { clusterSchema } from "./schema.ts";
@@ -43,10 +43,7 @@ export const clusterData = dataSource<Session>()("hikube_cluster", {
             : clusterArgument(config.id, "id");
         const live = await client.hikube.clusters.observe(id, { signal });
         if (live !== undefined) return stateOf(withoutToolNotes(live));
-        throw await missingCluster(client, id, signal, {
-          advice: `Correct \`${where}\`, or create the cluster first.`,
-          where,
-        });
+        throw await missingCluster(client, id, signal, atArgument(where, "cluster"));
       },
       where,
     );

@@ -3,9 +3,8 @@ import { computed, optional, required } from "../../schema/attribute.ts";
 import { oneOf, parseDuration, positiveDuration } from "../../schema/check.ts";
 import { string } from "../../schema/kind.ts";
 import type { Known, State } from "../../schema/shape.ts";
-import { clusterId } from "../shared/checks.ts";
 import { explained } from "../shared/diagnostics.ts";
-import { parseClusterId } from "../shared/parent.ts";
+import { clusterArgument } from "../shared/lookup.ts";
 import type { Session } from "../shared/session.ts";
 
 const defaultTimeout = "15m";
@@ -13,7 +12,6 @@ const defaultTimeout = "15m";
 /** The attributes of the ephemeral resource and the data source `hikube_kubeconfig`. */
 export const kubeconfigSchema = {
   cluster_id: required(string, {
-    check: clusterId,
     doc: "`id` of the cluster. If the same apply creates the cluster, the kubeconfig is read as soon as the cluster is ready.",
   }),
   wait_for: optional(string, {
@@ -60,7 +58,7 @@ export function readKubeconfig({ client, signal, config }: ReadContext): Promise
   return explained(kubeconfigSchema, async () =>
     resultOf(
       config,
-      await hikube.clusters.awaitKubeconfig(parseClusterId(config.cluster_id), {
+      await hikube.clusters.awaitKubeconfig(clusterArgument(config.cluster_id, "cluster_id"), {
         signal,
         deadline: clock.now() + (parseDuration(config.timeout ?? defaultTimeout) ?? 0),
         waitFor: config.wait_for === "exists" ? "exists" : "ready",

@@ -6,7 +6,7 @@ import { observed } from "../../schema/derive.ts";
 import { string } from "../../schema/kind.ts";
 import { explained } from "../shared/diagnostics.ts";
 import { checkLookup, clusterArgument, memberArgument } from "../shared/lookup.ts";
-import { missingMember } from "../shared/missing.ts";
+import { atArgument, missingMember } from "../shared/missing.ts";
 import type { Session } from "../shared/session.ts";
 import { stateOf } from "./flatten.ts";
 import { nodegroupSchema } from "./schema.ts";
@@ -42,10 +42,8 @@ export const nodegroupData = dataSource<Session>()("hikube_nodegroup", {
           config.id === null ? groupOf(config.cluster_id ?? "", config.name ?? "") : memberArgument(config.id, "id");
         const live = await client.hikube.nodeGroups.observe(id, { signal });
         if (live !== undefined) return stateOf(live);
-        throw await missingMember(client, id, "node group", signal, {
-          advice: `Correct \`${where}\`, or create the node group first.`,
-          where,
-        });
+        const clusterPlace = atArgument(config.id === null ? "cluster_id" : "id", "cluster");
+        throw await missingMember(client, id, "node group", signal, atArgument(where, "node group"), clusterPlace);
       },
       where,
     );

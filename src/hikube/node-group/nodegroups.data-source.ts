@@ -7,7 +7,7 @@ import { list, string } from "../../schema/kind.ts";
 import { explained } from "../shared/diagnostics.ts";
 import { filtered, nameRegex, readyFilter, sortedBy } from "../shared/filters.ts";
 import { clusterArgument } from "../shared/lookup.ts";
-import { missingCluster } from "../shared/missing.ts";
+import { atArgument, missingCluster } from "../shared/missing.ts";
 import type { Session } from "../shared/session.ts";
 import { docs } from "./data-source.ts";
 import { stateOf } from "./flatten.ts";
@@ -46,10 +46,7 @@ export const nodegroupsData = dataSource<Session>()("hikube_nodegroups", {
         const namespace = cluster?.namespace ?? config.namespace ?? client.namespace;
         const live = await client.hikube.nodeGroups.list({ signal, namespace, cluster: cluster?.name });
         if (live === undefined && cluster !== undefined) {
-          throw await missingCluster(client, cluster, signal, {
-            advice: "Correct `cluster_id`, or create the cluster first.",
-            where,
-          });
+          throw await missingCluster(client, cluster, signal, atArgument(where, "cluster"));
         }
         const named = (live ?? []).map((group) => ({ ...group, name: group.id.name }));
         const groups = sortedBy(filtered(named, config), ({ id }) => [id.cluster, id.name]);

@@ -1,10 +1,4 @@
-import {
-  compareQuantities,
-  formatQuantity,
-  type Quantity,
-  subtractQuantities,
-  zeroQuantity,
-} from "../../base/quantity.ts";
+import { formatQuantity, type Quantity } from "../../base/quantity.ts";
 import type { NodeGroupDesired } from "../../core/desired/desired.ts";
 import { demandOf } from "../../core/node-group/demand.ts";
 import type { InstanceType, Offer, QuotaEntry } from "../../core/platform/offers.ts";
@@ -138,46 +132,30 @@ function problems(platform: Platform, group: NodeGroupDesired, index: number, ty
 }
 
 function needs(quotas: readonly QuotaEntry[], groups: readonly GroupDemand[]) {
-  const requirements = requirementsOf(quotas, groups).map(shortageOf);
-  const fits = (missing: (one: Shortage) => Quantity) =>
-    requirements.every((one) => compareQuantities(missing(one), zeroQuantity) === 0);
-  const lacking = requirements.filter(({ missingMaximum }) => compareQuantities(missingMaximum, zeroQuantity) > 0);
+  const requirements = requirementsOf(quotas, groups).map(requirementOf);
+  const isMissing = (missing: string) => missing !== "0";
   return {
-    requirements: requirements.map(requirementOf),
-    fits_minimum: fits(({ missingMinimum }) => missingMinimum),
-    fits_maximum: fits(({ missingMaximum }) => missingMaximum),
-    missing: lacking.map((one) => {
-      const { resource, maximum, available, missing_maximum, limited_by } = requirementOf(one);
-      return `${resource}: ${maximum} needed, ${available} left of ${limited_by}, ${missing_maximum} missing`;
-    }),
+    requirements,
+    fits_minimum: !requirements.some(({ missing_minimum }) => isMissing(missing_minimum)),
+    fits_maximum: !requirements.some(({ missing_maximum }) => isMissing(missing_maximum)),
+    missing: requirements
+      .filter(({ missing_maximum }) => isMissing(missing_maximum))
+      .map(
+        ({ resource, maximum, available, limited_by, missing_maximum }) =>
+          `${resource}: ${maximum} needed, ${available} left of ${limited_by}, ${missing_maximum} missing`,
+      ),
   };
 }
 
-interface Shortage extends Requirement {
-  readonly available: Quantity | undefined;
-  readonly missingMinimum: Quantity;
-  readonly missingMaximum: Quantity;
-}
-
-function shortageOf(requirement: Requirement): Shortage {
-  const { minimum, maximum, limit } = requirement;
-  const available = limit && leftOf(limit);
-  const missing = (needed: Quantity) => {
-    if (available === undefined || compareQuantities(needed, available) <= 0) return zeroQuantity;
-    return subtractQuantities(needed, available);
-  };
-  return { ...requirement, available, missingMinimum: missing(minimum), missingMaximum: missing(maximum) };
-}
-
-function requirementOf({ noun, unit, minimum, maximum, limit, available, missingMinimum, missingMaximum }: Shortage) {
+function requirementOf({ noun, unit, limit, minimum, maximum }: Requirement) {
   const format = (amount: Quantity) => formatQuantity(amount, unit === "bytes" ? "binary" : "decimal");
   return {
     resource: noun === "CPU" ? "cpu" : noun,
-    minimum: format(minimum),
-    maximum: format(maximum),
+    minimum: format(minimum.amount),
+    maximum: format(maximum.amount),
     limited_by: limit?.resource ?? null,
-    available: available === undefined ? null : format(available),
-    missing_minimum: format(missingMinimum),
-    missing_maximum: format(missingMaximum),
+    available: limit === undefined ? null : format(leftOf(limit)),
+    missing_minimum: format(minimum.missing),
+    missing_maximum: format(maximum.missing),
   };
 }

@@ -1,7 +1,7 @@
 import type { ClusterId, NodeGroupId } from "../../core/ids.ts";
 import { DiagnosticError, type Diagnostics } from "../../engine/diagnostic.ts";
 import type { Value } from "../../values/value.ts";
-import { splitId } from "./ids.ts";
+import { type IdParts, splitId } from "./ids.ts";
 
 // How data sources name the object they read. Ids are not checked in the schema, because a mocked provider generates any id.
 
@@ -40,13 +40,15 @@ export function memberArgument(id: string, where: string): NodeGroupId {
   return { namespace, cluster, name: name ?? "" };
 }
 
-function idArgument(id: string, where: string, ofMember: boolean) {
+function idArgument(id: string, where: string, ofMember: boolean): IdParts {
+  const invalid = (what: string) => new DiagnosticError("Invalid id", `\`${where}\` ${what}.`, where);
+  if (id.split("/").length !== (ofMember ? 3 : 2)) {
+    const form = ofMember
+      ? "`namespace/cluster/name`, the `id` of a node group"
+      : "`namespace/cluster`, the `id` of a cluster";
+    throw invalid(`must be ${form}; got ${JSON.stringify(id)}`);
+  }
   const split = splitId(id);
-  if ("complaint" in split)
-    throw new DiagnosticError("Invalid id", `\`${where}\` is invalid: ${split.complaint}.`, where);
-  if ((split.parts.name !== null) === ofMember) return split.parts;
-  const form = ofMember
-    ? "`namespace/cluster/name`, the `id` of a node group"
-    : "`namespace/cluster`, the `id` of a cluster";
-  throw new DiagnosticError("Invalid id", `\`${where}\` must be ${form}; got ${JSON.stringify(id)}.`, where);
+  if ("complaint" in split) throw invalid(`is invalid: ${split.complaint}`);
+  return split.parts;
 }

@@ -12,10 +12,16 @@ import type { Session } from "./session.ts";
 const mostListed = 30;
 
 /** How an error about a missing object ends, and the attribute that names the object. */
-export interface MissingPlace {
+interface MissingPlace {
   readonly advice: string;
   readonly where?: string;
 }
+
+/** In a data source whose attribute `where` names the object. */
+export const atArgument = (where: string, what: "cluster" | MemberKind): MissingPlace => ({
+  advice: `Correct \`${where}\`, or create the ${what} first.`,
+  where,
+});
 
 const inImport: MissingPlace = {
   advice: "Correct the import id or identity. To create it instead, remove the import and apply.",
@@ -47,10 +53,11 @@ export async function missingMember(
   what: MemberKind,
   signal: AbortSignal,
   place: MissingPlace = inImport,
+  clusterPlace: MissingPlace = place,
 ): Promise<DiagnosticError> {
   const clusterId = clusterOf(id);
   const cluster = await client.hikube.clusters.observe(clusterId, { signal, tenantInfo: "skip" });
-  if (cluster === undefined) return await missingCluster(client, clusterId, signal, place);
+  if (cluster === undefined) return await missingCluster(client, clusterId, signal, clusterPlace);
   const { name } = id;
   const inCluster = `in cluster ${clusterKey(clusterId)}`;
   if (what === "node group") {

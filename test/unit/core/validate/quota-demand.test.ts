@@ -102,16 +102,18 @@ test("requirements are the sums at both bounds, beside the tightest quota", () =
     const style = unit === "bytes" ? "binary" : "decimal";
     return [
       noun,
-      formatQuantity(minimum, style),
-      formatQuantity(maximum, style),
+      formatQuantity(minimum.amount, style),
+      formatQuantity(maximum.amount, style),
       limit && formatQuantity(leftOf(limit), style),
+      formatQuantity(minimum.missing, style),
+      formatQuantity(maximum.missing, style),
     ];
   });
   expect(seen).toEqual([
-    ["CPU", "32", "96500m", "10"],
-    ["memory", "128Gi", "385Gi", "0"],
-    ["storage", "20Gi", "160Gi", "1Ti"],
-    ["nvidia.com/X", "1", "3", undefined],
+    ["CPU", "32", "96500m", "10", "22", "86500m"],
+    ["memory", "128Gi", "385Gi", "0", "128Gi", "385Gi"],
+    ["storage", "20Gi", "160Gi", "1Ti", "0", "0"],
+    ["nvidia.com/X", "1", "3", undefined, "0", "0"],
   ]);
 });
 
