@@ -12,6 +12,7 @@ import type { Profile } from "./platform/profile.ts";
 import type { Scheduler } from "./platform/scheduler.ts";
 import { type HelmRelease, releaseKey } from "./store/helm-release.ts";
 import type { PlatformState } from "./store/platform-state.ts";
+import { templateNode } from "./tenant/computed/tenant-node.ts";
 import { tenantApiController } from "./tenant/tenant-api-controller.ts";
 import { createTenantWorlds } from "./tenant/tenant-world.ts";
 import { workloadController } from "./workloads/workload-controller.ts";
@@ -57,7 +58,15 @@ export function createControllers(options: ControllersOptions): Controllers {
     state.changed,
   );
   const loop = { scheduler, log, pauseMs: pace.finalizer };
-  const workload = workloadController({ tenant: namespace, state, scheduler, pace: pace.workload, worlds });
+  const workload = workloadController({
+    tenant: namespace,
+    state,
+    scheduler,
+    pace,
+    worlds,
+    templateNode: (cluster, group) => templateNode(cluster.name, group, profile.capabilities.tenant.nodeSystem),
+    scaled: (name) => clusters.touch(name, 0),
+  });
   const workloads = runController(workload, loop);
   const clusters = runController(cluster, loop);
   const objects = createClusterObjects({ profile, state, scheduler, changed: (name) => clusters.touch(name) });

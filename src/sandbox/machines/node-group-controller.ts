@@ -44,11 +44,14 @@ function autoscale(group: GroupState, now: number): Next {
   const { min, max } = group.rendered;
   if (group.scaleAt <= now && max > 0) {
     group.replicas = Math.min(Math.max(group.replicas, min), Math.max(max, min));
-    if (group.idleAt <= now) group.replicas = Math.min(group.replicas, Math.max(min, 0));
+    if (group.idleAt <= now) group.replicas = Math.min(group.replicas, keptReplicas(group));
   }
-  const shrinks = group.replicas > min && max > 0;
+  const shrinks = group.replicas > keptReplicas(group) && max > 0;
   return earliest(...[group.scaleAt, ...(shrinks ? [group.idleAt] : [])].filter((moment) => moment > now));
 }
+
+/** The machines that stay when the idle ones go: those that run pods, and never fewer than the minimum. */
+const keptReplicas = ({ rendered, busy }: GroupState): number => Math.max(rendered.min, busy?.length ?? 0, 0);
 
 /** Brings the machines of a group to its replicas and its template. Answers when to ask again for machines that the quota refused. */
 function replaceMachines(
@@ -76,7 +79,8 @@ function replaceMachines(
     outdated.length > 0 ? Math.min(missing, coming > 0 ? 0 : 1) : missing,
   );
   if (missing < 0) {
-    const surplus = new Set(current.slice(missing));
+    const isBusy = (machine: Machine) => group.busy?.includes(machine.name) === true;
+    const surplus = new Set([...current.filter(isBusy), ...current.filter((one) => !isBusy(one))].slice(missing));
     group.machines = group.machines.filter((machine) => !surplus.has(machine));
   }
   return refused;

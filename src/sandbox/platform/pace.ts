@@ -43,4 +43,6 @@ export interface WorkloadPace {
   readonly address: number;
   /** Until a volume is provisioned. */
   readonly volume: number;
+  /** From a pod that fits nowhere to the autoscaler raising a group for it. */
+  readonly scaleUp: number;
 }

@@ -55,7 +55,7 @@ const pace: Pace = {
   machine: 1_500,
   autoscaler: 5_000,
   idle: 600_000,
-  workload: { podStart: 1_500, podStop: 700, podRun: 3_000, address: 1_200, volume: 800 },
+  workload: { podStart: 1_500, podStop: 700, podRun: 3_000, address: 1_200, volume: 800, scaleUp: 1_000 },
   addon: 1_500,
 };
 

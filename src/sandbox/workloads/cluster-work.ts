@@ -5,6 +5,7 @@ import type { WriteContext } from "../objects/write-context.ts";
 import type { Next } from "../platform/controller.ts";
 import type { WorkloadPace } from "../platform/pace.ts";
 import type { Scheduler } from "../platform/scheduler.ts";
+import type { GroupState } from "../store/cluster-state.ts";
 import {
   type KubeObject,
   listAt,
@@ -22,6 +23,12 @@ export interface ClusterWork extends WriteContext {
   readonly pace: WorkloadPace;
   /** The tenant's namespace on the platform. */
   readonly tenant: string;
+  /** Lifecycle milliseconds until a node without pods goes. */
+  readonly idleMs: number;
+  /** A node as the next machine of a group will be. */
+  readonly templateNode: (group: GroupState) => KubeObject;
+  /** Called after a change to a group. */
+  readonly scaled: () => void;
 }
 
 /** Brings the objects of a cluster closer to what they ask for; answers when to look again. */

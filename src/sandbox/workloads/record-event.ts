@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { resources } from "../objects/served-kind.ts";
 import { type KubeObject, nameOf, namespaceOf, numberAt, textAt, timestamp } from "../store/kube-object.ts";
 import { type ClusterWork, isDeleting, tryCreate, uidOf } from "./cluster-work.ts";
@@ -36,7 +37,7 @@ export function recordEvent(work: ClusterWork, object: KubeObject, content: Even
     apiVersion: "v1",
     kind: "Event",
     metadata: {
-      name: `${nameOf(object)}.${Date.parse(now).toString(16)}${reason.toLowerCase()}`.slice(0, 250),
+      name: `${nameOf(object).slice(0, 230)}.${randomBytes(8).toString("hex")}`,
       namespace,
     },
     involvedObject: {

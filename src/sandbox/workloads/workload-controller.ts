@@ -1,24 +1,53 @@
 import type { WriteContext } from "../objects/write-context.ts";
 import { earliest, type ImmediateController, type Next } from "../platform/controller.ts";
-import type { WorkloadPace } from "../platform/pace.ts";
+import type { Pace } from "../platform/pace.ts";
 import type { Scheduler } from "../platform/scheduler.ts";
-import type { ClusterState } from "../store/cluster-state.ts";
+import type { ClusterState, GroupState } from "../store/cluster-state.ts";
+import type { KubeObject } from "../store/kube-object.ts";
 import type { PlatformState } from "../store/platform-state.ts";
+import { reconcileAddresses } from "./addresses.ts";
+import { reconcileAutoscaler } from "./cluster-autoscaler.ts";
 import type { ClusterWork, WorkloadStep } from "./cluster-work.ts";
 import { reconcileCustomDefinitions } from "./custom-definitions.ts";
+import { reconcileDaemonSets } from "./daemon-sets.ts";
+import { reconcileDeployments } from "./deployments.ts";
 import { reconcileGarbage } from "./garbage-collector.ts";
+import { reconcileJobs } from "./jobs.ts";
+import { reconcilePods } from "./kubelet.ts";
 import { reconcileNamespaces } from "./namespaces.ts";
+import { reconcileScheduling } from "./pod-scheduler.ts";
+import { reconcileReplicaSets } from "./replica-sets.ts";
+import { reconcileStatefulSets } from "./stateful-sets.ts";
+import { reconcileVolumes } from "./volumes.ts";
 
 interface WorkloadControllerOptions {
   readonly tenant: string;
   readonly state: PlatformState;
   readonly scheduler: Scheduler;
-  readonly pace: WorkloadPace;
+  readonly pace: Pace;
   readonly worlds: (cluster: ClusterState) => WriteContext;
+  /** A node as the next machine of a group will be. */
+  readonly templateNode: (cluster: ClusterState, group: GroupState) => KubeObject;
+  /** Called with the name of a cluster after the autoscaler has changed a group of it. */
+  readonly scaled: (cluster: string) => void;
 }
 
 /** In the order in which one leaves work for the next. */
-const steps: readonly WorkloadStep[] = [reconcileCustomDefinitions, reconcileGarbage, reconcileNamespaces];
+const steps: readonly WorkloadStep[] = [
+  reconcileCustomDefinitions,
+  reconcileGarbage,
+  reconcileNamespaces,
+  reconcileDeployments,
+  reconcileReplicaSets,
+  reconcileDaemonSets,
+  reconcileStatefulSets,
+  reconcileJobs,
+  reconcileVolumes,
+  reconcileScheduling,
+  reconcilePods,
+  reconcileAddresses,
+  reconcileAutoscaler,
+];
 
 /** A pass that changes something is followed by another; this many are enough for any chain of controllers. */
 const mostPasses = 30;
@@ -31,7 +60,15 @@ export function workloadController(options: WorkloadControllerOptions): Immediat
     reconcile: (name) => {
       const cluster = state.clusters.get(name);
       if (!cluster || cluster.objects === undefined || cluster.readyAt > scheduler.now()) return undefined;
-      const work: ClusterWork = { ...options.worlds(cluster), scheduler, pace, tenant };
+      const work: ClusterWork = {
+        ...options.worlds(cluster),
+        scheduler,
+        pace: pace.workload,
+        idleMs: pace.idle,
+        tenant,
+        templateNode: (group) => options.templateNode(cluster, group),
+        scaled: () => options.scaled(name),
+      };
       let next: Next;
       for (let pass = 0; pass < mostPasses; pass += 1) {
         const before = state.version();

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../../base/json.ts";
 import type { TenantCapabilities } from "../../platform/capabilities.ts";
-import type { Machine } from "../../store/cluster-state.ts";
+import type { GroupState, Machine } from "../../store/cluster-state.ts";
 import { fixedUid, type KubeObject, timestamp } from "../../store/kube-object.ts";
 import { bytesOf, millicoresOf } from "../../store/quantity.ts";
 
@@ -51,6 +51,21 @@ export function tenantNode(
       },
     },
   };
+}
+
+/** A node as the next machine of a group will be. */
+export function templateNode(
+  cluster: string,
+  { rendered }: Pick<GroupState, "rendered">,
+  system: TenantCapabilities["nodeSystem"],
+): KubeObject {
+  const name = `kubernetes-${cluster}-${rendered.name}`;
+  return tenantNode(
+    cluster,
+    { ...rendered, name, uid: fixedUid("template", name), createdAt: 0, readyAt: 0 },
+    0,
+    system,
+  );
 }
 
 function labelsOf(machine: Machine): JsonObject {
