@@ -136,3 +136,10 @@ export function completeGroup(profile: "1.1.2" | "1.6.2", more: JsonObject = {})
     ...more,
   };
 }
+
+/** The kubeconfig of a cluster's administrator, as YAML. */
+export async function adminKubeconfig(client: SandboxClient, sandbox: Sandbox, cluster: string): Promise<string> {
+  const path = `/api/v1/namespaces/${sandbox.namespace}/secrets/kubernetes-${cluster}-admin-kubeconfig`;
+  const { body } = await client.call("GET", path);
+  return Buffer.from((body["data"] as Record<string, string>)["admin.conf"] ?? "", "base64").toString();
+}

@@ -3,7 +3,7 @@ import { parse } from "yaml";
 import type { Json, JsonObject } from "../../src/base/json.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import type { IdleClock } from "./clock/idle-clock.ts";
-import type { SandboxClient } from "./sandbox-client.ts";
+import { adminKubeconfig, type SandboxClient } from "./sandbox-client.ts";
 
 export interface TenantAnswer {
   readonly status: number;
@@ -39,10 +39,7 @@ export async function tenantClient(
   cluster: string,
   clock: IdleClock,
 ): Promise<TenantClient> {
-  const path = `/api/v1/namespaces/${sandbox.namespace}/secrets/kubernetes-${cluster}-admin-kubeconfig`;
-  const secret = await client.call("GET", path);
-  const encoded = (secret.body["data"] as Record<string, string>)["admin.conf"] ?? "";
-  const kubeconfig = Buffer.from(encoded, "base64").toString();
+  const kubeconfig = await adminKubeconfig(client, sandbox, cluster);
   const config = parse(kubeconfig) as {
     clusters: { cluster: Record<string, string> }[];
     users: { user: Record<string, string> }[];

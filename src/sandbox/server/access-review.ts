@@ -1,6 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from "../../base/json.ts";
 import { badRequest } from "./api-status.ts";
 import type { HttpRequest } from "./http-server.ts";
+import { kubernetesMessage, protobufFields } from "./protobuf-fields.ts";
 
 /**
  * The `spec` of a SelfSubjectAccessReview. kubectl sends this object in Kubernetes' protobuf encoding, so both encodings are read.
@@ -20,11 +21,9 @@ export function readAccessReview(request: Pick<HttpRequest, "body" | "bytes" | "
 const resourceAttributes = ["namespace", "verb", "group", "version", "resource", "subresource", "name"];
 const nonResourceAttributes = ["path", "verb"];
 
-/** `k8s\0`, then runtime.Unknown whose field 2 is the object, whose field 2 is the spec. */
+/** The spec is field 2 of the review. */
 function fromProtobuf(bytes: Buffer): JsonObject {
-  if (bytes.subarray(0, 4).toString("latin1") !== "k8s\0") throw new Error("not Kubernetes protobuf");
-  const object = fields(bytes.subarray(4)).get(2);
-  const spec = object && fields(object).get(2);
+  const spec = fields(kubernetesMessage(bytes).message).get(2);
   if (!spec) return {};
   const parts = fields(spec);
   const named = (content: Buffer, names: readonly string[]): JsonObject => {
@@ -44,27 +43,6 @@ function fromProtobuf(bytes: Buffer): JsonObject {
   };
 }
 
-/** The length-delimited fields of a message by number: strings and messages. Other types do not occur here. */
-function fields(message: Buffer): Map<number, Buffer> {
-  const found = new Map<number, Buffer>();
-  let at = 0;
-  const varint = (): number => {
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = message[at];
-      if (byte === undefined || shift > 28) throw new Error("unterminated varint");
-      at += 1;
-      value |= (byte & 0x7f) << shift;
-      if (byte < 0x80) return value;
-    }
-  };
-  while (at < message.length) {
-    const tag = varint();
-    const length = varint();
-    if ((tag & 7) === 0) continue;
-    if ((tag & 7) !== 2 || length < 0 || at + length > message.length) throw new Error("an unexpected field");
-    found.set(tag >> 3, message.subarray(at, at + length));
-    at += length;
-  }
-  return found;
-}
+/** The strings and messages of a message by number. */
+const fields = (message: Buffer): Map<number, Buffer> =>
+  new Map(protobufFields(message).flatMap(({ number, value }) => (Buffer.isBuffer(value) ? [[number, value]] : [])));

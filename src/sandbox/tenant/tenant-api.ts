@@ -5,8 +5,9 @@ import type { ObjectRequest, WriteContext } from "../objects/write-context.ts";
 import { writeObjects } from "../objects/write-objects.ts";
 import { loadDefinitions } from "../schema/definitions.ts";
 import { openApi2, openApi3, openApiIndex } from "../schema/openapi.ts";
+import { decodeProtobuf } from "../schema/protobuf.ts";
 import { parseResourcePath, type ResourcePath } from "../server/api-path.ts";
-import { methodNotAllowed, noSuchResource, notFound } from "../server/api-status.ts";
+import { badRequest, methodNotAllowed, noSuchResource, notFound } from "../server/api-status.ts";
 import { discover, discoverAggregated } from "../server/discovery.ts";
 import type { HttpAnswer, HttpRequest } from "../server/http-server.ts";
 import { readResource, selection } from "../server/resource-reads.ts";
@@ -112,7 +113,7 @@ async function write(
   kind: ServedKind,
 ): Promise<HttpAnswer> {
   await loadDefinitions();
-  const { method, query, contentType, body, headers } = request;
+  const { method, query, headers } = request;
   const subresource = path.subresource === "finalize" ? "status" : path.subresource;
   const asked: ObjectRequest = {
     method,
@@ -120,8 +121,7 @@ async function write(
     name: path.name,
     subresource,
     query,
-    contentType,
-    body,
+    ...(await textOf(request)),
     userAgent: headers["user-agent"] ?? "",
   };
   if (subresource === "eviction") return evict(world, kind, asked);
@@ -129,6 +129,19 @@ async function write(
   const chosen = selection(resource, query);
   const isHere = (object: KubeObject) => path.namespace === undefined || namespaceOf(object) === path.namespace;
   return writeObjects(world, kind, asked, (object) => isHere(object) && chosen(object));
+}
+
+/** The body as text: Kubernetes' binary encoding becomes JSON. @throws ApiStatus 400. */
+async function textOf({ contentType, body, bytes }: HttpRequest): Promise<Pick<ObjectRequest, "contentType" | "body">> {
+  if (contentType !== "application/vnd.kubernetes.protobuf") return { contentType, body };
+  try {
+    return {
+      contentType: "application/json",
+      body: bytes.length === 0 ? "" : JSON.stringify(await decodeProtobuf(bytes)),
+    };
+  } catch (error) {
+    throw badRequest(`error decoding from protobuf: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 function evict(world: WriteContext, kind: ServedKind, { method, namespace, name = "" }: ObjectRequest): HttpAnswer {

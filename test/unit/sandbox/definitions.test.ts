@@ -7,9 +7,9 @@ import { definitionType, shapeOf } from "../../../src/sandbox/schema/schema-type
 
 const folder = new URL("../../../schemas/kubernetes/", import.meta.url);
 
-test("the Kubernetes definitions are the ones that their page names", () => {
+test.each(["definitions.json", "protobuf.json"])("the file %s is the one that its page names", (name) => {
   const digest = createHash("sha256")
-    .update(readFileSync(new URL("definitions.json", folder)))
+    .update(readFileSync(new URL(name, folder)))
     .digest("hex");
   expect(readFileSync(new URL("README.md", folder), "utf8")).toContain(digest);
 });

@@ -110,7 +110,7 @@ export function endpointSlices(store: TenantStore): KubeObject[] {
         nodeName: textAt(pod, "spec", "nodeName"),
         targetRef: reference(pod),
       })),
-      ports: portsOf(backend),
+      ports: portsOf(backend).map((port) => ({ name: "", ...port })),
     };
   });
 }
