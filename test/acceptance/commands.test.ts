@@ -243,6 +243,28 @@ describe("the commands that are printed", () => {
   );
 
   typing(
+    "of a kubeconfig that refers to files prints one that the functions read",
+    ["kubectl config view --raw --flatten"],
+    async (shell) => {
+      const sandbox = await tenantOf(shell);
+      const text = await readFile(join(shell.home, ".kube", "config"), "utf8");
+      const [, authority = ""] = /certificate-authority-data: "?([A-Za-z0-9+/=]+)/.exec(text) ?? [];
+      await writeFile(join(shell.home, ".kube", "ca.pem"), Buffer.from(authority, "base64"));
+      const split = text.replace(/certificate-authority-data: .*/, "certificate-authority: ca.pem");
+      await writeFile(join(shell.home, ".kube", "config"), split);
+      const main = `output "x" { value = provider::hikube::parse_kubeconfig(file("kubeconfig")).cluster_ca_certificate }\n`;
+      const directory = await configuration(shell, "parse", { "main.tf": header + main, kubeconfig: split });
+      const refused = await shell.run(["terraform init", "terraform plan -no-color"], { directory, exits: [1] });
+      const [command = ""] = commandsInOutput(refused.stderr.replace(/\s*\n[│\s]*/g, " "));
+      const { stdout } = await shell.run(command);
+      await writeFile(join(directory, "kubeconfig"), stdout);
+      const applied = await shell.run(["terraform apply -auto-approve", "terraform output -raw x"], { directory });
+      expect(applied.stdout).toContain(sandbox.caCertificate.trim());
+      await sandbox.stop();
+    },
+  );
+
+  typing(
     "of the quick start's last words work in the project and beside it",
     [
       "npm run quickstart -- --keep",
