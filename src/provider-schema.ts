@@ -1,3 +1,4 @@
+import { annotations, labels } from "./hikube/shared/checks.ts";
 import { isPath, pemComplaint } from "./kube/config/certificates.ts";
 import { serverComplaint } from "./kube/config/server-address.ts";
 import { tokenFileComplaint } from "./kube/config/token-file.ts";
@@ -74,6 +75,16 @@ export const providerSchema = {
     }),
     { doc: "Credential plugin. Hikube users log in with `kubectl oidc-login`, usually through their kubeconfig." },
   ),
+  default_labels: optional(map(string), {
+    check: labels,
+    doc:
+      "Labels of the objects of all clusters, beside the ones of each `hikube_cluster`, whose `labels` win. What is taken out here is " +
+      "taken off the clusters by the next apply.",
+  }),
+  default_annotations: optional(map(string), {
+    check: annotations,
+    doc: "Annotations of the objects of all clusters, like `default_labels`.",
+  }),
   request_timeout: optional(string, {
     check: ifSet(positiveDuration),
     doc: "Longest time one request may take, e.g. `30s`, the default.",

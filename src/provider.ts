@@ -7,13 +7,15 @@ import { parts } from "./hikube/index.ts";
 import { explain } from "./hikube/shared/diagnostics.ts";
 import { createPlanRegistry } from "./hikube/shared/plan-registry.ts";
 import { withProgressFile } from "./hikube/shared/progress-file.ts";
-import type { Session } from "./hikube/shared/session.ts";
+import type { Keys, Session } from "./hikube/shared/session.ts";
 import { ToldFailures } from "./hikube/shared/told-failures.ts";
 import type { ConnectionSettings } from "./kube/config/kubeconfig.ts";
 import { KubeError, NO_SETTING } from "./kube/kube-error.ts";
 import { providerSchema as schema, secretChecks } from "./provider-schema.ts";
 import { parseDuration, positiveDuration } from "./schema/check.ts";
 import type { Config, Known } from "./schema/shape.ts";
+import { containsUnknown } from "./values/known.ts";
+import { UNKNOWN, type Unknown, type Value } from "./values/value.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -27,6 +29,7 @@ export const hikubeProvider = (env: Environment, timing: Timing = {}) =>
   provider<Session>()({
     doc: "Managed Kubernetes on Hikube: clusters, node groups and add-ons as typed resources.",
     schema,
+    mayBeUnknown: ["default_labels", "default_annotations"],
     ...parts,
     validate: ({ config, diagnostics }) => validate(config, diagnostics),
     configure: (config, { log }) => openSession(config, env, timing, log),
@@ -127,8 +130,13 @@ export async function openSession(
   const path = env["HIKUBE_PROGRESS"];
   const hikube = path ? await withProgressFile(core, { path, clock, log }) : core;
   const shared = { registry: createPlanRegistry(clock), told: new ToldFailures() };
-  return { hikube, connection: client, namespace, clock, log, ...shared };
+  const defaults = { labels: keysOf(config.default_labels), annotations: keysOf(config.default_annotations) };
+  return { hikube, connection: client, namespace, defaults, clock, log, ...shared };
 }
+
+/** Returns the labels or annotations of the provider block, unknown if one of them is. */
+const keysOf = (keys: Readonly<Record<string, string>> | null): Keys | Unknown =>
+  containsUnknown(keys as Value) ? UNKNOWN : (keys ?? {});
 
 function connectionError(error: KubeError, config: Known<typeof schema>): DiagnosticError {
   const { summary = "No usable connection to Hikube", message, hint } = error;

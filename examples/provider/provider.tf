@@ -11,6 +11,11 @@ terraform {
 provider "hikube" {
   config_path    = "~/.kube/hikube"
   config_context = "tenant-acme"
+
+  # On the objects of all clusters, beside the labels of each.
+  default_labels = {
+    "example.org/cost-centre" = "4711"
+  }
 }
 
 # The same without a file, e.g. in CI with a service account's token.

@@ -27,8 +27,10 @@ export interface ProviderParts<Client> {
 export interface ProviderDefinition<A extends Attributes, Client> extends Partial<ProviderParts<Client>> {
   readonly doc: string;
   readonly schema: A;
+  /** Attributes that the client does not need to connect: `configure` receives them although they are unknown. */
+  readonly mayBeUnknown?: readonly (keyof A & string)[];
   validate?(context: { readonly config: Config<A>; readonly diagnostics: Diagnostics }): void;
-  /** Called with a wholly known configuration; must not connect. Throws DiagnosticError. */
+  /** Called with a configuration that is known apart from `mayBeUnknown`; must not connect. Throws DiagnosticError. */
   configure(config: Known<A>, context: { readonly log: Log; readonly diagnostics: Diagnostics }): Promise<Client>;
   close(client: Client): Promise<void>;
   /** Returns the diagnostic of an error thrown by a part; undefined for an internal error. */
@@ -39,6 +41,7 @@ export interface ProviderDefinition<A extends Attributes, Client> extends Partia
 export interface ErasedProvider<Client> extends ProviderParts<Client> {
   readonly doc: string;
   readonly schema: Attributes;
+  readonly mayBeUnknown?: readonly string[];
   validate?(context: { readonly config: ValueObject; readonly diagnostics: Diagnostics }): void;
   configure(config: ValueObject, context: { readonly log: Log; readonly diagnostics: Diagnostics }): Promise<Client>;
   close(client: Client): Promise<void>;
@@ -69,7 +72,9 @@ export async function configureProvider<Client>(
   await guarded(engine, diagnostics, async () => {
     const before = engine.client;
     engine.client = undefined;
-    engine.configurationUnknown = containsUnknown(config);
+    engine.configurationUnknown = Object.entries(config).some(
+      ([name, value]) => containsUnknown(value) && !provider.mayBeUnknown?.includes(name),
+    );
     if (before !== undefined) await provider.close(before);
     if (engine.configurationUnknown) {
       engine.log("info", "the provider's configuration is unknown: nothing live is read or checked in this plan");

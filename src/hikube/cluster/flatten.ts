@@ -6,7 +6,7 @@ import { shortVersion } from "../../core/platform/versions.ts";
 import type { Config, Known, State } from "../../schema/shape.ts";
 import type { ValueObject } from "../../values/value.ts";
 import { expand, flatten, pick } from "../shared/expand-flatten.ts";
-import type { Session } from "../shared/session.ts";
+import type { Keys, Session } from "../shared/session.ts";
 import { messageOf } from "../shared/status-message.ts";
 import { clusterSchema as schema } from "./schema.ts";
 
@@ -63,16 +63,28 @@ export const defaultsOf = (platform: Platform, namespace: string): Partial<Value
 });
 
 /** An empty map of labels is the same as no labels. */
-const orNone = (keys: Readonly<Record<string, string>>) => (Object.keys(keys).length === 0 ? undefined : keys);
+const orNone = (keys: Keys) => (Object.keys(keys).length === 0 ? undefined : keys);
 
-/** Returns the observed state; provider-only attributes keep their planned or stored value. */
-export const stateOf = (cluster: ClusterState): State<ClusterSchema> =>
+interface AllKeys {
+  readonly labels: Keys;
+  readonly annotations: Keys;
+}
+
+/**
+ * Returns the observed state; provider-only attributes keep their planned or stored value.
+ * @param all the keys that this provider sets, with its defaults.
+ */
+export const stateOf = (cluster: ClusterState, all: AllKeys): State<ClusterSchema> =>
   ({
     id: clusterKey(cluster.id),
     name: cluster.id.name,
     namespace: cluster.id.namespace,
     default_node_group: cluster.defaultNodeGroup,
     ...flatten(specified, { ...cluster, labels: orNone(cluster.labels), annotations: orNone(cluster.annotations) }),
+    ...flatten(pick(schema, "labels_all", "annotations_all"), {
+      labelsAll: orNone(all.labels),
+      annotationsAll: orNone(all.annotations),
+    }),
     ...flatten(observed, {
       ...cluster,
       statusMessage: messageOf(cluster),

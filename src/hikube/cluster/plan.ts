@@ -10,8 +10,10 @@ import { valuesEqual } from "../../values/equal.ts";
 import { UNKNOWN, Unknown, type ValueObject } from "../../values/value.ts";
 import { resumesWaiting } from "../shared/apply-and-save.ts";
 import { report } from "../shared/diagnostics.ts";
+import { knownPart } from "../shared/expand-flatten.ts";
 import type { Session } from "../shared/session.ts";
 import { clusterFindings } from "./checks.ts";
+import { type OwnKeys, planDefaultKeys, withDefaults } from "./default-keys.ts";
 import { type ClusterSchema, desiredOf } from "./flatten.ts";
 import { clusterSchema as schema } from "./schema.ts";
 
@@ -20,6 +22,7 @@ export async function planCluster(context: PlanContext<ClusterSchema, Session>):
   const { config, prior, plan, client, diagnostics, changed } = context;
   if (prior === null) planNew(context);
   else planUpdate(context, prior);
+  planDefaultKeys(context);
   if (client === undefined || config.name instanceof Unknown || plan.namespace instanceof Unknown) return;
   const id = { namespace: plan.namespace ?? client.namespace, name: config.name };
   if (prior === null) plan.id = new Unknown({ notNull: true, prefix: clusterKey(id) });
@@ -143,7 +146,7 @@ async function checkNew(context: PlanContext<ClusterSchema, Session>, client: Se
   }
   const live = await client.hikube.clusters.observe(id, { signal, once: true, tenantInfo: "skip" });
   if (live === undefined || live.status === "deleting") return;
-  const desired = desiredOf(config);
+  const desired = { ...desiredOf(config), ...withDefaults(knownPart(config) as unknown as OwnKeys, client.defaults) };
   const tainted = client.registry.isStored(clusterKey(id));
   if (!tainted && (await client.hikube.clusters.isOwnCreation(live, desired, { signal }))) return;
   diagnostics.error(`Cluster ${clusterKey(id)} already exists`, waysOut(id), "name");

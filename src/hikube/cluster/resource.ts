@@ -17,6 +17,7 @@ import { movedFrom } from "../shared/moved-from.ts";
 import { refuseLossOfMembers } from "../shared/parent.ts";
 import type { Session } from "../shared/session.ts";
 import { type ClusterSchema, defaultsOf, desiredOf, formerly, idOf, stateOf, withoutToolNotes } from "./flatten.ts";
+import { formerKeys, withDefaults, withoutDefaults } from "./default-keys.ts";
 import { withOwnKeys } from "./own-keys.ts";
 import { planCluster, refuseAddressChange } from "./plan.ts";
 import { clusterSchema as schema } from "./schema.ts";
@@ -56,6 +57,25 @@ function knownInside(state: State<ClusterSchema>, notes: Private): KnownTenantIn
     caCertificate: state.cluster_ca_certificate ?? undefined,
     kubernetesVersion: state.kubernetes_version ?? undefined,
   };
+}
+
+/** After an import, the labels and annotations of all writers. */
+function importedState(cluster: ClusterState, { defaults }: Session): State<ClusterSchema> {
+  const live = withoutToolNotes(cluster);
+  const all = stateOf(live, live);
+  return {
+    ...all,
+    labels: all.labels && withoutDefaults(all.labels, defaults.labels),
+    annotations: all.annotations && withoutDefaults(all.annotations, defaults.annotations),
+  };
+}
+
+function readState(live: ClusterState, state: State<ClusterSchema>): State<ClusterSchema> {
+  const all = { labels: state.labels_all ?? state.labels, annotations: state.annotations_all ?? state.annotations };
+  const own = withOwnKeys(live, state);
+  const labels = state.labels === null ? null : own.labels;
+  const annotations = state.annotations === null ? null : own.annotations;
+  return { ...stateOf(live, withOwnKeys(live, all)), labels, annotations };
 }
 
 export const cluster = resource<Session>()("hikube_cluster", {
@@ -100,7 +120,7 @@ export const cluster = resource<Session>()("hikube_cluster", {
         if (imported) throw await missingCluster(client, idOf(state, client), signal);
         return undefined;
       }
-      const read = stateOf(imported ? withoutToolNotes(live) : withOwnKeys(live, state));
+      const read = imported ? importedState(live, client) : readState(live, state);
       // Without the platform's own description, what it offers is only assumed.
       const isOffered = live.availableUpgrades !== undefined || state.available_upgrades === null;
       return isOffered ? read : { ...read, available_upgrades: state.available_upgrades };
@@ -110,18 +130,22 @@ export const cluster = resource<Session>()("hikube_cluster", {
     explained(schema, async () => {
       const { wish, former, prior, client } = context;
       const id = idOf(prior ?? wish, client);
+      const desired = { ...desiredOf(wish), ...withDefaults(wish, client.defaults) };
+      const all = { labels: desired.labels ?? {}, annotations: desired.annotations ?? {} };
       const noted = (live: ClusterState) => {
         context.private[insideNote] = live.tenantKey;
-        return stateOf(live);
+        return stateOf(live, all);
       };
       const state = await applyAndSave(
         context,
         wish.wait_for,
         noted,
         (options) =>
-          client.hikube.clusters.converge(id, desiredOf(wish), {
+          client.hikube.clusters.converge(id, desired, {
             ...options,
-            ...(former === undefined ? {} : { previous: formerly(former) }),
+            ...(former === undefined || prior === null
+              ? {}
+              : { previous: { ...formerly(former), ...formerKeys(prior, former) } }),
             ...(prior?.uid ? { expectUid: prior.uid } : {}),
           }),
         clusterOutlives,

@@ -243,6 +243,12 @@ export const clusterSchema = {
       "Annotations of the cluster's object in the tenant; **not** of nodes. Keys without a domain: at most 45 characters. " +
       "Annotations set by others are left alone.",
   }),
+  labels_all: computed(map(string), {
+    doc: "`labels` together with the provider's `default_labels`, over which they win: what this provider sets.",
+  }),
+  annotations_all: computed(map(string), {
+    doc: "`annotations` together with the provider's `default_annotations`, over which they win: what this provider sets.",
+  }),
   default_node_group: optional(bool, {
     default: false,
     doc:
