@@ -7,7 +7,7 @@ import { list, string } from "../../schema/kind.ts";
 import { explained } from "../shared/diagnostics.ts";
 import { filtered, labelsFilter, nameRegex, readyFilter, sortedBy } from "../shared/filters.ts";
 import type { Session } from "../shared/session.ts";
-import { docs } from "./data-source.ts";
+import { docs, ownKeys } from "./data-source.ts";
 import { stateOf, withoutToolNotes } from "./flatten.ts";
 import { clusterSchema } from "./schema.ts";
 
@@ -20,7 +20,12 @@ const schema = {
   labels: labelsFilter("clusters"),
   ready: readyFilter("clusters"),
   clusters: computed(
-    list(observed(clusterSchema, { docs, without: ["endpoint", "cluster_ca_certificate", "kubernetes_version"] })),
+    list(
+      observed(clusterSchema, {
+        docs,
+        without: [...ownKeys, "endpoint", "cluster_ca_certificate", "kubernetes_version"],
+      }),
+    ),
     {
       doc:
         "The clusters, sorted by name. What only the API of each cluster tells (`endpoint`, `cluster_ca_certificate`, " +
@@ -45,7 +50,7 @@ export const clustersData = dataSource<Session>()("hikube_clusters", {
         return {
           ...config,
           namespace,
-          clusters: clusters.map(stateOf),
+          clusters: clusters.map((cluster) => stateOf(cluster)),
           ids: clusters.map(({ id }) => clusterKey(id)),
           names: clusters.map(({ name }) => name),
         };

@@ -15,8 +15,11 @@ export const docs = {
   default_node_group: "Whether the platform's own node group `md0` runs, which no configuration declares.",
 } as const;
 
+/** Attributes that tell one resource's keys from those of other writers: a read shows all of them as `labels` and `annotations`. */
+export const ownKeys = ["labels_all", "annotations_all"] as const;
+
 const schema = {
-  ...observed(clusterSchema, { docs }),
+  ...observed(clusterSchema, { docs, without: ownKeys }),
   id: optionalComputed(string, { doc: "`namespace/name` of the cluster. Set either `id` or `name`." }),
   name: optionalComputed(string, { check: clusterNameFormat, doc: "Name of the cluster. Set either `id` or `name`." }),
   namespace: optionalComputed(string, {

@@ -70,11 +70,13 @@ interface AllKeys {
   readonly annotations: Keys;
 }
 
+const noKeys: AllKeys = { labels: {}, annotations: {} };
+
 /**
  * Returns the observed state; provider-only attributes keep their planned or stored value.
  * @param all the keys that this provider sets, with its defaults.
  */
-export const stateOf = (cluster: ClusterState, all: AllKeys): State<ClusterSchema> =>
+export const stateOf = (cluster: ClusterState, all: AllKeys = noKeys): State<ClusterSchema> =>
   ({
     id: clusterKey(cluster.id),
     name: cluster.id.name,
