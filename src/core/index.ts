@@ -38,6 +38,7 @@ export type {
 } from "./options.ts";
 export type { Gpu, InstanceType, Offer, QuotaEntry, StorageClass } from "./platform/offers.ts";
 export type { Platform } from "./platform/platform.ts";
+export type { TenantNode } from "./read/tenants.ts";
 
 export interface HikubeSettings extends Pick<HikubeOptions, "pollIntervalMs" | "timings"> {
   /** A client-node `KubeConfig`. Its current context selects the platform's API and the credentials. It is read once, on creation. */
