@@ -19,6 +19,16 @@ in it, is https://github.com/nodejs/node/blob/v26.x/LICENSE. Made by \`npm run g
 |---|---|---|
 `;
 
+/** Files of this repository that come from elsewhere and are in a release; the text of their licence is that of a package. */
+const files = [
+  {
+    name: "Kubernetes (schemas/kubernetes)",
+    version: "1.35.2",
+    license: "Apache-2.0",
+    textOf: "@kubernetes/client-node",
+  },
+];
+
 /** THIRD-PARTY-LICENSES.md: every package of a release with its licence, and the texts of those that are the same on every platform. */
 export async function generateLicenses(root: string): Promise<GeneratedFile> {
   const lock = JSON.parse(await readFile(join(root, "package-lock.json"), "utf8")) as {
@@ -26,12 +36,14 @@ export async function generateLicenses(root: string): Promise<GeneratedFile> {
   };
   const shipped = Object.entries(lock.packages).filter(([path, { dev }]) => path !== "" && dev !== true);
   const rows = shipped.map(([path, { version, license }]) => `| ${nameOf(path)} | ${version} | ${license} |\n`);
+  rows.push(...files.map(({ name, version, license }) => `| ${name} | ${version} | ${license} |\n`));
   const holders = new Map<string, string[]>();
   for (const [path, { optional, version }] of shipped) {
     if (optional === true) continue;
     const text = await licenseText(join(root, path));
     if (text === undefined) continue;
-    holders.set(text, [...(holders.get(text) ?? []), `${nameOf(path)} ${version}`]);
+    const same = files.filter(({ textOf }) => textOf === nameOf(path)).map((file) => `${file.name} ${file.version}`);
+    holders.set(text, [...(holders.get(text) ?? []), `${nameOf(path)} ${version}`, ...same]);
   }
   const texts = [...holders].map(([text, names]) => `\n## ${names.join(", ")}\n\n\`\`\`text\n${text}\n\`\`\`\n`);
   return { path: "THIRD-PARTY-LICENSES.md", content: intro + rows.join("") + texts.join("") };

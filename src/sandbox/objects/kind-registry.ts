@@ -3,15 +3,19 @@ import { structuralType } from "../schema/custom-schema.ts";
 import { loadedDefinitions } from "../schema/definitions.ts";
 import { definitionType, type SchemaType } from "../schema/schema-type.ts";
 import { at, type KubeObject, listAt, nameOf, objectAt, text, textAt } from "../store/kube-object.ts";
-import { ownKinds, type ServedKind } from "./served-kind.ts";
+import { ownKinds, resourceKey, type ServedKind } from "./served-kind.ts";
 
 /** The kinds that a tenant cluster serves at the moment. */
 export interface KindRegistry {
   all(): readonly ServedKind[];
   /** By the names of a URL. */
   find(group: string, version: string, plural: string): ServedKind | undefined;
+  /** By its name in the store; of a custom resource in any of its versions. */
+  byResource(resource: string): ServedKind | undefined;
   typeOf(kind: ServedKind): SchemaType | undefined;
 }
+
+const ownByResource = new Map(ownKinds.map((kind) => [resourceKey(kind), kind]));
 
 /** @param customDefinitions the CustomResourceDefinitions; they are asked for at each use. */
 export function createKindRegistry(customDefinitions: () => readonly KubeObject[]): KindRegistry {
@@ -30,6 +34,7 @@ export function createKindRegistry(customDefinitions: () => readonly KubeObject[
   return {
     all: () => [...ownKinds, ...custom()],
     find: (...names) => ownKinds.find(matches(...names)) ?? custom().find(matches(...names)),
+    byResource: (resource) => ownByResource.get(resource) ?? custom().find((kind) => resourceKey(kind) === resource),
     typeOf: (kind) => kind.custom?.type ?? definitionType(loadedDefinitions(), kind.definition),
   };
 }

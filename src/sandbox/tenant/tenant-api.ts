@@ -1,4 +1,4 @@
-import { deleteObject } from "../objects/delete.ts";
+import { evictPod } from "../objects/evict.ts";
 import { scaleOf } from "../objects/scale.ts";
 import { resourceKey, resources, type ServedKind } from "../objects/served-kind.ts";
 import type { ObjectRequest, WriteContext } from "../objects/write-context.ts";
@@ -124,7 +124,7 @@ async function write(
     ...(await textOf(request)),
     userAgent: headers["user-agent"] ?? "",
   };
-  if (subresource === "eviction") return evict(world, kind, asked);
+  if (subresource === "eviction") return evictPod(world, kind, asked);
   const resource = tenantResource(kind, world.view, path.namespace);
   const chosen = selection(resource, query);
   const isHere = (object: KubeObject) => path.namespace === undefined || namespaceOf(object) === path.namespace;
@@ -142,13 +142,4 @@ async function textOf({ contentType, body, bytes }: HttpRequest): Promise<Pick<O
   } catch (error) {
     throw badRequest(`error decoding from protobuf: ${error instanceof Error ? error.message : String(error)}`);
   }
-}
-
-function evict(world: WriteContext, kind: ServedKind, { method, namespace, name = "" }: ObjectRequest): HttpAnswer {
-  if (method !== "POST") throw methodNotAllowed();
-  const pod = world.view.get(resourceKey(kind), namespace, name);
-  if (!pod) throw notFound(kind.group, kind.plural, name);
-  deleteObject(world, kind, pod);
-  world.written();
-  return { status: 201, body: { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success" } };
 }

@@ -1,6 +1,6 @@
 import { type Json, type JsonObject, jsonEqual } from "../../base/json.ts";
 import { createObject } from "../objects/create.ts";
-import { resourceKey, type ServedKind } from "../objects/served-kind.ts";
+import type { ServedKind } from "../objects/served-kind.ts";
 import type { WriteContext } from "../objects/write-context.ts";
 import type { Next } from "../platform/controller.ts";
 import type { WorkloadPace } from "../platform/pace.ts";
@@ -50,9 +50,7 @@ export function dueOf({ cluster, scheduler }: ClusterWork, object: KubeObject, s
 export const uidOf = (object: KubeObject): string => textAt(object, "metadata", "uid");
 export const isDeleting = (object: KubeObject): boolean => object.metadata["deletionTimestamp"] !== undefined;
 
-export function kindOf(work: ClusterWork, resource: string): ServedKind | undefined {
-  return work.kinds.all().find((kind) => resourceKey(kind) === resource);
-}
+export const kindOf = (work: ClusterWork, resource: string): ServedKind | undefined => work.kinds.byResource(resource);
 
 /** Stores another status; the same one changes nothing. */
 export function setStatus(work: ClusterWork, resource: string, object: KubeObject, status: JsonObject): KubeObject {

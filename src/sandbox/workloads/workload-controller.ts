@@ -11,6 +11,7 @@ import type { ClusterWork, WorkloadStep } from "./cluster-work.ts";
 import { reconcileCustomDefinitions } from "./custom-definitions.ts";
 import { reconcileDaemonSets } from "./daemon-sets.ts";
 import { reconcileDeployments } from "./deployments.ts";
+import { reconcileDisruptionBudgets } from "./disruption-budgets.ts";
 import { reconcileGarbage } from "./garbage-collector.ts";
 import { reconcileJobs } from "./jobs.ts";
 import { reconcilePods } from "./kubelet.ts";
@@ -45,6 +46,7 @@ const steps: readonly WorkloadStep[] = [
   reconcileVolumes,
   reconcileScheduling,
   reconcilePods,
+  reconcileDisruptionBudgets,
   reconcileAddresses,
   reconcileAutoscaler,
 ];

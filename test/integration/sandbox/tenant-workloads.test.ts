@@ -302,6 +302,30 @@ describe("tenant volumes and addresses", () => {
   });
 });
 
+describe("tenant disruption budgets", () => {
+  test("refuse an eviction that would leave too few pods", async () => {
+    await start("1.6.2", { web: group("1.6.2") });
+    await create("Deployment", "web", workload("web", 2));
+    await tenant.until(isReady("Deployment", "web", 2));
+    const path = "/apis/policy/v1/namespaces/shop/poddisruptionbudgets";
+    const spec = { minAvailable: 1, selector: { matchLabels: { app: "web" } } };
+    await tenant.call("POST", path, { body: { metadata: { name: "web" }, spec } });
+    await tenant.until(async () => statusOf(await tenant.get(`${path}/web`))["disruptionsAllowed"] === 1);
+    const [first = {}, second = {}] = await pods();
+    const evict = async (pod: JsonObject) =>
+      await tenant.call("POST", `${paths["Pod"]}/${nameOf(pod)}/eviction`, {
+        body: { metadata: { name: nameOf(pod) } },
+      });
+    expect((await evict(first)).status).toBe(201);
+    const refused = await evict(second);
+    expect([refused.status, refused.body["message"]]).toEqual([
+      429,
+      "Cannot evict pod as it would violate the pod's disruption budget.",
+    ]);
+    await tenant.until(async () => (await evict(second)).status === 201);
+  });
+});
+
 describe("tenant deletions", () => {
   const set = { replicas: 1, selector: { matchLabels: { app: "x" } }, template: template("x") };
 
