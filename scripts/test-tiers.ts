@@ -50,6 +50,7 @@ const requirements: readonly (readonly [path: string, needs: readonly Requiremen
   ["test/acceptance/commands", [kubectl]],
   ["test/acceptance/moved", [kubectlProvider]],
   ["test/acceptance/inside", [kubectlProvider]],
+  ["test/acceptance/stacks", [kubectlProvider]],
   ["test/acceptance/examples", [kubectlProvider]],
   ["test/faults/terraform", [terraform, executable]],
 ];

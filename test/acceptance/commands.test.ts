@@ -178,7 +178,7 @@ describe("the commands that are printed", () => {
 
   typing(
     "of the program's own help start what they say",
-    ["kubeconfig demo", "token demo", "watch demo", "sandbox", "conformance", "debug", "version"]
+    ["kubeconfig <id>", "token <id>", "watch <id>", "sandbox", "conformance", "debug", "version"]
       .map((words) => `${program} ${words}`)
       .concat(`${program} sandbox --help`),
     async (shell) => {

@@ -21,3 +21,9 @@ variable "git_url" {
   type        = string
   default     = "https://git.example.org/platform.git"
 }
+
+variable "image" {
+  description = "Image of the database."
+  type        = string
+  default     = "postgres:18"
+}

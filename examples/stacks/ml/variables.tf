@@ -21,3 +21,9 @@ variable "max_nodes" {
   type        = number
   default     = 5
 }
+
+variable "image" {
+  description = "Image of the training job."
+  type        = string
+  default     = "nvidia/cuda:13.0.1-base-ubuntu24.04"
+}

@@ -21,3 +21,9 @@ variable "max_nodes" {
   type        = number
   default     = 10
 }
+
+variable "image" {
+  description = "Image of the web server."
+  type        = string
+  default     = "nginx:1.29"
+}

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { ClusterSchema } from "../../../src/hikube/cluster/flatten.ts";
 import { formerKeys, withDefaults, withoutDefaults } from "../../../src/hikube/cluster/default-keys.ts";
+import type { ClusterSchema } from "../../../src/hikube/cluster/flatten.ts";
 import type { State } from "../../../src/schema/shape.ts";
 import { UNKNOWN } from "../../../src/values/value.ts";
 
