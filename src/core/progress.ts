@@ -170,11 +170,14 @@ async function addonsOf(
       if (!clusterReady || known) return { name, ready: known, status: known ? "ready" : status, message: "" };
       const missing = await missingReleases(context, addon, object, platform, signal);
       if (missing?.length === 0) return { name, ready: true, status: "ready", message: "" };
-      const message = missing?.join(", ") ?? "the cluster's API does not answer";
-      return { name, ready: false, status: "progressing", message };
+      if (missing !== undefined) return { name, ready: false, status: "progressing", message: missing.join(", ") };
+      // As in the waits of a converge: what cannot be reached from here is not waited for.
+      const isUnreachable = context.tenants.silence(id) >= context.timings.reachMs;
+      const message = "not checked: the cluster's API does not answer";
+      return { name, ready: isUnreachable, status: isUnreachable ? status : "progressing", message };
     }),
   );
-  if (found.every(({ ready }) => ready)) settled.set(key, object.resourceVersion);
+  if (found.every(({ ready, message }) => ready && message === "")) settled.set(key, object.resourceVersion);
   return found;
 }
 

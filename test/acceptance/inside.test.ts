@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ensureKubectlProvider } from "../../scripts/kubectl-provider.ts";
+import { expectInside } from "../support/inside-cluster.ts";
 import { expectNoChanges, expectSuccess } from "../support/terraform/expectations.ts";
 import { kubectlFiles } from "../support/terraform/kubectl-files.ts";
 import { startTestBed, type TestBed } from "../support/terraform/test-bed.ts";
@@ -15,6 +16,12 @@ resource "hikube_nodegroup" "web" {
   instance_type = "u1.medium"
   min_replicas  = 1
   roles         = ["ingress-nginx"]
+}
+
+resource "hikube_addon" "ingress" {
+  cluster_id = hikube_cluster.shop.id
+  name       = "ingress-nginx"
+  depends_on = [hikube_nodegroup.web]
 }
 
 ephemeral "hikube_kubeconfig" "shop" {
@@ -107,8 +114,16 @@ describe.each(["1.1.2", "1.6.2"] as const)("a cluster and what runs in it, on pl
     const workspace = await bed.workspace(`${cluster}${inside}`, kubectlFiles);
     expectSuccess(await workspace.run("init", "-no-color"));
     const applied = expectSuccess(await workspace.apply());
-    expect(applied.changes.filter(({ action }) => action === "create")).toHaveLength(8);
+    expect(applied.changes.filter(({ action }) => action === "create")).toHaveLength(9);
     await expectNoChanges(workspace);
+    const namespaced = (path: string, expected: object) => expectInside(bed.sandbox, "shop", path, expected);
+    // Platform 1.1 has no class `replicated` inside its clusters (platform.md §3.8).
+    await namespaced("/api/v1/namespaces/shop/persistentvolumeclaims/data", {
+      status: { phase: profile === "1.1.2" ? "Pending" : "Bound" },
+    });
+    const published = { status: { loadBalancer: { ingress: [{ ip: expect.stringMatching(/^\d/) }] } } };
+    await namespaced("/api/v1/namespaces/shop/services/shop", published);
+    await namespaced("/apis/networking.k8s.io/v1/namespaces/shop/ingresses/shop", published);
     const { stdout } = await workspace.run("state", "pull");
     expect(stdout).not.toMatch(/PRIVATE KEY|client-key-data/);
     expectSuccess(await workspace.destroy());

@@ -3,8 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ensureKubectlProvider } from "../../scripts/kubectl-provider.ts";
-import { openClient } from "../support/kube-client.ts";
-import { sandboxClient } from "../support/sandbox-client.ts";
+import { expectInside } from "../support/inside-cluster.ts";
 import type { Workspace } from "../support/terraform/cli.ts";
 import { applyClean, expectNoChanges, expectSuccess, stateOf } from "../support/terraform/expectations.ts";
 import { kubectlFiles } from "../support/terraform/kubectl-files.ts";
@@ -36,19 +35,8 @@ describe.each(["1.1.2", "1.6.2"] as const)("the seed stacks on platform %s", (pr
 
   const stored = (name: string) => (bed.sandbox.stored("Kubernetes", name)?.values ?? {}) as Record<string, unknown>;
 
-  /** Reads objects inside a cluster until they are as expected. */
-  async function expectInside(cluster: string, path: string, expected: object): Promise<void> {
-    const platform = sandboxClient(bed.sandbox);
-    const secret = `/api/v1/namespaces/${bed.namespace}/secrets/kubernetes-${cluster}-admin-kubeconfig`;
-    const data = (await platform.call("GET", secret)).body["data"] as Record<string, string>;
-    platform.close();
-    const client = await openClient({ kubeconfig: Buffer.from(data["admin.conf"] ?? "", "base64").toString() });
-    try {
-      await expect.poll(() => client.request({ method: "GET", path }), { timeout: 120_000 }).toMatchObject(expected);
-    } finally {
-      await client.close();
-    }
-  }
+  const inside = (cluster: string, path: string, expected: object) =>
+    expectInside(bed.sandbox, cluster, path, expected);
 
   test("web: scaling nodes, ingress with a host, certificates", async () => {
     const workspace = await stack("web");
@@ -57,10 +45,10 @@ describe.each(["1.1.2", "1.6.2"] as const)("the seed stacks on platform %s", (pr
       nodeGroups: { web: { minReplicas: 2, maxReplicas: 10, instanceType: "s1.large", roles: ["ingress-nginx"] } },
       addons: { ingressNginx: { enabled: true, hosts: ["www.example.org"] }, certManager: { enabled: true } },
     });
-    await expectInside("web", "/apis/networking.k8s.io/v1/namespaces/shop/ingresses/shop", {
+    await inside("web", "/apis/networking.k8s.io/v1/namespaces/shop/ingresses/shop", {
       status: { loadBalancer: { ingress: expect.arrayContaining([{ ip: expect.stringMatching(/^\d/) }]) } },
     });
-    await expectInside("web", "/apis/apps/v1/namespaces/shop/deployments/shop", { status: { availableReplicas: 2 } });
+    await inside("web", "/apis/apps/v1/namespaces/shop/deployments/shop", { status: { availableReplicas: 2 } });
     const more = ["-var", "max_nodes=12", "-var", 'hosts=["www.example.org","shop.example.org"]'];
     await applyClean(workspace, ...more);
     expect(stored("web")).toMatchObject({ nodeGroups: { web: { maxReplicas: 12 } } });
@@ -75,8 +63,8 @@ describe.each(["1.1.2", "1.6.2"] as const)("the seed stacks on platform %s", (pr
       nodeGroups: { ml: { instanceType: "u1.xlarge", gpus: [{ name: "nvidia.com/AD102GL_L40S" }] } },
       addons: { gpuOperator: { enabled: true } },
     });
-    await expectInside("ml", "/apis/batch/v1/namespaces/default/jobs/training", { status: { succeeded: 1 } });
-    await expectInside("ml", "/api/v1/namespaces/default/pods", {
+    await inside("ml", "/apis/batch/v1/namespaces/default/jobs/training", { status: { succeeded: 1 } });
+    await inside("ml", "/api/v1/namespaces/default/pods", {
       items: [{ spec: { nodeName: expect.stringMatching(/^kubernetes-ml-ml-/) }, status: { phase: "Succeeded" } }],
     });
     const other = ["-var", "gpu=nvidia.com/GA100_A100_PCIE_80GB"];
@@ -88,11 +76,11 @@ describe.each(["1.1.2", "1.6.2"] as const)("the seed stacks on platform %s", (pr
     const workspace = await stack("critical");
     await applyClean(workspace);
     expect(stored("critical")).toMatchObject({ controlPlane: { replicas: 3 }, storageClass: "replicated" });
-    await expectInside("critical", "/api/v1/namespaces/database/persistentvolumeclaims/data", {
+    await inside("critical", "/api/v1/namespaces/database/persistentvolumeclaims/data", {
       spec: { storageClassName: profile === "1.1.2" ? "kubevirt" : "replicated" },
       status: { phase: "Bound" },
     });
-    await expectInside("critical", "/apis/apps/v1/namespaces/database/deployments/database", {
+    await inside("critical", "/apis/apps/v1/namespaces/database/deployments/database", {
       status: { availableReplicas: 1 },
     });
     const upgraded = ["-var", "kubernetes_version=1.34"];

@@ -6,6 +6,7 @@ import { noLog } from "../../../src/base/log.ts";
 import { runWatch } from "../../../src/cli/watch.ts";
 import type { Hikube } from "../../../src/core/hikube.ts";
 import { withProgressFile } from "../../../src/hikube/shared/progress-file.ts";
+import { KubeError } from "../../../src/kube/kube-error.ts";
 import { recordedIo } from "../../support/command-io.ts";
 import { plainCluster, startTenancy, type Tenancy, wish } from "../../support/tenancy.ts";
 
@@ -134,6 +135,18 @@ describe("watch", () => {
     expect(error).toBe("Not ready after 1s: tenant-demo/prod.\n");
     expect(out).toContain("tenant-demo/prod  v1.34  waiting");
     expect(out).toMatch(/last event .* ago {2}\w+ \(.*kubernetes-prod-ml.*\): .*exceeded quota: tenant-quota/);
+  });
+
+  test("does not wait for add-ons of a cluster that cannot be reached from here", async () => {
+    await create();
+    const hikube = await tenancy.another({ connectTenant: () => Promise.reject(new KubeError("Network", "no route")) });
+    const read = async () => (await hikube.progress({ signal: new AbortController().signal, fresh: true }))[0];
+    expect((await read())?.addons[0]).toMatchObject({ ready: false, status: "progressing" });
+    await tenancy.clock.sleep(1_000);
+    expect(await read()).toMatchObject({
+      ready: true,
+      addons: [{ ready: true, message: "not checked: the cluster's API does not answer" }],
+    });
   });
 
   test("without clusters ends with 0 and says so", async () => {
