@@ -103,7 +103,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("default labels on platform %s", (pro
     expectSuccess(await workspace.destroy());
   });
 
-  test("of another resource are known after its apply, while the cluster is planned with all its checks", async () => {
+  test("of another resource are known after its apply; the cluster is still checked in the plan", async () => {
     const unknown = 'resource "terraform_data" "cost" {\n  input = "17"\n}\n';
     const workspace = await bed.workspace(`${unknown}${cluster({ team: "a" })}`, {
       "provider.tf": provider({ cost: "x" }).replace('"x"', "terraform_data.cost.output"),
