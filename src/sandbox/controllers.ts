@@ -26,6 +26,8 @@ interface ControllersOptions {
   /** Whether the platform's own controllers run beside Flux. */
   readonly all: boolean;
   readonly log: Log;
+  /** Writes the state to disk where that is wanted. */
+  readonly save: () => void;
 }
 
 /** Everything that runs beside the API server. */
@@ -44,7 +46,7 @@ export function createControllers(options: ControllersOptions): Controllers {
   const faults = createFaults(() => touchClusters());
   const common = { profile, namespace, state, scheduler, faults, lineage: all, log };
   const worlds = createTenantWorlds({ ...common, written: (name) => workloads.touch(name) });
-  const tenantApis = tenantApiController({ ...common, worlds });
+  const tenantApis = tenantApiController({ ...common, worlds, save: options.save });
   const cluster = inSequence(
     "cluster",
     [

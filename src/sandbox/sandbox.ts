@@ -16,7 +16,7 @@ import { createRequestHandler, type SandboxRequest } from "./request-handler.ts"
 import { createAuthority, issueClient, issueServer } from "./server/authority.ts";
 import { startHttpServer } from "./server/http-server.ts";
 import { writeKubeconfig } from "./server/kubeconfig.ts";
-import { openState, type SandboxState } from "./state-file.ts";
+import { openState, type StateFile } from "./state-file.ts";
 import { type StoredRelease, storedView } from "./store/helm-release.ts";
 import type { KubeObject } from "./store/kube-object.ts";
 import { createPlatformState, emptySnapshot, type PlatformState } from "./store/platform-state.ts";
@@ -82,7 +82,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const stateFile = openState(options);
   const saved = stateFile.restored;
   const scheduler = createScheduler(options.speed ?? 1, options.clock ?? systemClock);
-  const parts = createParts(options, scheduler, saved, stateFile.changed);
+  const parts = createParts(options, scheduler, stateFile);
   const { namespace, state, tokens, controllers, api, log } = parts;
   const authority = saved?.authority ?? createAuthority("hikube-sandbox", scheduler.now());
   const { faults } = controllers;
@@ -143,8 +143,7 @@ interface Parts {
 function createParts(
   options: SandboxOptions,
   scheduler: Scheduler,
-  saved: SandboxState | undefined,
-  changed: () => void,
+  { restored: saved, changed, save }: StateFile,
 ): Parts {
   const profile = loadProfile(options.profile);
   const log = options.log ?? noLog;
@@ -153,7 +152,7 @@ function createParts(
   const tokens = createTokens(saved?.tokens ?? [], scheduler.now, changed);
   const quota = createQuota(options.quota);
   const all = (options.controllers ?? "all") === "all";
-  const controllers = createControllers({ profile, namespace, state, scheduler, quota, all, log });
+  const controllers = createControllers({ profile, namespace, state, scheduler, quota, all, log, save });
   const process = createServerProcess(scheduler.now);
   const parts = { profile, namespace, state, tokens, controllers, process, log };
   return { ...parts, api: createApi(options, scheduler, quota, parts) };

@@ -14,7 +14,7 @@ export interface SandboxState {
   readonly world: PlatformSnapshot;
 }
 
-interface StateFile {
+export interface StateFile {
   /** The state that was saved before; undefined where there is none. */
   readonly restored: SandboxState | undefined;
   /** Names the source of the state. Nothing is saved before. */

@@ -42,6 +42,8 @@ export interface ApiResource {
   readonly watch: "all" | "tables";
   /** Whether `limit` and `continue` divide a list into pages. */
   readonly paged?: boolean;
+  /** For a watch: the version at which an object was created. Absent: an object that is newer than the watch counts as added. */
+  readonly createdAt?: (object: KubeObject) => number;
   /** For a watch: what was removed after a version; undefined where that is no longer known. Absent: never reported (platform.md §1.8). */
   readonly removedSince?: (version: number) => readonly KubeObject[] | undefined;
 }

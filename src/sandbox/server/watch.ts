@@ -43,7 +43,8 @@ async function* events(
   const { query, signal } = request;
   const isSilent = resource.watch === "tables" && tableVersion(request.accept) === undefined;
   const shown = shownAs(resource, request);
-  const compare = comparison(Number(query.get("resourceVersion") ?? "0"), shown);
+  const from = Number(query.get("resourceVersion") ?? "0");
+  const compare = comparison(from, shown, resource.createdAt);
   const listed = () => (resource.list?.() ?? []).filter(chosen);
   const queue: Json[] = [];
   let wake: () => void = () => {};
@@ -85,7 +86,11 @@ async function* events(
  *
  * @param from the version of the client's list. Objects up to it are not reported; those deleted meanwhile are the caller's.
  */
-function comparison(from: number, shown: (object: KubeObject) => Json): (objects: readonly KubeObject[]) => Json[] {
+function comparison(
+  from: number,
+  shown: (object: KubeObject) => Json,
+  createdAt: (object: KubeObject) => number = () => Number.POSITIVE_INFINITY,
+): (objects: readonly KubeObject[]) => Json[] {
   let seen: ReadonlyMap<string, KubeObject> | undefined;
   return (objects) => {
     const now = new Map(objects.map((object) => [`${namespaceOf(object)}/${nameOf(object)}`, object]));
@@ -94,7 +99,8 @@ function comparison(from: number, shown: (object: KubeObject) => Json): (objects
       const before = seen?.get(name);
       if (before && versionOf(before) === versionOf(object)) continue;
       if (seen === undefined && versionOf(object) <= from) continue;
-      changes.push({ type: before ? "MODIFIED" : "ADDED", object: shown(object) });
+      const isKnown = before !== undefined || (seen === undefined && from > 0 && createdAt(object) <= from);
+      changes.push({ type: isKnown ? "MODIFIED" : "ADDED", object: shown(object) });
     }
     for (const [name, object] of seen ?? []) {
       if (!now.has(name)) changes.push({ type: "DELETED", object: shown(object) });

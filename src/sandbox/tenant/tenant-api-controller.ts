@@ -19,6 +19,8 @@ interface TenantApiControllerOptions {
   /** Whether the platform's labelling webhook runs beside Flux. */
   readonly lineage: boolean;
   readonly log: Log;
+  /** Writes the state to disk where that is wanted. */
+  readonly save: () => void;
 }
 
 interface TenantApiController extends ImmediateController {
@@ -75,6 +77,7 @@ function startServer(options: TenantApiControllerOptions, cluster: ClusterState)
     version: () => cluster.version,
     world: options.worlds(cluster),
     reads: state,
+    save: options.save,
     failed: (error) =>
       log("error", "a tenant cluster failed to answer", {
         cluster: cluster.name,

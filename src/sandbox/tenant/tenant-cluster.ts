@@ -19,6 +19,8 @@ interface TenantClusterOptions {
   readonly world: WriteContext;
   readonly reads: ReadContext;
   readonly failed: (error: unknown) => void;
+  /** Called before an answer is sent: what was answered is on disk. */
+  readonly save: () => void;
 }
 
 /** The API server of one tenant cluster: its own port, its own authority, open to the admin kubeconfig. */
@@ -36,7 +38,9 @@ export async function startTenantCluster(options: TenantClusterOptions): Promise
     const groups = certificate?.organizations ?? [];
     if (!isAdmin(groups)) throw forbiddenPath(identity, request.method.toLowerCase(), request.path);
     refuseDeepBody(request.body);
-    return await answerTenant(options, request, { user: identity.user, groups });
+    const answer = await answerTenant(options, request, { user: identity.user, groups });
+    options.save();
+    return answer;
   };
   return await startHttpServer({
     certificate: server.certificate,

@@ -77,6 +77,7 @@ export function tenantResource(kind: ServedKind, view: ObjectView, namespace?: s
     fieldLabels: [...metadataFields, ...(fieldLabels[key] ?? [])],
     watch: "all",
     paged: true,
+    createdAt: view.createdAt,
     removedSince: (version) => view.removedSince(key, version)?.filter(isHere),
   };
 }

@@ -366,17 +366,19 @@ describe("tenant lists and watches", () => {
     await tenant.call("POST", path, { body: configMap("deleted") });
     const version = ((await tenant.get(path))["metadata"] as JsonObject)["resourceVersion"] as string;
     await tenant.call("DELETE", `${path}/deleted`);
+    await patch(`${path}/kept`, merge, { data: { before: "watch" } });
     const watching = tenant.watch(`${path}?watch=true&resourceVersion=${version}`);
     isOver.push(watching.end);
-    await tenant.until(async () => watching.events.length === 1);
+    await tenant.until(async () => watching.events.length === 2);
     await tenant.call("POST", path, { body: configMap("new") });
     await patch(`${path}/kept`, merge, { data: { a: "b" } });
     await tenant.call("DELETE", `${path}/new`);
-    await tenant.until(async () => watching.events.length === 4);
+    await tenant.until(async () => watching.events.length === 5);
     expect(
       watching.events.map(({ type, object }) => [type, ((object as JsonObject)["metadata"] as JsonObject)["name"]]),
     ).toEqual([
       ["DELETED", "deleted"],
+      ["MODIFIED", "kept"],
       ["ADDED", "new"],
       ["MODIFIED", "kept"],
       ["DELETED", "new"],

@@ -23,7 +23,11 @@ async function open(profile: Profile, stateDir?: string): Promise<void> {
 
 async function start(profile: Profile, groups: JsonObject, addons: JsonObject = {}, stateDir?: string): Promise<void> {
   await open(profile, stateDir);
-  await client.create("a", { nodeGroups: profile === "1.1.2" ? { md0: null, ...groups } : groups, addons });
+  await client.create("a", {
+    version: "v1.34",
+    nodeGroups: profile === "1.1.2" ? { md0: null, ...groups } : groups,
+    addons,
+  });
   await client.until("a", "True");
   tenant = await tenantClient(sandbox, client, "a", clock);
   await tenant.call("POST", "/api/v1/namespaces", { body: { metadata: { name: "shop" } } });
@@ -213,6 +217,27 @@ describe("tenant scheduling", () => {
     await merge(`${paths["Deployment"]}/web`, { spec: { replicas: 1 } });
     await tenant.until(async () => (await nodes()) === 1);
     await tenant.until(isReady("Deployment", "web", 1));
+  });
+
+  test("an upgrade of the nodes moves the pods, and a watch that begins afterwards reports the nodes that went", async () => {
+    await start("1.6.2", { web: group("1.6.2") });
+    await create("Deployment", "web", workload("web", 2));
+    await tenant.until(isReady("Deployment", "web", 2));
+    const list = await tenant.get("/api/v1/nodes");
+    const before = (list["items"] as JsonObject[]).map(nameOf);
+    await client.change("a", { spec: { version: "v1.35" } });
+    const isReplaced = async () => (await items("/api/v1/nodes")).every((node) => !before.includes(nameOf(node)));
+    await tenant.until(async () => (await isReplaced()) && (await isReady("Deployment", "web", 2)()));
+    const nodes = (await items("/api/v1/nodes")).map(nameOf);
+    expect((await pods()).map((pod) => nodes.includes(specOf(pod)["nodeName"] as string))).toEqual([true, true]);
+    const version = metadataOf(list)["resourceVersion"] as string;
+    const watching = tenant.watch(`/api/v1/nodes?watch=true&resourceVersion=${version}`);
+    await tenant.until(async () => watching.events.length >= 4);
+    watching.end();
+    const seen = watching.events.map(({ type, object }) => `${String(type)} ${nameOf(object as JsonObject)}`);
+    expect(seen).toEqual(
+      expect.arrayContaining([...before.map((name) => `DELETED ${name}`), ...nodes.map((name) => `ADDED ${name}`)]),
+    );
   });
 
   test("taints, cordons and selectors keep pods away", async () => {
