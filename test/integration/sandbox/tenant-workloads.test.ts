@@ -219,7 +219,7 @@ describe("tenant scheduling", () => {
     await tenant.until(isReady("Deployment", "web", 1));
   });
 
-  test("an upgrade of the nodes moves the pods, and a watch that begins afterwards reports the nodes that went", async () => {
+  test("an upgrade of the nodes moves the pods, and a later watch reports the nodes that went", async () => {
     await start("1.6.2", { web: group("1.6.2") });
     await create("Deployment", "web", workload("web", 2));
     await tenant.until(isReady("Deployment", "web", 2));
