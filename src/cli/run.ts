@@ -23,6 +23,8 @@ Started by hand it can:
       print the credential of a cluster, as a credential plugin of kubectl does
   ${self} watch <id> [options]
       show the progress of clusters until they are ready
+  ${self} doctor [options]
+      examine connection, login, rights, platform and clusters
   ${self} sandbox [options]
       serve an embedded Hikube on this machine, to try things out
   ${self} conformance [options]
@@ -48,6 +50,10 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     case "token": {
       const { runToken } = await import("./token.ts");
       return runToken(rest);
+    }
+    case "doctor": {
+      const { runDoctor } = await import("./doctor.ts");
+      return runDoctor(rest);
     }
     case "sandbox": {
       const { runSandbox } = await import("./sandbox.ts");

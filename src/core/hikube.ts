@@ -56,6 +56,7 @@ import { createProgressReader, type ReadProgress } from "./progress.ts";
 import { Reader } from "./read/reader.ts";
 import { type TenantNode, Tenants } from "./read/tenants.ts";
 import { Watch } from "./read/watch.ts";
+import { diagnose } from "./rollout/diagnose.ts";
 import { defaultTimings, type Timings } from "./timings.ts";
 import { Writer } from "./write/writer.ts";
 
@@ -94,6 +95,8 @@ export interface Hikube {
     /** Waits until a cluster's own API answers and returns its nodes. Reads only. */
     nodes(id: ClusterId, options: WaitOptions): Promise<TenantNode[]>;
     list(options: ObserveOptions & { readonly namespace?: string }): Promise<ClusterState[]>;
+    /** Returns likely reasons why a cluster is not ready, from events and quotas; empty if none is found. */
+    diagnose(id: ClusterId): Promise<string>;
     /** Whether an existing cluster is an interrupted creation with these settings, which a converge with `create` continues. */
     isOwnCreation(state: ClusterState, desired: ClusterDesired, options: ObserveOptions): Promise<boolean>;
   };
@@ -172,6 +175,7 @@ export function createHikube(options: HikubeOptions): Hikube {
       kubeconfig: (id, { signal }) => kubeconfigOf(context, id, signal),
       awaitKubeconfig: (id, o) => awaitKubeconfig(context, id, o),
       nodes: (id, o) => listNodes(context, id, o),
+      diagnose: (id) => diagnose(context, id),
       list: (o) => listClusters(context, o.namespace ?? namespace, o),
       isOwnCreation: async (state, desired, { signal }) =>
         state.creation !== undefined &&

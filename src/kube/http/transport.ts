@@ -49,7 +49,7 @@ export const createDispatcher: DispatcherFactory = (connection, certificate) => 
 };
 
 /** Returns the authorities of Node and of the system: companies install their own in the latter, and Go programs use it. */
-function trustedAuthorities(): string[] {
+export function trustedAuthorities(): string[] {
   return [...new Set([...getCACertificates("default"), ...getCACertificates("system")])];
 }
 

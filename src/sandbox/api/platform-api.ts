@@ -10,7 +10,7 @@ import { group as applicationGroup } from "./application/application.ts";
 import { type ApplicationRequestOptions, writeApplication } from "./application/application-requests.ts";
 import { type NonResourceOptions, nonResourceAnswer } from "./non-resource-paths.ts";
 import { pageNotFound, unavailable } from "./plain-answers.ts";
-import { reviewAccess } from "./review-access.ts";
+import { reviewAccess, reviewSelf } from "./review-access.ts";
 
 interface PlatformApiOptions extends ApplicationRequestOptions, Pick<NonResourceOptions, "openApi"> {
   /** What is served, applications as they were so many versions ago. */
@@ -82,6 +82,7 @@ async function answer(
 ): Promise<HttpAnswer> {
   if (resource.name === "selfsubjectaccessreviews")
     return reviewAccess(request, identity, options.rules, options.now());
+  if (resource.name === "selfsubjectreviews") return reviewSelf(request, identity);
   if (request.method === "GET") {
     const { query, signal } = request;
     const read = { name: path.name, query, accept: request.headers["accept"] ?? "", signal };

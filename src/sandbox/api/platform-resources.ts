@@ -139,17 +139,21 @@ function clusterResources({ profile, catalogue }: PlatformResourcesOptions, crea
       shortNames: ["sc"],
       list: () => listed(storageClassObjects(profile, created)),
     }),
-    {
-      group: "authorization.k8s.io",
-      version: "v1",
-      name: "selfsubjectaccessreviews",
-      singular: "selfsubjectaccessreview",
-      kind: "SelfSubjectAccessReview",
-      namespaced: false,
-      verbs: ["create"],
-      columns: [],
-      listStyle: "core",
-      watch: "all",
-    },
+    review("authorization.k8s.io", "SelfSubjectAccessReview"),
+    review("authentication.k8s.io", "SelfSubjectReview"),
   ];
 }
+
+/** A kind whose objects are answered, not stored. */
+const review = (group: string, kind: string): ApiResource => ({
+  group,
+  version: "v1",
+  name: `${kind.toLowerCase()}s`,
+  singular: kind.toLowerCase(),
+  kind,
+  namespaced: false,
+  verbs: ["create"],
+  columns: [],
+  listStyle: "core",
+  watch: "all",
+});

@@ -53,3 +53,17 @@ function managedFields(request: HttpRequest, asked: JsonObject, now: number): Js
     fieldsV1: { "f:spec": { "f:resourceAttributes": { ".": {}, ...fields } } },
   };
 }
+
+/** Answers a SelfSubjectReview. @throws ApiStatus 405 for anything but a POST. */
+export function reviewSelf(request: HttpRequest, identity: Identity): HttpAnswer {
+  if (request.method !== "POST") throw methodNotAllowed();
+  return {
+    status: 201,
+    body: {
+      kind: "SelfSubjectReview",
+      apiVersion: "authentication.k8s.io/v1",
+      metadata: {},
+      status: { userInfo: { username: identity.user, groups: ["system:authenticated"] } },
+    },
+  };
+}
