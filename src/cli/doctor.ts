@@ -115,7 +115,7 @@ async function examineInside(
     const user = await whoAmI(client, signal);
     const loggedIn = loginFinding(login, user, clock.now());
     if (loggedIn.status === "problem")
-      return [loggedIn, ...notChecked("nobody is logged in", "rights", "platform", "cluster")];
+      return [loggedIn, ...notChecked("no user is logged in", "rights", "platform", "cluster")];
     if (namespace === undefined) {
       const advice = "Pass --namespace, set HIKUBE_NAMESPACE, or use a kubeconfig whose context names it.";
       const unnamed = problem("rights", "the tenant's namespace is not known", { advice });

@@ -178,7 +178,7 @@ describe("the commands that are printed", () => {
 
   typing(
     "of the program's own help start what they say",
-    ["kubeconfig <id>", "token <id>", "watch <id>", "sandbox", "conformance", "debug", "version"]
+    ["kubeconfig <id>", "token <id>", "watch <id>", "doctor", "sandbox", "conformance", "debug", "version"]
       .map((words) => `${program} ${words}`)
       .concat(`${program} sandbox --help`),
     async (shell) => {
@@ -193,6 +193,7 @@ describe("the commands that are printed", () => {
         kubeconfig: /^current-context: tenant-acme\/demo$/m,
         token: /"kind":"ExecCredential"/,
         watch: /tenant-acme\/demo ready; control plane ready/,
+        doctor: /demo is ready: v1\.33.*No problems found\./s,
         sandbox: /Ctrl-C ends it/,
         conformance: /The check creates the following/,
         debug: /export TF_REATTACH_PROVIDERS=/,
@@ -344,6 +345,20 @@ describe("the commands that are printed", () => {
       await tail.interrupt();
       const { stdout } = await shell.run(["export PATH=$PWD/dist:$PATH", "hikube watch prod"]);
       expect(stdout).toMatch(line);
+      await sandbox.stop();
+    },
+  );
+
+  typing(
+    "of the doctor guide examine a tenant",
+    ["hikube doctor", "hikube doctor --json", "hikube doctor --kubeconfig ~/.kube/hikube"],
+    async (shell) => {
+      const sandbox = await tenantOf(shell);
+      const path = "export PATH=$PWD/dist:$PATH";
+      for (const line of ["hikube doctor", "hikube doctor --kubeconfig ~/.kube/hikube"]) {
+        expect((await shell.run([path, line])).stdout).toMatch(/there is none yet\n\nNo problems found\.\n$/);
+      }
+      expect(JSON.parse((await shell.run([path, "hikube doctor --json"])).stdout)).toMatchObject({ ok: true });
       await sandbox.stop();
     },
   );

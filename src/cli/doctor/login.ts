@@ -73,7 +73,7 @@ function ofCertificate(pem: string | undefined): Own {
   return { subject: /^CN=(.*)$/m.exec(subject)?.[1], expiresAt: Date.parse(validTo) };
 }
 
-/** Who the platform says that this is; undefined if it does not tell. Throws KubeError if it refuses the login. */
+/** Returns the user name that the platform has for this login; undefined if it does not tell. Throws KubeError if it refuses the login. */
 export async function whoAmI(client: KubeClient, signal: AbortSignal): Promise<string | undefined> {
   try {
     const answer = await client.request({
@@ -102,7 +102,7 @@ export function loginFinding(
   const from = `as ${who}, with ${connection.origins.credential}`;
   if (user === "system:anonymous") {
     const advice = "Set a token, a client certificate or a credential plugin, or use the kubeconfig from Hikube.";
-    return problem("login", "nobody is logged in: the platform sees an anonymous user", { advice });
+    return problem("login", "no user is logged in: the platform sees an anonymous one", { advice });
   }
   if (expiresAt === undefined) return ok("login", from);
   const until = `${from}, until ${new Date(expiresAt).toISOString()}`;

@@ -168,6 +168,7 @@ describe("doctor", () => {
       text: "prod is not ready: the platform cannot put its settings into effect",
       details: [
         expect.stringMatching(/Specified instancetype not exists in cluster: u9\.huge\.$/),
+        "Node group web: 0 of 1 nodes run.",
         expect.stringMatching(
           /^Recent warnings: FailedCreate \(kubernetes-prod-web\): exceeded quota: tenant-quota\.$/,
         ),

@@ -133,7 +133,7 @@ describe("the login", () => {
     ["a long login is fine", login({ expiresAt: now + day }), "jane", "ok", /until 2027-01-02T00:00:00\.000Z$/],
     ["a short one is a warning", login({ expiresAt: now + 600_000 }), "jane", "warning", /in 10m$/],
     ["unless it is renewed", login({ expiresAt: now + 600_000, renewed: true }), "jane", "ok", /renewed by itself$/],
-    ["an anonymous one is a problem", login(), "system:anonymous", "problem", /nobody is logged in/],
+    ["an anonymous one is a problem", login(), "system:anonymous", "problem", /no user is logged in/],
   ])("%s", (_, given, user, status, text) => {
     expect(loginFinding(given, user, now)).toMatchObject({ status, text: expect.stringMatching(text) });
   });
