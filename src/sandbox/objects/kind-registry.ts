@@ -35,7 +35,7 @@ export function createKindRegistry(customDefinitions: () => readonly KubeObject[
     all: () => [...ownKinds, ...custom()],
     find: (...names) => ownKinds.find(matches(...names)) ?? custom().find(matches(...names)),
     byResource: (resource) => ownByResource.get(resource) ?? custom().find((kind) => resourceKey(kind) === resource),
-    typeOf: (kind) => kind.custom?.type ?? definitionType(loadedDefinitions(), kind.definition),
+    typeOf: (kind) => kind.custom?.type ?? definitionType(loadedDefinitions, kind.definition),
   };
 }
 
@@ -69,7 +69,7 @@ function customKinds(object: KubeObject): ServedKind[] {
       definition: `${group.split(".").reverse().join(".")}.${textAt(version, "name")}.${kind}`,
       custom: {
         name: nameOf(object),
-        type: structuralType(objectAt(version, "schema", "openAPIV3Schema")),
+        type: structuralType(objectAt(version, "schema", "openAPIV3Schema"), loadedDefinitions),
         versions,
         columns: listAt(version, "additionalPrinterColumns").filter(isJsonObject),
         scale: isJsonObject(subresources["scale"]) ? subresources["scale"] : undefined,

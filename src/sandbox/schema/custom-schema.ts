@@ -5,19 +5,25 @@ import { fieldType, isIntOrString, itemType, type SchemaType, schemaType } from 
 
 const stringType = { type: "string" };
 
-/** The type of a custom resource: its structural schema with the fields that every object has. */
-export function structuralType(schema: JsonObject): SchemaType {
+/**
+ * The type of a custom resource: its structural schema with the fields that every object has.
+ *
+ * @param definitions hold the type of the metadata; until they do, it is not checked.
+ */
+export function structuralType(schema: JsonObject, definitions: JsonObject): SchemaType {
   const closed = close(schema);
   const own = isJsonObject(closed) ? closed : {};
   const properties = isJsonObject(own["properties"]) ? own["properties"] : {};
-  return schemaType(
-    {},
-    {
-      ...own,
-      type: "object",
-      properties: { ...properties, apiVersion: stringType, kind: stringType, metadata: { type: "object" } },
+  return schemaType(definitions, {
+    ...own,
+    type: "object",
+    properties: {
+      ...properties,
+      apiVersion: stringType,
+      kind: stringType,
+      metadata: { $ref: "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta" },
     },
-  );
+  });
 }
 
 /** An object without fields of its own has no fields, unless it keeps what it does not know. */
@@ -72,10 +78,10 @@ export function schemaFaults(value: Json, type: SchemaType, path = ""): FieldFau
   });
   const wrong = typeFault(value, type.raw);
   if (wrong !== undefined) {
-    const shown = typeof value === "string" ? JSON.stringify(wrong.found) : wrong.found;
+    const shown = JSON.stringify(wrong.found);
     return [
       fault(
-        `Invalid value: ${shown}: ${path} in body must be of type ${wrong.wanted}: "${wrong.found}"`,
+        `Invalid value: ${shown}: ${path} in body must be of type ${wrong.wanted}: ${shown}`,
         "FieldValueTypeInvalid",
       ),
     ];

@@ -1,16 +1,14 @@
 import type { JsonObject } from "../../base/json.ts";
 
 let loading: Promise<JsonObject> | undefined;
-let loaded: JsonObject = {};
+/** The types of `loadDefinitions`; none until they have been read. */
+export const loadedDefinitions: JsonObject = {};
 
 /** Kubernetes' own types by name, `io.k8s.api.core.v1.Pod` (schemas/kubernetes). They are read at the first use. */
 export function loadDefinitions(): Promise<JsonObject> {
   loading ??= import("../../../schemas/kubernetes/definitions.json", { with: { type: "json" } }).then((module) => {
-    loaded = module.default as unknown as JsonObject;
-    return loaded;
+    Object.assign(loadedDefinitions, module.default);
+    return loadedDefinitions;
   });
   return loading;
 }
-
-/** The same types where they have been read; otherwise none. */
-export const loadedDefinitions = (): JsonObject => loaded;

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeAll, test } from "vitest";
+import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
+import { afterEach, beforeAll, expect, test } from "vitest";
 import { ensureKubectlProvider, kubectlMirror } from "../../../scripts/kubectl-provider.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
 import { adminKubeconfig, completeGroup, type SandboxClient, sandboxClient } from "../../support/sandbox-client.ts";
@@ -122,7 +123,8 @@ test.each([false, true])(
     const addons = { ingressNginx: { enabled: true, exposeMethod: "Proxied" } };
     await client.create("prod", { nodeGroups: { web }, addons });
     await client.until("prod", "True");
-    workspace = await createWorkspace(findCli(), {}, { kubeconfig: await adminKubeconfig(client, sandbox, "prod") });
+    const kubeconfig = await adminKubeconfig(client, sandbox, "prod");
+    workspace = await createWorkspace(findCli(), {}, { kubeconfig });
     const mirror = `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(kubectlMirror)}\n  }\n}\n`;
     await writeFile(join(workspace.directory, "cli.tfrc"), mirror);
 
@@ -135,6 +137,14 @@ test.each([false, true])(
     expectSuccess(await workspace.apply());
     await expectEmptyPlan(workspace);
 
+    const config = new KubeConfig();
+    config.loadFromString(kubeconfig);
+    const core = config.makeApiClient(CoreV1Api);
+    const settings = await core.readNamespacedConfigMap({ namespace: "shop", name: "settings" });
+    expect(settings.data).toEqual({ image: "nginx:2" });
+
     expectSuccess(await workspace.destroy());
+    await expect(core.readNamespace({ name: "shop" })).rejects.toMatchObject({ code: 404 });
+    expect((await core.listPersistentVolume()).items).toEqual([]);
   },
 );

@@ -511,6 +511,9 @@ describe("tenant custom resources", () => {
     expect(messageOf(await post({ color: "red", size: 0 }))).toContain(
       "spec.size: Invalid value: 0: spec.size in body should be greater than or equal to 1",
     );
+    expect(messageOf(await post({ color: "red", size: "big" }))).toContain(
+      'spec.size: Invalid value: "string": spec.size in body must be of type integer: "string"',
+    );
     const strict = await patch(`${widgets}/w?fieldManager=m&fieldValidation=Strict`, applied, {
       apiVersion: "two.example.com/v1",
       kind: "Widget",
@@ -518,5 +521,8 @@ describe("tenant custom resources", () => {
       spec: { color: "red", colour: "red" },
     });
     expect(messageOf(strict)).toBe('400 strict decoding error: unknown field "spec.colour"');
+    const body = { metadata: { name: "w", label: {} }, spec: { color: "red" } };
+    const misspelt = await tenant.call("POST", `${widgets}?fieldValidation=Strict`, { body });
+    expect(messageOf(misspelt)).toBe('400 strict decoding error: unknown field "metadata.label"');
   });
 });
