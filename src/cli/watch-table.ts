@@ -13,6 +13,7 @@ export function watchTable(clusters: readonly ClusterProgress[], now: number, be
 function clusterLines(cluster: ClusterProgress, now: number): string[] {
   const { id, ready, status, version, controlPlane, release, nodeGroups, addons, message, lastEvent } = cluster;
   const state = ready ? "ready" : status === "ready" ? "waiting" : status;
+  const widest = Math.max(0, ...addons.map((addon) => addon.name.length));
   const field = (name: string, text: string) => `  ${name.padEnd(14)}  ${text}`;
   return [
     `${clusterKey(id)}  ${version ?? ""}  ${state}`,
@@ -25,7 +26,7 @@ function clusterLines(cluster: ClusterProgress, now: number): string[] {
     ...addons.map((addon, index) =>
       field(
         index === 0 ? "add-ons" : "",
-        `${addon.name}  ${addon.status}${addon.message === "" ? "" : `: ${oneLine(addon.message)}`}`,
+        `${addon.name.padEnd(widest)}  ${addon.status}${addon.message === "" ? "" : `: ${oneLine(addon.message)}`}`,
       ),
     ),
     ...(lastEvent === undefined

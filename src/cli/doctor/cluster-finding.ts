@@ -1,8 +1,8 @@
+import type { Status } from "../../core/desired/state.ts";
+import { ownerLabel } from "../../core/owner.ts";
 import type { ClusterProgress } from "../../core/progress.ts";
 import { isDeterministic, parseFaults } from "../../core/rollout/faults.ts";
-import { ownerLabel } from "../../core/owner.ts";
 import { settingName } from "../../core/validate/finding.ts";
-import type { Status } from "../../core/desired/state.ts";
 import { type Finding, ok, problem, warning } from "./finding.ts";
 
 /** What a status means. */

@@ -1,9 +1,9 @@
 import { X509Certificate } from "node:crypto";
 import type { Clock } from "../../base/clock.ts";
+import { showDuration } from "../../base/duration.ts";
 import { isJsonObject, type Json } from "../../base/json.ts";
 import { stringAt } from "../../base/json-pointer.ts";
 import { noLog } from "../../base/log.ts";
-import { showDuration } from "../../base/duration.ts";
 import { createExecCredential } from "../../kube/credentials/exec-credential.ts";
 import type { Connection } from "../../kube/http/connection.ts";
 import type { KubeClient } from "../../kube/kube-client.ts";

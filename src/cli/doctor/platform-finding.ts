@@ -1,6 +1,6 @@
-import { shortVersion } from "../../core/platform/versions.ts";
-import { propertiesOf } from "../../core/platform/schema-defaults.ts";
 import type { Platform } from "../../core/platform/platform.ts";
+import { propertiesOf } from "../../core/platform/schema-defaults.ts";
+import { shortVersion } from "../../core/platform/versions.ts";
 import { type Finding, ok, problem } from "./finding.ts";
 
 /** Settings of a cluster that not every platform serves, by their API names. */
