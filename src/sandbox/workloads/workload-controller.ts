@@ -33,19 +33,19 @@ interface WorkloadControllerOptions {
   readonly scaled: (cluster: string) => void;
 }
 
-/** In the order in which one leaves work for the next. */
+/** Every step sees what the last pass left. Pods come before their owners, which judge deadlines by what has happened by then. */
 const steps: readonly WorkloadStep[] = [
   reconcileCustomDefinitions,
   reconcileGarbage,
   reconcileNamespaces,
-  reconcileDeployments,
-  reconcileReplicaSets,
-  reconcileDaemonSets,
-  reconcileStatefulSets,
-  reconcileJobs,
   reconcileVolumes,
   reconcileScheduling,
   reconcilePods,
+  reconcileReplicaSets,
+  reconcileDeployments,
+  reconcileDaemonSets,
+  reconcileStatefulSets,
+  reconcileJobs,
   reconcileDisruptionBudgets,
   reconcileAddresses,
   reconcileAutoscaler,

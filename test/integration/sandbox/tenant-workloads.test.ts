@@ -133,6 +133,22 @@ describe("tenant workloads", () => {
     );
   });
 
+  test("a deployment that makes no progress is reported at its deadline", async () => {
+    await start("1.6.2", { web: group("1.6.2") });
+    await create("Deployment", "web", { ...workload("web", 1, {}, requests("64")), progressDeadlineSeconds: 60 });
+    const progressing = async () => {
+      const { conditions = [] } = statusOf(await tenant.get(`${paths["Deployment"]}/web`));
+      return (conditions as JsonObject[]).find(({ type, status }) => type === "Progressing" && status === "False");
+    };
+    expect(await tenant.until(progressing)).toMatchObject({
+      reason: "ProgressDeadlineExceeded",
+      message: expect.stringMatching(/^ReplicaSet "web-\w+" has timed out progressing\.$/),
+    });
+    await merge(`${paths["Deployment"]}/web`, { spec: { template: template("web", {}, requests("1")) } });
+    await tenant.until(isReady("Deployment", "web", 1));
+    expect(await progressing()).toBeUndefined();
+  });
+
   test("a daemon set runs on every node, a stateful set keeps names and volumes", async () => {
     await start("1.6.2", { web: group("1.6.2") });
     await create("DaemonSet", "agent", { selector: { matchLabels: { app: "agent" } }, template: template("agent") });
