@@ -82,6 +82,18 @@ async function configuration(shell: UserShell, name: string, files: Readonly<Rec
   return directory;
 }
 
+/** The commands of the program's help. */
+const helpWords = [
+  "kubeconfig <id>",
+  "token <id>",
+  "watch <id>",
+  "doctor",
+  "sandbox",
+  "conformance",
+  "debug",
+  "version",
+];
+
 const kubeconfigProvider = 'provider "hikube" {\n  config_path = "~/.kube/hikube"\n}\n';
 
 const cluster = (name: string) => `
@@ -178,9 +190,7 @@ describe("the commands that are printed", () => {
 
   typing(
     "of the program's own help start what they say",
-    ["kubeconfig <id>", "token <id>", "watch <id>", "doctor", "sandbox", "conformance", "debug", "version"]
-      .map((words) => `${program} ${words}`)
-      .concat(`${program} sandbox --help`),
+    helpWords.map((words) => `${program} ${words}`).concat(`${program} sandbox --help`),
     async (shell) => {
       const sandbox = await tenantOf(shell);
       expect((await shell.run(`${program} sandbox --help`)).stdout).toContain("--kubeconfig-out");
@@ -554,7 +564,7 @@ describe("the commands that are printed", () => {
   test("are really printed where a test, CI or an exception names them", () => {
     const printed = printedCommands().flatMap(({ text }) => [text, ...text.split(" && ")]);
     // The words of the help begin with the program as it was called.
-    const help = ["sandbox", "conformance", "debug", "version"].map((word) => `${program} ${word}`);
+    const help = helpWords.map((words) => `${program} ${words}`);
     const named = [...typedByTests, ...runByCi, ...Object.keys(notRun)].filter((line) => !help.includes(line));
     expect(named.filter((line) => !printed.some((text) => isPrintedAs(text, line)))).toEqual([]);
   });
