@@ -71,10 +71,11 @@ export async function convergeAddon(
     const object = outcome?.seen?.object ?? written.after;
     const found = addonState(id, object, platform);
     if (found === undefined) throw unknownAddon(id, platform);
+    // An add-on that is not ready has no addresses yet.
     const state =
-      outcome === undefined
-        ? found
-        : await retryUntilDeadline(context, options, () => withAddresses(context, found, platform, signal, true));
+      outcome?.kind === "done"
+        ? await retryUntilDeadline(context, options, () => withAddresses(context, found, platform, signal, true))
+        : found;
     const warnings = [...(outcome?.warnings ?? []), ...releases.warnings];
     if (outcome?.kind === "late") {
       const cause = missingAddon(id, object, platform);
