@@ -1,7 +1,7 @@
 import { showDuration } from "../base/duration.ts";
 import { clusterKey } from "../core/ids.ts";
 import type { ClusterProgress, NodeGroupProgress } from "../core/progress.ts";
-import { gpuText, oneLine } from "../hikube/shared/progress-line.ts";
+import { eventText, gpuText, oneLine } from "../hikube/shared/progress-line.ts";
 
 /** Returns the progress of clusters as a table. `now` and `began`: clock ms. */
 export function watchTable(clusters: readonly ClusterProgress[], now: number, began: number): string[] {
@@ -31,12 +31,7 @@ function clusterLines(cluster: ClusterProgress, now: number): string[] {
     ),
     ...(lastEvent === undefined
       ? []
-      : [
-          field(
-            "last event",
-            `${duration(now - lastEvent.at)} ago  ${lastEvent.reason} (${lastEvent.about}): ${oneLine(lastEvent.message)}`,
-          ),
-        ]),
+      : [field("last event", `${duration(now - lastEvent.at)} ago  ${eventText(lastEvent)}`)]),
   ];
 }
 

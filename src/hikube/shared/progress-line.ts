@@ -1,9 +1,10 @@
 import { clusterKey } from "../../core/ids.ts";
 import type { AddonProgress, ClusterProgress, NodeGroupProgress } from "../../core/progress.ts";
+import type { PlatformEvent } from "../../core/read/events.ts";
 
 /** Returns the progress of a cluster as one line, without the time. */
 export function progressLine(progress: ClusterProgress): string {
-  const { id, ready, status, controlPlane, release, nodeGroups, addons, message } = progress;
+  const { id, ready, status, controlPlane, release, nodeGroups, addons, message, lastEvent } = progress;
   const parts = [
     `${clusterKey(id)} ${ready ? "ready" : status === "ready" ? "waiting" : status}`,
     `control plane ${controlPlane.ready ? "ready" : "not ready"}`,
@@ -11,6 +12,7 @@ export function progressLine(progress: ClusterProgress): string {
     ...nodeGroups.map(groupText),
     ...addons.map(addonText),
     ...(ready || message === "" ? [] : [oneLine(message)]),
+    ...(ready || lastEvent?.isWarning !== true ? [] : [`last event: ${eventText(lastEvent)}`]),
   ];
   return parts.join("; ");
 }
@@ -26,5 +28,9 @@ export function gpuText(gpus: readonly string[]): string {
   const kinds = [...new Set(gpus)];
   return kinds.map((kind) => `${gpus.filter((gpu) => gpu === kind).length} × ${kind}`).join(", ");
 }
+
+/** Returns an event without its time: `FailedScheduling (virt-launcher-…): 0/9 nodes are available`. */
+export const eventText = ({ reason, about, message }: PlatformEvent): string =>
+  `${reason} (${about}): ${oneLine(message)}`;
 
 export const oneLine = (text: string): string => text.replace(/\s+/g, " ").trim();

@@ -134,6 +134,9 @@ describe("watch", () => {
     expect(code).toBe(1);
     expect(error).toBe("Not ready after 1s: tenant-demo/prod.\n");
     expect(out).toContain("tenant-demo/prod  v1.34  waiting");
+    expect((await watch(["prod", "--timeout", "1s"])).out).toMatch(
+      /tenant-demo\/prod waiting; .*; ml 0 of 2\.\.3; .*; last event: \w+ \(.*kubernetes-prod-ml.*\): .*exceeded quota/,
+    );
     expect(out).toMatch(/last event .* ago {2}\w+ \(.*kubernetes-prod-ml.*\): .*exceeded quota: tenant-quota/);
   });
 
