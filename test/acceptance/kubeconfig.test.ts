@@ -72,6 +72,16 @@ output "login" {
     expectSuccess(await workspace.destroy());
   });
 
+  test("the ephemeral resource waits for a cluster whose creation is only accepted", async () => {
+    const workspace = await bed.workspace(
+      `${cluster('  wait_for = "accepted"\n')}${kinds.ephemeral("  cluster_id = hikube_cluster.c.id\n")}`,
+    );
+    const before = opened();
+    expectSuccess(await workspace.apply());
+    expect(opened()).toBeGreaterThan(before);
+    expectSuccess(await workspace.destroy());
+  });
+
   test.each(["ephemeral", "data"] as const)("%s > each fault has its own text", async (kind) => {
     const workspace = await bed.workspace(cluster());
     expectSuccess(await workspace.apply());
