@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findProgram } from "./go-tool.ts";
 import { hasKubectlProvider } from "./kubectl-provider.ts";
+import { firstWithActions, hasActions, testCli } from "./test-cli.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -20,9 +21,17 @@ const program = (name: string, source: string): Requirement => ({
 
 const terraform: Requirement = {
   missing: () =>
-    process.env["HIKUBE_TEST_CLI"] !== undefined || findProgram("terraform") || findProgram("tofu")
+    testCli() !== undefined
       ? undefined
       : "Terraform or OpenTofu (https://developer.hashicorp.com/terraform/install; `npm run opentofu` builds the latter)",
+};
+/** For what only Terraform 1.14 and newer has. */
+const latestTerraform: Requirement = {
+  missing: () => {
+    const cli = testCli();
+    if (cli !== undefined && hasActions(cli)) return undefined;
+    return `Terraform ${firstWithActions} or newer (set HIKUBE_TEST_CLI to what \`npm run terraform-latest\` prints)`;
+  },
 };
 const kubectl = program("kubectl", "https://kubernetes.io/docs/tasks/tools");
 const openssl = program("openssl", "https://openssl-library.org");
@@ -36,6 +45,9 @@ export const kubectlProvider: Requirement = {
 /** The built executable: `npm test` builds it. */
 export const executable: Requirement = { missing: () => undefined };
 
+/** Tests of what only the newest Terraform has. A run that chooses other tests too leaves them out where the CLI is older. */
+export const latestTests = "test/acceptance/latest/";
+
 /** What tests need beside Node, by the beginning of their path. What is not listed needs nothing. */
 const requirements: readonly (readonly [path: string, needs: readonly Requirement[]])[] = [
   ["test/integration/base/certificate", [openssl]],
@@ -47,6 +59,7 @@ const requirements: readonly (readonly [path: string, needs: readonly Requiremen
   ["test/contract/sandbox/exec-kubeconfig", [kubectl]],
   ["test/contract/sandbox/foreign-provider", [terraform, kubectlProvider]],
   ["test/acceptance/", [terraform, executable]],
+  [latestTests, [latestTerraform]],
   ["test/acceptance/commands", [kubectl]],
   ["test/acceptance/moved", [kubectlProvider]],
   ["test/acceptance/inside", [kubectlProvider]],
@@ -65,12 +78,21 @@ const testFiles = (): string[] =>
 /** What vitest is given for a word of `npm test -- <word>`: a tier is its folder, any other word a part of a path. */
 export const filterOf = (word: string): string => (tiers.includes(word) ? `test/${word}/` : word);
 
-/** What the tests need whose path contains one of the filters; all tests without a filter. */
-export function requirementsOf(filters: readonly string[]): Set<Requirement> {
+export interface Selection {
+  readonly needs: ReadonlySet<Requirement>;
+  /** Folders whose tests the CLI cannot run. */
+  readonly leftOut: readonly string[];
+}
+
+/** The tests whose path contains one of the filters, all tests without a filter, and what they need. */
+export function selectTests(filters: readonly string[]): Selection {
   const all = testFiles();
   const stale = requirements.find(([path]) => !all.some((file) => file.startsWith(path)));
   if (stale !== undefined) throw new Error(`scripts/test-tiers.ts: no test begins with ${stale[0]}`);
-  const chosen = all.filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)));
+  const matching = all.filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)));
+  const others = matching.filter((file) => !file.startsWith(latestTests));
+  const isLeftOut = others.length > 0 && others.length < matching.length && latestTerraform.missing() !== undefined;
+  const chosen = isLeftOut ? others : matching;
   const needed = requirements.filter(([path]) => chosen.some((file) => file.startsWith(path)));
-  return new Set(needed.flatMap(([, needs]) => needs));
+  return { needs: new Set(needed.flatMap(([, needs]) => needs)), leftOut: isLeftOut ? [latestTests] : [] };
 }

@@ -47,6 +47,7 @@ const runByCi = [
   "npm test",
   "npm run quickstart",
   "npm run opentofu",
+  "npm run terraform-latest",
   "npm run contract:recordings -- <folder>",
 ];
 

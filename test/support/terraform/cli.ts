@@ -1,25 +1,26 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { accessSync, constants } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
+import { isAtLeast, terraformVersion, testCli, testCliNames } from "../../../scripts/test-cli.ts";
 
 /** The executable that the suite drives: HIKUBE_TEST_CLI, else terraform, else tofu. Throws where there is none. */
 export function findCli(): string {
-  const wanted = process.env["HIKUBE_TEST_CLI"];
-  const names = wanted === undefined ? ["terraform", "tofu"] : [wanted];
-  for (const name of names) {
-    if (name.includes("/")) return name;
-    for (const directory of (process.env["PATH"] ?? "").split(delimiter)) {
-      try {
-        accessSync(join(directory, name), constants.X_OK);
-        return join(directory, name);
-      } catch {
-        // Not in this directory.
-      }
-    }
-  }
-  throw new Error(`The acceptance tests need ${names.join(" or ")} on the PATH; \`npm run opentofu\` builds OpenTofu.`);
+  const cli = testCli();
+  if (cli !== undefined) return cli;
+  const names = testCliNames().join(" or ");
+  throw new Error(`The acceptance tests need ${names} on the PATH; \`npm run opentofu\` builds OpenTofu.`);
+}
+
+/** The same for tests of what only newer versions of Terraform have. Throws where the CLI is OpenTofu or older. */
+export function findTerraform(least: string): string {
+  const cli = findCli();
+  const version = terraformVersion(cli);
+  if (version !== undefined && isAtLeast(version, least)) return cli;
+  const found = version === undefined ? "no Terraform" : `Terraform ${version}`;
+  throw new Error(
+    `This test needs Terraform ${least} or newer; ${cli} is ${found}. Set HIKUBE_TEST_CLI to what \`npm run terraform-latest\` prints.`,
+  );
 }
 
 export const isOpenTofu = (cli: string): boolean => /tofu$/.test(cli);
