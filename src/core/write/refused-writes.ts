@@ -5,8 +5,11 @@ import { isTransient } from "../core-error.ts";
 const limits = {
   /** Failed tests and conflicts before the write fails. */
   conflicts: 12,
-  /** Rejections of a patch based on the same version of the object. */
-  sameVersion: 3,
+  /**
+   * Failed tests of patches based on the same version of the object. A server whose cache is stale makes patches on an older object; after
+   * a restart that was observed for 20 s. With the backoff of a write, this is more than a minute.
+   */
+  sameVersion: 20,
   /** 404 responses to a write after which the object counts as gone although a read returns it. */
   missing: 4,
 } as const;
@@ -34,13 +37,12 @@ export class RefusedWrites {
       return true;
     }
     if (code !== "Conflict" && code !== "Invalid") return isTransient(error) && inTime;
-    // A failed test on an unchanged object is not a race: the server rejects the content.
+    if (code === "Invalid" && !isFailedTest(error)) return false;
     this.same = version === this.version ? this.same + 1 : 0;
     this.version = version;
-    // A conflict on an unchanged object comes from a stale cache and is temporary.
-    if (code === "Conflict" && this.same > 0) this.conflicts = Math.min(this.conflicts, limits.conflicts - 1);
-    if (code === "Invalid" && (this.same >= limits.sameVersion || !isFailedTest(error))) return false;
-    return ++this.conflicts <= limits.conflicts;
+    if (this.same === 0) return ++this.conflicts <= limits.conflicts;
+    // A refusal on an unchanged object comes from a stale cache and is temporary. The server does not validate the content of a patch.
+    return code === "Conflict" || this.same < limits.sameVersion;
   }
 }
 

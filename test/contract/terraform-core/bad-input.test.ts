@@ -129,7 +129,15 @@ const readOnly = parts.resources.flatMap(({ type, definition }) =>
 describe("the mode of an attribute is enforced", () => {
   const bases: Record<string, object> = { hikube_cluster: cluster, hikube_nodegroup: group, hikube_addon: addon };
   const valueFor = (wire: Type): Value =>
-    wire.kind === "bool" ? true : wire.kind === "number" ? 1 : wire.kind === "string" ? "x" : [];
+    wire.kind === "bool"
+      ? true
+      : wire.kind === "number"
+        ? 1
+        : wire.kind === "string"
+          ? "x"
+          : wire.kind === "map"
+            ? {}
+            : [];
 
   test.each(readOnly)("$type: read-only $name is refused", async ({ type, name, wire }) => {
     for (const value of [valueFor(wire), UNKNOWN]) {
