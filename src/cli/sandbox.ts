@@ -28,7 +28,8 @@ const help = `Serves an embedded Hikube on this machine: the platform's API for 
   --profile VERSION       platform version to simulate: 1.1.2 (the version of Hikube; default) or 1.6.2
   --port PORT             port of the API; default: any free port
   --namespace NAME        namespace of the tenant; default tenant-demo
-  --state-dir DIRECTORY   directory of the state that survives a restart; default: in memory
+  --state-dir DIRECTORY   directory of the state that survives a restart; default: in memory. With a newer --profile
+                          than before, the platform is upgraded: its migrations change the clusters as on Hikube
   --speed FACTOR          speed of installs and upgrades; default 1: seconds in place of minutes
   --quota QUOTA           limits for all machines together, e.g. cpu=64,memory=256Gi; default cpu=1k,memory=4Ti
   --kubeconfig-out FILE   file to write the kubeconfig to (readable by you only)

@@ -24,8 +24,8 @@ export interface SandboxRequest {
 }
 
 interface RequestHandlerOptions {
-  readonly api: PlatformApi;
-  readonly faults: FaultScript;
+  /** What serves now: an upgrade of the platform replaces both. */
+  readonly serving: () => { readonly api: PlatformApi; readonly faults: FaultScript };
   readonly now: () => number;
   readonly log: Log;
   /** Called before an answer is sent: what was answered is on disk. */
@@ -47,7 +47,7 @@ const requestLimit = 50_000;
 
 /** Answers requests through the platform's API, injects faults and keeps a record. */
 export function createRequestHandler(options: RequestHandlerOptions): RequestHandler {
-  const { api, faults, now } = options;
+  const { serving, now } = options;
   const requests: { -readonly [Key in keyof SandboxRequest]: SandboxRequest[Key] }[] = [];
   let writes = 0;
   return {
@@ -57,6 +57,7 @@ export function createRequestHandler(options: RequestHandlerOptions): RequestHan
     },
     failed: (error) => failureAnswer(options.log, error),
     handle: async (request) => {
+      const { api, faults } = serving();
       const identity = api.identify(request);
       const entry: (typeof requests)[number] = requestEntry(request, identity, now());
       requests.push(entry);
@@ -64,7 +65,7 @@ export function createRequestHandler(options: RequestHandlerOptions): RequestHan
       const action = faults.take(request);
       await faults.gather(action);
       const early = await beforeAnswer(action, request.signal);
-      const answer = early ?? (await apiAnswer(options, request, identity, action));
+      const answer = early ?? (await apiAnswer(api, options.log, request, identity, action));
       options.save();
       if ("status" in answer) {
         entry.status = answer.status;
@@ -89,7 +90,8 @@ const requestEntry = (request: HttpRequest, identity: Identity | undefined, at: 
 });
 
 async function apiAnswer(
-  { api, log }: RequestHandlerOptions,
+  api: PlatformApi,
+  log: Log,
   request: HttpRequest,
   identity: Identity | undefined,
   action: FaultAction | undefined,

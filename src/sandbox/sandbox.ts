@@ -13,14 +13,15 @@ import type { Faults } from "./platform/faults.ts";
 import { type KindName, loadProfile, type PlatformVersion, type Profile } from "./platform/profile.ts";
 import { createScheduler, type Scheduler } from "./platform/scheduler.ts";
 import { createRequestHandler, type SandboxRequest } from "./request-handler.ts";
-import { createAuthority, issueClient, issueServer } from "./server/authority.ts";
+import { createAuthority, issueClient, issueServer, type KeyPair } from "./server/authority.ts";
 import { startHttpServer } from "./server/http-server.ts";
 import { writeKubeconfig } from "./server/kubeconfig.ts";
-import { openState, type StateFile } from "./state-file.ts";
+import { openState, type SandboxState, type StateFile } from "./state-file.ts";
 import { type StoredRelease, storedView } from "./store/helm-release.ts";
 import type { KubeObject } from "./store/kube-object.ts";
 import { createPlatformState, emptySnapshot, type PlatformState } from "./store/platform-state.ts";
 import type { ReleaseChange } from "./store/release-store.ts";
+import { isUpgrade, upgradeState } from "./upgrade/upgrade-state.ts";
 
 export type { TokenOptions } from "./api/tokens.ts";
 export type { FaultAction, FaultMatch, Faults, LifecycleFault } from "./platform/faults.ts";
@@ -72,6 +73,11 @@ export interface Sandbox {
   put(resource: "secrets" | "events" | "workloadmonitors" | "resourcequotas", object: KubeObject): void;
   issueToken(options?: TokenOptions): string;
   revokeToken(token: string): void;
+  /**
+   * Upgrades the platform in place, as Hikube does: its migrations patch every cluster on the old API server, then the API, the charts and
+   * the controllers of the new version serve. Faults and requests under way end. @throws Error for an older or the same version.
+   */
+  migrate(to: PlatformVersion): Promise<void>;
   /** Answers 503 to all clients for so many real milliseconds, as when cozystack-api restarts. */
   restartApiServer(downMs: number): void;
   stop(): Promise<void>;
@@ -80,89 +86,152 @@ export interface Sandbox {
 /** Starts an embedded Hikube on loopback ports: the platform's API for one tenant, and the clusters of that tenant. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const stateFile = openState(options);
-  const saved = stateFile.restored;
-  const scheduler = createScheduler(options.speed ?? 1, options.clock ?? systemClock);
-  const parts = createParts(options, scheduler, stateFile);
-  const { namespace, state, tokens, controllers, api, log } = parts;
-  const authority = saved?.authority ?? createAuthority("hikube-sandbox", scheduler.now());
-  const { faults } = controllers;
-  const requests = createRequestHandler({ api, faults, now: scheduler.now, log, save: stateFile.save });
+  const { clock = systemClock, log = noLog } = options;
+  const saved = restoredState(options, stateFile, clock);
+  const tokens = createTokens(saved?.tokens ?? [], clock.now, stateFile.changed);
+  const authority = saved?.authority ?? createAuthority("hikube-sandbox", clock.now());
+  let platform = createPlatform({ ...options, clock, log }, tokens, stateFile, saved);
+  const { namespace } = platform;
+  const requests = createRequestHandler({
+    serving: () => ({ api: platform.api, faults: platform.controllers.faults }),
+    now: clock.now,
+    log,
+    save: stateFile.save,
+  });
   const server = await startHttpServer({
-    ...issueServer(authority, ["hikube-sandbox", "kubernetes", "kubernetes.default"], scheduler.now()),
+    ...issueServer(authority, ["hikube-sandbox", "kubernetes", "kubernetes.default"], clock.now()),
     clientAuthority: authority.certificate,
     port: options.port ?? saved?.port ?? 0,
     handle: requests.handle,
     failed: requests.failed,
   });
-  stateFile.start(() => ({
-    profile: options.profile,
+  const stateOf = ({ profile, state }: Platform): SandboxState => ({
+    profile: profile.platform,
     namespace,
     port: server.port,
     authority,
     tokens: tokens.dump(),
     world: state.snapshot(),
-  }));
-  state.onChange(stateFile.changed);
-  const token = tokens.tenant();
-  const url = `https://127.0.0.1:${server.port}`;
-  if (options.controllers !== "none") controllers.resume();
-  const context = { name: "hikube-sandbox", server: url, authority: authority.certificate, namespace };
-  const certificate = () => issueClient(authority, tenantUser, [namespace], scheduler.now());
+  });
+  stateFile.start(() => stateOf(platform));
+  const run = () => {
+    platform.state.onChange(stateFile.changed);
+    if (options.controllers !== "none") platform.controllers.resume();
+  };
+  run();
   return {
-    url,
     namespace,
-    token,
-    caCertificate: authority.certificate,
-    kubeconfig: writeKubeconfig({ ...context, user: { token } }),
-    clientCertificateKubeconfig: writeKubeconfig({ ...context, user: certificate() }),
+    ...access(server.port, namespace, authority, tokens, clock),
     requests: requests.requests,
     get writes() {
       return requests.writes;
     },
-    faults,
-    ...operatorAccess(parts),
+    get faults() {
+      return platform.controllers.faults;
+    },
+    ...operatorAccess(() => platform),
+    issueToken: tokens.issue,
+    revokeToken: tokens.revoke,
+    migrate: async (to) => {
+      const { profile } = platform;
+      if (!isUpgrade(profile.platform, to)) {
+        throw new Error(`Platform ${profile.platform} cannot be changed to ${to}.`);
+      }
+      await platform.stop();
+      const upgraded = upgradedState(stateOf(platform), to, clock);
+      platform = createPlatform({ ...options, profile: to, clock, log }, tokens, stateFile, upgraded);
+      stateFile.changed();
+      run();
+    },
     stop: async () => {
-      scheduler.stop();
       stateFile.save();
-      await Promise.all([server.stop(), controllers.stop()]);
+      await Promise.all([server.stop(), platform.stop()]);
     },
   };
 }
 
-interface Parts {
+/** How clients reach the API and log in. */
+function access(port: number, namespace: string, authority: KeyPair, tokens: Tokens, clock: Clock) {
+  const url = `https://127.0.0.1:${port}`;
+  const token = tokens.tenant();
+  const context = { name: "hikube-sandbox", server: url, authority: authority.certificate, namespace };
+  const certificate = issueClient(authority, tenantUser, [namespace], clock.now());
+  return {
+    url,
+    token,
+    caCertificate: authority.certificate,
+    kubeconfig: writeKubeconfig({ ...context, user: { token } }),
+    clientCertificateKubeconfig: writeKubeconfig({ ...context, user: certificate }),
+  };
+}
+
+/** The state of the last run, upgraded to the platform version that is asked for. */
+function restoredState(
+  { profile }: SandboxOptions,
+  { restored, changed }: StateFile,
+  clock: Clock,
+): SandboxState | undefined {
+  if (restored === undefined || restored.profile === profile) return restored;
+  changed();
+  return upgradedState(restored, profile, clock);
+}
+
+const upgradedState = (state: SandboxState, to: PlatformVersion, clock: Clock): SandboxState => ({
+  ...state,
+  profile: to,
+  world: upgradeState(state.world, { from: state.profile, to, namespace: state.namespace }, clock.now),
+});
+
+/** One platform version with its state and its controllers. */
+interface Platform {
   readonly profile: Profile;
   readonly namespace: string;
   readonly state: PlatformState;
-  readonly tokens: Tokens;
   readonly controllers: Controllers;
   readonly process: ServerProcess;
   readonly api: PlatformApi;
-  readonly log: Log;
+  stop(): Promise<void>;
 }
 
-function createParts(
-  options: SandboxOptions,
-  scheduler: Scheduler,
-  { restored: saved, changed, save }: StateFile,
-): Parts {
+type PlatformOptions = SandboxOptions & { readonly clock: Clock; readonly log: Log };
+
+function createPlatform(
+  options: PlatformOptions,
+  tokens: Tokens,
+  { save }: StateFile,
+  saved: SandboxState | undefined,
+): Platform {
+  const { log, clock } = options;
   const profile = loadProfile(options.profile);
-  const log = options.log ?? noLog;
+  const scheduler = createScheduler(options.speed ?? 1, clock);
   const namespace = options.namespace ?? saved?.namespace ?? "tenant-demo";
   const state = createPlatformState(saved?.world ?? structuredClone(emptySnapshot), scheduler.now);
-  const tokens = createTokens(saved?.tokens ?? [], scheduler.now, changed);
   const quota = createQuota(options.quota);
   const all = (options.controllers ?? "all") === "all";
   const controllers = createControllers({ profile, namespace, state, scheduler, quota, all, log, save });
   const process = createServerProcess(scheduler.now);
   const parts = { profile, namespace, state, tokens, controllers, process, log };
-  return { ...parts, api: createApi(options, scheduler, quota, parts) };
+  return {
+    ...parts,
+    api: createApi(options, scheduler, quota, parts),
+    stop: async () => {
+      scheduler.stop();
+      process.kill(0);
+      await controllers.stop();
+    },
+  };
+}
+
+interface Parts extends Omit<Platform, "api" | "stop"> {
+  readonly tokens: Tokens;
+  readonly log: Log;
 }
 
 function createApi(
   options: SandboxOptions,
   scheduler: Scheduler,
   quota: Quota,
-  { profile, namespace, state, tokens, controllers, process, log }: Omit<Parts, "api">,
+  { profile, namespace, state, tokens, controllers, process, log }: Parts,
 ): PlatformApi {
   const all = (options.controllers ?? "all") === "all";
   const place = { profile, namespace, state };
@@ -203,22 +272,21 @@ function isKubeconfigOfCluster(state: PlatformState, secret: string): boolean {
 }
 
 /** What an operator of the platform can do and a tenant cannot. */
-function operatorAccess({ state, tokens, process }: Parts) {
+function operatorAccess(platform: () => Platform) {
   return {
     stored: (kind: KindName, name: string) => {
-      const release = state.releases.get(kind, name);
+      const release = platform().state.releases.get(kind, name);
       return release && storedView(release);
     },
     control: (kind: KindName, name: string, change: ReleaseChange) => {
-      const release = state.releases.get(kind, name);
+      const { releases } = platform().state;
+      const release = releases.get(kind, name);
       if (!release) throw new Error(`${kind} ${name} not found.`);
-      state.releases.write(release, change);
+      releases.write(release, change);
     },
     put: (resource: string, object: KubeObject) => {
-      state.objects.put(resource, object);
+      platform().state.objects.put(resource, object);
     },
-    issueToken: tokens.issue,
-    revokeToken: tokens.revoke,
-    restartApiServer: process.restart,
+    restartApiServer: (downMs: number) => platform().process.restart(downMs),
   };
 }

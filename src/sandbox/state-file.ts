@@ -1,12 +1,14 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { IssuedToken } from "./api/tokens.ts";
+import type { PlatformVersion } from "./platform/profile.ts";
 import type { KeyPair } from "./server/authority.ts";
 import type { PlatformSnapshot } from "./store/platform-state.ts";
+import { isUpgrade } from "./upgrade/upgrade-state.ts";
 
 /** Everything that a sandbox needs to continue after a restart. The keys are those of the file. */
 export interface SandboxState {
-  readonly profile: string;
+  readonly profile: PlatformVersion;
   readonly namespace: string;
   readonly port: number;
   readonly authority: KeyPair;
@@ -28,17 +30,20 @@ export interface StateFile {
 /**
  * The state file of a sandbox; without a directory nothing is saved.
  *
- * @throws Error for a file that cannot be read, or that belongs to another platform version or namespace: it is never overwritten.
+ * @throws Error for a file that cannot be read, or that belongs to a newer platform or to another namespace: it is never overwritten. The
+ * state of an older platform is restored as it is, for an upgrade.
  */
 export function openState(options: {
   readonly stateDir?: string;
-  readonly profile: string;
+  readonly profile: PlatformVersion;
   readonly namespace?: string;
 }): StateFile {
   const { stateDir } = options;
   const restored = stateDir === undefined ? undefined : loadState(stateDir);
-  if (restored && restored.profile !== options.profile) {
-    throw new Error(`The state in ${stateDir} is of platform ${restored.profile}, not ${options.profile}.`);
+  if (restored && restored.profile !== options.profile && !isUpgrade(restored.profile, options.profile)) {
+    throw new Error(
+      `The state in ${stateDir} is of platform ${restored.profile}, which cannot be changed to ${options.profile}.`,
+    );
   }
   if (restored && options.namespace !== undefined && options.namespace !== restored.namespace) {
     throw new Error(`The state in ${stateDir} is of namespace ${restored.namespace}, not ${options.namespace}.`);

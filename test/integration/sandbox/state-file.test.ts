@@ -68,12 +68,30 @@ test("state file > is readable by its owner only", async () => {
 });
 
 test("state file > refuses to start over an unreadable state or another platform's", async () => {
-  const sandbox = await startSandbox({ profile: "1.1.2", stateDir });
+  const sandbox = await startSandbox({ profile: "1.6.2", stateDir });
   await sandbox.stop();
-  await expect(startSandbox({ profile: "1.6.2", stateDir })).rejects.toThrow("is of platform 1.1.2");
-  await expect(startSandbox({ profile: "1.1.2", namespace: "tenant-x", stateDir })).rejects.toThrow(
+  await expect(startSandbox({ profile: "1.1.2", stateDir })).rejects.toThrow(
+    "is of platform 1.6.2, which cannot be changed to 1.1.2",
+  );
+  await expect(startSandbox({ profile: "1.6.2", namespace: "tenant-x", stateDir })).rejects.toThrow(
     "namespace tenant-demo",
   );
   await writeFile(join(stateDir, "sandbox.json"), "{");
-  await expect(startSandbox({ profile: "1.1.2", stateDir })).rejects.toThrow();
+  await expect(startSandbox({ profile: "1.6.2", stateDir })).rejects.toThrow();
+});
+
+test("state file > upgrades an older platform's state once, and keeps the result", async () => {
+  const first = await startSandbox({ profile: "1.1.2", controllers: "none", stateDir });
+  const client = sandboxClient(first);
+  await client.create("a", { nodeGroups });
+  client.close();
+  await first.stop();
+  const second = await startSandbox({ profile: "1.6.2", controllers: "none", stateDir });
+  const stored = second.stored("Kubernetes", "a");
+  expect(stored?.values["nodeGroups"]).toMatchObject({ md0: { diskSize: "20Gi" }, web: { diskSize: "20Gi" } });
+  expect([second.url, second.token]).toEqual([first.url, first.token]);
+  await second.stop();
+  const third = await startSandbox({ profile: "1.6.2", controllers: "none", stateDir });
+  expect(third.stored("Kubernetes", "a")).toEqual(stored);
+  await third.stop();
 });
