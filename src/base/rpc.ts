@@ -26,7 +26,8 @@ export interface Call {
 
 /** A call with any number of response messages. The caller's stream is not read; only its end is reported. */
 export interface StreamCall<Response> extends Call {
-  send(message: Response): void;
+  /** Resolves once the caller takes further messages, or the call has ended; undefined if it takes them now. */
+  send(message: Response): Promise<void> | undefined;
   end(): void;
   /** The caller has ended its stream. One listener per call. */
   onHeard(listener: () => void): void;

@@ -3,6 +3,7 @@ import type { Log } from "../base/log.ts";
 import { RwLock } from "../base/rw-lock.ts";
 import { SharedAnswer } from "../base/shared-answer.ts";
 import type { KubeClient } from "../kube/kube-client.ts";
+import { listConfiguredAddons } from "./addon/configured.ts";
 import { announceAddon, convergeAddon } from "./addon/converge.ts";
 import type { AddonConvergeOptions } from "./addon/edit.ts";
 import {
@@ -127,6 +128,13 @@ export interface Hikube {
     remove(id: AddonId, options: AddonRemoveOptions): Promise<Removed>;
     /** Returns all add-ons that the platform serves, as they are in a cluster; undefined if it does not exist. */
     list(cluster: ClusterId, options: ObserveOptions): Promise<AddonState[] | undefined>;
+    /**
+     * Returns the add-ons that are enabled or have settings, in a namespace or in one of its clusters; undefined if that cluster does not
+     * exist. The Helm releases inside the clusters are not read.
+     */
+    configured(
+      options: ObserveOptions & { readonly namespace?: string; readonly cluster?: string | undefined },
+    ): Promise<AddonState[] | undefined>;
     /** Compares an add-on that is to be created with its existing settings; undefined if none conflict. */
     existing(id: AddonId, desired: AddonDesired, options: ObserveOptions): Promise<ExistingAddon | undefined>;
     /** As for node groups. */
@@ -194,6 +202,7 @@ export function createHikube(options: HikubeOptions): Hikube {
       converge: writing((id, desired, o) => convergeAddon(context, id, desired, o)),
       remove: writing((id, o) => removeAddon(context, id, o)),
       list: (cluster, o) => listAddons(context, cluster, o),
+      configured: (o) => listConfiguredAddons(context, { namespace: o.namespace ?? namespace, cluster: o.cluster }, o),
       existing: (id, desired, o) => existingAddon(context, id, desired, o),
       announce: (id) => announceAddon(context, id),
     },

@@ -6,12 +6,13 @@ import { Diagnostics } from "./diagnostic.ts";
 import { addError, type Engine, requireClient } from "./engine.ts";
 import { withAllKeys } from "./nested.ts";
 import type { Resource } from "./resource/definition.ts";
+import { stateAfterRead } from "./resource/state-after-read.ts";
 
 /** One resource found by a list. */
 export interface ListResult {
   readonly identity: Record<string, string>;
   readonly displayName: string;
-  /** The resource as after a read; required only if `includeResource` is set. */
+  /** The resource as read after an import; required only if `includeResource` is set. */
   readonly state?: Partial<ValueObject>;
 }
 
@@ -62,19 +63,30 @@ export async function* listResources<Client>(
   { config, includeResource, limit, signal }: ListRequest,
 ): AsyncGenerator<ListEvent> {
   try {
-    const results = definition.list({ config, client: requireClient(engine), signal, includeResource });
+    const client = requireClient(engine);
+    const results = definition.list({ config, client, signal, includeResource });
     let left = limit;
     if (left <= 0) return;
     for await (const result of results) {
       const isWhole = includeResource && result.state !== undefined;
-      const state = isWhole ? withAllKeys(listed.definition.schema, result.state) : undefined;
+      const state = isWhole ? importedState(listed, result.identity, result.state, client) : undefined;
       yield { result: { ...result, state } };
       left -= 1;
-      if (left === 0) return;
+      if (left === 0 || signal.aborted) return;
     }
   } catch (error) {
     const diagnostics = new Diagnostics();
     addError(engine, diagnostics, error);
     yield { diagnostics };
   }
+}
+
+/** Returns the state that an import of a listed resource and the read after it would give. */
+function importedState<Client>(
+  { definition: { schema, importState } }: Resource<Client>,
+  identity: Record<string, string>,
+  live: Partial<ValueObject>,
+  client: Client,
+): ValueObject {
+  return stateAfterRead(schema, withAllKeys(schema, importState({ identity }, client)), live, true);
 }

@@ -1,10 +1,12 @@
 import type { ProviderParts } from "../engine/provider.ts";
 import { addonsData } from "./addon/addons.data-source.ts";
+import { addonList } from "./addon/list.ts";
 import { addon } from "./addon/resource.ts";
 import { clustersData } from "./cluster/clusters.data-source.ts";
 import { clusterData } from "./cluster/data-source.ts";
 import { kubeconfigData } from "./cluster/kubeconfig.data-source.ts";
 import { ephemeralKubeconfig } from "./cluster/kubeconfig.ephemeral.ts";
+import { clusterList } from "./cluster/list.ts";
 import { cluster } from "./cluster/resource.ts";
 import { clusterId } from "./functions/cluster-id.ts";
 import { kubeconfig } from "./functions/kubeconfig.ts";
@@ -15,6 +17,7 @@ import { quantityEqual } from "./functions/quantity-equal.ts";
 import { quantityToBytes } from "./functions/quantity-to-bytes.ts";
 import { upgradePath } from "./functions/upgrade-path.ts";
 import { nodegroupData } from "./node-group/data-source.ts";
+import { nodegroupList } from "./node-group/list.ts";
 import { nodegroupsData } from "./node-group/nodegroups.data-source.ts";
 import { nodesData } from "./node-group/nodes.data-source.ts";
 import { nodegroup } from "./node-group/resource.ts";
@@ -51,6 +54,11 @@ export const parts = {
   ],
   ephemeralResources: [
     ephemeralKubeconfig, // hikube_kubeconfig
+  ],
+  listResources: [
+    clusterList, // hikube_cluster
+    nodegroupList, // hikube_nodegroup
+    addonList, // hikube_addon
   ],
   functions: [
     parseId, // provider::hikube::parse_id

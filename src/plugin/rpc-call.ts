@@ -25,7 +25,7 @@ export function grpcHandler(method: Method, handler: ServiceImplementation[strin
       onEnded: (listener) => call.once("cancelled", listener),
       onCancelled: (listener) => call.once("cancelled", () => isAnswered || listener()),
       onHeard: (listener) => call.once("end", listener),
-      send: (message) => call.write(message),
+      send: (message) => (call.write(message) ? undefined : drained(call)),
       end: () => {
         isAnswered = true;
         call.end();
@@ -47,3 +47,15 @@ export function grpcHandler(method: Method, handler: ServiceImplementation[strin
     }
   };
 }
+
+/** Resolves once the caller has read enough of the stream, or the call has ended. */
+const drained = (call: GrpcCall): Promise<void> =>
+  new Promise((resolve) => {
+    const done = (): void => {
+      call.off("drain", done);
+      call.off("cancelled", done);
+      resolve();
+    };
+    call.once("drain", done);
+    call.once("cancelled", done);
+  });

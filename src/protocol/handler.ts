@@ -25,7 +25,7 @@ export type HandleStream<Client> = <Request, Event>(
     engine: Engine<Client>,
     request: Request,
     signal: AbortSignal,
-    send: (event: Event) => void,
+    send: (event: Event) => Promise<void> | undefined,
   ) => Promise<void>,
   failed: (diagnostics: Diagnostics) => Event,
 ) => (request: Request, call: StreamCall<Event>) => void;

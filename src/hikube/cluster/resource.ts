@@ -16,8 +16,9 @@ import { missingCluster } from "../shared/missing.ts";
 import { movedFrom } from "../shared/moved-from.ts";
 import { refuseLossOfMembers } from "../shared/parent.ts";
 import type { Session } from "../shared/session.ts";
-import { formerKeys, withDefaults, withoutDefaults } from "./default-keys.ts";
-import { type ClusterSchema, defaultsOf, desiredOf, formerly, idOf, stateOf, withoutToolNotes } from "./flatten.ts";
+import { formerKeys, withDefaults } from "./default-keys.ts";
+import { type ClusterSchema, defaultsOf, desiredOf, formerly, idOf, stateOf } from "./flatten.ts";
+import { importedState } from "./imported-state.ts";
 import { withOwnKeys } from "./own-keys.ts";
 import { planCluster, refuseAddressChange } from "./plan.ts";
 import { clusterSchema as schema } from "./schema.ts";
@@ -56,17 +57,6 @@ function knownInside(state: State<ClusterSchema>, notes: Private): KnownTenantIn
     endpoint: state.endpoint ?? undefined,
     caCertificate: state.cluster_ca_certificate ?? undefined,
     kubernetesVersion: state.kubernetes_version ?? undefined,
-  };
-}
-
-/** After an import, the labels and annotations of all writers. */
-function importedState(cluster: ClusterState, { defaults }: Session): State<ClusterSchema> {
-  const live = withoutToolNotes(cluster);
-  const all = stateOf(live, live);
-  return {
-    ...all,
-    labels: all.labels && withoutDefaults(all.labels, defaults.labels),
-    annotations: all.annotations && withoutDefaults(all.annotations, defaults.annotations),
   };
 }
 

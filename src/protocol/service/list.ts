@@ -34,7 +34,7 @@ export function listHandlers<Client>(
           limit: Number(request.limit ?? 0),
           signal,
         });
-        for await (const event of events) send(eventMessage(event, listed));
+        for await (const event of events) await send(eventMessage(event, listed));
       },
       (diagnostics) => ({ diagnostic: toDiagnostics(diagnostics) }),
     ),

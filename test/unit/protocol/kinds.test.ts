@@ -137,7 +137,10 @@ async function ask(rpc: string, request: unknown): Promise<Record<string, unknow
       onCancelled: () => {},
       onHeard: () => {},
       onEnded: () => {},
-      send: (event) => events.push(event),
+      send: (event) => {
+        events.push(event);
+        return undefined;
+      },
       end: resolve,
     };
     const handler = implementation[rpc] as (request: unknown, call: StreamCall<never>) => unknown;

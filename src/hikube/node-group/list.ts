@@ -1,0 +1,11 @@
+import { memberList } from "../shared/member-list.ts";
+import { stateOf } from "./flatten.ts";
+
+export const nodegroupList = memberList("hikube_nodegroup", {
+  doc:
+    "The node groups of a cluster or of a namespace, sorted by cluster and name. They are read with the same few requests, whatever " +
+    "their number. A group that no configuration declares, such as the platform's own `md0`, is not among them.",
+  what: "groups",
+  list: (client, scope) => client.hikube.nodeGroups.list(scope),
+  stateOf,
+});

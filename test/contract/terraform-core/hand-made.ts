@@ -1,0 +1,81 @@
+import type { JsonObject } from "../../../src/base/json.ts";
+import type { Profile } from "./valid-settings.ts";
+
+// Specs of clusters as a console or a YAML file makes them: with every feature, and with keys that this provider does not know.
+
+const pod = (preset: string): JsonObject => ({ resourcesPreset: preset, resources: { cpu: "2", memory: "2048Mi" } });
+
+/** A cluster with every feature that the platform serves. */
+export const richSpec = (profile: Profile): JsonObject => ({
+  version: "v1.34",
+  storageClass: "local",
+  host: "api.example.org",
+  controlPlane: {
+    replicas: 3,
+    apiServer: {
+      ...pod(profile === "1.1.2" ? "2xlarge" : "c1.large"),
+      ...(profile === "1.1.2"
+        ? {}
+        : {
+            extraArgs: ["--v=2"],
+            extraVolumes: [{ name: "keys", secret: { secretName: "keys" } }],
+            extraVolumeMounts: [{ name: "keys", mountPath: "/etc/keys", readOnly: true }],
+          }),
+    },
+    scheduler: { resourcesPreset: profile === "1.1.2" ? "small" : "t1.small" },
+  },
+  nodeGroups: {
+    web: group(profile, { instanceType: "u1.large", minReplicas: 2, maxReplicas: 5, roles: ["ingress-nginx"] }),
+    sized: group(profile, { instanceType: "", resources: { cpu: "4", memory: "16Gi" } }),
+    gpu: group(profile, { gpus: [{ name: "nvidia.com/AD102GL_L40S" }, { name: "nvidia.com/AD102GL_L40S" }] }),
+    plain: group(profile, {}),
+    ...(profile === "1.1.2"
+      ? {}
+      : {
+          tuned: group(profile, { kubelet: { evictionHardMemory: "5%" }, storageClass: "local", maxUnhealthy: "30%" }),
+        }),
+  },
+  addons: {
+    certManager: {
+      enabled: true,
+      valuesOverride: { "cert-manager": { replicaCount: 2, text: "$" + "{not} %{a} template" } },
+    },
+    ingressNginx: { enabled: true, exposeMethod: "LoadBalancer", hosts: ["www.example.org"] },
+    fluxcd: { enabled: true },
+    velero: { enabled: false, valuesOverride: { velero: { odd: [1, "two", null, { "a b": 0.5 }] } } },
+    coredns: { valuesOverride: { coredns: { replicaCount: 3 } } },
+  },
+  ...(profile === "1.1.2"
+    ? {}
+    : {
+        oidc: {
+          mode: "CustomConfig",
+          customConfig: { secretRef: { name: "login" } },
+          users: [{ email: "jane@example.org", role: "view" }],
+        },
+        nodeHealthCheck: { maxUnhealthy: "30%", nodeStartupTimeout: "15m" },
+      }),
+  images: { unknownToThisProvider: "registry.example.org/image:1" },
+});
+
+const group = (profile: Profile, settings: JsonObject): JsonObject => ({
+  minReplicas: 0,
+  maxReplicas: 10,
+  instanceType: "u1.medium",
+  [profile === "1.1.2" ? "ephemeralStorage" : "diskSize"]: "20Gi",
+  roles: [],
+  resources: {},
+  gpus: [],
+  ...settings,
+});
+
+/** The add-ons that the cluster above has. */
+export const richAddons = ["cert-manager", "coredns", "fluxcd", "ingress-nginx", "velero"];
+
+export const richGroups = (profile: Profile): string[] => [
+  "gpu",
+  "plain",
+  "sized",
+  ...(profile === "1.1.2" ? [] : ["tuned"]),
+  "web",
+];
