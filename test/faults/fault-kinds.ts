@@ -171,6 +171,12 @@ export const faultKinds: readonly FaultKind[] = [
   ),
   answer("stale", { kind: "stale", versions: 4 }),
   answer("stale-thrice", { kind: "stale", versions: 2 }, { match: (k) => ({ method: "GET", nth: k, times: 3 }) }),
+  // After a restart, a server makes patches on an old copy for a while.
+  answer(
+    "stale-base",
+    { kind: "stale", versions: 8 },
+    { needsPatch: true, match: () => ({ method: "PATCH", times: 6 }) },
+  ),
   answer("slow", { kind: "delay", ms: 400 }),
   moment("deleted", (setup) => background(setup.foreign.remove()), {
     says: /delet|exist|gone|replaced/i,

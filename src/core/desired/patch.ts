@@ -29,15 +29,15 @@ export function applyChanges(object: JsonObject, changes: readonly Change[]): Js
 }
 
 /**
- * Returns a JSON Patch that applies `changes` to `object` as just read: `test` operations on the uid and on each own key, so that a
- * write based on an outdated read fails with 422 (platform.md §7), followed by the changes. Missing parents are added.
+ * Returns a JSON Patch that applies `changes` to `object` as just read: `test` operations on the uid, on each own key and, if requested, on
+ * the resource version, so that a write based on an outdated read fails with 422 (platform.md §7), followed by the changes. Missing
+ * parents are added.
  */
-export function compilePatch(object: JsonObject, changes: readonly Change[]): Json[] {
+export function compilePatch(object: JsonObject, changes: readonly Change[], testsVersion = false): Json[] {
   const tests: Json[] = [];
   const operations: Json[] = [];
-  const uid = valueAt(object, ["metadata", "uid"]);
-  if (uid !== undefined) tests.push({ op: "test", path: "/metadata/uid", value: uid });
-  for (const { path } of changes) {
+  const metadata = [["metadata", "uid"], ...(testsVersion ? [["metadata", "resourceVersion"]] : [])];
+  for (const path of [...metadata, ...changes.map((change) => change.path)]) {
     const seen = valueAt(object, path);
     if (seen !== undefined) tests.push({ op: "test", path: toPointer(path), value: seen });
   }

@@ -10,6 +10,8 @@ const limits = {
    * a restart that was observed for 20 s. With the backoff of a write, this is more than a minute.
    */
   sameVersion: 20,
+  /** Refusals on an object that others changed meanwhile, after which the resource version is no longer tested: others write steadily. */
+  races: 2,
   /** 404 responses to a write after which the object counts as gone although a read returns it. */
   missing: 4,
 } as const;
@@ -19,6 +21,12 @@ export class RefusedWrites {
   private conflicts = 0;
   private same = 0;
   private version: string | undefined;
+  private races = 0;
+
+  /** Whether others write so often that a test of the resource version would hardly ever succeed. */
+  get isBusy(): boolean {
+    return this.races >= limits.races;
+  }
 
   /** Resets the count of conflicts after a successful attempt. */
   accepted(): void {
@@ -40,7 +48,10 @@ export class RefusedWrites {
     if (code === "Invalid" && !isFailedTest(error)) return false;
     this.same = version === this.version ? this.same + 1 : 0;
     this.version = version;
-    if (this.same === 0) return ++this.conflicts <= limits.conflicts;
+    if (this.same === 0) {
+      this.races++;
+      return ++this.conflicts <= limits.conflicts;
+    }
     // A refusal on an unchanged object comes from a stale cache and is temporary. The server does not validate the content of a patch.
     return code === "Conflict" || this.same < limits.sameVersion;
   }

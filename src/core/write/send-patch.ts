@@ -20,6 +20,7 @@ export interface SendOptions {
  * Sends changes as one JSON Patch based on `live`, with the record of the write. A first write to an object without labels runs
  * exclusively (platform.md §7). Returns the object after the write; throws KubeError.
  * @param attempts number of Flux attempts that must begin after the write (`Finalizers`).
+ * @param isBusy whether others write so often that the resource version is not tested.
  */
 export async function sendPatch(
   { client, lock, conceal }: SendOptions,
@@ -28,9 +29,12 @@ export async function sendPatch(
   changes: readonly Change[],
   platform: Platform,
   attempts: number,
+  isBusy: boolean,
   signal: AbortSignal | undefined,
 ): Promise<AppObject> {
-  const body = compilePatch(live.json, [...changes, recordOf(live, ref, changes, platform, attempts)]);
+  const record = recordOf(live, ref, changes, platform, attempts);
+  // A server that hides conflicts would store a patch made on a stale copy, and with it the settings of others as they were then.
+  const body = compilePatch(live.json, [...changes, record], platform.hidesConflicts && !isBusy);
   const request = () =>
     client.request({
       method: "PATCH",

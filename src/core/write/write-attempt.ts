@@ -228,6 +228,7 @@ export class WriteAttempt {
         all,
         this.platform,
         attempts,
+        this.refused.isBusy,
         onlySignal(this.open),
       );
       this.beginning.baseline = baseline;

@@ -37,6 +37,15 @@ const object: JsonObject = {
 };
 
 describe("patches", () => {
+  test("tests the resource version on request, so that a patch on an older copy fails", () => {
+    const live = { metadata: { uid: "u", resourceVersion: "7" }, spec: {} };
+    const patch = compilePatch(live, [{ path: ["spec", "host"], value: "a.example.com" }], true);
+    expect(patch.slice(0, 2)).toEqual([
+      { op: "test", path: "/metadata/uid", value: "u" },
+      { op: "test", path: "/metadata/resourceVersion", value: "7" },
+    ]);
+  });
+
   test("a patch tests the uid and the own keys as seen before it changes anything", () => {
     expect(compilePatch(object, [{ path: ["spec", "host"], value: "a.example.com" }])).toEqual([
       { op: "test", path: "/metadata/uid", value: "u-1" },
