@@ -14,12 +14,14 @@ import {
   observeAddon,
 } from "./addon/observe.ts";
 import { type AddonRemoveOptions, removeAddon } from "./addon/remove.ts";
+import { awaitReady, type ReadyOptions } from "./await-ready.ts";
 import { amendWrites } from "./cluster/amend.ts";
 import { convergeCluster } from "./cluster/converge.ts";
 import { creationBody, creationMark } from "./cluster/create.ts";
 import { awaitKubeconfig, type ClusterKubeconfig, type KubeconfigOptions } from "./cluster/kubeconfig.ts";
 import { listNodes } from "./cluster/nodes.ts";
 import { listClusters, observeCluster } from "./cluster/observe.ts";
+import { type Reconciled, reconcileCluster } from "./cluster/reconcile.ts";
 import { removeCluster } from "./cluster/remove.ts";
 import type { Context } from "./context.ts";
 import { CoreError } from "./core-error.ts";
@@ -53,7 +55,7 @@ import {
   storageClasses,
 } from "./platform/offers.ts";
 import type { Platform } from "./platform/platform.ts";
-import { createProgressReader, type ReadProgress } from "./progress.ts";
+import { type ClusterProgress, createProgressReader, type ReadProgress } from "./progress.ts";
 import { Reader } from "./read/reader.ts";
 import { type TenantNode, Tenants } from "./read/tenants.ts";
 import { Watch } from "./read/watch.ts";
@@ -93,6 +95,10 @@ export interface Hikube {
     kubeconfig(id: ClusterId, options: ObserveOptions): Promise<string | undefined>;
     /** Waits until a cluster can be logged in to and returns its admin kubeconfig. Reads only. */
     awaitKubeconfig(id: ClusterId, options: KubeconfigOptions): Promise<ClusterKubeconfig>;
+    /** Waits until a cluster, its node groups and its add-ons are ready and run the stored version. Reads only. */
+    awaitReady(id: ClusterId, options: ReadyOptions): Promise<Converged<ClusterProgress>>;
+    /** Makes the platform roll a cluster out again without a change of settings, and waits for the new release. */
+    reconcile(id: ClusterId, options: WaitOptions): Promise<Converged<Reconciled>>;
     /** Waits until a cluster's own API answers and returns its nodes. Reads only. */
     nodes(id: ClusterId, options: WaitOptions): Promise<TenantNode[]>;
     list(options: ObserveOptions & { readonly namespace?: string }): Promise<ClusterState[]>;
@@ -173,6 +179,7 @@ export function createHikube(options: HikubeOptions): Hikube {
     };
   };
   const offers = offersOf(context, namespace);
+  const progress = createProgressReader(context, namespace);
   return {
     namespace,
     platform: (signal = new AbortController().signal) => context.platformForRead(signal),
@@ -182,6 +189,8 @@ export function createHikube(options: HikubeOptions): Hikube {
       remove: writing((id, o) => removeCluster(context, id, o)),
       kubeconfig: (id, { signal }) => kubeconfigOf(context, id, signal),
       awaitKubeconfig: (id, o) => awaitKubeconfig(context, id, o),
+      awaitReady: (id, o) => awaitReady(context, progress, id, o),
+      reconcile: writing((id, o) => reconcileCluster(context, id, o)),
       nodes: (id, o) => listNodes(context, id, o),
       diagnose: (id) => diagnose(context, id),
       list: (o) => listClusters(context, o.namespace ?? namespace, o),
@@ -208,7 +217,7 @@ export function createHikube(options: HikubeOptions): Hikube {
     },
     quotas: createQuotaWatch(context, async (signal) => (await offers.instanceTypes({ signal })).items),
     offers,
-    progress: createProgressReader(context, namespace),
+    progress,
     close: async () => {
       watch.close();
       await tenants.close();

@@ -15,6 +15,7 @@ export { type Log, type LogFields, type LogLevel, noLog } from "../base/log.ts";
 export type { ReadableKubeConfig } from "../kube/http/connection.ts";
 export type { AddonConvergeOptions } from "./addon/edit.ts";
 export type { AddonRemoveOptions } from "./addon/remove.ts";
+export type { ReadyOptions } from "./await-ready.ts";
 export { CoreError, type CoreErrorCode, type Remedy } from "./core-error.ts";
 export type { AddonDesired, ClusterDesired, NodeGroupDesired } from "./desired/desired.ts";
 export type {
@@ -38,6 +39,7 @@ export type {
 } from "./options.ts";
 export type { Gpu, InstanceType, Offer, QuotaEntry, StorageClass } from "./platform/offers.ts";
 export type { Platform } from "./platform/platform.ts";
+export type { ClusterProgress } from "./progress.ts";
 export type { TenantNode } from "./read/tenants.ts";
 
 export interface HikubeSettings extends Pick<HikubeOptions, "pollIntervalMs" | "timings"> {

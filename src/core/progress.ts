@@ -12,6 +12,7 @@ import type { Platform } from "./platform/platform.ts";
 import { eventsPath, type PlatformEvent, parseEvents } from "./read/events.ts";
 import { addonState, clusterState, declaredGroups, nodeGroupState } from "./read/observe.ts";
 import { poolId, poolsOf } from "./read/pools.ts";
+import { noCluster } from "./rollout/existing-cluster.ts";
 
 /** The state of a node group as its monitor shows it. */
 export interface NodeGroupProgress {
@@ -75,11 +76,7 @@ export function createProgressReader(context: Context, tenant: string): ReadProg
         context.reader.monitors(namespace, signal, fresh),
         eventsOf(context, namespace, signal),
       ]);
-      if (id !== undefined && objects.length === 0) {
-        throw new CoreError("NotFound", `There is no cluster ${clusterKey(id)} on ${context.client.server}.`, {
-          hint: "Check the namespace and the name.",
-        });
-      }
+      if (id !== undefined && objects.length === 0) throw noCluster(context, id);
       const seen = { platform, monitors, events, settled, signal, fresh };
       return await Promise.all(
         objects.map((object) => progressOf(context, { namespace, name: object.name }, object, seen)),

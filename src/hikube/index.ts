@@ -7,7 +7,9 @@ import { clusterData } from "./cluster/data-source.ts";
 import { kubeconfigData } from "./cluster/kubeconfig.data-source.ts";
 import { ephemeralKubeconfig } from "./cluster/kubeconfig.ephemeral.ts";
 import { clusterList } from "./cluster/list.ts";
+import { reconcileAction } from "./cluster/reconcile.action.ts";
 import { cluster } from "./cluster/resource.ts";
+import { waitAction } from "./cluster/wait.action.ts";
 import { clusterId } from "./functions/cluster-id.ts";
 import { kubeconfig } from "./functions/kubeconfig.ts";
 import { mergeValues } from "./functions/merge-values.ts";
@@ -69,5 +71,9 @@ export const parts = {
     quantityToBytes, // provider::hikube::quantity_to_bytes
     quantityEqual, // provider::hikube::quantity_equal
     upgradePath, // provider::hikube::upgrade_path
+  ],
+  actions: [
+    waitAction, // hikube_wait
+    reconcileAction, // hikube_reconcile
   ],
 } satisfies Partial<ProviderParts<Session>>;

@@ -1,4 +1,5 @@
 import type { Json } from "../../src/base/json.ts";
+import { objectAt } from "../../src/base/json-pointer.ts";
 import { noLog } from "../../src/base/log.ts";
 import { CoreError } from "../../src/core/core-error.ts";
 import type { Notice } from "../../src/core/desired/state.ts";
@@ -129,3 +130,14 @@ export const failed = async (promise: Promise<unknown>): Promise<CoreError> => {
   if (!(error instanceof CoreError)) throw new Error(`expected a CoreError, got ${String(error)}`);
   return error;
 };
+
+/** From now on, reads of a cluster show that it is being deleted. */
+export async function showDeletion(tenancy: Tenancy, cluster: string): Promise<void> {
+  const path = clusterPath(tenancy.id(cluster));
+  const object = await (await tenancy.client()).request({ method: "GET", path });
+  const metadata = { ...objectAt(object, ["metadata"]), deletionTimestamp: "2026-01-01T00:00:00Z" };
+  tenancy.sandbox.faults.add({
+    match: { method: "GET", path: new RegExp(`${path}$`), times: Number.POSITIVE_INFINITY },
+    action: { kind: "answer", status: 200, body: { ...objectAt(object, []), metadata } },
+  });
+}

@@ -3,12 +3,13 @@ import type { KubeconfigParts } from "../../kube/config/kubeconfig-parts.ts";
 import { KubeError } from "../../kube/kube-error.ts";
 import { type Context, clusterSubject } from "../context.ts";
 import { CoreError } from "../core-error.ts";
-import { type ClusterId, clusterKey, releaseName } from "../ids.ts";
+import { type ClusterId, releaseName } from "../ids.ts";
 import type { AppObject } from "../object/app-object.ts";
 import type { WaitOptions } from "../options.ts";
 import { controlPlaneRuns } from "../read/observe.ts";
 import type { Observation } from "../read/watch.ts";
 import { diagnose, waited } from "../rollout/diagnose.ts";
+import { cannotBecomeReady, expectCluster } from "../rollout/existing-cluster.ts";
 import { isDeterministic } from "../rollout/faults.ts";
 import { deletedMeanwhile } from "../rollout/wait.ts";
 
@@ -82,23 +83,11 @@ class Search {
 
   /** Checks the cluster object. Throws if waiting is in vain. */
   look(object: AppObject | undefined): AppObject {
-    const what = `cluster ${this.id.name}`;
-    if (object === undefined && this.found) throw deletedMeanwhile(what);
-    if (object === undefined) {
-      throw new CoreError("NotFound", `There is no cluster ${clusterKey(this.id)} on ${this.context.client.server}.`, {
-        hint: "Check the namespace and the name.",
-        path,
-      });
-    }
+    if (object === undefined && this.found) throw deletedMeanwhile(`cluster ${this.id.name}`);
+    const hint = "Its kubeconfig disappears with it. Create the cluster again, or refer to another one.";
+    const existing = expectCluster(this.context, this.id, object, hint);
     this.found = true;
-    if (object.deletedAt !== undefined) {
-      throw new CoreError("Deleting", `Cluster ${clusterKey(this.id)} is being deleted since ${object.deletedAt}.`, {
-        summary: `Cluster ${this.id.name} is being deleted`,
-        hint: "Its kubeconfig disappears with it. Create the cluster again, or refer to another one.",
-        path,
-      });
-    }
-    return object;
+    return existing;
   }
 
   async run(signal: AbortSignal): Promise<ClusterKubeconfig> {
@@ -126,7 +115,7 @@ class Search {
     const { ready } = this.look(object);
     if (!controlPlaneRuns(monitors, this.id.name)) {
       const message = ready?.status === "False" ? ready.message : "";
-      if (isDeterministic(message)) throw this.refused(message);
+      if (isDeterministic(message)) throw cannotBecomeReady(this.id, message, "Correct the cluster's settings first.");
       return { why: `the control plane is not running${message === "" ? "" : `: ${message}`}` };
     }
     const found = await this.context.tenants.findKubeconfig(this.id, signal);
@@ -205,13 +194,5 @@ class Search {
         cause: error,
       },
     );
-  }
-
-  private refused(message: string): CoreError {
-    return new CoreError("Refused", `The platform cannot install cluster ${this.id.name}. It says: ${message}`, {
-      summary: `Cluster ${this.id.name} cannot become ready`,
-      hint: "Correct the cluster's settings first.",
-      path,
-    });
   }
 }
