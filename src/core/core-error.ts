@@ -23,6 +23,8 @@ export type Remedy =
   | { readonly kind: "takeOver"; readonly owner: Owner["kind"]; readonly id: string }
   /** Remove an object that was replaced from the state. */
   | { readonly kind: "forget" }
+  /** Remove a key that the platform no longer serves from node groups of the cluster; a converge of each group does. */
+  | { readonly kind: "retiredKey"; readonly groups: readonly string[]; readonly key: string }
   /** Wait again, or longer. `limit`: the timeout that was too short; undefined if it can be any. */
   | { readonly kind: "wait"; readonly limit: "create" | "update" | "delete" | undefined; readonly until?: string };
 

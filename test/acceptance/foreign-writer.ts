@@ -1,5 +1,6 @@
 import type { Json } from "../../src/base/json.ts";
 import { monitorsPath } from "../../src/core/ids.ts";
+import { parseApp } from "../../src/core/object/app-object.ts";
 import { parseMonitors } from "../../src/core/object/monitors.ts";
 import type { KubeClient } from "../../src/kube/kube-client.ts";
 import { KubeError } from "../../src/kube/kube-error.ts";
@@ -29,6 +30,13 @@ export function foreignWriter(sandbox: Sandbox) {
             if (!(error instanceof KubeError) || error.code !== "Conflict") throw error;
           }
         }
+      }),
+    /** The condition `Ready` of a cluster. */
+    condition: (cluster: string): Promise<{ readonly status: string; readonly message: string }> =>
+      connected(async (client) => {
+        const path = `/apis/apps.cozystack.io/v1alpha1/namespaces/${sandbox.namespace}/kuberneteses/${cluster}`;
+        const { ready } = parseApp(await client.request({ method: "GET", path }));
+        return { status: ready?.status ?? "", message: ready?.message ?? "" };
       }),
     /** Names of the monitors in the namespace: what still runs. */
     running: (): Promise<string[]> =>

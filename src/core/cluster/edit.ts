@@ -15,7 +15,7 @@ import {
 import type { AppObject } from "../object/app-object.ts";
 import type { Monitor } from "../object/monitors.ts";
 import type { ConvergeOptions } from "../options.ts";
-import { emptyPlaceholder, platformGroup, readsAsUnset } from "../platform/groups.ts";
+import { emptyPlaceholder, hasRetiredDisk, platformGroup, readsAsUnset, retiredDiskKey } from "../platform/groups.ts";
 import type { Platform } from "../platform/platform.ts";
 import { declaredGroups } from "../read/observe.ts";
 import { upgradeSteps } from "../validate/version.ts";
@@ -68,7 +68,11 @@ function defaultGroupChanges(
   const marked = (value: DefaultGroup): Change => ({ path: annotationPath(defaultGroupAnnotation), value });
   const group = valueAt(live.json, path);
   if (desired.defaultNodeGroup) {
-    if (mark === "platform") return [];
+    if (mark === "platform") {
+      return hasRetiredDisk(platform, group) ? [{ path: [...path, retiredDiskKey], value: undefined }] : [];
+    }
+    // An upgrade of the platform has stored the group that the platform added until then.
+    if (mark === undefined && !platform.phantomGroup && group !== undefined) return [marked("platform")];
     const asked = previous?.defaultNodeGroup === false || mark === "none";
     return asked ? [marked("platform"), { path, value: platformGroup(platform) }] : [];
   }
@@ -79,8 +83,10 @@ function defaultGroupChanges(
     // A null reads like a group, so the check repeats until a write was accepted.
     return mark === "none" && phantomRuns && isUnset ? [{ path, value: null }] : [];
   }
-  if (previous?.defaultNodeGroup !== true || !(mark === "platform" || isUnset)) return [];
   // The chart of 1.6 adds md0 to a cluster without groups.
   const isAlone = declaredGroups(live, platform).every((name) => name === defaultGroupName);
+  const isBack = mark === "none" && isUnset && (group !== undefined || (isAlone && phantomRuns));
+  const dropped = previous?.defaultNodeGroup === true && (mark === "platform" || isUnset);
+  if (!dropped && !isBack) return [];
   return [marked("none"), { path, value: isAlone ? emptyPlaceholder(platform) : undefined }];
 }

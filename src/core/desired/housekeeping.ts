@@ -10,7 +10,14 @@ import {
   managedByLabel,
   managedByUs,
 } from "../object/annotations.ts";
-import { clusterDefault, isEmptyPlaceholder, readsAsUnset } from "../platform/groups.ts";
+import {
+  clusterDefault,
+  emptyPlaceholder,
+  hasRetiredDisk,
+  isEmptyPlaceholder,
+  readsAsUnset,
+  retiredDiskKey,
+} from "../platform/groups.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { Change } from "./patch.ts";
 import { talosDefaultsStored } from "./talos.ts";
@@ -55,9 +62,13 @@ export function housekeepingChanges(object: JsonObject, platform: Platform, writ
     if (readsAsUnset(platform, seen)) {
       // Only needed where the chart adds the group; elsewhere the schema does not allow null.
       if (platform.phantomGroup) add({ path, value: null });
-      else if (seen !== undefined) add({ path, value: undefined });
+      else if (seen !== undefined)
+        add({ path, value: hasOtherGroups(object, written) ? undefined : emptyPlaceholder(platform) });
     } else if (isEmptyPlaceholder(platform, seen) && hasOtherGroups(object, written)) add({ path, value: undefined });
   }
+  const disk = ["spec", "nodeGroups", defaultGroupName, retiredDiskKey];
+  if (decided === "platform" && hasRetiredDisk(platform, valueAt(object, disk.slice(0, -1))))
+    add({ path: disk, value: undefined });
   for (const key of unmodelled) {
     const value = valueAt(object, ["spec", key]);
     if (value !== undefined && jsonEqual(value, clusterDefault(platform, [key])))

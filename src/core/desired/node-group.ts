@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject, jsonEqual } from "../../base/json.ts";
 import { stringAt, valueAt } from "../../base/json-pointer.ts";
-import { emptyGroup, groupSchema } from "../platform/groups.ts";
+import { emptyGroup, groupSchema, hasRetiredDisk, retiredDiskKey } from "../platform/groups.ts";
 import type { Platform } from "../platform/platform.ts";
 import { applyDefaults, defaultAt, propertiesOf, schemaAt, stringsOf } from "../platform/schema-defaults.ts";
 import type { NodeGroupDesired } from "./desired.ts";
@@ -91,7 +91,8 @@ function* groupValues(desired: NodeGroupDesired, platform: Platform): Generator<
 
 /**
  * Returns the group to store: `live` with the keys of `desired` that differ from `previous`, the keys of `previous` that are no longer
- * desired reset, and all required keys present, because Helm supplies no defaults in a group (platform.md §7.1). `live` may be absent.
+ * desired reset, the one key of the disk that the platform serves, and all required keys present, because Helm supplies no defaults in a
+ * group (platform.md §7.1). `live` may be absent.
  */
 export function groupSpec(
   live: Json | undefined,
@@ -113,6 +114,10 @@ export function groupSpec(
   }
   if (desired.kubelet !== undefined) group["kubelet"] ??= {};
   else if (previous?.kubelet !== undefined && isJsonObject(group["kubelet"])) delete group["kubelet"];
+  if (hasRetiredDisk(platform, group)) {
+    group[platform.diskKey] ??= group[retiredDiskKey] ?? null;
+    delete group[retiredDiskKey];
+  }
   return { ...group, ...missingKeys(group, platform, schema) };
 }
 

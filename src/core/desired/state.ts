@@ -38,6 +38,8 @@ export interface ClusterState extends ClusterSpec {
   readonly defaultNodeGroup: boolean;
   /** Whether `md0` is recorded as managed by its own resource. */
   readonly managesDefaultGroup: boolean;
+  /** Whether the platform's default group, requested by the configuration, has a key that the platform refuses; a converge removes it. */
+  readonly outdated: boolean;
   readonly ready: boolean;
   readonly status: Status;
   /** The platform's message. */
@@ -81,6 +83,8 @@ export interface NodeGroupState {
   /** Nodes with a running VM; undefined until the platform counts them. */
   readonly readyReplicas: number | undefined;
   readonly observedReplicas: number | undefined;
+  /** Whether the stored group has a key that the platform refuses since its upgrade; a converge of the group removes it. */
+  readonly outdated?: boolean;
 }
 
 /** The observed state of an add-on. */

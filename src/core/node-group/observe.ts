@@ -5,7 +5,7 @@ import { groupHolds } from "../desired/node-group.ts";
 import type { NodeGroupState } from "../desired/state.ts";
 import { clusterOf, defaultGroupName, type NodeGroupId } from "../ids.ts";
 import type { ObserveOptions } from "../options.ts";
-import { readsAsUnset } from "../platform/groups.ts";
+import { hasRetiredDisk, readsAsUnset } from "../platform/groups.ts";
 import { liveGroup, nodeGroupState } from "../read/observe.ts";
 import { findPool } from "../read/pools.ts";
 
@@ -24,7 +24,8 @@ export async function observeNodeGroup(
     ]);
     const pool = await findPool(reader, platform, id, signal, fresh);
     if (object !== undefined && liveGroup(object, id, platform) !== undefined) {
-      return nodeGroupState(id, "cluster", object, object.uid, monitors);
+      const outdated = hasRetiredDisk(platform, liveGroup(object, id, platform));
+      return { ...nodeGroupState(id, "cluster", object, object.uid, monitors), outdated };
     }
     return pool === undefined ? undefined : nodeGroupState(id, "KubernetesNodes", pool, object?.uid, monitors);
   } catch (error) {

@@ -33,12 +33,34 @@ export const emptyPlaceholder = (platform: Platform): JsonObject => ({
 export const isEmptyPlaceholder = (platform: Platform, group: Json | undefined): boolean =>
   !platform.phantomGroup && jsonEqual(group, emptyPlaceholder(platform));
 
+/** The key of a node's disk before 1.4; the chart of a platform that serves `diskSize` refuses a group with it (platform.md §0.1). */
+export const retiredDiskKey = "ephemeralStorage";
+
+/** Whether a group has the retired key of its disk: an upgrade of the platform can leave both. */
+export const hasRetiredDisk = ({ diskKey }: Platform, group: Json | undefined): boolean =>
+  diskKey !== retiredDiskKey && isJsonObject(group) && group[retiredDiskKey] !== undefined;
+
+/** Returns a group without what an upgrade of the platform adds to it: the retired key of the disk, and empty settings of 1.6. */
+function withoutUpgradeKeys(platform: Platform, group: JsonObject): JsonObject {
+  const { [retiredDiskKey]: _, storageClass, kubelet, ...rest } = group;
+  const empty = applyDefaults({}, schemaAt(groupSchema(platform), ["kubelet"]) ?? {}, false);
+  return {
+    ...rest,
+    ...(storageClass === undefined || storageClass === "" ? {} : { storageClass }),
+    ...(kubelet === undefined || jsonEqual(kubelet, empty) ? {} : { kubelet }),
+  };
+}
+
 /**
  * Whether a group reads as if it was never set: null, absent, `{}` and the platform's default group are indistinguishable in a read
- * (platform.md §7).
+ * (platform.md §7). An upgrade of the platform stores the null as a group.
  */
-export const readsAsUnset = (platform: Platform, group: Json | undefined): boolean =>
-  group === undefined || jsonEqual(group, emptyGroup(platform)) || jsonEqual(group, platformGroup(platform));
+export function readsAsUnset(platform: Platform, group: Json | undefined): boolean {
+  if (group === undefined) return true;
+  const plain =
+    platform.diskKey !== retiredDiskKey && isJsonObject(group) ? withoutUpgradeKeys(platform, group) : group;
+  return jsonEqual(plain, emptyGroup(platform)) || jsonEqual(plain, platformGroup(platform));
+}
 
 /** Returns the default that the platform shows at a path of a cluster's spec. */
 export const clusterDefault = (platform: Platform, path: readonly string[]): Json | undefined =>

@@ -10,7 +10,7 @@ import { creationAnnotation, defaultGroupAnnotation, withoutOwnKeys } from "../o
 import type { AppObject } from "../object/app-object.ts";
 import { controlPlaneMonitor, groupMonitor, type Monitor, monitorsOf, runningGroups } from "../object/monitors.ts";
 import { addonApiName, addonNames } from "../platform/addon-catalogue.ts";
-import { isEmptyPlaceholder, readsAsUnset } from "../platform/groups.ts";
+import { hasRetiredDisk, isEmptyPlaceholder, readsAsUnset } from "../platform/groups.ts";
 import type { Platform } from "../platform/platform.ts";
 import { newerVersions } from "../platform/versions.ts";
 import type { Endpoint } from "./tenants.ts";
@@ -50,7 +50,7 @@ function declaresDefaultGroup(object: AppObject, platform: Platform): boolean {
  */
 export function defaultGroupRuns(object: AppObject, monitors: readonly Monitor[], platform: Platform): boolean {
   const mark = object.annotations[defaultGroupAnnotation];
-  if (mark === "platform") return true;
+  if (mark === "platform" || isReturned(object, platform)) return true;
   // While an action is in progress, the monitor may belong to machines that are being removed.
   const isAtRest = object.ready?.status === "True" || object.ready?.status === "False";
   if (mark === "managed" || !isAtRest) return false;
@@ -62,6 +62,16 @@ export function defaultGroupRuns(object: AppObject, monitors: readonly Monitor[]
   const monitor = groupMonitor(monitors, { cluster: object.name, name: defaultGroupName });
   const group = valueAt(object.spec, ["nodeGroups", defaultGroupName]);
   return monitor !== undefined && !monitor.deleting && readsAsUnset(platform, group);
+}
+
+/**
+ * Whether an upgrade of the platform has stored the suppressed default group as a real one: from 1.6 on, no null keeps it away, and no
+ * other client declares a group that reads like it.
+ */
+function isReturned(object: AppObject, platform: Platform): boolean {
+  const group = valueAt(object.spec, ["nodeGroups", defaultGroupName]);
+  const isSuppressed = object.annotations[defaultGroupAnnotation] === "none";
+  return !platform.phantomGroup && isSuppressed && group !== undefined && readsAsUnset(platform, group);
 }
 
 /** Returns the entry of a group in its cluster's spec; undefined if the spec does not declare it. */
@@ -101,6 +111,9 @@ export function clusterState(
     annotations: withoutOwnKeys(object.annotations),
     defaultNodeGroup: defaultGroupRuns(object, monitors, platform),
     managesDefaultGroup: object.annotations[defaultGroupAnnotation] === "managed",
+    outdated:
+      object.annotations[defaultGroupAnnotation] === "platform" &&
+      hasRetiredDisk(platform, valueAt(object.spec, ["nodeGroups", defaultGroupName])),
     ...statusOf(object, controlPlaneRuns(monitors, id.name)),
     endpoint: tenantInfo.endpoint?.server,
     caCertificate: tenantInfo.endpoint?.caCertificate,

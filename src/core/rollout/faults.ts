@@ -6,6 +6,7 @@ import { keyOf } from "../desired/field.ts";
 import { groupFields } from "../desired/node-group.ts";
 import type { Owner } from "../owner.ts";
 import { addonName } from "../platform/addon-catalogue.ts";
+import { retiredDiskKey } from "../platform/groups.ts";
 
 /** One fault in a failure message of the platform. */
 export interface Fault {
@@ -17,6 +18,8 @@ export interface Fault {
   readonly path: readonly string[];
   /** Whether the stored spec certainly still has this fault; undefined if unknown. */
   readonly present: boolean | undefined;
+  /** The fault is a key that the platform no longer serves; a write of the owner removes it. */
+  readonly retiredKey?: true;
 }
 
 /** Errors of the chart that a retry does not resolve (platform.md §5.4, §7.1). */
@@ -41,11 +44,25 @@ export function parseFaults(message: string, spec: JsonObject, cluster: string):
   }));
   if (placed.length > 0) return placed;
   const text = message.replace(/^.*?execution error at \([^)]*\): /s, "");
-  return instanceTypeFaults(message, text, spec) ?? [namedFault(message, text, cluster)];
+  return (
+    retiredDiskFaults(message, text, spec) ??
+    instanceTypeFaults(message, text, spec) ?? [namedFault(message, text, cluster)]
+  );
 }
 
 const groupNameIn = (message: string): string | undefined =>
   /[nN]odeGroup "?([a-z0-9][-a-z0-9]*)"?:/.exec(message)?.[1];
+
+/** Returns the faults of groups with the retired key of their disk, of which the message names the first; undefined for other messages. */
+function retiredDiskFaults(message: string, text: string, spec: JsonObject): Fault[] | undefined {
+  if (!message.includes(`${retiredDiskKey} is no longer supported`)) return undefined;
+  const fault = { text, path: ["diskSize"], retiredKey: true } as const;
+  const guilty = Object.entries(objectAt(spec, ["nodeGroups"])).filter(
+    ([, group]) => isJsonObject(group) && group[retiredDiskKey] !== undefined,
+  );
+  if (guilty.length > 0) return guilty.map(([name]) => ({ ...fault, culprit: group(name), present: true }));
+  return [{ ...fault, culprit: group(groupNameIn(message)), present: false }];
+}
 
 /** Returns the faults of an unknown instance type; undefined for other messages. */
 function instanceTypeFaults(message: string, text: string, spec: JsonObject): Fault[] | undefined {

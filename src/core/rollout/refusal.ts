@@ -2,6 +2,7 @@ import { sentence } from "../../base/sentence.ts";
 import { CoreError } from "../core-error.ts";
 import type { AppObject } from "../object/app-object.ts";
 import { type Owner, ownerLabel, sameOwner } from "../owner.ts";
+import { retiredDiskKey } from "../platform/groups.ts";
 import { type Fault, isDeterministic, parseFaults } from "./faults.ts";
 
 /** Returns the faults of the current refusal; empty if nothing is refused. */
@@ -31,6 +32,7 @@ export function refusal(object: AppObject, owner: Owner): CoreError {
       },
     );
   }
+  if (first?.retiredKey === true) return retiredKeyRefusal(owner, faults, says);
   if (first?.culprit !== undefined) {
     return new CoreError(
       "Refused",
@@ -45,4 +47,22 @@ export function refusal(object: AppObject, owner: Owner): CoreError {
   return new CoreError("Refused", `The platform refused the change. ${says}`, {
     hint: "Correct what the platform names and apply again; until then the cluster keeps running as before.",
   });
+}
+
+/** Returns the refusal that an upgrade of the platform causes: it left a key in other node groups that its own chart refuses. */
+function retiredKeyRefusal(owner: Owner, faults: readonly Fault[], says: string): CoreError {
+  const guilty = faults.flatMap(({ culprit }) => (culprit === undefined ? [] : [culprit]));
+  const named = guilty.map(ownerLabel).join(", ");
+  const keys = guilty.map(({ name }) => `\`spec.nodeGroups.${name}.${retiredDiskKey}\``).join(", ");
+  return new CoreError(
+    "Refused",
+    `An upgrade of the platform left \`${retiredDiskKey}\` beside \`diskSize\` in ${named}, and the platform rolls out no change of the ` +
+      `cluster, this one of ${ownerLabel(owner)} included, while the key is there. ${says}`,
+    {
+      summary: `${sentence(named)} ${guilty.length > 1 ? "prevent" : "prevents"} this change`,
+      ...(guilty[0] === undefined ? {} : { culprit: guilty[0] }),
+      hint: `Converge ${named}, or remove ${keys} from the cluster object. The settings of ${ownerLabel(owner)} are not at fault.`,
+      remedy: { kind: "retiredKey", groups: guilty.map(({ name }) => name), key: retiredDiskKey },
+    },
+  );
 }

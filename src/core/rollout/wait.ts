@@ -11,7 +11,7 @@ import type { Observation, Subject } from "../read/watch.ts";
 import { type Baseline, reconciled } from "../write/baseline.ts";
 import { deleting, type Edit, lost, replaced, type Written } from "../write/edit.ts";
 import { isRemedy } from "../write/finalizers.ts";
-import { isDeterministic } from "./faults.ts";
+import { type Fault, isDeterministic } from "./faults.ts";
 import { neutralEdit } from "./force-reconcile.ts";
 import { faultsOf, refusal } from "./refusal.ts";
 import { isNewFailure, judgeRelease, newTrail, type Trail, type Verdict } from "./release.ts";
@@ -176,6 +176,9 @@ function judge(
     throw new CoreError("Refused", `The platform says: ${failure}`);
   }
   const faults = faultsOf(object, wait.owner);
+  if (isOutlivable(faults, wait, context.clock.now() - baseline.at < context.timings.quietMs)) {
+    return { kind: "waiting", why: "waiting for the other node groups to be corrected" };
+  }
   // A fault that certainly persists is refused again, regardless of the age of the refusal.
   if (faults.some(({ present }) => present === true)) throw refusal(object, wait.owner);
   const repaired = faults.length > 0 && faults.every(({ present }) => present === false);
@@ -183,6 +186,13 @@ function judge(
   if (verdict.kind === "refused") throw refusal(object, wait.owner);
   return verdict;
 }
+
+/** Whether other node groups may lose a retired key in a moment, because they are converged in the same run. */
+const isOutlivable = (faults: readonly Fault[], { owner, removal }: Wait, isYoung: boolean): boolean =>
+  isYoung &&
+  owner.kind !== "cluster" &&
+  removal !== true &&
+  faults.some(({ retiredKey, present }) => retiredKey === true && present === true);
 
 /**
  * Whether the release failed again after a write, or has never succeeded. The chart may have refused a setting that the write corrects;

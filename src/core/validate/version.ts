@@ -21,7 +21,9 @@ export function checkVersion(
   if (version === undefined) return checkFormat(path, "Invalid Kubernetes version", versionFormat, wanted);
   const from = current === undefined ? undefined : normaliseVersion(current);
   if (from === version) return [];
-  if (!platform.versions.includes(version)) return [notOffered(platform, wanted)];
+  if (!platform.versions.includes(version)) {
+    return [from !== undefined && isNext(version, from) ? raised(wanted, from) : notOffered(platform, wanted)];
+  }
   const findings = from === undefined ? [] : checkUpgrade({ from, to: version, strategy }, platform.versions);
   return findings.length > 0 ? findings : checkPatch(platform, wanted, version);
 }
@@ -36,6 +38,21 @@ function notOffered(platform: Platform, wanted: string): Finding {
     ? ` Write the version in quotes: \`version = ${short}0\` is the number ${short}.`
     : unique;
   return failure(path, `Kubernetes ${short} is not available`, `Available: ${offered.join(", ")}.${hint}`);
+}
+
+/** Whether `to` is the minor after `from`. */
+function isNext(from: string, to: string): boolean {
+  const path = upgradePath(from, to);
+  return path.ok && path.steps.length === 1;
+}
+
+/** An upgrade of the platform raises the clusters whose version it no longer serves by one minor (platform.md §3.3). */
+function raised(wanted: string, current: string): Finding {
+  const [before, after] = [shortVersion(wanted), shortVersion(current)];
+  const text =
+    `The platform was upgraded and no longer serves Kubernetes ${before}, so it raised this cluster from ${before} to ${after}. ` +
+    `A cluster cannot go back. Write \`version = "${after}"\`.`;
+  return failure(path, `The platform raised the cluster to Kubernetes ${after}`, text);
 }
 
 /** The summary of a version below the running one. */

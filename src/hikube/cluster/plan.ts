@@ -8,7 +8,7 @@ import { wireType } from "../../schema/kind.ts";
 import type { State } from "../../schema/shape.ts";
 import { valuesEqual } from "../../values/equal.ts";
 import { UNKNOWN, Unknown, type ValueObject } from "../../values/value.ts";
-import { resumesWaiting } from "../shared/apply-and-save.ts";
+import { removesOutdatedKey, resumesWaiting } from "../shared/apply-and-save.ts";
 import { report } from "../shared/diagnostics.ts";
 import { knownPart } from "../shared/expand-flatten.ts";
 import type { Session } from "../shared/session.ts";
@@ -83,7 +83,8 @@ export function refuseAddressChange(id: string, diagnostics: Diagnostics): void 
 /** Plans the attributes that an update changes indirectly, and whether the update is a replacement. */
 function planUpdate(context: PlanContext<ClusterSchema, Session>, prior: State<ClusterSchema>): void {
   const { config, plan, diagnostics, changed, requireReplace, private: notes } = context;
-  if (resumesWaiting(prior, notes, config.wait_for) || (changed && prior.ready !== true)) {
+  const mends = removesOutdatedKey(context, "The node group md0");
+  if (mends || resumesWaiting(prior, notes, config.wait_for) || (changed && prior.ready !== true)) {
     plan.ready = new Unknown({ notNull: true });
     plan.status = new Unknown({ notNull: true });
     plan.status_message = UNKNOWN;

@@ -8,7 +8,7 @@ import { DiagnosticError } from "../../engine/diagnostic.ts";
 import type { Private } from "../../engine/resource/definition.ts";
 import { string } from "../../schema/kind.ts";
 import type { State } from "../../schema/shape.ts";
-import { applyAndSave, clusterOutlives, pendingNote } from "../shared/apply-and-save.ts";
+import { applyAndSave, clusterOutlives, noteOutdated, pendingNote } from "../shared/apply-and-save.ts";
 import { versionsEqual } from "../shared/checks.ts";
 import { explain, explained } from "../shared/diagnostics.ts";
 import { importParts } from "../shared/import-id.ts";
@@ -105,6 +105,7 @@ export const cluster = resource<Session>()("hikube_cluster", {
       });
       if (live !== undefined && isSettled(live)) delete notes[pendingNote];
       if (live !== undefined) notes[insideNote] = live.tenantKey;
+      noteOutdated(notes, live?.outdated);
       client.registry.stored(clusterKey(idOf(state, client)));
       if (live === undefined) {
         if (imported) throw await missingCluster(client, idOf(state, client), signal);

@@ -6,7 +6,7 @@ import type { Platform } from "../../core/platform/platform.ts";
 import type { PlanContext } from "../../engine/resource/definition.ts";
 import type { State } from "../../schema/shape.ts";
 import { UNKNOWN, Unknown } from "../../values/value.ts";
-import { resumesWaiting } from "../shared/apply-and-save.ts";
+import { removesOutdatedKey, resumesWaiting } from "../shared/apply-and-save.ts";
 import { report } from "../shared/diagnostics.ts";
 import { expand, knownPart } from "../shared/expand-flatten.ts";
 import {
@@ -33,7 +33,8 @@ const replacesNodes = ["instance_type", "resources", "disk_size", "storage_class
 /** Plans the parts of a group that require the platform. */
 export async function planNodeGroup(context: Context): Promise<void> {
   const { config, prior, plan, client, diagnostics, signal, changed, private: notes } = context;
-  const resumes = resumesWaiting(prior, notes, config.wait_for);
+  const mends = removesOutdatedKey(context, `Node group ${String(prior?.name)}`);
+  const resumes = resumesWaiting(prior, notes, config.wait_for) || mends;
   if (prior !== null && (resumes || (changed && (prior.ready !== true || replacesAny(context, prior))))) {
     waitsAgain(context);
   }

@@ -3,7 +3,7 @@ import { clusterNameFormat, groupNameFormat } from "../../core/validate/formats.
 import { checkOrder } from "../../core/validate/node-group.ts";
 import { resource } from "../../engine/define.ts";
 import { string } from "../../schema/kind.ts";
-import { applyAndSave, memberOutlives, pendingNote } from "../shared/apply-and-save.ts";
+import { applyAndSave, memberOutlives, noteOutdated, pendingNote } from "../shared/apply-and-save.ts";
 import { explained, report } from "../shared/diagnostics.ts";
 import { expand, flatten } from "../shared/expand-flatten.ts";
 import { importParts } from "../shared/import-id.ts";
@@ -59,6 +59,7 @@ export const nodegroup = resource<Session>()("hikube_nodegroup", {
       const live = await client.hikube.nodeGroups.observe(idOf(state), { signal });
       client.registry.stored(memberId(state.cluster_id, state.name));
       if (live?.ready === true) delete notes[pendingNote];
+      noteOutdated(notes, live?.outdated);
       if (live === undefined) {
         if (imported) throw await missingMember(client, idOf(state), "node group", signal);
         return undefined;

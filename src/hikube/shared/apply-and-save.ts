@@ -1,7 +1,8 @@
 import { CoreError, type CoreErrorCode } from "../../core/core-error.ts";
 import type { Converged } from "../../core/desired/state.ts";
 import type { ConvergeOptions } from "../../core/options.ts";
-import type { ApplyContext, Private } from "../../engine/resource/definition.ts";
+import { retiredDiskKey } from "../../core/platform/groups.ts";
+import type { ApplyContext, PlanContext, Private } from "../../engine/resource/definition.ts";
 import type { Attributes } from "../../schema/declaration.ts";
 import type { State } from "../../schema/shape.ts";
 import { explain } from "./diagnostics.ts";
@@ -15,6 +16,33 @@ type CommonOptions<S> = Pick<
 
 /** Private note: a write was accepted but its wait did not complete; the next apply resumes it (design §4 rule 7). */
 export const pendingNote = "pending";
+
+/** Private note: the stored object has a key that the platform refuses since its upgrade; the next apply removes it. */
+export const outdatedNote = "outdated";
+
+/** Notes at a read whether the next apply has to remove a key that the platform refuses. */
+export function noteOutdated(notes: Private, outdated = false): void {
+  if (outdated) notes[outdatedNote] = true;
+  else delete notes[outdatedNote];
+}
+
+/** Whether a plan removes such a key, and a warning that says so. */
+export function removesOutdatedKey(
+  {
+    prior,
+    private: notes,
+    diagnostics,
+  }: Pick<PlanContext<Attributes, Session>, "private" | "diagnostics"> & { readonly prior: object | null },
+  what: string,
+): boolean {
+  if (prior === null || notes[outdatedNote] !== true) return false;
+  diagnostics.warning(
+    "An upgrade of the platform left a key that it refuses",
+    `${what} has \`${retiredDiskKey}\` beside \`diskSize\` in the cluster object. The platform rolls out no change of the cluster while the ` +
+      "key is there; this apply removes it.",
+  );
+  return true;
+}
 
 /**
  * Errors that can end the wait for a new node group or add-on although the object itself is fine: Ctrl-C, an expired login, an
@@ -61,6 +89,7 @@ export async function applyAndSave<A extends Attributes, S extends { readonly re
       accepted: remember,
       progress: (message) => client.log("info", message),
     });
+    delete notes[outdatedNote];
     for (const { summary, detail, resumable } of converged.warnings) {
       const next = resumable ? " Terraform continues; the next apply waits again." : "";
       diagnostics.warning(summary, `${detail}${next}`);
@@ -71,12 +100,25 @@ export async function applyAndSave<A extends Attributes, S extends { readonly re
   } catch (error) {
     if (!(error instanceof CoreError)) throw error;
     if (error.partial !== undefined) remember(error.partial as S);
+    const kept = saved ?? prior;
+    // The resource of the other group may correct it later in this run, after this one.
+    if (error.remedy?.kind === "retiredKey" && kept !== null) return keptWithWarning(context, error, kept);
     const othersFault = error.culprit !== undefined && error.path === undefined;
     if (prior === null && saved !== undefined && (othersFault || outlives.includes(error.code))) {
-      const diagnostic = explain(error);
-      if (diagnostic !== undefined) diagnostics.add({ ...diagnostic, severity: "warning" });
-      return saved;
+      return keptWithWarning(context, error, saved);
     }
     throw error;
   }
+}
+
+/** Reports an error as a warning, and keeps the state; the next apply waits again. */
+function keptWithWarning<A extends Attributes>(
+  { private: notes, diagnostics }: ApplyContext<A, Session>,
+  error: CoreError,
+  state: State<A>,
+): State<A> {
+  const diagnostic = explain(error);
+  if (diagnostic !== undefined) diagnostics.add({ ...diagnostic, severity: "warning" });
+  notes[pendingNote] = true;
+  return state;
 }

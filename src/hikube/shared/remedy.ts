@@ -10,10 +10,16 @@ export function remedyText({ remedy, hint }: CoreError): string | undefined {
       return "To manage it, remove the old one from the state (`terraform state rm <address>`) and import the new one.";
     case "wait":
       return waitText(remedy, hint);
+    case "retiredKey":
+      return retiredKeyText(remedy);
     default:
       return undefined;
   }
 }
+
+const retiredKeyText = ({ groups, key }: Extract<Remedy, { kind: "retiredKey" }>): string =>
+  `A \`hikube_nodegroup\` that manages ${groups.length > 1 ? "such a group" : "the group"} removes the key in its next apply. In a group that ` +
+  `another tool manages, remove ${groups.map((group) => `\`spec.nodeGroups.${group}.${key}\``).join(", ")} from the cluster object there.`;
 
 function takeOverText({ owner, id }: Extract<Remedy, { kind: "takeOver" }>): string {
   const manage = `To manage it here, run \`terraform import <address> ${id}\`.`;
