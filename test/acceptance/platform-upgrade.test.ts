@@ -97,7 +97,7 @@ describe("an upgrade of the platform", () => {
     await applyMending(workspace);
     expect(JSON.stringify(groups())).not.toContain("ephemeralStorage");
     expectSuccess(await workspace.apply("-refresh-only"));
-    expect(await stateOf(workspace, "hikube_cluster.a")).toMatchObject({ ready: true, version: "1.31" });
+    expect(await stateOf(workspace, "hikube_cluster.a")).toMatchObject({ ready: true, version: "v1.31" });
     expectSuccess(await workspace.destroy());
     expect(await foreignWriter(bed.sandbox).running()).toEqual([]);
   });
