@@ -73,12 +73,19 @@ output "login" {
   });
 
   test("the ephemeral resource waits for a cluster whose creation is only accepted", async () => {
-    const workspace = await bed.workspace(
-      `${cluster('  wait_for = "accepted"\n')}${kinds.ephemeral("  cluster_id = hikube_cluster.c.id\n")}`,
-    );
-    const before = opened();
+    // Something must use it: OpenTofu opens no other.
+    const user = `
+resource "hikube_addon" "velero" {
+  cluster_id        = hikube_cluster.c.id
+  name              = "velero"
+  values_wo         = { velero = { api = ephemeral.hikube_kubeconfig.c.host } }
+  values_wo_version = 1
+}
+`;
+    const ephemeral = kinds.ephemeral("  cluster_id = hikube_cluster.c.id\n");
+    const workspace = await bed.workspace(`${cluster('  wait_for = "accepted"\n')}${ephemeral}${user}`);
     expectSuccess(await workspace.apply());
-    expect(opened()).toBeGreaterThan(before);
+    expect(JSON.stringify(bed.sandbox.stored("Kubernetes", "c")?.values)).toMatch(/"api":"https:\/\/127/);
     expectSuccess(await workspace.destroy());
   });
 

@@ -17,6 +17,7 @@ describe("the provider's schema", () => {
       "provider",
       "resource_schemas",
       "data_source_schemas",
+      "ephemeral_resource_schemas",
       "functions",
     ]);
   });

@@ -83,11 +83,18 @@ describe.each(["1.1.2", "1.6.2"] as const)("the seed stacks on platform %s", (pr
     await inside("critical", "/apis/apps/v1/namespaces/database/deployments/database", {
       status: { availableReplicas: 1 },
     });
+    // OpenTofu opens no ephemeral resource in a plan that changes what it depends on (docs/guides/kubeconfig.md).
+    const applyCluster = async (...variables: string[]) => {
+      if (!bed.opentofu) return;
+      expectSuccess(await workspace.apply("-target=hikube_cluster.critical", ...variables));
+    };
     const upgraded = ["-var", "kubernetes_version=1.34"];
+    await applyCluster(...upgraded);
     await applyClean(workspace, ...upgraded);
     expect((await stateOf(workspace, "hikube_cluster.critical"))["kubernetes_version"]).toMatch(/^v1\.34\./);
     expect((await workspace.destroy(...upgraded)).exitCode).toBe(1);
     const open = [...upgraded, "-var", "deletion_protection=false"];
+    await applyCluster(...open);
     await applyClean(workspace, ...open);
     expectSuccess(await workspace.destroy(...open));
   });

@@ -17,7 +17,15 @@ export async function expectGoldenSchema(bed: TestBed, file: string, kinds: read
   const seen = Object.fromEntries(kinds.flatMap((kind) => (kind in served ? [[kind, served[kind]]] : [])));
   if (process.env["HIKUBE_UPDATE_GOLDEN"] === "1") {
     await mkdir(dirname(golden), { recursive: true });
-    await writeFile(golden, `${JSON.stringify(seen, null, 2)}\n`);
+    await writeFile(golden, `${JSON.stringify(sorted(seen), null, 2)}\n`);
   }
   expect(seen).toEqual(JSON.parse(await readFile(golden, "utf8")));
+}
+
+/** Returns a value with sorted keys: Terraform and OpenTofu print them in orders of their own. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).map(([key, member]): [string, unknown] => [key, sorted(member)]);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
