@@ -5,6 +5,7 @@ import { removePools } from "../node-group/remove-pool.ts";
 import { type Monitor, monitorsOf } from "../object/monitors.ts";
 import type { RemoveOptions } from "../options.ts";
 import { deleteObject, untilGone } from "../rollout/delete-object.ts";
+import { mendBeforeRemoval } from "./mend-before-removal.ts";
 
 /**
  * Deletes a cluster and waits until it and everything it ran is gone: 404 from both replicas, then no monitors left. Its
@@ -24,6 +25,7 @@ export async function removeCluster(context: Context, id: ClusterId, options: Re
     }
     if (expectUid !== undefined && object.uid !== expectUid) return;
     await removePools(context, id, platform, options);
+    await mendBeforeRemoval(context, id, object, platform, options);
     await deleteObject(context, subject, { kind: "cluster", name: id.name }, object, platform, options);
     await untilGone(context, subject, object.uid, own, options);
   } catch (error) {
