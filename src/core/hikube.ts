@@ -29,7 +29,7 @@ import type { AddonDesired, ClusterDesired, NodeGroupDesired } from "./desired/d
 import type { AddonState, ClusterState, Converged, NodeGroupState, Removed } from "./desired/state.ts";
 import type { AddonId, ClusterId, NodeGroupId } from "./ids.ts";
 import { announceNodeGroup, convergeNodeGroup } from "./node-group/converge.ts";
-import { listNodeGroups } from "./node-group/list.ts";
+import { listNodeGroups, type NodeGroupScope } from "./node-group/list.ts";
 import { existingNodeGroup, observeNodeGroup } from "./node-group/observe.ts";
 import { createQuotaWatch, type QuotaWatch } from "./node-group/quota-watch.ts";
 import { removeNodeGroup } from "./node-group/remove.ts";
@@ -116,9 +116,7 @@ export interface Hikube {
     ): Promise<Converged<NodeGroupState>>;
     remove(id: NodeGroupId, options: MemberRemoveOptions): Promise<Removed>;
     /** Returns the groups of a namespace or of one of its clusters; undefined if that cluster does not exist. */
-    list(
-      options: ObserveOptions & { readonly namespace?: string; readonly cluster?: string | undefined },
-    ): Promise<NodeGroupState[] | undefined>;
+    list(options: ObserveOptions & Partial<NodeGroupScope>): Promise<NodeGroupState[] | undefined>;
     /** Whether an existing group has every desired setting; undefined if it does not exist. */
     existing(
       id: NodeGroupId,
@@ -202,7 +200,7 @@ export function createHikube(options: HikubeOptions): Hikube {
       observe: (id, o) => observeNodeGroup(context, id, o),
       converge: writing((id, desired, o) => convergeNodeGroup(context, id, desired, o)),
       remove: writing((id, o) => removeNodeGroup(context, id, o)),
-      list: (o) => listNodeGroups(context, { namespace: o.namespace ?? namespace, cluster: o.cluster }, o),
+      list: (o) => listNodeGroups(context, { ...o, namespace: o.namespace ?? namespace }, o),
       existing: (id, desired, o) => existingNodeGroup(context, id, desired, o),
       announce: (id) => announceNodeGroup(context, id),
     },

@@ -60,7 +60,7 @@ const serverCapabilities: tfplugin6.IServerCapabilities = {
   planDestroy: true,
   getProviderSchemaOptional: true,
   moveResourceState: true,
-  generateResourceConfig: false,
+  generateResourceConfig: true,
 };
 
 /** Returns the schemas of one kind of part, by type. */

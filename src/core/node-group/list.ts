@@ -1,11 +1,11 @@
 import type { Context } from "../context.ts";
 import { CoreError } from "../core-error.ts";
 import type { NodeGroupState } from "../desired/state.ts";
-import type { ClusterId, NodeGroupId } from "../ids.ts";
+import { type ClusterId, defaultGroupName, type NodeGroupId } from "../ids.ts";
 import type { AppObject } from "../object/app-object.ts";
 import type { ObserveOptions } from "../options.ts";
 import type { Platform } from "../platform/platform.ts";
-import { declaredGroups, nodeGroupState } from "../read/observe.ts";
+import { declaredGroups, isPlatformsDefaultGroup, nodeGroupState } from "../read/observe.ts";
 import { poolId, poolsOf } from "../read/pools.ts";
 
 /** A declared node group and the object that declares it. */
@@ -39,13 +39,20 @@ export async function groupsOf(
   return (await Promise.all(found)).flat();
 }
 
+export interface NodeGroupScope {
+  readonly namespace: string;
+  readonly cluster?: string | undefined;
+  /** Leaves out the platform's default group, for which `defaultNodeGroup` of its cluster stands. */
+  readonly importable?: boolean | undefined;
+}
+
 /**
  * Returns the node groups of a namespace or of one of its clusters; undefined if that cluster does not exist. Lists are read once,
  * whatever their number. Throws CoreError.
  */
 export async function listNodeGroups(
   context: Context,
-  { namespace, cluster }: { readonly namespace: string; readonly cluster?: string | undefined },
+  { namespace, cluster, importable = false }: NodeGroupScope,
   { signal }: ObserveOptions,
 ): Promise<NodeGroupState[] | undefined> {
   const { reader } = context;
@@ -59,9 +66,11 @@ export async function listNodeGroups(
     ]);
     if (clusters === undefined) return undefined;
     const groups = await groupsOf(context, platform, clusters, signal);
-    return groups.map(({ id, backend, object, clusterUid }) =>
-      nodeGroupState(id, backend, object, clusterUid, monitors),
-    );
+    const isLeftOut = ({ id, object }: DeclaredGroup) =>
+      importable && id.name === defaultGroupName && isPlatformsDefaultGroup(object, platform);
+    return groups
+      .filter((group) => !isLeftOut(group))
+      .map(({ id, backend, object, clusterUid }) => nodeGroupState(id, backend, object, clusterUid, monitors));
   } catch (error) {
     const what = cluster === undefined ? namespace : `cluster ${cluster}`;
     throw CoreError.from(error, `listing the node groups of ${what}`, signal);

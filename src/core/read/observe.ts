@@ -44,6 +44,16 @@ function declaresDefaultGroup(object: AppObject, platform: Platform): boolean {
   return !platform.phantomGroup || !readsAsUnset(platform, group) || Object.hasOwn(objectAt(group, []), "resources");
 }
 
+/** Whether the entry `md0` of a spec is the platform's own, for which `defaultNodeGroup` of the cluster stands, and no group of its own. */
+export function isPlatformsDefaultGroup(object: AppObject, platform: Platform): boolean {
+  const isManaged = object.annotations[defaultGroupAnnotation] === "managed";
+  return (
+    platform.phantomGroup &&
+    !isManaged &&
+    readsAsUnset(platform, valueAt(object.spec, ["nodeGroups", defaultGroupName]))
+  );
+}
+
 /**
  * Whether the platform's default group runs unmanaged: requested by the configuration, restored by a patch of another writer, or added
  * by the chart. A read does not distinguish our null from a default, but the monitors show what runs (platform.md §3.4).

@@ -102,6 +102,9 @@ export interface ResourceDefinition<A extends Attributes, Client> {
   /** `state JSON of version n → state JSON of version n + 1`. */
   readonly upgrades?: Readonly<Record<number, (state: Record<string, Json>) => Record<string, Json>>>;
 
+  /** Attributes that a generated configuration leaves out where another one says the same. */
+  readonly alternatives?: Readonly<Partial<Record<keyof A & string, keyof A & string>>>;
+
   /** Checks across attributes; the configuration may contain unknown values. */
   validate?(context: ValidateContext<A>): void;
   /** Returns the platform's values for attributes that the configuration does not set; an absent key is unknown. No side effects. */
@@ -136,6 +139,7 @@ export interface ErasedDefinition<Client> {
   readonly identity: IdentityAttributes;
   readonly timeouts: { readonly create: string; readonly update: string; readonly delete: string };
   readonly upgrades?: Readonly<Record<number, (state: Record<string, Json>) => Record<string, Json>>>;
+  readonly alternatives?: Readonly<Record<string, string>>;
   validate?(context: { config: ValueObject; diagnostics: Diagnostics }): void;
   defaults?(
     context: Erased<DefaultsContext<Attributes, Client>, "config", "prior">,

@@ -13,7 +13,7 @@ import { importParts } from "../shared/import-id.ts";
 import { missingMember } from "../shared/missing.ts";
 import { isHandedOver, memberId, parseClusterId, planMemberRemoval, plannedCluster } from "../shared/parent.ts";
 import type { Session } from "../shared/session.ts";
-import { canonical, desiredOf, formerly, idOf, secretPaths, secretPathsNote, stateOf } from "./flatten.ts";
+import { canonical, desiredOf, formerly, hasSwitch, idOf, secretPaths, secretPathsNote, stateOf } from "./flatten.ts";
 import { planAddon } from "./plan.ts";
 import { addonSchema as schema } from "./schema.ts";
 import { validateAddon } from "./validate.ts";
@@ -29,12 +29,15 @@ export const addon = resource<Session>()("hikube_addon", {
   },
   timeouts: { create: "20m", update: "20m", delete: "20m" },
 
+  alternatives: { values_yaml: "values" },
+
   validate: validateAddon,
 
   defaults: ({ config, prior, client, signal }) =>
     explained(schema, async () => {
       if (config.name instanceof Unknown) return undefined;
-      const none = { values: null, values_yaml: null, expose_method: null, hosts: null };
+      const enabled = hasSwitch(config.name) ? true : null;
+      const none = { enabled, values: null, values_yaml: null, expose_method: null, hosts: null };
       if (canonical(config.name) !== "ingress-nginx") return none;
       const cluster = plannedCluster(config.cluster_id, client);
       if (prior === null && cluster !== undefined) {
@@ -43,7 +46,7 @@ export const addon = resource<Session>()("hikube_addon", {
         if (live !== undefined) return { ...none, ...flatten(pick(schema, "expose_method", "hosts"), live) };
       }
       const platform = await client.hikube.platform(signal);
-      if (platform.source !== "live") return { values: null, values_yaml: null };
+      if (platform.source !== "live") return { enabled, values: null, values_yaml: null };
       const served = (key: string) => clusterDefault(platform, ["addons", "ingressNginx", key]);
       return {
         ...none,

@@ -10,7 +10,6 @@ import { functionHandlers } from "./function.ts";
 import { listHandlers } from "./list.ts";
 import { providerHandlers } from "./provider.ts";
 import { resourceHandlers } from "./resource.ts";
-import { unsupportedRpcs } from "./unsupported-rpcs.ts";
 
 interface ProviderService {
   readonly implementation: ServiceImplementation;
@@ -55,7 +54,6 @@ export function providerService<Client>(provider: ErasedProvider<Client>, log: L
       ...functionHandlers(provider.functions, log),
       ...listHandlers(provider, handle, handleStream),
       ...actionHandlers(provider.actions, handle, handleStream),
-      ...unsupportedRpcs,
     },
     stop: () => {
       for (const engine of engines.values()) stopEngine(engine);

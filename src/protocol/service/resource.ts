@@ -1,7 +1,9 @@
+import { DiagnosticError } from "../../engine/diagnostic.ts";
 import { type Engine, findPart } from "../../engine/engine.ts";
 import { withAllKeys } from "../../engine/nested.ts";
 import { applyResource } from "../../engine/resource/apply.ts";
 import type { ErasedDefinition, Resource } from "../../engine/resource/definition.ts";
+import { generateConfig } from "../../engine/resource/generate.ts";
 import { importResource, requireWholeIdentity } from "../../engine/resource/import.ts";
 import { moveResource } from "../../engine/resource/move.ts";
 import { planResource } from "../../engine/resource/plan.ts";
@@ -75,6 +77,11 @@ export function resourceHandlers<Client>(resources: readonly Resource<Client>[],
     ImportResourceState: handle<tfplugin6.ImportResourceState.IRequest, tfplugin6.ImportResourceState.IResponse>(
       (engine, request) => importState(engine, request, named(request.typeName)),
     ),
+
+    GenerateResourceConfig: handle<
+      tfplugin6.GenerateResourceConfig.IRequest,
+      tfplugin6.GenerateResourceConfig.IResponse
+    >((engine, request, signal) => generate(engine, request, named(request.typeName), signal)),
 
     MoveResourceState: handle<tfplugin6.MoveResourceState.IRequest, tfplugin6.MoveResourceState.IResponse>(
       (engine, request) => moveState(engine, request, named(request.targetTypeName)),
@@ -186,6 +193,23 @@ async function importState<Client>(
     ...(answer.identity === undefined ? {} : { identity: toIdentityData(definition.identity, answer.identity) }),
   };
   return { diagnostics, importedResources: [imported] };
+}
+
+async function generate<Client>(
+  engine: Engine<Client>,
+  request: tfplugin6.GenerateResourceConfig.IRequest,
+  { resource, wire }: Named<Client>,
+  signal: AbortSignal,
+): Promise<tfplugin6.GenerateResourceConfig.IResponse> {
+  const state = objectFrom(request.state, wire);
+  if (state === null) {
+    throw new DiagnosticError("Configuration cannot be generated", "Terraform sent no state of the resource.");
+  }
+  const answer = await generateConfig(engine, resource, state, signal);
+  return {
+    diagnostics: toDiagnostics(answer.diagnostics),
+    ...(answer.config === undefined ? {} : { config: toDynamicValue(answer.config, wire) }),
+  };
 }
 
 async function moveState<Client>(

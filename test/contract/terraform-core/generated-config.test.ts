@@ -1,0 +1,144 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { isJsonObject, type Json, type JsonObject } from "../../../src/base/json.ts";
+import type { ValueObject } from "../../../src/values/value.ts";
+import { Decimal, Dynamic } from "../../../src/values/value.ts";
+import { sandboxClient } from "../../support/sandbox-client.ts";
+import { hasError } from "../../support/terraform-core/core-answers.ts";
+import { generate, list } from "../../support/terraform-core/query.ts";
+import { useServed } from "../../support/terraform-core/served.ts";
+import { richAddons, richGroups, richSpec } from "./hand-made.ts";
+
+const types = ["hikube_cluster", "hikube_nodegroup", "hikube_addon"];
+
+/** The attributes that a configuration sets, as plain values. */
+const written = (config: ValueObject | null): unknown =>
+  JSON.parse(
+    JSON.stringify(config, (_, value) =>
+      value instanceof Dynamic ? value.value : value instanceof Decimal ? Number(value.text) : value,
+    ),
+    function (this: Record<string, unknown>, key, value) {
+      return value === null && !Array.isArray(this) && key !== "" ? undefined : value;
+    },
+  );
+
+/** An object with any part of its members, at all depths; required keys of a group come from the platform. */
+const partOf = (value: Json, depth = 0): fc.Arbitrary<Json> =>
+  !isJsonObject(value) || depth > 3
+    ? fc.constant(value)
+    : fc.record(Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, partOf(inner, depth + 1)])), {
+        requiredKeys: depth === 2 || Object.hasOwn(value, "name") ? Object.keys(value) : [],
+      });
+
+describe.each(["1.1.2", "1.6.2"] as const)("a generated configuration on platform %s", (profile) => {
+  const at = useServed(profile);
+
+  /** Makes clusters by hand, and returns the generated configuration of each object that a list finds, after it planned empty. */
+  async function generatedFor(clusters: Readonly<Record<string, JsonObject>>): Promise<Map<string, unknown>> {
+    const { core, served } = at;
+    const client = sandboxClient(served.sandbox);
+    for (const [name, spec] of Object.entries(clusters)) {
+      const { status, text } = await client.create(name, spec, { "example.org/team": "x" });
+      expect(status, text).toBe(201);
+    }
+    client.close();
+    const configs = new Map<string, unknown>();
+    const { writes } = served.sandbox;
+    for (const type of types) {
+      const { found } = await list(core, type, { name_regex: "." }, { include: true, limit: 1_000 });
+      for (const { displayName, identity, state } of found) {
+        if (!Object.hasOwn(clusters, displayName.split("/")[0] ?? "") || state === null) continue;
+        const { instance, diagnostics } = await core.importState(type, { identity });
+        if (instance === undefined) throw new Error(`${displayName}: ${JSON.stringify(diagnostics)}`);
+        const generated = await generate(core, instance);
+        expect(generated.diagnostics, displayName).toEqual([]);
+        // A query generates it from the listed object.
+        expect((await generate(core, { type, state })).config, displayName).toEqual(generated.config);
+        const planned = await core.plan(type, generated.config, instance);
+        expect(hasError(planned.diagnostics), JSON.stringify(planned.diagnostics)).toBe(false);
+        expect(planned.action, `${displayName}: ${JSON.stringify(written(generated.config))}`).toBe("no-op");
+        configs.set(displayName, written(generated.config));
+      }
+    }
+    expect(served.sandbox.writes).toBe(writes);
+    return configs;
+  }
+
+  test("has what differs from the platform's defaults, and plans empty", async () => {
+    const configs = await generatedFor({ rich: richSpec(profile), bare: {} });
+    const [cluster_id, old] = ["tenant-demo/rich", profile === "1.1.2"];
+    expect(configs.get("rich")).toEqual({
+      name: "rich",
+      version: "v1.34",
+      storage_class: "local",
+      host: "api.example.org",
+      labels: { "example.org/team": "x" },
+      control_plane: {
+        replicas: 3,
+        api_server: {
+          resources_preset: old ? "2xlarge" : "c1.large",
+          resources: { cpu: "2", memory: "2048Mi" },
+          ...(old
+            ? {}
+            : {
+                extra_args: ["--v=2"],
+                extra_volumes: [{ name: "keys", secret: { secret_name: "keys" } }],
+                extra_volume_mounts: [{ name: "keys", mount_path: "/etc/keys", read_only: true }],
+              }),
+        },
+        scheduler: { resources_preset: old ? "small" : "t1.small" },
+      },
+      ...(old
+        ? {}
+        : {
+            oidc: {
+              mode: "CustomConfig",
+              custom_config: { secret_ref: { name: "login" } },
+              users: [{ email: "jane@example.org", role: "view" }],
+            },
+            node_health_check: { max_unhealthy: "30%", node_startup_timeout: "15m" },
+          }),
+    });
+    expect(configs.get("bare")).toMatchObject({ name: "bare", labels: { "example.org/team": "x" } });
+    expect(configs.get("rich/web")).toEqual({
+      cluster_id,
+      name: "web",
+      instance_type: "u1.large",
+      min_replicas: 2,
+      max_replicas: 5,
+      roles: ["ingress-nginx"],
+    });
+    expect(configs.get("rich/plain")).toEqual({ cluster_id, name: "plain" });
+    expect(configs.get("rich/sized")).toEqual({ cluster_id, name: "sized", resources: { cpu: "4", memory: "16Gi" } });
+    if (!old) {
+      expect(configs.get("rich/tuned")).toEqual({
+        cluster_id,
+        name: "tuned",
+        storage_class: "local",
+        kubelet: { eviction_hard_memory: "5%" },
+        max_unhealthy: "30%",
+      });
+    }
+    expect(configs.get("rich/fluxcd")).toEqual({ cluster_id, name: "fluxcd" });
+    expect(configs.get("rich/ingress-nginx")).toEqual({
+      cluster_id,
+      name: "ingress-nginx",
+      expose_method: "LoadBalancer",
+      hosts: ["www.example.org"],
+    });
+    expect(configs.get("rich/velero")).toEqual({
+      cluster_id,
+      name: "velero",
+      enabled: false,
+      values: { velero: { odd: [1, "two", null, { "a b": 0.5 }] } },
+    });
+    const members = [...richGroups(profile), ...richAddons].map((name) => `rich/${name}`);
+    expect([...configs.keys()].filter((name) => name.startsWith("rich/"))).toEqual(members);
+  });
+
+  test("of any part of these settings plans empty", async () => {
+    let number = 0;
+    const specs = fc.sample(partOf(richSpec(profile)), { seed: 11, numRuns: 8 }) as JsonObject[];
+    await generatedFor(Object.fromEntries(specs.map((spec) => [`any-${number++}`, spec])));
+  });
+});
