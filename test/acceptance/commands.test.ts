@@ -35,6 +35,7 @@ const notRun: Readonly<Record<string, string>> = {
   "chmod +x": "a part of a command; the sentence names the file",
   "terraform apply -invoke=action.hikube_wait.prod": "needs Terraform 1.14; test/acceptance/latest runs the example",
   "terraform apply -invoke=action.hikube_reconcile.prod": "the same",
+  "terraform query -generate-config-out=generated.tf": "the same",
   "npm run bench": "takes many minutes, and reports figures instead of passing",
   "npm run bench -- quick": "the same, shorter",
   "npm run bench -- load": "takes many minutes, and reports figures",
