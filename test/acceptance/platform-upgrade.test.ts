@@ -50,9 +50,13 @@ const changed = ({ changes }: CliResult) => changes.map(({ address, action }) =>
 
 const groups = () => bed.sandbox.stored("Kubernetes", "up")?.values["nodeGroups"];
 
-/** Waits until the new charts have been tried on the cluster. */
+/** Upgrades the platform, and waits until the new charts have been tried on the cluster. */
 async function upgrade(outcome: "True" | "False"): Promise<void> {
   await bed.sandbox.migrate("1.6.2");
+  await untilReady(outcome);
+}
+
+async function untilReady(outcome: "True" | "False"): Promise<void> {
   const { condition } = foreignWriter(bed.sandbox);
   for (;;) {
     const { status, message } = await condition("up");
@@ -127,7 +131,8 @@ describe("an upgrade of the platform", () => {
     expect(groups()).toMatchObject({ theirs: { ...theirs, ephemeralStorage: "20Gi", diskSize: "20Gi" } });
     expect(groups()).not.toMatchObject({ web: { ephemeralStorage: expect.anything() } });
     await foreignWriter(bed.sandbox).patch("up", [{ op: "remove", path: "/spec/nodeGroups/theirs/ephemeralStorage" }]);
-    await applyClean(workspace);
+    await untilReady("True");
+    await applyMending(workspace);
     expectSuccess(await workspace.destroy());
     expect(await foreignWriter(bed.sandbox).running()).toEqual([]);
   });
