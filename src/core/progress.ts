@@ -1,17 +1,18 @@
 import { valueAt } from "../base/json-pointer.ts";
 import { KubeError } from "../kube/kube-error.ts";
-import { missingReleases } from "./addon/releases.ts";
+import { kubeconfigOnce, missingReleases } from "./addon/releases.ts";
 import type { Context } from "./context.ts";
 import { CoreError } from "./core-error.ts";
-import type { Status } from "./desired/state.ts";
+import type { ClusterState, Status } from "./desired/state.ts";
 import { type ClusterId, clusterKey, releaseName } from "./ids.ts";
+import { groupsOf } from "./node-group/list.ts";
 import { type AppObject, releaseNumber } from "./object/app-object.ts";
 import { controlPlaneMonitor, type Monitor } from "./object/monitors.ts";
 import type { ObserveOptions } from "./options.ts";
 import type { Platform } from "./platform/platform.ts";
 import { eventsPath, type PlatformEvent, parseEvents } from "./read/events.ts";
-import { addonState, clusterState, declaredGroups, nodeGroupState } from "./read/observe.ts";
-import { poolId, poolsOf } from "./read/pools.ts";
+import { addonState, clusterState, nodeGroupState } from "./read/observe.ts";
+import { clustersIn } from "./read/scope.ts";
 import { noCluster } from "./rollout/existing-cluster.ts";
 
 /** The state of a node group as its monitor shows it. */
@@ -70,16 +71,14 @@ export function createProgressReader(context: Context, tenant: string): ReadProg
     try {
       const [platform, objects, monitors, events] = await Promise.all([
         context.platformForRead(signal),
-        id === undefined
-          ? context.reader.clusters(namespace, signal, fresh)
-          : context.reader.cluster(id, signal, fresh).then((object) => (object === undefined ? [] : [object])),
+        clustersIn(context.reader, { namespace, cluster: id?.name }, signal, fresh),
         context.reader.monitors(namespace, signal, fresh),
         eventsOf(context, namespace, signal),
       ]);
-      if (id !== undefined && objects.length === 0) throw noCluster(context, id);
+      if (id !== undefined && objects === undefined) throw noCluster(context, id);
       const seen = { platform, monitors, events, settled, signal, fresh };
       return await Promise.all(
-        objects.map((object) => progressOf(context, { namespace, name: object.name }, object, seen)),
+        (objects ?? []).map((object) => progressOf(context, { namespace, name: object.name }, object, seen)),
       );
     } catch (error) {
       throw CoreError.from(error, `reading ${what}`, signal);
@@ -105,8 +104,8 @@ async function progressOf(
   const { platform, monitors } = seen;
   const state = clusterState(id, object, monitors, platform);
   const [nodeGroups, addons] = await Promise.all([
-    groupsOf(context, id, object, seen),
-    addonsOf(context, id, object, state.ready, seen),
+    nodeGroupsOf(context, object, seen),
+    addonsOf(context, state, object, seen),
   ]);
   const readyReplicas = controlPlaneMonitor(monitors, id.name)?.availableReplicas ?? 0;
   return {
@@ -123,20 +122,14 @@ async function progressOf(
   };
 }
 
-async function groupsOf(
-  { reader }: Context,
-  id: ClusterId,
+async function nodeGroupsOf(
+  context: Context,
   object: AppObject,
   { platform, monitors, signal, fresh }: SeenBeside,
 ): Promise<NodeGroupProgress[]> {
-  const pools = await poolsOf(reader, platform, id, signal, fresh);
-  const states = [
-    ...declaredGroups(object, platform).map((name) =>
-      nodeGroupState({ ...clusterOfGroup(id), name }, "cluster", object, object.uid, monitors),
-    ),
-    ...pools.map((pool) => nodeGroupState(poolId(id, pool), "KubernetesNodes", pool, object.uid, monitors)),
-  ];
-  return states
+  const groups = await groupsOf(context, platform, [object], signal, fresh);
+  return groups
+    .map((group) => nodeGroupState(group.id, group.backend, group.object, group.clusterUid, monitors))
     .map((state) => ({
       name: state.id.name,
       ready: state.ready,
@@ -148,24 +141,21 @@ async function groupsOf(
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-const clusterOfGroup = ({ namespace, name }: ClusterId) => ({ namespace, cluster: name });
-
 async function addonsOf(
   context: Context,
-  id: ClusterId,
+  { id, addons, ready: clusterReady }: ClusterState,
   object: AppObject,
-  clusterReady: boolean,
-  { platform, monitors, settled, signal }: SeenBeside,
+  { platform, settled, signal }: SeenBeside,
 ): Promise<AddonProgress[]> {
-  const { addons } = clusterState(id, object, monitors, platform);
   const key = clusterKey(id);
+  const kubeconfigOf = kubeconfigOnce(context, id, signal);
   const known = settled.get(key) === object.resourceVersion;
   const found = await Promise.all(
     addons.map(async (name): Promise<AddonProgress> => {
-      const addon = { ...clusterOfGroup(id), name };
+      const addon = { namespace: id.namespace, cluster: id.name, name };
       const status = addonState(addon, object, platform)?.status ?? "pending";
       if (!clusterReady || known) return { name, ready: known, status: known ? "ready" : status, message: "" };
-      const missing = await missingReleases(context, addon, object, platform, signal);
+      const missing = await missingReleases(context, addon, object, platform, signal, kubeconfigOf);
       if (missing?.length === 0) return { name, ready: true, status: "ready", message: "" };
       if (missing !== undefined) return { name, ready: false, status: "progressing", message: missing.join(", ") };
       // As in the waits of a converge: what cannot be reached from here is not waited for.

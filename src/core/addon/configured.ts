@@ -9,6 +9,7 @@ import { addonApiName, availableAddons } from "../platform/addon-catalogue.ts";
 import type { Platform } from "../platform/platform.ts";
 import { applyDefaults, schemaAt } from "../platform/schema-defaults.ts";
 import { addonState } from "../read/observe.ts";
+import { type ClusterScope, clustersIn } from "../read/scope.ts";
 import { withAddresses } from "./addresses.ts";
 
 /**
@@ -18,16 +19,14 @@ import { withAddresses } from "./addresses.ts";
  */
 export async function listConfiguredAddons(
   context: Context,
-  { namespace, cluster }: { readonly namespace: string; readonly cluster?: string | undefined },
+  scope: ClusterScope,
   { signal }: ObserveOptions,
 ): Promise<AddonState[] | undefined> {
-  const { reader } = context;
+  const { namespace, cluster } = scope;
   try {
     const [platform, clusters] = await Promise.all([
       context.platformForRead(signal),
-      cluster === undefined
-        ? reader.clusters(namespace, signal)
-        : reader.cluster({ namespace, name: cluster }, signal).then((one) => (one === undefined ? undefined : [one])),
+      clustersIn(context.reader, scope, signal),
     ]);
     if (clusters === undefined) return undefined;
     const served = availableAddons(platform).flatMap((name) => {

@@ -9,7 +9,7 @@ import type { ObserveOptions } from "../options.ts";
 import { addonApiName, availableAddons } from "../platform/addon-catalogue.ts";
 import { addonState } from "../read/observe.ts";
 import { withAddresses } from "./addresses.ts";
-import { missingReleases } from "./releases.ts";
+import { kubeconfigOnce, missingReleases } from "./releases.ts";
 
 export interface ObserveAddonOptions extends ObserveOptions {
   /** Whether the Helm releases inside the tenant cluster are read too; the cluster's own Ready condition does not cover them. */
@@ -62,8 +62,7 @@ export async function listAddons(
     const states = availableAddons(platform).flatMap((addon) => {
       return addonState({ namespace, cluster: name, name: addon }, object, platform) ?? [];
     });
-    let kubeconfig: Promise<string | undefined> | undefined;
-    const kubeconfigOf = () => (kubeconfig ??= context.tenants.kubeconfig(cluster, signal));
+    const kubeconfigOf = kubeconfigOnce(context, cluster, signal);
     const checked = states.map(async (found) => {
       const state = await withAddresses(context, found, platform, signal);
       if (!state.ready) return state;

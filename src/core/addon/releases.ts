@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { readAddon } from "../desired/addon.ts";
 import type { Notice } from "../desired/state.ts";
-import { type AddonId, clusterOf, releaseName } from "../ids.ts";
+import { type AddonId, type ClusterId, clusterOf, releaseName } from "../ids.ts";
 import type { AppObject } from "../object/app-object.ts";
 import { addonApiName, catalogueEntry } from "../platform/addon-catalogue.ts";
 import type { Platform } from "../platform/platform.ts";
@@ -18,10 +18,20 @@ export function isWanted(id: AddonId, object: AppObject, platform: Platform): bo
   return entry?.switchable !== true || readAddon(object.json, addonApiName(id.name) ?? "").enabled === true;
 }
 
+/** Returns a function that reads the kubeconfig of a cluster when it is first called, and once. */
+export function kubeconfigOnce(
+  { tenants }: Context,
+  id: ClusterId,
+  signal: AbortSignal,
+): () => Promise<string | undefined> {
+  let kubeconfig: Promise<string | undefined> | undefined;
+  return () => (kubeconfig ??= tenants.kubeconfig(id, signal));
+}
+
 /**
  * Returns one text for each Helm release of an add-on that is not ready; undefined if the tenant cluster cannot be reached. For a
  * disabled add-on, the texts name the releases that still exist (platform.md §3.9, §5.3).
- * @param kubeconfigOf for callers that check several add-ons of one cluster.
+ * @param kubeconfigOf for callers that check several add-ons of one cluster (`kubeconfigOnce`).
  */
 export async function missingReleases(
   { tenants }: Context,

@@ -7,6 +7,7 @@ import type { ObserveOptions } from "../options.ts";
 import type { Platform } from "../platform/platform.ts";
 import { declaredGroups, isPlatformsDefaultGroup, nodeGroupState } from "../read/observe.ts";
 import { poolId, poolsOf } from "../read/pools.ts";
+import { type ClusterScope, clustersIn } from "../read/scope.ts";
 
 /** A declared node group and the object that declares it. */
 export interface DeclaredGroup {
@@ -22,10 +23,11 @@ export async function groupsOf(
   platform: Platform,
   clusters: readonly AppObject[],
   signal: AbortSignal,
+  fresh = false,
 ): Promise<DeclaredGroup[]> {
   const found = clusters.map(async (object): Promise<DeclaredGroup[]> => {
     const cluster: ClusterId = { namespace: object.namespace, name: object.name };
-    const pools = await poolsOf(reader, platform, cluster, signal);
+    const pools = await poolsOf(reader, platform, cluster, signal, fresh);
     const inSpec = declaredGroups(object, platform);
     const base = { namespace: cluster.namespace, cluster: cluster.name };
     return [
@@ -39,9 +41,7 @@ export async function groupsOf(
   return (await Promise.all(found)).flat();
 }
 
-export interface NodeGroupScope {
-  readonly namespace: string;
-  readonly cluster?: string | undefined;
+export interface NodeGroupScope extends ClusterScope {
   /** Leaves out the platform's default group, for which `defaultNodeGroup` of its cluster stands. */
   readonly importable?: boolean | undefined;
 }
@@ -52,17 +52,16 @@ export interface NodeGroupScope {
  */
 export async function listNodeGroups(
   context: Context,
-  { namespace, cluster, importable = false }: NodeGroupScope,
+  { importable = false, ...scope }: NodeGroupScope,
   { signal }: ObserveOptions,
 ): Promise<NodeGroupState[] | undefined> {
   const { reader } = context;
+  const { namespace, cluster } = scope;
   try {
     const [platform, monitors, clusters] = await Promise.all([
       context.platformForRead(signal),
       reader.monitors(namespace, signal),
-      cluster === undefined
-        ? reader.clusters(namespace, signal)
-        : reader.cluster({ namespace, name: cluster }, signal).then((one) => (one === undefined ? undefined : [one])),
+      clustersIn(reader, scope, signal),
     ]);
     if (clusters === undefined) return undefined;
     const groups = await groupsOf(context, platform, clusters, signal);
