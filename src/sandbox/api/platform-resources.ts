@@ -1,5 +1,5 @@
 import type { Quota } from "../machines/quota.ts";
-import { type ApiResource, ageColumn, nameColumn } from "../server/api-resource.ts";
+import { type ApiResource, ageColumn, nameColumn, reviewResource } from "../server/api-resource.ts";
 import { type KubeObject, timestamp } from "../store/kube-object.ts";
 import { type ApplicationsOptions, applications } from "./application/applications.ts";
 import { instanceTypeObjects, storageClassObjects, tenantNamespace } from "./catalogue-objects.ts";
@@ -139,21 +139,7 @@ function clusterResources({ profile, catalogue }: PlatformResourcesOptions, crea
       shortNames: ["sc"],
       list: () => listed(storageClassObjects(profile, created)),
     }),
-    review("authorization.k8s.io", "SelfSubjectAccessReview"),
-    review("authentication.k8s.io", "SelfSubjectReview"),
+    reviewResource("authorization.k8s.io", "SelfSubjectAccessReview"),
+    reviewResource("authentication.k8s.io", "SelfSubjectReview"),
   ];
 }
-
-/** A kind whose objects are answered, not stored. */
-const review = (group: string, kind: string): ApiResource => ({
-  group,
-  version: "v1",
-  name: `${kind.toLowerCase()}s`,
-  singular: kind.toLowerCase(),
-  kind,
-  namespaced: false,
-  verbs: ["create"],
-  columns: [],
-  listStyle: "core",
-  watch: "all",
-});

@@ -63,3 +63,17 @@ export const ageColumn: Column = {
   type: "date",
   cell: (object) => object.metadata["creationTimestamp"] ?? null,
 };
+
+/** A kind whose objects are answered, not stored. */
+export const reviewResource = (group: string, kind: string): ApiResource => ({
+  group,
+  version: "v1",
+  name: `${kind.toLowerCase()}s`,
+  singular: kind.toLowerCase(),
+  kind,
+  namespaced: false,
+  verbs: ["create"],
+  columns: [],
+  listStyle: "core",
+  watch: "all",
+});

@@ -1,6 +1,6 @@
 import type { ObjectView } from "../objects/object-view.ts";
 import { apiVersionOf, resourceKey, resources, type ServedKind } from "../objects/served-kind.ts";
-import type { ApiResource, Subresource } from "../server/api-resource.ts";
+import { type ApiResource, reviewResource, type Subresource } from "../server/api-resource.ts";
 import { type KubeObject, namespaceOf } from "../store/kube-object.ts";
 import { customColumns } from "./columns/custom-columns.ts";
 import { columnsOf } from "./columns/other-columns.ts";
@@ -82,22 +82,9 @@ export function tenantResource(kind: ServedKind, view: ObjectView, namespace?: s
   };
 }
 
-const review = (group: string, kind: string): ApiResource => ({
-  group,
-  version: "v1",
-  name: `${kind.toLowerCase()}s`,
-  singular: kind.toLowerCase(),
-  kind,
-  namespaced: false,
-  verbs: ["create"],
-  columns: [],
-  listStyle: "core",
-  watch: "all",
-});
-
 /** What can be asked about the own identity. */
 export const reviews: readonly ApiResource[] = [
-  review("authentication.k8s.io", "SelfSubjectReview"),
-  review("authorization.k8s.io", "SelfSubjectAccessReview"),
-  review("authorization.k8s.io", "SelfSubjectRulesReview"),
+  reviewResource("authentication.k8s.io", "SelfSubjectReview"),
+  reviewResource("authorization.k8s.io", "SelfSubjectAccessReview"),
+  reviewResource("authorization.k8s.io", "SelfSubjectRulesReview"),
 ];
