@@ -1,3 +1,4 @@
+import { withoutPeriod } from "../../base/sentence.ts";
 import type { Status } from "../../core/desired/state.ts";
 import { ownerLabel } from "../../core/owner.ts";
 import type { ClusterProgress } from "../../core/progress.ts";
@@ -50,7 +51,7 @@ function missingParts({ nodeGroups, addons }: ClusterProgress): string[] {
       ),
     ...addons
       .filter(({ ready }) => !ready)
-      .map(({ name, message, status }) => `Add-on ${name}: ${(message || status).replace(/\.$/, "")}.`),
+      .map(({ name, message, status }) => `Add-on ${name}: ${withoutPeriod(message || status)}.`),
   ];
 }
 
@@ -60,7 +61,7 @@ function reasons({ id, message }: ClusterProgress): string[] {
     const owner = culprit === undefined ? "" : ownerLabel(culprit);
     const setting = path.length === 0 ? "" : `\`${settingName(path)}\``;
     const what = [setting, owner].filter((part) => part !== "").join(" of ");
-    return `${what === "" ? "" : `${what}: `}${text.replace(/\.$/, "")}.`;
+    return `${what === "" ? "" : `${what}: `}${withoutPeriod(text)}.`;
   });
 }
 

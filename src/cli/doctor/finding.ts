@@ -1,3 +1,4 @@
+import { withoutPeriod } from "../../base/sentence.ts";
 /** What a finding is about, in the order of the report. */
 export type Check = "proxy" | "connection" | "certificate" | "clock" | "login" | "rights" | "platform" | "cluster";
 
@@ -21,7 +22,7 @@ const finding =
   (check: Check, text: string, more: Pick<Finding, "details" | "advice"> = {}): Finding => ({
     check,
     status,
-    text: text.replace(/\.$/, ""),
+    text: withoutPeriod(text),
     ...more,
   });
 

@@ -1,4 +1,5 @@
 import { beforeDeadline } from "../../base/deadline.ts";
+import { withoutPeriod } from "../../base/sentence.ts";
 import type { KubeconfigParts } from "../../kube/config/kubeconfig-parts.ts";
 import { KubeError } from "../../kube/kube-error.ts";
 import { type Context, clusterSubject } from "../context.ts";
@@ -63,8 +64,6 @@ export async function awaitKubeconfig(
     path,
   });
 }
-
-const withoutPeriod = (text: string): string => text.replace(/\.$/, "");
 
 /** The state of one wait for a kubeconfig. */
 class Search {

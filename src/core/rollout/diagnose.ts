@@ -2,7 +2,7 @@ import { showDuration } from "../../base/duration.ts";
 import { isJsonObject, type Json } from "../../base/json.ts";
 import { objectAt, valueAt } from "../../base/json-pointer.ts";
 import { compareQuantities, parseQuantity } from "../../base/quantity.ts";
-import { sentence } from "../../base/sentence.ts";
+import { sentence, withoutPeriod } from "../../base/sentence.ts";
 import { KubeError } from "../../kube/kube-error.ts";
 import { type Context, readOnce } from "../context.ts";
 import { isTransient, rethrowBug } from "../core-error.ts";
@@ -74,14 +74,14 @@ export const waited = ({ began, options }: Pick<Late, "began" | "options">): str
 /** Returns `<what> is not ready: <why>.` without repeating a name that `why` begins with. */
 export function notReady(what: string, why: string, prefix = what): string {
   const missing = why.startsWith(`${prefix}: `) ? why.slice(prefix.length + 2) : why;
-  return `${what} is not ready: ${missing.replace(/\.$/, "")}.`;
+  return `${what} is not ready: ${withoutPeriod(missing)}.`;
 }
 
 /** Returns the summary about a late object, e.g. `Node group web is not ready yet`. */
 export const headline = (what: string): string => `${sentence(what)} is not ready yet`;
 
 const because = (error: KubeError | undefined): string =>
-  error === undefined ? "" : `: ${error.message.replace(/\.$/, "")}`;
+  error === undefined ? "" : `: ${withoutPeriod(error.message)}`;
 
 /** Returns the items of a list, or the error: a failed diagnosis must not replace the error it explains. */
 async function list({ client }: Context, path: string, signal: AbortSignal): Promise<Json[] | KubeError> {

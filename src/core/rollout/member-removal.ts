@@ -1,4 +1,4 @@
-import { sentence } from "../../base/sentence.ts";
+import { sentence, withoutPeriod } from "../../base/sentence.ts";
 import { CoreError } from "../core-error.ts";
 import type { Notice, Removed } from "../desired/state.ts";
 import type { Outcome } from "./wait.ts";
@@ -40,7 +40,7 @@ export class MemberRemoval {
     return {
       summary: `${this.what} is not uninstalled yet`,
       detail:
-        `${this.what} was removed from the cluster's settings, but the platform does not roll the change out: ${why.replace(/\.$/, "")}. ` +
+        `${this.what} was removed from the cluster's settings, but the platform does not roll the change out: ${withoutPeriod(why)}. ` +
         "What it runs is removed when that is corrected, or with the cluster.",
     };
   }

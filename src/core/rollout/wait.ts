@@ -1,5 +1,5 @@
 import { beforeDeadline } from "../../base/deadline.ts";
-import { sentence } from "../../base/sentence.ts";
+import { sentence, withoutPeriod } from "../../base/sentence.ts";
 import type { Context } from "../context.ts";
 import { CoreError, isTransient } from "../core-error.ts";
 import { effective } from "../desired/patch.ts";
@@ -283,7 +283,7 @@ export const lastErrorOf = ({ watch, client }: Context, { ref }: Subject): strin
 
 /** Returns what is missing, with the error that prevented further observations. */
 export const asFarAsSeen = (why: string, lastError: string | undefined): string =>
-  lastError === undefined ? why : `${why}, as far as could be seen (${lastError.replace(/\.$/, "")})`;
+  lastError === undefined ? why : `${why}, as far as could be seen (${withoutPeriod(lastError)})`;
 
 /** Returns the error of an object that another client deleted while it was created or changed. */
 export function deletedMeanwhile(what: string): CoreError {

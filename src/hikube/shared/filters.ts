@@ -1,3 +1,4 @@
+import { withoutPeriod } from "../../base/sentence.ts";
 import { optional } from "../../schema/attribute.ts";
 import type { Check } from "../../schema/check.ts";
 import { bool, map, string } from "../../schema/kind.ts";
@@ -15,7 +16,7 @@ const regularExpression: Check<string> = (text) => {
     patternOf(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message.replace(/^.*: /s, "") : "";
-    return `must be a regular expression; ${JSON.stringify(text)} is not one: ${reason.replace(/\.$/, "")}`;
+    return `must be a regular expression; ${JSON.stringify(text)} is not one: ${withoutPeriod(reason)}`;
   }
   return undefined;
 };
