@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { loginOptions } from "./login-values.ts";
 
 export const usage = `Checks on a tenant whether the platform's API behaves as the provider expects.
 
@@ -35,14 +36,11 @@ export function parseArguments(
     const { values } = parseArgs({
       args: [...argv],
       options: {
-        kubeconfig: { type: "string" },
-        context: { type: "string" },
-        namespace: { type: "string" },
+        ...loginOptions,
         json: { type: "string" },
         yes: { type: "boolean", default: false },
         "no-cluster": { type: "boolean", default: false },
         dangerous: { type: "boolean", default: false },
-        help: { type: "boolean", default: false },
       },
     });
     if (values.help) return { help: true };

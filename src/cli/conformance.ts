@@ -17,6 +17,7 @@ import type { KubeClient } from "../kube/kube-client.ts";
 import { KubeError } from "../kube/kube-error.ts";
 import { type CommandIo, processIo } from "./command-io.ts";
 import { type ConformanceArguments, parseArguments, usage } from "./conformance-arguments.ts";
+import { loginSettings } from "./login-values.ts";
 
 /**
  * Runs `conformance …`. Returns the exit code: 0 if all tested statements hold, 1 if a statement differs or is undecided or objects are
@@ -55,11 +56,7 @@ interface Target extends TenantClients {
 }
 
 async function openTarget(asked: ConformanceArguments, io: CommandIo, clients: KubeClient[]): Promise<Target> {
-  const settings = {
-    ...(asked.kubeconfig === undefined ? {} : { configPath: asked.kubeconfig }),
-    ...(asked.context === undefined ? {} : { configContext: asked.context }),
-  };
-  const connection = await resolveConnection(settings, io.env);
+  const connection = await resolveConnection(loginSettings(asked), io.env);
   if (asked.json !== undefined) await mustBeWritable(asked.json);
   const namespace = asked.namespace ?? connection.namespace;
   if (namespace === undefined) {

@@ -9,6 +9,7 @@ import { connect } from "../kube/http/connect.ts";
 import type { KubeClient } from "../kube/kube-client.ts";
 import { KubeError } from "../kube/kube-error.ts";
 import { type CommandIo, processIo } from "./command-io.ts";
+import { runCommandLine } from "./command-line.ts";
 import { clusterFinding } from "./doctor/cluster-finding.ts";
 import { type Check, type Finding, ok, problem, skipped } from "./doctor/finding.ts";
 import { loginFailure, loginFinding, readLogin, whoAmI } from "./doctor/login.ts";
@@ -17,7 +18,7 @@ import { reach } from "./doctor/reach.ts";
 import { reachFindings } from "./doctor/reach-findings.ts";
 import { type Examined, isFine, jsonReport, textReport } from "./doctor/report.ts";
 import { isGranted, rightsFinding, rightsFor } from "./doctor/rights.ts";
-import { type LoginValues, loginHelp, loginOptions } from "./tenant-command.ts";
+import { type LoginValues, loginHelp, loginOptions, loginSettings } from "./login-values.ts";
 
 const usage = `Examines the connection to Hikube, the login, its rights, the platform and the clusters, and says what to do.
 
@@ -35,32 +36,25 @@ Example:
 
 /** Runs `doctor …`. Returns the exit code. */
 export async function runDoctor(argv: readonly string[], io: CommandIo = processIo): Promise<number> {
-  let values: LoginValues & { readonly json: boolean; readonly help: boolean };
-  try {
-    const options = { ...loginOptions, json: { type: "boolean", default: false } } as const;
-    ({ values } = parseArgs({ args: [...argv], options }));
-  } catch (error) {
-    io.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
-    return 2;
-  }
-  if (values.help) {
-    io.out(usage);
-    return 0;
-  }
-  const stop = new AbortController();
-  const stopListening = io.onInterrupt(() => stop.abort(new Error("interrupted")));
-  try {
-    const { examined, findings } = await examine(values, io, stop.signal);
-    io.out(values.json ? jsonReport(examined, findings) : textReport(examined, findings, io.terminal !== undefined));
-    return isFine(findings) ? 0 : 1;
-  } catch (error) {
-    if (stop.signal.aborted) return 130;
-    if (!(error instanceof KubeError)) throw error;
-    io.error(`There is nothing to examine: ${error.message}\n`);
-    return 2;
-  } finally {
-    stopListening();
-  }
+  return await runCommandLine(io, {
+    usage,
+    parse: () =>
+      parseArgs({ args: [...argv], options: { ...loginOptions, json: { type: "boolean", default: false } } }),
+    run: async ({ values }, signal) => {
+      try {
+        const { examined, findings } = await examine(values, io, signal);
+        io.out(
+          values.json ? jsonReport(examined, findings) : textReport(examined, findings, io.terminal !== undefined),
+        );
+        return isFine(findings) ? 0 : 1;
+      } catch (error) {
+        if (signal.aborted) return 130;
+        if (!(error instanceof KubeError)) throw error;
+        io.error(`There is nothing to examine: ${error.message}\n`);
+        return 2;
+      }
+    },
+  });
 }
 
 interface Examination {
@@ -71,11 +65,7 @@ interface Examination {
 /** Throws KubeError if the settings describe no connection. */
 async function examine(values: LoginValues, io: CommandIo, signal: AbortSignal): Promise<Examination> {
   const { env, clock } = io;
-  const settings = {
-    ...(values.kubeconfig === undefined ? {} : { configPath: values.kubeconfig }),
-    ...(values.context === undefined ? {} : { configContext: values.context }),
-    maxRetries: 0,
-  };
+  const settings = { ...loginSettings(values), maxRetries: 0 };
   let connection: Connection;
   try {
     connection = await resolveConnection(settings, env, clock.now());

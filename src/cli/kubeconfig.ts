@@ -1,11 +1,11 @@
 import { parseArgs } from "node:util";
 import { clusterKey } from "../core/ids.ts";
-import type { KubeconfigDraft } from "../kube/config/write-kubeconfig.ts";
-import { writeKubeconfig } from "../kube/config/write-kubeconfig.ts";
+import { type KubeconfigDraft, writeKubeconfig } from "../kube/config/write-kubeconfig.ts";
 import { type CommandIo, processIo } from "./command-io.ts";
+import { type LoginValues, loginHelp, loginOptions } from "./login-values.ts";
 import { mergeIntoFile } from "./merge-kubeconfig.ts";
 import { pluginLogin, pluginProgram } from "./plugin-login.ts";
-import { clusterIdOf, loginHelp, loginOptions, runTenantCommand, timeLimit } from "./tenant-command.ts";
+import { clusterIdOf, runTenantCommand, timeLimit } from "./tenant-command.ts";
 
 const usage = `Prints a kubeconfig of a cluster.
 
@@ -62,7 +62,7 @@ export async function runKubeconfig(argv: readonly string[], io: CommandIo = pro
   });
 }
 
-async function execOf(id: string, values: Parameters<typeof pluginLogin>[0], { env }: CommandIo) {
+async function execOf(id: string, values: LoginValues, { env }: CommandIo) {
   const { command, args } = pluginProgram(env);
   const login = await pluginLogin(values, env);
   return {

@@ -1,20 +1,11 @@
 import { realpathSync } from "node:fs";
-import { homedir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { isSea } from "node:sea";
-import { findKubeconfig } from "../kube/config/find-kubeconfig.ts";
+import { findKubeconfig, PATH_VARIABLES } from "../kube/config/find-kubeconfig.ts";
+import { expandHome } from "../kube/config/home-directory.ts";
 import { effectiveSettings } from "../kube/config/settings.ts";
 import type { Environment } from "../kube/http/connection.ts";
-import type { LoginValues } from "./tenant-command.ts";
-
-/** The variables of the login that name files. */
-const pathVariables = [
-  "HIKUBE_CONFIG_PATH",
-  "HIKUBE_CONFIG_PATHS",
-  "KUBE_CONFIG_PATH",
-  "KUBE_CONFIG_PATHS",
-  "KUBECONFIG",
-];
+import { type LoginValues, loginSettings } from "./login-values.ts";
 
 /**
  * Returns the options and variables with which a credential plugin logs in to Hikube as this command does, whatever folder it starts in.
@@ -22,34 +13,27 @@ const pathVariables = [
  * down: it must be set when the plugin runs.
  */
 export async function pluginLogin(
-  { kubeconfig, context }: LoginValues,
+  values: LoginValues,
   env: Environment,
 ): Promise<{ readonly args: readonly string[]; readonly env: Readonly<Record<string, string>> }> {
-  const settings = {
-    ...(kubeconfig === undefined ? {} : { configPath: kubeconfig }),
-    ...(context === undefined ? {} : { configContext: context }),
-  };
-  const effective = effectiveSettings(settings, env);
+  const effective = effectiveSettings(loginSettings(values), env);
   const { fields } = effective;
   const hasHost = fields.host !== undefined;
   const found = await findKubeconfig(effective, env, hasHost);
   const name = fields.configContext ?? found?.config.getCurrentContext();
   const withContext = found === undefined || !name ? [] : ["--context", name];
-  if (kubeconfig !== undefined) return { args: ["--kubeconfig", absolute(kubeconfig, env), ...withContext], env: {} };
-  const named = pathVariables.find((variable) => env[variable]);
+  const absolute = (path: string) => resolve(expandHome(path, env));
+  const { kubeconfig } = values;
+  if (kubeconfig !== undefined) return { args: ["--kubeconfig", absolute(kubeconfig), ...withContext], env: {} };
+  const named = [...PATH_VARIABLES, "KUBECONFIG"].find((variable) => env[variable]);
   if (found === undefined || fields.kubeconfig !== undefined) return { args: withContext, env: {} };
-  const paths = named === undefined ? [join(home(env), ".kube", "config")] : (env[named] ?? "").split(delimiter);
+  const paths = named === undefined ? ["~/.kube/config"] : (env[named] ?? "").split(delimiter);
   const value = paths
     .filter((path) => path !== "")
-    .map((path) => absolute(path, env))
+    .map(absolute)
     .join(delimiter);
   return { args: withContext, env: { [named ?? "KUBECONFIG"]: value } };
 }
-
-const home = (env: Environment): string => env["HOME"] || env["USERPROFILE"] || homedir();
-
-const absolute = (path: string, env: Environment): string =>
-  resolve(path === "~" || /^~[/\\]/.test(path) ? join(home(env), path.slice(1)) : path);
 
 /** Returns the command that starts this program: `hikube` where the PATH has it, otherwise its file. */
 export function pluginProgram(env: Environment): { readonly command: string; readonly args: readonly string[] } {

@@ -1,4 +1,4 @@
-import type { Log } from "../base/log.ts";
+import { noLog } from "../base/log.ts";
 import { type ClusterId, clusterKey } from "../core/ids.ts";
 import { isClusterKey } from "../core/validate/formats.ts";
 import { DiagnosticError } from "../engine/diagnostic.ts";
@@ -8,28 +8,8 @@ import { closeSession, openSession } from "../provider.ts";
 import { providerSchema } from "../provider-schema.ts";
 import { parseDuration } from "../schema/check.ts";
 import type { CommandIo } from "./command-io.ts";
-
-/** Options of every command about a tenant, for `parseArgs`. */
-export const loginOptions = {
-  kubeconfig: { type: "string" },
-  context: { type: "string" },
-  namespace: { type: "string" },
-  help: { type: "boolean", default: false },
-} as const;
-
-/** Help for these options. */
-export const loginHelp = `  --kubeconfig FILE    kubeconfig of the tenant; default: as for the provider (HIKUBE_CONFIG_PATH, KUBECONFIG, ~/.kube/config)
-  --context NAME       context of the kubeconfig; default: the current one
-  --namespace NAME     namespace of the tenant; default: that of the context
-  --help               show this help
-`;
-
-/** Which login a command was given. */
-export interface LoginValues {
-  readonly kubeconfig?: string | undefined;
-  readonly context?: string | undefined;
-  readonly namespace?: string | undefined;
-}
+import { runCommandLine, UsageError } from "./command-line.ts";
+import type { LoginValues } from "./login-values.ts";
 
 /** A parsed command line. */
 interface CommandLine {
@@ -48,56 +28,34 @@ interface TenantCommand<Line extends CommandLine> {
   readonly run: (line: Line, session: Session, signal: AbortSignal) => Promise<number>;
 }
 
-/** An invalid command line. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
-
-/**
- * Runs a command about a tenant. Returns its exit code: 1 for a failure, whose text goes to the error output, and 2 for an invalid
- * command line.
- */
+/** Runs a command about a tenant. Returns its exit code; 1 for a failure, whose text goes to the error output. */
 export async function runTenantCommand<Line extends CommandLine>(
   io: CommandIo,
-  command: TenantCommand<Line>,
+  { usage, parse, arguments: expected, run }: TenantCommand<Line>,
 ): Promise<number> {
-  const stop = new AbortController();
-  const stopListening = io.onInterrupt(() => stop.abort(new Error("interrupted")));
-  let session: Session | undefined;
-  try {
-    const line = parse(command);
-    if (line.values.help) {
-      io.out(command.usage);
-      return 0;
-    }
-    session = await logIn(line.values, io);
-    return await command.run(line, session, stop.signal);
-  } catch (error) {
-    if (error instanceof UsageError) {
-      io.error(`${error.message}\n\n${command.usage}`);
-      return 2;
-    }
-    io.error(failureText(error));
-    return 1;
-  } finally {
-    stopListening();
-    if (session !== undefined) await closeSession(session);
-  }
+  return await runCommandLine(io, {
+    usage,
+    parse,
+    run: async (line, signal) => {
+      expectArguments(line.positionals, expected);
+      let session: Session | undefined;
+      try {
+        session = await logIn(line.values, io);
+        return await run(line, session, signal);
+      } catch (error) {
+        if (error instanceof UsageError) throw error;
+        io.error(failureText(error));
+        return 1;
+      } finally {
+        if (session !== undefined) await closeSession(session);
+      }
+    },
+  });
 }
 
-function parse<Line extends CommandLine>(command: TenantCommand<Line>): Line {
-  const { least, most } = command.arguments;
-  let line: Line;
-  try {
-    line = command.parse();
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-  const { positionals, values } = line;
-  if (values.help) return line;
-  if (positionals.length < least) throw new UsageError("The id of a cluster is missing.");
-  if (positionals.length > most) throw new UsageError(`Unexpected argument "${positionals[most]}".`);
-  return line;
+function expectArguments(given: readonly string[], { least, most }: TenantCommand<CommandLine>["arguments"]): void {
+  if (given.length < least) throw new UsageError("The id of a cluster is missing.");
+  if (given.length > most) throw new UsageError(`Unexpected argument "${given[most]}".`);
 }
 
 /** Logs in as the provider does with an empty provider block; options take precedence over the environment. */
@@ -109,10 +67,8 @@ async function logIn({ kubeconfig, context, namespace }: LoginValues, { env, clo
     config_context: context ?? null,
     namespace: namespace ?? null,
   };
-  return await openSession(config, env, { clock, timings: { lookMs: 0 } }, silent);
+  return await openSession(config, env, { clock, timings: { lookMs: 0 } }, noLog);
 }
-
-const silent: Log = () => {};
 
 function failureText(error: unknown): string {
   const diagnostic = error instanceof DiagnosticError ? error.diagnostic : explain(error);

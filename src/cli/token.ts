@@ -4,7 +4,8 @@ import { isJsonObject } from "../base/json.ts";
 import type { KubeconfigParts } from "../kube/config/kubeconfig-parts.ts";
 import type { Environment } from "../kube/http/connection.ts";
 import { type CommandIo, processIo } from "./command-io.ts";
-import { clusterIdOf, loginHelp, loginOptions, runTenantCommand, timeLimit } from "./tenant-command.ts";
+import { loginHelp, loginOptions } from "./login-values.ts";
+import { clusterIdOf, runTenantCommand, timeLimit } from "./tenant-command.ts";
 
 const usage = `Prints the credential of a cluster as an ExecCredential, for kubectl and other programs that run credential plugins.
 

@@ -4,7 +4,8 @@ import { type ClusterId, clusterKey } from "../core/ids.ts";
 import type { ClusterProgress } from "../core/progress.ts";
 import type { Session } from "../hikube/shared/session.ts";
 import { type CommandIo, processIo } from "./command-io.ts";
-import { clusterIdOf, loginHelp, loginOptions, runTenantCommand, timeLimit } from "./tenant-command.ts";
+import { loginHelp, loginOptions } from "./login-values.ts";
+import { clusterIdOf, runTenantCommand, timeLimit } from "./tenant-command.ts";
 import { jsonDisplay, lineDisplay, tableDisplay, type WatchDisplay } from "./watch-display.ts";
 
 const usage = `Shows the progress of clusters until they are ready.

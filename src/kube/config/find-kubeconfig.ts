@@ -11,6 +11,9 @@ export type FoundKubeconfig = LoadedKubeconfig<ReadableKubeConfig>;
 /** Name in messages of a kubeconfig loaded by a script. */
 const OBJECT = "The KubeConfig";
 
+/** Environment variables that name kubeconfigs, before KUBECONFIG, in the order of their precedence. */
+export const PATH_VARIABLES = ["HIKUBE_CONFIG_PATH", "HIKUBE_CONFIG_PATHS", "KUBE_CONFIG_PATH", "KUBE_CONFIG_PATHS"];
+
 /** Whether the kubeconfig was loaded by a script instead of from a file, a setting or a variable. */
 export const isObject = ({ source }: FoundKubeconfig): boolean => source === OBJECT;
 
@@ -27,7 +30,7 @@ export async function findKubeconfig(
   }
   const expand = (path: string) => expandHome(path, env);
   if (fields.configPath !== undefined) return readAll([expand(fields.configPath)], "`config_path`");
-  for (const variable of ["HIKUBE_CONFIG_PATH", "HIKUBE_CONFIG_PATHS", "KUBE_CONFIG_PATH", "KUBE_CONFIG_PATHS"]) {
+  for (const variable of PATH_VARIABLES) {
     const value = env[variable];
     if (value) return readAll(variable.endsWith("S") ? value.split(delimiter).map(expand) : [expand(value)], variable);
   }
