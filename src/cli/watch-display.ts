@@ -1,7 +1,7 @@
 import { clusterKey } from "../core/ids.ts";
 import type { ClusterProgress } from "../core/progress.ts";
 import type { PlatformEvent } from "../core/read/events.ts";
-import { oneLine, progressLine } from "../hikube/shared/progress-line.ts";
+import { lineTime, oneLine, progressLine } from "../hikube/shared/progress-line.ts";
 import type { CommandIo } from "./command-io.ts";
 import { watchTable } from "./watch-table.ts";
 
@@ -35,7 +35,7 @@ export function lineDisplay(io: CommandIo): WatchDisplay {
   const print = (key: string, line: string) => {
     if (last.get(key) === line) return;
     last.set(key, line);
-    io.out(`${timeOf(io)} ${line}\n`);
+    io.out(`${lineTime(io.clock.now())} ${line}\n`);
   };
   return {
     show: (clusters, trouble) => {
@@ -54,12 +54,10 @@ export function jsonDisplay(io: CommandIo): WatchDisplay {
       const text = JSON.stringify({ clusters: clusters.map(toJson), error: trouble ?? null });
       if (text === last) return;
       last = text;
-      io.out(`{"time":"${timeOf(io)}",${text.slice(1)}\n`);
+      io.out(`{"time":"${lineTime(io.clock.now())}",${text.slice(1)}\n`);
     },
   };
 }
-
-const timeOf = ({ clock }: CommandIo): string => new Date(clock.now()).toISOString().replace(/\.\d+Z$/, "Z");
 
 const toJson = ({ id, version, release, lastEvent, ...progress }: ClusterProgress): object => ({
   id: clusterKey(id),

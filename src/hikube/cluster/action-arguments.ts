@@ -2,12 +2,13 @@ import { CoreError } from "../../core/core-error.ts";
 import type { ClusterId } from "../../core/ids.ts";
 import { DiagnosticError } from "../../engine/diagnostic.ts";
 import { optional, required } from "../../schema/attribute.ts";
-import { parseDuration, positiveDuration } from "../../schema/check.ts";
+import { positiveDuration } from "../../schema/check.ts";
 import { string } from "../../schema/kind.ts";
 import type { Config, Known } from "../../schema/shape.ts";
 import { explained } from "../shared/diagnostics.ts";
 import { clusterArgument } from "../shared/lookup.ts";
 import type { Session } from "../shared/session.ts";
+import { deadlineOf } from "../shared/timeouts.ts";
 
 const defaultTimeout = "45m";
 
@@ -42,7 +43,7 @@ export async function onCluster<T>(
   work: (given: Work) => Promise<T>,
 ): Promise<T> {
   const id = clusterArgument(config.cluster_id, "cluster_id");
-  const deadline = client.clock.now() + (parseDuration(config.timeout ?? defaultTimeout) ?? 0);
+  const deadline = deadlineOf(client, config.timeout, defaultTimeout);
   const question = () =>
     work({ id, signal, deadline }).catch((error: unknown) => {
       // Actions keep no state, so the advice for resources does not apply.

@@ -1,11 +1,12 @@
 import type { ClusterKubeconfig } from "../../core/cluster/kubeconfig.ts";
 import { computed, optional, required } from "../../schema/attribute.ts";
-import { oneOf, parseDuration, positiveDuration } from "../../schema/check.ts";
+import { oneOf, positiveDuration } from "../../schema/check.ts";
 import { string } from "../../schema/kind.ts";
 import type { Known, State } from "../../schema/shape.ts";
 import { explained } from "../shared/diagnostics.ts";
 import { clusterArgument } from "../shared/lookup.ts";
 import type { Session } from "../shared/session.ts";
+import { deadlineOf } from "../shared/timeouts.ts";
 
 const defaultTimeout = "15m";
 
@@ -54,13 +55,13 @@ interface ReadContext {
 
 /** Waits for the kubeconfig of the configured cluster. Throws DiagnosticError. */
 export function readKubeconfig({ client, signal, config }: ReadContext): Promise<State<typeof kubeconfigSchema>> {
-  const { hikube, clock, log } = client;
+  const { hikube, log } = client;
   return explained(kubeconfigSchema, async () =>
     resultOf(
       config,
       await hikube.clusters.awaitKubeconfig(clusterArgument(config.cluster_id, "cluster_id"), {
         signal,
-        deadline: clock.now() + (parseDuration(config.timeout ?? defaultTimeout) ?? 0),
+        deadline: deadlineOf(client, config.timeout, defaultTimeout),
         waitFor: config.wait_for === "exists" ? "exists" : "ready",
         progress: (message) => log("info", message),
       }),

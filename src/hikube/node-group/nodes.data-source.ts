@@ -2,12 +2,13 @@ import type { TenantNode } from "../../core/read/tenants.ts";
 import { groupNameFormat } from "../../core/validate/formats.ts";
 import { dataSource } from "../../engine/define.ts";
 import { computed, optional, required } from "../../schema/attribute.ts";
-import { parseDuration, positiveDuration } from "../../schema/check.ts";
+import { positiveDuration } from "../../schema/check.ts";
 import { bool, int, list, map, string } from "../../schema/kind.ts";
 import { explained } from "../shared/diagnostics.ts";
 import { filtered, nameRegex, readyFilter, sortedBy } from "../shared/filters.ts";
 import { clusterArgument } from "../shared/lookup.ts";
 import type { Session } from "../shared/session.ts";
+import { deadlineOf } from "../shared/timeouts.ts";
 
 const defaultTimeout = "1m";
 
@@ -57,7 +58,7 @@ export const nodesData = dataSource<Session>()("hikube_nodes", {
       schema,
       async () => {
         const cluster = clusterArgument(config.cluster_id, "cluster_id");
-        const deadline = client.clock.now() + (parseDuration(config.timeout ?? defaultTimeout) ?? 0);
+        const deadline = deadlineOf(client, config.timeout, defaultTimeout);
         const progress = (message: string) => client.log("info", message);
         const live = await client.hikube.clusters.nodes(cluster, { signal, deadline, progress });
         const nodes = sortedBy(

@@ -4,7 +4,7 @@ import type { Log } from "../../base/log.ts";
 import type { Hikube } from "../../core/hikube.ts";
 import { type ClusterId, clusterKey, clusterOf } from "../../core/ids.ts";
 import { DiagnosticError } from "../../engine/diagnostic.ts";
-import { progressLine } from "./progress-line.ts";
+import { lineTime, progressLine } from "./progress-line.ts";
 
 interface ProgressFileOptions {
   /** From HIKUBE_PROGRESS. */
@@ -98,7 +98,7 @@ class Follower {
       const line = progress === undefined ? this.last : progressLine(progress);
       if (line === this.last) return;
       this.last = line;
-      await appendFile(path, `${new Date(clock.now()).toISOString().replace(/\.\d+Z$/, "Z")} ${line}\n`);
+      await appendFile(path, `${lineTime(clock.now())} ${line}\n`);
     } catch (error) {
       log("debug", "the progress was not recorded", { error: error instanceof Error ? error.message : String(error) });
     }

@@ -34,3 +34,6 @@ export const eventText = ({ reason, about, message }: PlatformEvent): string =>
   `${reason} (${about}): ${oneLine(message)}`;
 
 export const oneLine = (text: string): string => text.replace(/\s+/g, " ").trim();
+
+/** Returns the time of a line: RFC 3339 in whole seconds. @param ms since the epoch. */
+export const lineTime = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, "Z");

@@ -1,6 +1,7 @@
 import { optional } from "../../schema/attribute.ts";
-import { duration } from "../../schema/check.ts";
+import { duration, parseDuration } from "../../schema/check.ts";
 import { object, string } from "../../schema/kind.ts";
+import type { Session } from "./session.ts";
 
 const limit = (operation: string, byDefault: string) =>
   optional(string, {
@@ -18,3 +19,7 @@ export const timeoutsOf = (create: string, update: string, remove: string) =>
     }),
     { providerOnly: true, doc: "Time limits of the operations." },
   );
+
+/** Returns the end of a wait that begins now, clock ms. @param timeout the configured duration. */
+export const deadlineOf = ({ clock }: Pick<Session, "clock">, timeout: string | null, byDefault: string): number =>
+  clock.now() + (parseDuration(timeout ?? byDefault) ?? 0);
