@@ -6,7 +6,7 @@ import { DiagnosticError, type Diagnostics } from "./engine/diagnostic.ts";
 import { parts } from "./hikube/index.ts";
 import { explain } from "./hikube/shared/diagnostics.ts";
 import { createPlanRegistry } from "./hikube/shared/plan-registry.ts";
-import { withProgressFile } from "./hikube/shared/progress-file.ts";
+import { withProgressFile } from "./hikube/shared/progress/progress-file.ts";
 import type { Keys, Session } from "./hikube/shared/session.ts";
 import { ToldFailures } from "./hikube/shared/told-failures.ts";
 import type { ConnectionSettings } from "./kube/config/kubeconfig.ts";

@@ -1,7 +1,7 @@
 import { clusterKey } from "../core/ids.ts";
 import type { ClusterProgress } from "../core/progress.ts";
 import type { PlatformEvent } from "../core/read/events.ts";
-import { lineTime, oneLine, progressLine } from "../hikube/shared/progress-line.ts";
+import { lineTime, oneLine, progressLine } from "../hikube/shared/progress/progress-line.ts";
 import type { CommandIo } from "./command-io.ts";
 import { watchTable } from "./watch-table.ts";
 

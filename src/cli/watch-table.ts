@@ -1,7 +1,7 @@
 import { showDuration } from "../base/duration.ts";
 import { clusterKey } from "../core/ids.ts";
 import type { ClusterProgress, NodeGroupProgress } from "../core/progress.ts";
-import { eventText, gpuText, oneLine } from "../hikube/shared/progress-line.ts";
+import { eventText, gpuText, oneLine } from "../hikube/shared/progress/progress-line.ts";
 
 /** Returns the progress of clusters as a table. `now` and `began`: clock ms. */
 export function watchTable(clusters: readonly ClusterProgress[], now: number, began: number): string[] {

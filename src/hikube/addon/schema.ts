@@ -2,8 +2,8 @@ import { computed, optional, optionalComputed, required, writeOnly } from "../..
 import { oneOf } from "../../schema/check.ts";
 import { bool, dynamic, int, list, string } from "../../schema/kind.ts";
 import { addonName, addonNamesEqual, hosts, yamlObject } from "../shared/checks.ts";
-import { sameYaml } from "../shared/helm-yaml.ts";
 import { timeoutsOf } from "../shared/timeouts.ts";
+import { sameYaml } from "../shared/yaml/helm-yaml.ts";
 import { sameValues } from "./values.ts";
 
 export const addonSchema = {

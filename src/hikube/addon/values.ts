@@ -4,7 +4,7 @@ import { leavesOf, withLeaf } from "../../core/desired/leaves.ts";
 import { dynamicFromJson, jsonFromValue } from "../../values/dynamic-json.ts";
 import { Dynamic, type Value } from "../../values/value.ts";
 import { ValueError } from "../../values/value-error.ts";
-import { tryHelmYaml, writeHelmYaml } from "../shared/helm-yaml.ts";
+import { tryHelmYaml, writeHelmYaml } from "../shared/yaml/helm-yaml.ts";
 
 /** Returns an HCL object as Helm values; undefined for null and for anything that is not an object. */
 export function valuesFromHcl(value: Value): JsonObject | undefined {

@@ -1,5 +1,5 @@
 import { action } from "../../engine/define.ts";
-import { progressLine } from "../shared/progress-line.ts";
+import { progressLine } from "../shared/progress/progress-line.ts";
 import type { Session } from "../shared/session.ts";
 import { actionSchema, onCluster, validateAction } from "./action-arguments.ts";
 

@@ -14,7 +14,7 @@ import {
   versionFormat,
 } from "../../core/validate/formats.ts";
 import { all, type Check, each, notEmpty, unique } from "../../schema/check.ts";
-import { readHelmYaml, YamlError } from "./helm-yaml.ts";
+import { readHelmYaml, YamlError } from "./yaml/helm-yaml.ts";
 
 // The formats are in `core/validate`; this file has only the checks specific to attributes.
 

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json } from "../../base/json.ts";
 import type { MoveSource } from "../../engine/resource/definition.ts";
-import { tryHelmYaml } from "./helm-yaml.ts";
+import { tryHelmYaml } from "./yaml/helm-yaml.ts";
 
 /**
  * Returns the Hikube object of a generic provider's resource, for `moved` blocks: `kubectl_manifest` (gavinbunney, alekc) and

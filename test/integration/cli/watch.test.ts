@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { noLog } from "../../../src/base/log.ts";
 import { runWatch } from "../../../src/cli/watch.ts";
 import type { Hikube } from "../../../src/core/hikube.ts";
-import { withProgressFile } from "../../../src/hikube/shared/progress-file.ts";
+import { withProgressFile } from "../../../src/hikube/shared/progress/progress-file.ts";
 import { KubeError } from "../../../src/kube/kube-error.ts";
 import { recordedIo } from "../../support/command-io.ts";
 import { plainCluster, startTenancy, type Tenancy, wish } from "../../support/tenancy.ts";

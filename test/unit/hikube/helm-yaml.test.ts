@@ -2,7 +2,13 @@ import { expect, test } from "vitest";
 import type { JsonObject } from "../../../src/base/json.ts";
 import { valuesFromHcl, valuesFromYaml, yamlValues } from "../../../src/hikube/addon/values.ts";
 import { yamlObject } from "../../../src/hikube/shared/checks.ts";
-import { readHelmYaml, sameYaml, tryHelmYaml, writeHelmYaml, YamlError } from "../../../src/hikube/shared/helm-yaml.ts";
+import {
+  readHelmYaml,
+  sameYaml,
+  tryHelmYaml,
+  writeHelmYaml,
+  YamlError,
+} from "../../../src/hikube/shared/yaml/helm-yaml.ts";
 import { dynamicFromJson } from "../../../src/values/dynamic-json.ts";
 import { parseNumber } from "../../../src/values/number.ts";
 import { Dynamic } from "../../../src/values/value.ts";

@@ -1,7 +1,7 @@
-import type { Json } from "../../base/json.ts";
-import { jsonFromValue } from "../../values/dynamic-json.ts";
-import { parseNumber } from "../../values/number.ts";
-import { ValueError } from "../../values/value-error.ts";
+import type { Json } from "../../../base/json.ts";
+import { jsonFromValue } from "../../../values/dynamic-json.ts";
+import { parseNumber } from "../../../values/number.ts";
+import { ValueError } from "../../../values/value-error.ts";
 
 /** A scalar of a YAML document as resolved by go-yaml v2 (YAML 1.1), which Helm and kubectl use. */
 export type ResolvedScalar =

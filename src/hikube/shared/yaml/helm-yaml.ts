@@ -9,9 +9,9 @@ import {
   parseAllDocuments,
   stringify,
 } from "yaml";
-import { type Json, type JsonObject, jsonEqual } from "../../base/json.ts";
-import { MAX_DEPTH } from "../../values/depth.ts";
-import { formatPath, type Path } from "../../values/path.ts";
+import { type Json, type JsonObject, jsonEqual } from "../../../base/json.ts";
+import { MAX_DEPTH } from "../../../values/depth.ts";
+import { formatPath, type Path } from "../../../values/path.ts";
 import { type ResolvedScalar, resolveScalar } from "./yaml-scalars.ts";
 
 /** The reason and position of YAML that Helm cannot read. The reason quotes no value, because values may be secrets. */

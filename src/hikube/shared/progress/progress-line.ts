@@ -1,6 +1,6 @@
-import { clusterKey } from "../../core/ids.ts";
-import type { AddonProgress, ClusterProgress, NodeGroupProgress } from "../../core/progress.ts";
-import type { PlatformEvent } from "../../core/read/events.ts";
+import { clusterKey } from "../../../core/ids.ts";
+import type { AddonProgress, ClusterProgress, NodeGroupProgress } from "../../../core/progress.ts";
+import type { PlatformEvent } from "../../../core/read/events.ts";
 
 /** Returns the progress of a cluster as one line, without the time. */
 export function progressLine(progress: ClusterProgress): string {

@@ -1,9 +1,9 @@
 import { appendFile, open } from "node:fs/promises";
-import type { Clock } from "../../base/clock.ts";
-import type { Log } from "../../base/log.ts";
-import type { Hikube } from "../../core/hikube.ts";
-import { type ClusterId, clusterKey, clusterOf } from "../../core/ids.ts";
-import { DiagnosticError } from "../../engine/diagnostic.ts";
+import type { Clock } from "../../../base/clock.ts";
+import type { Log } from "../../../base/log.ts";
+import type { Hikube } from "../../../core/hikube.ts";
+import { type ClusterId, clusterKey, clusterOf } from "../../../core/ids.ts";
+import { DiagnosticError } from "../../../engine/diagnostic.ts";
 import { lineTime, progressLine } from "./progress-line.ts";
 
 interface ProgressFileOptions {
