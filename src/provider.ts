@@ -3,6 +3,7 @@ import type { Log } from "./base/log.ts";
 import type { HikubeOptions } from "./core/hikube.ts";
 import { provider } from "./engine/define.ts";
 import { DiagnosticError, type Diagnostics } from "./engine/diagnostic.ts";
+import type { Walks } from "./engine/provider.ts";
 import { parts } from "./hikube/index.ts";
 import { explain } from "./hikube/shared/diagnostics.ts";
 import { createPlanRegistry } from "./hikube/shared/plan-registry.ts";
@@ -32,7 +33,7 @@ export const hikubeProvider = (env: Environment, timing: Timing = {}) =>
     mayBeUnknown: ["default_labels", "default_annotations"],
     ...parts,
     validate: ({ config, diagnostics }) => validate(config, diagnostics),
-    configure: (config, { log }) => openSession(config, env, timing, log),
+    configure: (config, { log, walks }) => openSession(config, env, timing, log, walks),
     close: closeSession,
     explain,
   });
@@ -94,6 +95,7 @@ export async function openSession(
   env: Environment,
   { clock = systemClock, ...timing }: Timing,
   log: Log,
+  walks: Walks = "one",
 ): Promise<Session> {
   // The API modules are loaded here because validate and schema do not need them and the start-up time matters.
   const [{ resolveConnection }, { connect }, { clusterConnector }, { createHikube }] = await Promise.all([
@@ -122,14 +124,13 @@ export async function openSession(
     clock,
     log,
     ...timing,
-    // Terraform configures a provider once per walk. A walk that only plans reads each object once, so that all reads show one point in
-    // time.
-    timings: { lookMs: Number.POSITIVE_INFINITY, ...timing.timings },
+    // A walk that only plans reads each object once, so that all reads show one point in time.
+    timings: { ...(walks === "one" ? { lookMs: Number.POSITIVE_INFINITY } : {}), ...timing.timings },
     connectTenant: clusterConnector(connection, env, options),
   });
   const path = env["HIKUBE_PROGRESS"];
   const hikube = path ? await withProgressFile(core, { path, clock, log }) : core;
-  const shared = { registry: createPlanRegistry(clock), told: new ToldFailures() };
+  const shared = { registry: createPlanRegistry(clock, walks), told: new ToldFailures() };
   const defaults = { labels: keysOf(config.default_labels), annotations: keysOf(config.default_annotations) };
   return { hikube, connection: client, namespace, defaults, clock, log, ...shared };
 }

@@ -10,6 +10,8 @@ export interface Engine<Client> {
   client: Client | undefined;
   /** True if ConfigureProvider received unknown values. */
   configurationUnknown: boolean;
+  /** Whether ValidateProviderConfig was called since the last ConfigureProvider. */
+  configurationValidated: boolean;
   /** Whether this run's state contains resources of this provider. */
   holdsState: boolean;
   /** Aborted by StopProvider and replaced immediately, so that later requests are served. */
@@ -31,6 +33,7 @@ export function createEngine<Client>({ explain }: Pick<Engine<Client>, "explain"
     explain,
     client: undefined,
     configurationUnknown: false,
+    configurationValidated: false,
     holdsState: false,
     stop: new AbortController(),
     work: new Set(),

@@ -23,6 +23,20 @@ export interface ProviderParts<Client> {
   readonly actions: readonly Action<Client>[];
 }
 
+/** What the construction of a client receives. */
+export interface ConfigureContext {
+  readonly log: Log;
+  readonly diagnostics: Diagnostics;
+  /** The graph walks that this client will serve. */
+  readonly walks: Walks;
+}
+
+/**
+ * A graph walk is one plan, apply or query. Terraform configures a provider for one walk. `terraform test` of newer versions (1.15)
+ * configures it once for several: plan, apply and destroy of every run of a file.
+ */
+export type Walks = "one" | "several";
+
 /** A provider: its configuration, the construction of its client, and its parts. */
 export interface ProviderDefinition<A extends Attributes, Client> extends Partial<ProviderParts<Client>> {
   readonly doc: string;
@@ -31,7 +45,7 @@ export interface ProviderDefinition<A extends Attributes, Client> extends Partia
   readonly mayBeUnknown?: readonly (keyof A & string)[];
   validate?(context: { readonly config: Config<A>; readonly diagnostics: Diagnostics }): void;
   /** Called with a configuration that is known apart from `mayBeUnknown`; must not connect. Throws DiagnosticError. */
-  configure(config: Known<A>, context: { readonly log: Log; readonly diagnostics: Diagnostics }): Promise<Client>;
+  configure(config: Known<A>, context: ConfigureContext): Promise<Client>;
   close(client: Client): Promise<void>;
   /** Returns the diagnostic of an error thrown by a part; undefined for an internal error. */
   explain(error: unknown): Diagnostic | undefined;
@@ -43,7 +57,7 @@ export interface ErasedProvider<Client> extends ProviderParts<Client> {
   readonly schema: Attributes;
   readonly mayBeUnknown?: readonly string[];
   validate?(context: { readonly config: ValueObject; readonly diagnostics: Diagnostics }): void;
-  configure(config: ValueObject, context: { readonly log: Log; readonly diagnostics: Diagnostics }): Promise<Client>;
+  configure(config: ValueObject, context: ConfigureContext): Promise<Client>;
   close(client: Client): Promise<void>;
   explain(error: unknown): Diagnostic | undefined;
 }
@@ -55,6 +69,7 @@ export async function validateProvider<Client>(
   config: ValueObject,
 ): Promise<Diagnostics> {
   const diagnostics = new Diagnostics();
+  engine.configurationValidated = true;
   await guarded(engine, diagnostics, () => {
     checkAttributes(provider.schema, config, diagnostics);
     provider.validate?.({ config, diagnostics });
@@ -72,6 +87,9 @@ export async function configureProvider<Client>(
   await guarded(engine, diagnostics, async () => {
     const before = engine.client;
     engine.client = undefined;
+    // Terraform validates the configuration before it configures the provider for a walk; the runs of a test file omit that.
+    const walks = engine.configurationValidated ? "one" : "several";
+    engine.configurationValidated = false;
     engine.configurationUnknown = Object.entries(config).some(
       ([name, value]) => containsUnknown(value) && !provider.mayBeUnknown?.includes(name),
     );
@@ -80,7 +98,7 @@ export async function configureProvider<Client>(
       engine.log("info", "the provider's configuration is unknown: nothing live is read or checked in this plan");
       return;
     }
-    engine.client = await provider.configure(config, { log: engine.log, diagnostics });
+    engine.client = await provider.configure(config, { log: engine.log, diagnostics, walks });
   });
   return diagnostics;
 }

@@ -4,7 +4,7 @@ import type { Diagnostic } from "../../src/engine/diagnostic.ts";
 import { createEngine, type Engine, findPart, stopEngine } from "../../src/engine/engine.ts";
 import { withAllKeys } from "../../src/engine/nested.ts";
 import type { ErasedProvider } from "../../src/engine/provider.ts";
-import { configureProvider } from "../../src/engine/provider.ts";
+import { configureProvider, validateProvider } from "../../src/engine/provider.ts";
 import { applyResource } from "../../src/engine/resource/apply.ts";
 import type { Private } from "../../src/engine/resource/definition.ts";
 import { importResource } from "../../src/engine/resource/import.ts";
@@ -78,11 +78,9 @@ export function createMiniTerraform(
   ): Promise<T | undefined> => {
     const engine = createEngine<Session>(provider, log);
     current = engine;
-    const configured = await configureProvider(
-      engine,
-      provider,
-      withAllKeys(provider.schema, settings() as ValueObject),
-    );
+    const config = withAllKeys(provider.schema, settings() as ValueObject);
+    const validated = await validateProvider(engine, provider, config);
+    const configured = validated.failed ? validated : await configureProvider(engine, provider, config);
     diagnostics.push(...configured.list.map((one) => ({ ...one, address: "provider" })));
     if (configured.failed) return undefined;
     try {

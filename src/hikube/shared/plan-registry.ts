@@ -1,4 +1,5 @@
 import type { Clock } from "../../base/clock.ts";
+import type { Walks } from "../../engine/provider.ts";
 
 /** The planned operation on an id in this run. */
 type Claim = "create" | "keep" | "destroy";
@@ -57,7 +58,11 @@ export interface PlanRegistry {
 /** Independent resources are planned within milliseconds of each other. */
 const patience = { tries: 5, everyMs: 50 };
 
-export function createPlanRegistry(clock: Clock): PlanRegistry {
+/**
+ * Creates the registry of a session. Where the session serves several walks, a claim can be of an earlier walk, or repeat the claim of the
+ * plan in the apply. Claims then conflict with nothing, and only an object made since its destroy was planned is exempt from that destroy.
+ */
+export function createPlanRegistry(clock: Clock, walks: Walks): PlanRegistry {
   const claimed = new Map<string, Claim>();
   const made = new Set<string>();
   const inState = new Set<string>();
@@ -74,18 +79,26 @@ export function createPlanRegistry(clock: Clock): PlanRegistry {
     }
     return found;
   };
+  const single = walks === "one";
   return {
     claim(id, claim, replacing) {
+      if (!single) {
+        claimed.set(id, claim);
+        if (claim === "destroy") for (const noted of [made, inState]) noted.delete(id);
+        return undefined;
+      }
       const before = claimed.get(id);
       if (before === undefined || claim === "create" || before === "destroy") claimed.set(id, claim);
       const isSame = before === claim && claim !== "create";
       return before === undefined || replacing || isSame ? undefined : before;
     },
     creates: (id) => claimed.get(id) === "create",
-    destroys: (id) => claimed.get(id) === "destroy",
+    destroys: (id) => single && claimed.get(id) === "destroy",
     keptIn: (clusterId) =>
-      [...claimed].filter(([id, claim]) => id.startsWith(`${clusterId}/`) && claim !== "destroy").map(([id]) => id),
-    isOwned: (id) => made.has(id) || claimed.get(id) === "create" || claimed.get(id) === "keep",
+      [...claimed]
+        .filter(([id, claim]) => single && id.startsWith(`${clusterId}/`) && claim !== "destroy")
+        .map(([id]) => id),
+    isOwned: (id) => made.has(id) || (single && (claimed.get(id) === "create" || claimed.get(id) === "keep")),
     removing: async (id, remove) => {
       const removal = remove();
       const over = removal.then(
