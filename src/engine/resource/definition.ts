@@ -121,8 +121,8 @@ export interface ResourceDefinition<A extends Attributes, Client> {
   identify(state: State<A>): Record<string, string>;
   /** Returns the initial state of an import. Throws DiagnosticError for an invalid id. */
   importState(source: { id: string } | { identity: Record<string, string> }, client: Client): Partial<State<A>>;
-  /** Converts the state of a resource of another type; undefined if that is not possible. */
-  moveState?(source: MoveSource): Partial<State<A>> | undefined;
+  /** Returns the initial state of a resource of another type, as `importState` does. Throws DiagnosticError for one that is not supported. */
+  moveState?(source: MoveSource): Partial<State<A>>;
 }
 
 /** A resource with its static types erased, as used by the engine. */
@@ -156,7 +156,7 @@ export interface ErasedDefinition<Client> {
   remove(context: Erased<RemoveContext<Attributes, Client>, "state">): Promise<void>;
   identify(state: ValueObject): Record<string, string>;
   importState(source: { id: string } | { identity: Record<string, string> }, client: Client): Partial<ValueObject>;
-  moveState?(source: MoveSource): Partial<ValueObject> | undefined;
+  moveState?(source: MoveSource): Partial<ValueObject>;
 }
 
 type Erased<T, Present extends keyof T, Nullable extends keyof T = never> = Omit<T, Present | Nullable> & {

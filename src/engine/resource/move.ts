@@ -24,16 +24,15 @@ export async function moveResource<Client>(
   let state: ValueObject | undefined;
   let identity: Record<string, string> | undefined;
   await guarded(engine, diagnostics, () => {
-    const partial = definition.moveState?.(source);
-    if (partial === undefined) {
+    if (definition.moveState === undefined) {
       diagnostics.error(
         "Unsupported resource move",
-        `A \`${source.type}\` of ${source.providerAddress} cannot become a \`${targetType}\`. ` +
-          "Remove it from the state (`terraform state rm <address>`) and import it as the new type.",
+        `No resource of another type can become a \`${targetType}\` by a \`moved\` block, also not the \`${source.type}\`. ` +
+          "Import the object as the new type (`terraform import <address> <id>`).",
       );
       return;
     }
-    state = withAllKeys(definition.schema, partial);
+    state = withAllKeys(definition.schema, definition.moveState(source));
     identity = definition.identify(state);
   });
   return { diagnostics, state, private: { imported: true }, identity };

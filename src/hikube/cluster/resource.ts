@@ -13,7 +13,7 @@ import { versionsEqual } from "../shared/checks.ts";
 import { explain, explained } from "../shared/diagnostics.ts";
 import { importParts } from "../shared/import-id.ts";
 import { missingCluster } from "../shared/missing.ts";
-import { movedFrom } from "../shared/moved-from.ts";
+import { movedObject } from "../shared/moves/moved-object.ts";
 import { refuseLossOfMembers } from "../shared/parent.ts";
 import type { Session } from "../shared/session.ts";
 import { formerKeys, withDefaults } from "./default-keys.ts";
@@ -184,7 +184,7 @@ export const cluster = resource<Session>()("hikube_cluster", {
   },
 
   moveState: (source) => {
-    const object = movedFrom(source, "Kubernetes");
-    return object === undefined ? undefined : { id: `${object.namespace}/${object.name}`, ...object };
+    const { namespace, name } = movedObject(source, { type: "hikube_cluster", kind: "Kubernetes" });
+    return { id: `${namespace}/${name}`, name, namespace };
   },
 });

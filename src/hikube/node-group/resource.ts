@@ -1,4 +1,5 @@
 import { groupDefaults } from "../../core/desired/node-group.ts";
+import { clusterKey } from "../../core/ids.ts";
 import { clusterNameFormat, groupNameFormat } from "../../core/validate/formats.ts";
 import { checkOrder } from "../../core/validate/node-group.ts";
 import { resource } from "../../engine/define.ts";
@@ -8,6 +9,7 @@ import { explained, report } from "../shared/diagnostics.ts";
 import { expand, flatten } from "../shared/expand-flatten.ts";
 import { importParts } from "../shared/import-id.ts";
 import { missingMember } from "../shared/missing.ts";
+import { movedGroup } from "../shared/moves/moved-object.ts";
 import { isHandedOver, memberId, parseClusterId, planMemberRemoval, plannedCluster } from "../shared/parent.ts";
 import type { Session } from "../shared/session.ts";
 import { idOf, specified, stateOf } from "./flatten.ts";
@@ -115,6 +117,12 @@ export const nodegroup = resource<Session>()("hikube_nodegroup", {
       client.namespace,
     );
     const clusterId = `${namespace}/${cluster}`;
+    return { id: memberId(clusterId, name), cluster_id: clusterId, name };
+  },
+
+  moveState: (source) => {
+    const { namespace, cluster, name } = movedGroup(source, { type: "hikube_nodegroup", kind: "KubernetesNodes" });
+    const clusterId = clusterKey({ namespace, name: cluster });
     return { id: memberId(clusterId, name), cluster_id: clusterId, name };
   },
 });

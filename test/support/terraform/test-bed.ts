@@ -12,6 +12,8 @@ export interface TestBed {
   /** The provider's. */
   readonly clock: JumpClock;
   readonly namespace: string;
+  /** The value of `TF_REATTACH_PROVIDERS` of its workspaces. */
+  readonly reattach: string;
   /** A workspace whose provider block connects to the sandbox; `main` is the configuration beside it. */
   workspace(
     main: string,
@@ -46,6 +48,7 @@ export async function startTestBed(options: SandboxOptions, log: Log = noLog): P
     sandbox,
     clock,
     namespace: sandbox.namespace,
+    reattach,
     workspace: async (main, files = {}, env = {}) => {
       const workspace = await createWorkspace(
         cli,
