@@ -9,6 +9,7 @@ import { summary } from "../../src/conformance/report.ts";
 import { startSandbox } from "../../src/sandbox/sandbox.ts";
 import { findCli } from "../support/terraform/cli.ts";
 import { header } from "../support/terraform/test-bed.ts";
+import { guideBlock } from "./migration-guide.ts";
 import {
   commandsInCode,
   commandsInComments,
@@ -505,6 +506,28 @@ describe("the commands that are printed", () => {
       await sandbox.until(/Ctrl-C ends it/);
       expect((await shell.run(tests)).stdout).toContain("2 passed, 0 failed");
       await sandbox.interrupt();
+    },
+  );
+
+  typing(
+    "of the migration guide take over a cluster made with YAML",
+    ["terraform init", "terraform plan", "terraform apply"],
+    async (shell) => {
+      const sandbox = await tenantOf(shell);
+      const objects = await readFile(join(root, "test/acceptance/fixtures/moves/1.1.2/objects.json"), "utf8");
+      const [object] = JSON.parse(objects) as readonly object[];
+      const manifest = { apiVersion: "apps.cozystack.io/v1alpha1", ...object };
+      const [, taken = ""] = guideBlock("removed {").split(/^(?=import)/m);
+      const directory = await configuration(shell, "migrate", {
+        "main.tf": header + kubeconfigProvider + guideBlock('resource "hikube_cluster"') + taken,
+        "prod.json": JSON.stringify(manifest),
+      });
+      await shell.run("kubectl create -f prod.json", { directory });
+      const { stdout } = await shell.run(["terraform init", "terraform plan"], { directory });
+      expect(stdout).toContain("3 to import, 0 to add, 0 to change, 0 to destroy");
+      await shell.run("terraform apply", { directory, input: "yes\n" });
+      expect((await shell.run("terraform plan", { directory })).stdout).toContain("No changes.");
+      await sandbox.stop();
     },
   );
 
