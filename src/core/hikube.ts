@@ -90,7 +90,7 @@ export interface Hikube {
       desired: ClusterDesired,
       options: ConvergeOptions<ClusterDesired, ClusterState>,
     ): Promise<Converged<ClusterState>>;
-    remove(id: ClusterId, options: RemoveOptions): Promise<void>;
+    remove(id: ClusterId, options: RemoveOptions): Promise<Removed>;
     /** Returns the admin kubeconfig as YAML; undefined until it exists. */
     kubeconfig(id: ClusterId, options: ObserveOptions): Promise<string | undefined>;
     /** Waits until a cluster can be logged in to and returns its admin kubeconfig. Reads only. */

@@ -17,8 +17,10 @@ export function seeded(seed: number): () => number {
 }
 
 /** Whether a fault applies to a scenario: a client that deletes a cluster during an action orphans it. */
-const meets = ({ patchless, during }: Scenario, { needsPatch, deletes }: FaultKind): boolean =>
-  (patchless !== true || needsPatch !== true) && (during === undefined || deletes !== true);
+const meets = ({ patchless, during, after }: Scenario, { needsPatch, needsDeletion, deletes }: FaultKind): boolean =>
+  (patchless !== true || needsPatch !== true) &&
+  (during === undefined || deletes !== true) &&
+  (after.length === 0 || needsDeletion !== true);
 
 /**
  * `count` cases that a seed decides: every fault equally often on both platforms, each time with the next scenario, at a request of

@@ -12,6 +12,8 @@ export interface FaultKind {
   readonly arm: (setup: FaultSetup, k: number) => void;
   /** Only writes of an object that stands already meet it. */
   readonly needsPatch?: boolean;
+  /** Only a run that deletes the cluster meets it. */
+  readonly needsDeletion?: boolean;
   /** Settings of the provider in the run that is hit. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Timeouts of the resources in the run that is hit. */
@@ -189,6 +191,23 @@ export const faultKinds: readonly FaultKind[] = [
     leavesAnother: true,
     holdMs: 300,
   }),
+  // A no-op write of another client takes Flux's finalizer away: just before our deletion, or while the platform uninstalls.
+  {
+    name: "touched-in-deletion",
+    says: /still runs parts of it|is not deleted yet/i,
+    patience,
+    needsDeletion: true,
+    arm: (setup, k) =>
+      strike(
+        setup,
+        { method: "DELETE", path: new RegExp(`/kuberneteses/${clusterName}$`) },
+        { kind: "delay", ms: 0 },
+        () => {
+          if (k % 2 === 0) setup.sandbox.control("Kubernetes", clusterName, { finalizers: [] });
+          else background(setup.foreign.patch([{ op: "test", path: "/metadata/name", value: clusterName }]));
+        },
+      ),
+  },
   moment(
     "quota",
     (setup) =>

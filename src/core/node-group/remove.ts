@@ -37,8 +37,7 @@ export async function removeNodeGroup(
     const object = await retryUntilDeadline(context, options, () => reader.cluster(cluster, signal, true));
     const pool = await retryUntilDeadline(context, options, () => findPool(reader, platform, id, signal, true));
     if (pool !== undefined && (object === undefined || liveGroup(object, id, platform) === undefined)) {
-      await removePool(context, id, pool, platform, options);
-      return removal.done;
+      return { warnings: await removePool(context, id, pool, platform, options) };
     }
     if (object === undefined || (expectUid !== undefined && object.uid !== expectUid)) return removal.done;
     // The group is deleted with its cluster; a write to an object that is being deleted would orphan the group.

@@ -27,12 +27,16 @@ export const talosAnnotation = "hikube.cloud/talos";
  */
 export const secretValuesAnnotation = "hikube.cloud/secret-values.";
 
+/** Uid of a deleted object whose parts this object takes over, so that they are deleted with it. */
+export const successorAnnotation = "hikube.cloud/successor-of";
+
 const own = new Set([
   creationAnnotation,
   formerWriteAnnotation,
   lastWriteAnnotation,
   defaultGroupAnnotation,
   talosAnnotation,
+  successorAnnotation,
 ]);
 
 /** Returns the labels or annotations without those that this library uses internally. */

@@ -17,7 +17,7 @@ import { asFarAsSeen, lastErrorOf } from "./wait.ts";
 
 /**
  * Deletes an object once, with everything it runs, and writes nothing to it afterwards. An object that is gone, replaced, or already
- * being deleted is left unchanged. The caller unseals the write queue.
+ * being deleted is left unchanged. Returns the object as it was read last. The caller unseals the write queue.
  */
 export async function deleteObject(
   context: Context,
@@ -26,26 +26,28 @@ export async function deleteObject(
   found: AppObject,
   platform: Platform,
   options: RemoveOptions,
-): Promise<void> {
+): Promise<AppObject> {
   const { signal } = options;
   const { ref } = subject;
   const queue = context.writer.queue(ref);
-  let object: AppObject | undefined = found;
-  while (object !== undefined && object.deletedAt === undefined) {
+  let object = found;
+  while (object.deletedAt === undefined) {
     queue.unseal();
-    if ((await untilDeletable(context, subject, owner, object, platform, options)) === undefined) return;
+    if ((await untilDeletable(context, subject, owner, object, platform, options)) === undefined) return object;
     const what = sentence(subject.what);
     const reason = new CoreError("Deleting", `${what} is being deleted by this run.`, {
       summary: `${what} is being deleted`,
     });
     await abortable(queue.seal(reason), signal);
-    object = await retryUntilDeadline(context, options, () => subject.read(signal));
-    if (object === undefined || object.uid !== found.uid || object.deletedAt !== undefined) return;
+    const read = await retryUntilDeadline(context, options, () => subject.read(signal));
+    if (read === undefined || read.uid !== found.uid) return object;
+    object = read;
     context.writer.finalizers.saw(ref.path, object);
-    if (!isDeletable(context, ref, object, platform)) continue;
+    if (object.deletedAt !== undefined || !isDeletable(context, ref, object, platform)) continue;
     await sendDelete(context, subject, object.uid, options);
-    return;
+    break;
   }
+  return object;
 }
 
 async function sendDelete(

@@ -169,11 +169,12 @@ export const cluster = resource<Session>()("hikube_cluster", {
         "Volumes and load balancers are deleted with the cluster",
         `Deleting ${clusterKey(id)} also deletes the persistent volumes and load balancers that were made from inside it.`,
       );
-      await client.hikube.clusters.remove(id, {
+      const { warnings } = await client.hikube.clusters.remove(id, {
         signal,
         deadline: client.clock.now() + timeoutMs,
         ...(state.uid ? { expectUid: state.uid } : {}),
       });
+      for (const { summary, detail } of warnings) diagnostics.warning(summary, detail);
     }),
 
   identify: (state) => ({ namespace: state.namespace ?? "", name: state.name }),
