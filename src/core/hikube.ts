@@ -29,7 +29,7 @@ import type { AddonDesired, ClusterDesired, NodeGroupDesired } from "./desired/d
 import type { AddonState, ClusterState, Converged, NodeGroupState, Removed } from "./desired/state.ts";
 import type { AddonId, ClusterId, NodeGroupId } from "./ids.ts";
 import { announceNodeGroup, convergeNodeGroup } from "./node-group/converge.ts";
-import { listNodeGroups, type NodeGroupScope } from "./node-group/list.ts";
+import { listNodeGroups } from "./node-group/list.ts";
 import { existingNodeGroup, observeNodeGroup } from "./node-group/observe.ts";
 import { createQuotaWatch, type QuotaWatch } from "./node-group/quota-watch.ts";
 import { removeNodeGroup } from "./node-group/remove.ts";
@@ -57,6 +57,7 @@ import {
 import type { Platform } from "./platform/platform.ts";
 import { type ClusterProgress, createProgressReader, type ReadProgress } from "./progress.ts";
 import { Reader } from "./read/reader.ts";
+import type { ClusterScope } from "./read/scope.ts";
 import { type TenantNode, Tenants } from "./read/tenants.ts";
 import { Watch } from "./read/watch.ts";
 import { diagnose } from "./rollout/diagnose.ts";
@@ -116,7 +117,7 @@ export interface Hikube {
     ): Promise<Converged<NodeGroupState>>;
     remove(id: NodeGroupId, options: MemberRemoveOptions): Promise<Removed>;
     /** Returns the groups of a namespace or of one of its clusters; undefined if that cluster does not exist. */
-    list(options: ObserveOptions & Partial<NodeGroupScope>): Promise<NodeGroupState[] | undefined>;
+    list(options: ObserveOptions & Partial<ClusterScope>): Promise<NodeGroupState[] | undefined>;
     /** Whether an existing group has every desired setting; undefined if it does not exist. */
     existing(
       id: NodeGroupId,

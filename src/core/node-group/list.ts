@@ -41,18 +41,13 @@ export async function groupsOf(
   return (await Promise.all(found)).flat();
 }
 
-export interface NodeGroupScope extends ClusterScope {
-  /** Leaves out the platform's default group, for which `defaultNodeGroup` of its cluster stands. */
-  readonly importable?: boolean | undefined;
-}
-
 /**
- * Returns the node groups of a namespace or of one of its clusters; undefined if that cluster does not exist. Lists are read once,
- * whatever their number. Throws CoreError.
+ * Returns the node groups of a namespace or of one of its clusters, without the platform's default group, for which `defaultNodeGroup` of
+ * its cluster stands; undefined if that cluster does not exist. Lists are read once, whatever their number. Throws CoreError.
  */
 export async function listNodeGroups(
   context: Context,
-  { importable = false, ...scope }: NodeGroupScope,
+  scope: ClusterScope,
   { signal }: ObserveOptions,
 ): Promise<NodeGroupState[] | undefined> {
   const { reader } = context;
@@ -66,7 +61,7 @@ export async function listNodeGroups(
     if (clusters === undefined) return undefined;
     const groups = await groupsOf(context, platform, clusters, signal);
     const isLeftOut = ({ id, object }: DeclaredGroup) =>
-      importable && id.name === defaultGroupName && isPlatformsDefaultGroup(object, platform);
+      id.name === defaultGroupName && isPlatformsDefaultGroup(object, platform);
     return groups
       .filter((group) => !isLeftOut(group))
       .map(({ id, backend, object, clusterUid }) => nodeGroupState(id, backend, object, clusterUid, monitors));

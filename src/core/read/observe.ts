@@ -46,12 +46,10 @@ function declaresDefaultGroup(object: AppObject, platform: Platform): boolean {
 
 /** Whether the entry `md0` of a spec is the platform's own, for which `defaultNodeGroup` of the cluster stands, and no group of its own. */
 export function isPlatformsDefaultGroup(object: AppObject, platform: Platform): boolean {
-  const isManaged = object.annotations[defaultGroupAnnotation] === "managed";
-  return (
-    platform.phantomGroup &&
-    !isManaged &&
-    readsAsUnset(platform, valueAt(object.spec, ["nodeGroups", defaultGroupName]))
-  );
+  const mark = object.annotations[defaultGroupAnnotation];
+  if (mark === "platform") return true;
+  const group = valueAt(object.spec, ["nodeGroups", defaultGroupName]);
+  return platform.phantomGroup && mark !== "managed" && readsAsUnset(platform, group);
 }
 
 /**
@@ -111,6 +109,9 @@ export function clusterState(
   pools: readonly string[] = [],
 ): ClusterState {
   const declared = [...new Set([...declaredGroups(object, platform), ...pools])];
+  // The spec of a cluster without groups shows the platform's md0 although no client declared it.
+  const isRequested = object.annotations[defaultGroupAnnotation] === "platform";
+  const isUndeclared = !isRequested && isPlatformsDefaultGroup(object, platform);
   const text = (key: string) => stringAt(object.spec, [key]);
   return {
     id,
@@ -131,7 +132,7 @@ export function clusterState(
     apiAddress: undefined,
     availableUpgrades: platform.source === "live" ? newerVersions(platform.versions, text("version")) : undefined,
     unmanagedNodeGroups: runningGroups(monitorsOf(monitors, id.name), id.name).filter(
-      (name) => !declared.includes(name),
+      (name) => !declared.includes(name) || (name === defaultGroupName && isUndeclared),
     ),
     nodeGroups: declared,
     addons: addonNames

@@ -173,7 +173,7 @@ async function takesOver(
 }
 
 const notTakenOver = (orphaned: CoreError, why: string): CoreError =>
-  withReason(orphaned, `It was created once more to delete them with it, and is not ready: ${why}`, {
+  withReason(orphaned, `A successor was created to delete them with it, and the platform reports: ${why}`, {
     hint: "Destroy it again, which continues; or ask the platform's support to remove them.",
   });
 

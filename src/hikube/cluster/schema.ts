@@ -313,7 +313,9 @@ export const clusterSchema = {
   }),
   unmanaged_node_groups: computed(list(string), {
     notNull: true,
-    doc: "Node groups that run although the cluster object does not declare them, such as the platform's own `md0`.",
+    doc:
+      "Node groups that run although no client declared them: the platform's own `md0` where the configuration does not request it with " +
+      "`default_node_group`.",
   }),
   created_at: computed(string, { notNull: true, doc: "When the cluster was created, RFC 3339." }),
 } as const;

@@ -20,7 +20,9 @@ const schema = {
   name_regex: nameRegex("groups"),
   ready: readyFilter("groups"),
   nodegroups: computed(list(observed(nodegroupSchema, { docs })), {
-    doc: "The node groups, sorted by cluster and name. A group that no configuration declares, such as the platform's own `md0`, is not among them.",
+    doc:
+      "The node groups, sorted by cluster and name. The platform's own `md0` is not among them: it belongs to `default_node_group` of its " +
+      "cluster, whose `unmanaged_node_groups` names it while it runs and no configuration requests it.",
   }),
   ids: computed(list(string), { doc: "Their ids, in the same order." }),
   names: computed(list(string), { doc: "Their names, in the same order." }),

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { clustersPath } from "../../../../src/core/ids.ts";
 import { KubeError } from "../../../../src/kube/kube-error.ts";
+import { completeGroup } from "../../../support/sandbox-client.ts";
 import { failed, plainCluster, startTenancy, type Tenancy, wish } from "../../../support/tenancy.ts";
 
 const signal = new AbortController().signal;
@@ -26,6 +28,34 @@ describe("node groups", () => {
     expect(found).toMatchObject([{ id: { cluster: "prod", name: "web" }, backend: "cluster", ready: true }]);
     expect(await tenancy.hikube.nodeGroups.list({ signal, cluster: "prod" })).toEqual(found);
     expect(await tenancy.hikube.nodeGroups.list({ signal, cluster: "other" })).toBeUndefined();
+  });
+
+  test.each([
+    ["without groups", {}],
+    ["with a group of its own", { web: completeGroup("1.1.2") }],
+  ])("of a cluster made by hand %s are listed without md0, which counts as unmanaged", async (_, nodeGroups) => {
+    tenancy = await startTenancy("1.1.2");
+    const { hikube, sandbox } = tenancy;
+    const client = await tenancy.client();
+    const body = {
+      apiVersion: "apps.cozystack.io/v1alpha1",
+      kind: "Kubernetes",
+      metadata: { name: "theirs", labels: { made: "by-hand" } },
+      spec: { version: "v1.34", ...(Object.keys(nodeGroups).length === 0 ? {} : { nodeGroups }) },
+    };
+    await client.request({ method: "POST", path: clustersPath(sandbox.namespace), body });
+    const seen = () => hikube.clusters.observe(tenancy.id("theirs"), { signal, fresh: true });
+    await tenancy.clock.until(async () => (await seen())?.ready === true);
+    expect(await seen()).toMatchObject({ defaultNodeGroup: true, unmanagedNodeGroups: ["md0"] });
+    const listed = await hikube.nodeGroups.list({ signal, cluster: "theirs" });
+    expect(listed?.map(({ id }) => id.name)).toEqual(Object.keys(nodeGroups));
+
+    // A group of that name with settings of its own is one like any other.
+    const md0 = { ...completeGroup("1.1.2"), minReplicas: 1, maxReplicas: 2 };
+    await tenancy.edit("theirs", { spec: { nodeGroups: { md0 } } });
+    await tenancy.clock.until(async () => (await seen())?.unmanagedNodeGroups.length === 0);
+    const declared = await hikube.nodeGroups.list({ signal, cluster: "theirs" });
+    expect(declared?.map(({ id }) => id.name).sort()).toEqual(["md0", ...Object.keys(nodeGroups)]);
   });
 
   test("are listed where they are objects of their own", async () => {
