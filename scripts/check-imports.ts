@@ -75,7 +75,7 @@ const rooms: Allowed = {
   "sandbox/flux": ["sandbox/platform", "sandbox/store", "sandbox/chart", "sandbox/machines"],
   "sandbox/tenant": ["sandbox/platform", "sandbox/store", "sandbox/server", "sandbox/schema", "sandbox/objects"],
   "sandbox/api": ["sandbox/platform", "sandbox/store", "sandbox/server", "sandbox/patch", "sandbox/machines"],
-  "sandbox/upgrade": ["sandbox/platform", "sandbox/store", "sandbox/patch", "sandbox/api"],
+  "sandbox/upgrade": ["sandbox/platform", "sandbox/store", "sandbox/patch", "sandbox/api", "sandbox/chart", "sandbox/machines"],
   "hikube/shared": [],
   "hikube/cluster": ["hikube/shared"],
   "hikube/node-group": ["hikube/shared"],

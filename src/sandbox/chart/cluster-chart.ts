@@ -44,7 +44,7 @@ function groupsOf(profile: Profile, kind: Kind, spec: JsonObject): [string, Json
   const groups = isJsonObject(declared) ? declared : {};
   const implicit = profile.implicitNodeGroup;
   // From 1.6 the template renders the implicit group, where no other is declared (platform.md §3.4).
-  if (implicit.when === "no groups" && Object.keys(groups).length === 0) return [[implicit.name, implicit.group]];
+  if (implicit?.when === "no groups" && Object.keys(groups).length === 0) return [[implicit.name, implicit.group]];
   return Object.keys(groups)
     .sort()
     .flatMap((name): [string, JsonObject][] => {

@@ -51,7 +51,9 @@ export function renderGroup(
       template: templateHash({
         ...machine,
         ...(chart.talosWorkers ? { talos: shared.talos ?? null } : {}),
-        ...(chart.groupStorageClass ? { storageClass: group["storageClass"] ?? shared.storageClass ?? null } : {}),
+        ...(chart.groupStorageClass
+          ? { storageClass: text(group["storageClass"]) || (shared.storageClass ?? null) }
+          : {}),
       }),
       kubelet: profile.kubernetesVersions[shared.version] ?? shared.version,
     },

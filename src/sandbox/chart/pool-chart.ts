@@ -30,6 +30,10 @@ export function renderPool(profile: Profile, kind: Kind, name: string, values: J
   return group.ok ? { ok: true, value: { cluster, group: group.value } } : refusal(`${at} ${group.text}`);
 }
 
+/** The refusal of a pool whose minor is newer than that of its cluster. */
+export const poolAheadText = (version: string, cluster: string, running: string): string =>
+  `${at} pool version "${version}" is ahead of parent cluster "kubernetes-${cluster}" version "${running}" — a worker kubelet may not run ahead of the apiserver. A worker minor may lag the control plane (rolling upgrade) but not lead it; set .version to at most the parent Kubernetes CR's minor.`;
+
 /** The refusal of a pool whose MachineDeployment belongs to another release. */
 export function poolOwnershipText(namespace: string, deployment: string, owner: string, other: string): string {
   return `${at} MachineDeployment "${deployment}" in namespace "${namespace}" is already managed by release "${other}", not this pool release "${owner}"`;

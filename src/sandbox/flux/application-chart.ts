@@ -1,6 +1,7 @@
 import { renderCluster } from "../chart/cluster-chart.ts";
 import type { Rendering } from "../chart/merged-values.ts";
-import { poolOwnershipText, renderPool } from "../chart/pool-chart.ts";
+import { poolAheadText, poolOwnershipText, renderPool } from "../chart/pool-chart.ts";
+import { minorOf } from "../machines/cluster-objects.ts";
 import type { Kind, KindName } from "../platform/profile.ts";
 import type { HelmRelease } from "../store/helm-release.ts";
 import type { FluxContext } from "./context.ts";
@@ -33,10 +34,28 @@ const clusterChart: ApplicationChart = {
       const text = `Unable to continue with update: MachineDeployment "${owner}-${group.name}" in namespace "${namespace}" exists and cannot be imported into the current release: invalid ownership metadata; annotation validation error: key "meta.helm.sh/release-name" must equal "${owner}": current value is "${other}"`;
       return { ok: false, text };
     }
-    return { ok: true, value: () => objects.applyCluster(release.name, owner, rendering.value) };
+    return {
+      ok: true,
+      value: () => {
+        objects.applyCluster(release.name, owner, rendering.value);
+        applyPoolsOf(context, release.name);
+      },
+    };
   },
   uninstall: ({ objects }, release) => objects.removeCluster(release.name),
 };
+
+/** Cluster API creates the machines of pools that were installed before their cluster. */
+function applyPoolsOf(context: FluxContext, cluster: string): void {
+  const kind = context.profile.kinds.get("KubernetesNodes");
+  if (kind === undefined) return;
+  for (const pool of context.state.releases.list("KubernetesNodes")) {
+    const { deployed } = pool.flux;
+    if (deployed?.["cluster"] !== cluster) continue;
+    const rendering = poolChart.render(context, { ...pool, values: deployed }, kind);
+    if (rendering.ok) rendering.value();
+  }
+}
 
 const poolChart: ApplicationChart = {
   clusterOf: (release) => String(release.values["cluster"] ?? ""),
@@ -46,9 +65,16 @@ const poolChart: ApplicationChart = {
     if (!rendering.ok) return rendering;
     const { cluster, group } = rendering.value;
     const other = otherOwner(context, cluster, group.name, owner);
-    if (other === undefined) return { ok: true, value: () => context.objects.applyPool(cluster, owner, group) };
     const deployment = `kubernetes-${cluster}-${group.name}`;
-    return { ok: false, text: poolOwnershipText(context.namespace, deployment, owner, other) };
+    if (other !== undefined) {
+      return { ok: false, text: poolOwnershipText(context.namespace, deployment, owner, other) };
+    }
+    const running = context.state.clusters.get(cluster)?.version;
+    const leads = running !== undefined && minorOf(group.kubelet) > minorOf(running);
+    if (leads && context.profile.capabilities.chart.poolsMayNotLead) {
+      return { ok: false, text: poolAheadText(String(release.values["version"] ?? ""), cluster, running) };
+    }
+    return { ok: true, value: () => context.objects.applyPool(cluster, owner, group) };
   },
   uninstall: ({ objects }, release) =>
     objects.removeGroups(poolChart.clusterOf(release), `kubernetes-nodes-${release.name}`),

@@ -73,7 +73,11 @@ export async function remediate(context: FluxContext, failed: HelmRelease, kind:
   }
   const previous = chart.render(context, { ...release, values: deployed }, kind);
   if (previous.ok) previous.value();
-  const restored = remember(context, release, { deployed, revision: before + 2, failures });
+  const restored = remember(context, release, {
+    ...release.flux,
+    deployed,
+    revision: before + 2,
+  });
   setConditions(context, restored, kind, ["Ready"], {
     status: "False",
     reason: "RollbackSucceeded",
@@ -95,7 +99,7 @@ export function recordOutcome(
   const word = verb === "install" ? "Install" : "Upgrade";
   if (outcome.ok) {
     const revision = before + 1;
-    const deployed = remember(context, release, { deployed: started.values, revision, failures: 0 });
+    const deployed = remember(context, release, { deployed: started.values, chart: kind.chart, revision, failures: 0 });
     return setConditions(context, deployed, kind, ["Ready", "Released"], {
       status: "True",
       reason: `${word}Succeeded`,

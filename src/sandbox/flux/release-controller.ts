@@ -29,9 +29,10 @@ export function releaseController(context: FluxContext): Controller {
       }
       const isNew = observed.get(release.uid) !== release.generation;
       observed.set(release.uid, release.generation);
-      // Values that equal the deployed release need no action, whatever the status says: a repaired cluster stays
+      // Values and a chart that equal the deployed release need no action, whatever the status says: a repaired cluster stays
       // `Ready=False` with the old text (platform.md §7.1).
-      if (release.flux.deployed !== undefined && jsonEqual(release.flux.deployed, release.values)) {
+      const { deployed, chart = kind.chart } = release.flux;
+      if (deployed !== undefined && jsonEqual(deployed, release.values) && chart === kind.chart) {
         // Flux writes the generation that it observed, which clients see in the resource version only.
         if (isNew) state.releases.tick(release);
         return scheduler.due(intervalMs);

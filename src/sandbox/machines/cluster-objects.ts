@@ -17,7 +17,7 @@ export interface ClusterObjects {
 interface ClusterObjectsOptions {
   readonly profile: Profile;
   readonly state: PlatformState;
-  readonly scheduler: Scheduler;
+  readonly scheduler: Pick<Scheduler, "now" | "due">;
   /** Called with the name of a cluster after each of these changes. */
   readonly changed: (cluster: string) => void;
 }
@@ -32,7 +32,7 @@ export function createClusterObjects(options: ClusterObjectsOptions): ClusterObj
       cluster.exposure = rendered.exposure;
       startUpgrade(options, cluster, rendered.version);
       const wanted = new Set(rendered.groups.map((group) => group.name));
-      deleteGroups(cluster, (group, name) => group.owner === owner && !wanted.has(name));
+      deleteGroups(cluster, (group, name) => group.owner === owner && !wanted.has(name) && group.pinned !== true);
       for (const group of rendered.groups) applyGroup(options, cluster, owner, group);
       applyAddons(cluster, rendered);
       changed(name);
@@ -104,7 +104,9 @@ function applyGroup(place: Place, cluster: ClusterState, owner: string, rendered
 
 function applyAddons(cluster: ClusterState, rendered: RenderedCluster): void {
   const releases = new Map(rendered.addons.map((release) => [release.name, release]));
-  for (const [name, addon] of Object.entries(cluster.addons)) if (!releases.has(name)) addon.wanted = false;
+  for (const [name, addon] of Object.entries(cluster.addons)) {
+    if (!releases.has(name)) addon.wanted = addon.orphaned === true;
+  }
   for (const [name, release] of releases) {
     const addon = cluster.addons[name];
     if (addon?.wanted) addon.release = release;
@@ -112,6 +114,7 @@ function applyAddons(cluster: ClusterState, rendered: RenderedCluster): void {
   }
 }
 
-function minorOf(version: string): number {
+/** The minor of `v1.33.8`: 33. */
+export function minorOf(version: string): number {
   return Number(/^v1\.([0-9]+)/.exec(version)?.[1] ?? Number.NaN);
 }

@@ -24,6 +24,8 @@ interface ApiCapabilities {
   readonly moreOpenApiDocuments: readonly string[];
   /** The OpenAPI document marks the details of a Status as an atomic list. */
   readonly atomicStatusDetails: boolean;
+  /** Settings of a cluster that are stored without effect, with a warning (platform.md §0.1). */
+  readonly ignoredKeys: readonly string[];
 }
 
 export interface ChartCapabilities {
@@ -43,6 +45,8 @@ export interface ChartCapabilities {
   readonly checksClusterValues: boolean;
   /** Monitoring waits for the CRDs of cert-manager even where cert-manager is off (platform.md §3.9). */
   readonly monitoringAlwaysNeedsCertManager: boolean;
+  /** The chart refuses a pool whose minor is newer than that of its cluster. */
+  readonly poolsMayNotLead: boolean;
   /** The chart's refusal of an instance type that does not exist. */
   readonly unknownInstanceType: (group: string, instanceType: string) => string;
 }

@@ -12,6 +12,7 @@ const capabilities: Capabilities = {
     moreAggregatedGroups: [],
     moreOpenApiDocuments: ["apis/helm.toolkit.fluxcd.io/v2beta2"],
     atomicStatusDetails: true,
+    ignoredKeys: [],
   },
   chart: {
     clusterTemplateLine: 279,
@@ -22,6 +23,7 @@ const capabilities: Capabilities = {
     talosWorkers: false,
     checksClusterValues: false,
     monitoringAlwaysNeedsCertManager: true,
+    poolsMayNotLead: false,
     unknownInstanceType: (_group, instanceType) => `Specified instancetype not exists in cluster: ${instanceType}`,
   },
   flux: { retriesDouble: true, remediatesFailures: true, actionTimeoutText: "5m0s" },

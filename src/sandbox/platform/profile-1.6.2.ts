@@ -12,6 +12,7 @@ const capabilities: Capabilities = {
     moreAggregatedGroups: ["sdn.cozystack.io"],
     moreOpenApiDocuments: ["apis/sdn.cozystack.io", "apis/sdn.cozystack.io/v1alpha1"],
     atomicStatusDetails: false,
+    ignoredKeys: [],
   },
   chart: {
     clusterTemplateLine: 532,
@@ -22,6 +23,7 @@ const capabilities: Capabilities = {
     talosWorkers: true,
     checksClusterValues: true,
     monitoringAlwaysNeedsCertManager: false,
+    poolsMayNotLead: false,
     unknownInstanceType: (group, instanceType) =>
       `nodeGroup ${group}: specified instanceType "${instanceType}" not found in cluster`,
   },

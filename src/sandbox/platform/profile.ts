@@ -4,6 +4,7 @@ import type { Capabilities } from "./capabilities.ts";
 import type { Pace } from "./pace.ts";
 import { platform112 } from "./profile-1.1.2.ts";
 import { platform162 } from "./profile-1.6.2.ts";
+import { platformNext } from "./profile-next.ts";
 
 export type KindName = "Kubernetes" | "KubernetesNodes" | "Tenant";
 
@@ -14,6 +15,8 @@ export interface Kind {
   readonly singular: string;
   readonly releasePrefix: string;
   readonly maxNameLength: number;
+  /** The refusal of a longer name, where it is not about the prefix of the release. */
+  readonly lengthFault?: string;
   /** `<chart>@<version>+<digest>` as Flux names it in messages. */
   readonly chart: string;
   /** JSON schema of `spec`, references inlined: for defaulting, Helm and the OpenAPI document. */
@@ -45,7 +48,8 @@ export interface Profile {
   readonly capabilities: Capabilities;
   readonly pace: Pace;
   readonly kinds: ReadonlyMap<KindName, Kind>;
-  readonly implicitNodeGroup: ImplicitNodeGroup;
+  /** Undefined where there is none. */
+  readonly implicitNodeGroup: ImplicitNodeGroup | undefined;
   /** `v1.35` → `v1.35.1`. */
   readonly kubernetesVersions: Readonly<Record<string, string>>;
   readonly instanceTypes: Readonly<Record<string, InstanceType>>;
@@ -56,8 +60,8 @@ export interface Profile {
   readonly alwaysInstalled: Readonly<Record<string, string>>;
 }
 
-/** Every version that can be simulated. A further one is a file of data and a line here. */
-const versions = { "1.1.2": platform112, "1.6.2": platform162 } as const;
+/** Every version that can be simulated, in the order of upgrades. A further one is a file of data and a line here. */
+const versions = { "1.1.2": platform112, "1.6.2": platform162, next: platformNext } as const;
 
 export type PlatformVersion = keyof typeof versions;
 

@@ -22,6 +22,8 @@ export interface GroupState {
   rendered: RenderedGroup;
   /** The Helm release that owns it: `kubernetes-a` or, for a pool of its own, `kubernetes-nodes-a-b`. */
   readonly owner: string;
+  /** Kept although its release no longer contains it: an upgrade of the platform could not make a pool of it. */
+  readonly pinned?: true;
   /** `spec.replicas`: what Helm rendered or the autoscaler set. */
   replicas: number;
   machines: Machine[];
@@ -40,6 +42,8 @@ export interface AddonState {
   wanted: boolean;
   /** Moment of its deployment; undefined while a dependency is missing. */
   deployedAt?: number;
+  /** Runs on although no chart contains it: an upgrade of the platform has left it to the tenant. */
+  readonly orphaned?: true;
   /** Moment of its removal. */
   goneAt?: number;
   revision: number;

@@ -18,6 +18,8 @@ export interface ReleaseStatus {
 export interface FluxMemory {
   /** Values of the deployed Helm release; absent before the first success. */
   readonly deployed?: JsonObject;
+  /** Chart of the deployed Helm release, `<chart>@<version>`; absent in a state of an earlier version. */
+  readonly chart?: string;
   /** Number of the newest Helm release, N of `.vN`. */
   readonly revision: number;
   /** Failures in a row. */

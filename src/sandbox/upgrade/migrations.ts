@@ -1,20 +1,36 @@
 import { isJsonObject, type Json, type JsonObject, jsonEqual, setMember } from "../../base/json.ts";
-import type { Profile } from "../platform/profile.ts";
+import { toApplication } from "../api/application/application.ts";
+import { mergePatch } from "../patch/merge-patch.ts";
 import { text } from "../store/kube-object.ts";
+import { adoptPools, orphanAddons } from "./adopt-pools.ts";
+import type { Migration, MigrationContext } from "./migration.ts";
 
-/** A migration that an upgrade of the platform runs on every cluster. */
-export interface Migration {
-  readonly name: string;
-  /** Returns the merge patch of `spec` for a cluster as the old API server shows it; undefined if the migration leaves it alone. */
-  readonly patch: (spec: JsonObject) => JsonObject | undefined;
-}
-
-/** The migrations from 1.1 to 1.6 that concern clusters, in their order. All patches go to the old API server (platform.md §0.1, §3.4). */
-export const migrations = (from: Profile, to: Profile): readonly Migration[] => [
-  { name: "41: node groups have diskSize in place of ephemeralStorage", patch: renameDisk },
-  { name: "44: the implicit node group is stored", patch: (spec) => pinDefaultGroup(spec, to) },
-  { name: "46: a version that is no longer served is raised", patch: (spec) => raiseVersion(spec, from, to) },
+/** The migrations that concern clusters, in their order (platform.md §0.1, §3.4). */
+export const migrations: readonly Migration[] = [
+  { to: "1.6.2", name: "41: node groups have diskSize in place of ephemeralStorage", run: patched(renameDisk) },
+  { to: "1.6.2", name: "44: the implicit node group is stored", run: patched(pinDefaultGroup) },
+  { to: "1.6.2", name: "46: a version that is no longer served is raised", run: patched(raiseVersion) },
+  { to: "next", name: "55: the add-on fluxcd is left to the tenant", run: orphanAddons },
+  { to: "next", name: "56: node groups become KubernetesNodes", run: adoptPools },
 ];
+
+/** The merge patch of `spec` for a cluster as the old API server shows it; undefined if the migration leaves it alone. */
+type SpecPatch = (spec: JsonObject, context: MigrationContext) => JsonObject | undefined;
+
+/** A migration that patches clusters through the old API server. */
+function patched(patch: SpecPatch): Migration["run"] {
+  return (context, release) => {
+    const kind = context.from.kinds.get(release.kind);
+    if (kind === undefined) return;
+    const { spec: shown } = toApplication(release, kind, context.namespace);
+    const spec = isJsonObject(shown) ? shown : {};
+    const change = patch(spec, context);
+    if (change === undefined) return;
+    const values = mergePatch(spec, change);
+    // Like every patch, it drops the finalizer until Flux restores it (platform.md §1.11).
+    if (isJsonObject(values)) context.state.releases.write(release, { values, finalizers: [] });
+  };
+}
 
 /** The whole spec as shown, so that every default is stored with it. */
 function renameDisk(spec: JsonObject): JsonObject | undefined {
@@ -34,14 +50,14 @@ function withDiskSize(group: Json): Json {
 }
 
 /** Stores the group that the old chart added, where none of its name is shown. The other groups are sent as shown, with both disk keys. */
-function pinDefaultGroup(spec: JsonObject, to: Profile): JsonObject | undefined {
+function pinDefaultGroup(spec: JsonObject, { to }: MigrationContext): JsonObject | undefined {
   const groups = spec["nodeGroups"];
-  const { name, group } = to.implicitNodeGroup;
-  if (!isJsonObject(groups) || Object.hasOwn(groups, name)) return undefined;
-  return { nodeGroups: { ...groups, [name]: { ...group, storageClass: "", kubelet: {} } } };
+  const implicit = to.implicitNodeGroup;
+  if (implicit === undefined || !isJsonObject(groups) || Object.hasOwn(groups, implicit.name)) return undefined;
+  return { nodeGroups: { ...groups, [implicit.name]: { ...implicit.group, storageClass: "", kubelet: {} } } };
 }
 
-function raiseVersion(spec: JsonObject, from: Profile, to: Profile): JsonObject | undefined {
+function raiseVersion(spec: JsonObject, { from, to }: MigrationContext): JsonObject | undefined {
   const version = text(spec["version"]);
   const served = Object.hasOwn(to.kubernetesVersions, version);
   if (served || !Object.hasOwn(from.kubernetesVersions, version)) return undefined;

@@ -1,8 +1,10 @@
-import { isJsonObject } from "../../base/json.ts";
-import { toApplication } from "../api/application/application.ts";
-import { mergePatch } from "../patch/merge-patch.ts";
+import { jsonEqual } from "../../base/json.ts";
+import { renderCluster } from "../chart/cluster-chart.ts";
+import { createClusterObjects } from "../machines/cluster-objects.ts";
 import { loadProfile, type PlatformVersion, platformVersions } from "../platform/profile.ts";
+import type { HelmRelease } from "../store/helm-release.ts";
 import { createPlatformState, type PlatformSnapshot } from "../store/platform-state.ts";
+import type { MigrationContext } from "./migration.ts";
 import { migrations } from "./migrations.ts";
 
 /** Whether the platform can be upgraded from one version to another. */
@@ -10,8 +12,8 @@ export const isUpgrade = (from: string, to: PlatformVersion): boolean =>
   platformVersions.some((version, index) => version === from && index < platformVersions.indexOf(to));
 
 /**
- * Plays an upgrade of the platform: its migrations patch every cluster on the old API server, one migration after another. What the new
- * charts make of the patched clusters is the work of the controllers that start afterwards. The given state is not changed.
+ * Plays an upgrade of the platform, one version after another: its migrations change every cluster. What the new charts make of the
+ * clusters is the work of the controllers that start afterwards. The given state is not changed.
  *
  * @param now milliseconds since the epoch.
  */
@@ -21,19 +23,24 @@ export function upgradeState(
   now: () => number,
 ): PlatformSnapshot {
   const state = createPlatformState(structuredClone(world), now);
-  const [before, after] = [loadProfile(from), loadProfile(to)];
-  const kind = before.kinds.get("Kubernetes");
-  if (kind === undefined) return world;
-  for (const { patch } of migrations(before, after)) {
-    for (const release of state.releases.list(kind.name)) {
-      const shown = toApplication(release, kind, namespace);
-      const spec = isJsonObject(shown["spec"]) ? shown["spec"] : {};
-      const change = patch(spec);
-      if (change === undefined) continue;
-      const values = mergePatch(spec, change);
-      // Like every patch, it drops the finalizer until Flux restores it (platform.md §1.11).
-      if (isJsonObject(values)) state.releases.write(release, { values, finalizers: [] });
+  const passed = platformVersions.slice(platformVersions.indexOf(from), platformVersions.indexOf(to) + 1);
+  passed.slice(1).forEach((version, index) => {
+    const context = { state, namespace, from: loadProfile(passed[index] ?? from), to: loadProfile(version) };
+    for (const migration of migrations.filter((one) => one.to === version)) {
+      for (const release of state.releases.list("Kubernetes")) migration.run(context, release);
     }
-  }
+    for (const release of state.releases.list("Kubernetes")) renderOld(context, release, now);
+  });
   return state.snapshot();
+}
+
+/** The old platform still renders what a migration patched: from 1.1, every group starts with two machines again (platform.md §3.5). */
+function renderOld({ state, from }: MigrationContext, release: HelmRelease, now: () => number): void {
+  const kind = from.kinds.get(release.kind);
+  if (kind === undefined || jsonEqual(release.values, release.flux.deployed)) return;
+  const rendering = renderCluster(from, kind, release.values);
+  if (!rendering.ok) return;
+  const scheduler = { now, due: (ms: number) => now() + ms };
+  const objects = createClusterObjects({ profile: from, state, scheduler, changed: () => {} });
+  objects.applyCluster(release.name, kind.releasePrefix + release.name, rendering.value);
 }

@@ -1,3 +1,4 @@
+import { isJsonObject } from "../../../base/json.ts";
 import type { Kind, Profile } from "../../platform/profile.ts";
 import type { ApiResource } from "../../server/api-resource.ts";
 import { ApiStatus, methodNotAllowed } from "../../server/api-status.ts";
@@ -18,7 +19,7 @@ export interface ApplicationRequestOptions {
  * @throws ApiStatus
  */
 export async function writeApplication(
-  { writes }: ApplicationRequestOptions,
+  { writes, profile }: ApplicationRequestOptions,
   request: HttpRequest,
   name: string | undefined,
   kind: Kind,
@@ -26,7 +27,12 @@ export async function writeApplication(
   stale: number,
 ): Promise<HttpAnswer> {
   const { method, body, contentType, query } = request;
-  const shown = (status: number, object: KubeObject) => ({ status, body: asRequested(request, resource, object) });
+  const { ignoredKeys } = profile.capabilities.api;
+  const shown = (status: number, object: KubeObject) => ({
+    status,
+    headers: kind.name === "Kubernetes" ? warnings(ignoredKeys, object) : {},
+    body: asRequested(request, resource, object),
+  });
   if (["POST", "PUT"].includes(method) && !bodyTypes.has(contentType)) throw unknownFormat(bodyTypes);
   if (method === "POST" && name === undefined) return shown(201, await writes.create(kind, body));
   if (name === undefined) throw methodNotAllowed();
@@ -36,6 +42,16 @@ export async function writeApplication(
   if (!patchTypes.has(contentType)) throw unknownFormat(patchTypes);
   const { created, object } = await writes.patch(kind, name, contentType, body, query, stale);
   return shown(created ? 201 : 200, object);
+}
+
+/** The header that warns of settings without effect. */
+function warnings(ignoredKeys: readonly string[], { spec }: KubeObject): Readonly<Record<string, string>> {
+  const present = ignoredKeys.filter((key) => isJsonObject(spec) && Object.hasOwn(spec, key));
+  const texts = present.map(
+    (key) =>
+      `299 - "spec.${key} is ignored on the Kubernetes resource since Phase 2: worker pools are managed as separate KubernetesNodes resources (see the kubernetes-nodes chart). The field is stored but has no effect."`,
+  );
+  return texts.length === 0 ? {} : { warning: texts.join(", ") };
 }
 
 /** The object, or the table that the client asks for. */

@@ -58,7 +58,7 @@ export function checkName(kind: Kind, name: string): void {
   if (name.length > kind.maxNameLength) {
     refuse({
       reason: "FieldValueInvalid",
-      message: `Invalid value: "${name}": must be no more than ${kind.maxNameLength} characters (release prefix "${kind.releasePrefix}")`,
+      message: `Invalid value: "${name}": ${kind.lengthFault ?? `must be no more than ${kind.maxNameLength} characters (release prefix "${kind.releasePrefix}")`}`,
     });
   }
 }
