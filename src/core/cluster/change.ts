@@ -9,6 +9,7 @@ import type { Platform } from "../platform/platform.ts";
 import { ClusterReadiness } from "../rollout/cluster-readiness.ts";
 import type { Seen, Stage } from "../rollout/wait.ts";
 import { writeAndWait } from "../rollout/write-and-wait.ts";
+import { convergeDefaultPool } from "./default-pool.ts";
 import { clusterEdit } from "./edit.ts";
 import type { VersionPlan } from "./version-plan.ts";
 import { type ClusterOptions, finish } from "./wait.ts";
@@ -23,6 +24,7 @@ export async function changeCluster(
   options: ClusterOptions,
   accepted: (object: AppObject) => void,
 ): Promise<Converged<ClusterState>> {
+  await convergeDefaultPool(context, id, desired, platform, options);
   // Every minor but the last is waited for, regardless of `waitFor`.
   for (const version of steps.slice(0, -1)) {
     options.progress?.(`cluster ${id.name}: upgrading to ${version}`);

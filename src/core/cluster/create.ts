@@ -32,7 +32,7 @@ export function creationBody(id: ClusterId, desired: ClusterDesired, platform: P
     const served = clusterDefault(platform, [key]);
     if (spec[key] === undefined && served !== undefined) spec[key] = served;
   }
-  const mark = platform.nodeGroupsInSpec ? addDefaultGroup(spec, desired, platform) : undefined;
+  const mark = addDefaultGroup(spec, desired, platform);
   const labels = { ...desired.labels, [managedByLabel]: desired.labels?.[managedByLabel] ?? managedByUs };
   const record = talosRecord(desired);
   const annotations = {
@@ -55,8 +55,12 @@ export function creationBody(id: ClusterId, desired: ClusterDesired, platform: P
   };
 }
 
-/** Adds the platform's default group to a new spec if desired, else the value that suppresses it. Returns the value of the annotation. */
+/**
+ * Adds the platform's default group to a new spec if desired, else the value that suppresses it. Returns the value of the annotation.
+ * Where node groups are objects of their own, the group is created after the cluster.
+ */
 function addDefaultGroup(spec: JsonObject, desired: ClusterDesired, platform: Platform): DefaultGroup | undefined {
+  if (!platform.nodeGroupsInSpec) return desired.defaultNodeGroup ? "platform" : undefined;
   if (desired.defaultNodeGroup) {
     spec["nodeGroups"] = { [defaultGroupName]: platformGroup(platform) };
     return "platform";

@@ -61,11 +61,14 @@ function defaultGroupChanges(
   platform: Platform,
   phantomRuns: boolean,
 ): Change[] {
-  if (!platform.nodeGroupsInSpec) return [];
   const path = ["spec", "nodeGroups", defaultGroupName];
   const mark = live.annotations[defaultGroupAnnotation];
   if (mark === "managed") return [];
   const marked = (value: DefaultGroup): Change => ({ path: annotationPath(defaultGroupAnnotation), value });
+  if (!platform.nodeGroupsInSpec) {
+    if (desired.defaultNodeGroup) return mark === "platform" ? [] : [marked("platform")];
+    return mark === "platform" ? [marked("none")] : [];
+  }
   const group = valueAt(live.json, path);
   if (desired.defaultNodeGroup) {
     if (mark === "platform") {

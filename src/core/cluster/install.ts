@@ -8,6 +8,7 @@ import { ClusterReadiness } from "../rollout/cluster-readiness.ts";
 import { awaitWrite } from "../rollout/wait.ts";
 import { unwritten } from "../write/baseline.ts";
 import { createCluster } from "./create.ts";
+import { convergeDefaultPool } from "./default-pool.ts";
 import { type ClusterOptions, finish } from "./wait.ts";
 
 /** Creates a cluster and waits until it is ready. */
@@ -21,6 +22,7 @@ export async function installCluster(
 ): Promise<Converged<ClusterState>> {
   const created = await createCluster(context, id, desired, platform, options);
   accepted(created);
+  await convergeDefaultPool(context, id, desired, platform, options);
   if (options.waitFor === "accepted") return await finish(context, id, options, undefined, []);
   const version = desired.version !== undefined;
   const readiness = new ClusterReadiness(context, id, { signal: options.signal, version, mustAnswer: false });

@@ -43,6 +43,6 @@ export async function mendBeforeRemoval(
 }
 
 const retiredKeysOf = ({ spec }: AppObject, platform: Platform): string[][] =>
-  Object.entries(objectAt(spec, ["nodeGroups"]))
+  Object.entries(platform.nodeGroupsInSpec ? objectAt(spec, ["nodeGroups"]) : {})
     .filter(([, group]) => isJsonObject(group) && hasRetiredDisk(platform, group))
     .map(([name]) => ["spec", "nodeGroups", name, retiredDiskKey]);

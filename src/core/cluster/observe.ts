@@ -5,7 +5,7 @@ import type { ClusterId } from "../ids.ts";
 import { apiAddress } from "../object/published.ts";
 import type { KnownTenantInfo, ObserveClusterOptions, ObserveOptions } from "../options.ts";
 import { clusterState, type TenantInfo } from "../read/observe.ts";
-import { poolNames } from "../read/pools.ts";
+import { poolsOf } from "../read/pools.ts";
 
 /** Returns the observed state of a cluster, including tenant information; undefined if the cluster is certainly gone. Throws CoreError. */
 export async function observeCluster(
@@ -22,7 +22,7 @@ export async function observeCluster(
       known === "skip" ? undefined : reader.ingresses(id.namespace, signal, fresh),
     ]);
     if (object === undefined) return undefined;
-    const pools = await poolNames(reader, platform, id, signal, fresh);
+    const pools = await poolsOf(reader, platform, id, signal, fresh);
     const state = (info?: TenantInfo): ClusterState => ({
       ...clusterState(id, object, monitors, platform, info, pools),
       apiAddress: apiAddress(ingresses, id.name),
@@ -54,7 +54,7 @@ export async function listClusters(
     ]);
     const states = objects.map(async (object) => {
       const id = { namespace, name: object.name };
-      const pools = await poolNames(context.reader, platform, id, signal);
+      const pools = await poolsOf(context.reader, platform, id, signal);
       const state = clusterState(id, object, monitors, platform, undefined, pools);
       return { ...state, apiAddress: apiAddress(ingresses, object.name) };
     });

@@ -67,7 +67,11 @@ export function housekeepingChanges(object: JsonObject, platform: Platform, writ
     } else if (isEmptyPlaceholder(platform, seen) && hasOtherGroups(object, written)) add({ path, value: undefined });
   }
   const disk = ["spec", "nodeGroups", defaultGroupName, retiredDiskKey];
-  if (decided === "platform" && hasRetiredDisk(platform, valueAt(object, disk.slice(0, -1))))
+  if (
+    decided === "platform" &&
+    platform.nodeGroupsInSpec &&
+    hasRetiredDisk(platform, valueAt(object, disk.slice(0, -1)))
+  )
     add({ path: disk, value: undefined });
   for (const key of unmodelled) {
     const value = valueAt(object, ["spec", key]);

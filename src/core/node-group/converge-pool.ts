@@ -6,6 +6,7 @@ import type { NodeGroupId } from "../ids.ts";
 import type { AppObject } from "../object/app-object.ts";
 import type { Platform } from "../platform/platform.ts";
 import { nodeGroupState } from "../read/observe.ts";
+import { isFree } from "../read/pools.ts";
 import { awaitWrite, fromWrite, type Wait } from "../rollout/wait.ts";
 import { unwritten } from "../write/baseline.ts";
 import type { Edit } from "../write/edit.ts";
@@ -61,7 +62,7 @@ function poolEdit(
     purpose: "apply",
     expectUid: pool.uid,
     build: (live, platform, first) => {
-      if (create && first && !groupHolds(live.spec, desired, platform)) throw alreadyExists(id);
+      if (create && first && !isFree(id, live) && !groupHolds(live.spec, desired, platform)) throw alreadyExists(id);
       const next = groupSpec(live.spec, desired, previous, platform, platform.poolSpec ?? {});
       return keyChanges(["spec"], live.spec, next, false);
     },

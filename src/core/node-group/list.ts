@@ -5,7 +5,7 @@ import { type ClusterId, defaultGroupName, type NodeGroupId } from "../ids.ts";
 import type { AppObject } from "../object/app-object.ts";
 import type { ObserveOptions } from "../options.ts";
 import type { Platform } from "../platform/platform.ts";
-import { declaredGroups, isPlatformsDefaultGroup, nodeGroupState } from "../read/observe.ts";
+import { declaredGroups, declaringPools, isPlatformsDefaultGroup, nodeGroupState } from "../read/observe.ts";
 import { poolId, poolsOf } from "../read/pools.ts";
 import { type ClusterScope, clustersIn } from "../read/scope.ts";
 
@@ -29,10 +29,11 @@ export async function groupsOf(
     const cluster: ClusterId = { namespace: object.namespace, name: object.name };
     const pools = await poolsOf(reader, platform, cluster, signal, fresh);
     const inSpec = declaredGroups(object, platform);
+    const inPools = declaringPools(object, pools);
     const base = { namespace: cluster.namespace, cluster: cluster.name };
     return [
       ...inSpec.map((name) => ({ id: { ...base, name }, backend: "cluster" as const, object, clusterUid: object.uid })),
-      ...pools
+      ...inPools
         .map((pool) => ({ id: poolId(cluster, pool), pool }))
         .filter(({ id }) => !inSpec.includes(id.name))
         .map(({ id, pool }) => ({ id, backend: "KubernetesNodes" as const, object: pool, clusterUid: object.uid })),

@@ -7,7 +7,7 @@ import { clusterOf, defaultGroupName, type NodeGroupId } from "../ids.ts";
 import type { ObserveOptions } from "../options.ts";
 import { hasRetiredDisk, readsAsUnset } from "../platform/groups.ts";
 import { liveGroup, nodeGroupState } from "../read/observe.ts";
-import { findPool } from "../read/pools.ts";
+import { findPool, isFree } from "../read/pools.ts";
 
 /** Returns the observed state of a node group; undefined if the group or its cluster is certainly gone. Throws CoreError. */
 export async function observeNodeGroup(
@@ -45,8 +45,10 @@ export async function existingNodeGroup(
     const platform = await context.platformForRead(signal);
     const object = await reader.cluster(clusterOf(id), signal);
     const declared = object === undefined ? undefined : liveGroup(object, id, platform);
-    const found = declared ?? (await findPool(reader, platform, id, signal))?.spec;
-    if (found === undefined || (id.name === defaultGroupName && readsAsUnset(platform, declared))) return undefined;
+    const pool = declared === undefined ? await findPool(reader, platform, id, signal) : undefined;
+    const found = declared ?? pool?.spec;
+    const isUnset = id.name === defaultGroupName && declared !== undefined && readsAsUnset(platform, declared);
+    if (found === undefined || isUnset || (pool !== undefined && isFree(id, pool))) return undefined;
     return { equal: groupHolds(found, desired, platform) };
   } catch (error) {
     throw CoreError.from(error, `reading node group ${id.name} of cluster ${id.cluster}`, signal);

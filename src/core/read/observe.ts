@@ -1,4 +1,4 @@
-import type { Json } from "../../base/json.ts";
+import type { Json, JsonObject } from "../../base/json.ts";
 import { objectAt, stringAt, valueAt } from "../../base/json-pointer.ts";
 import { readAddon } from "../desired/addon.ts";
 import { readClusterSpec } from "../desired/cluster.ts";
@@ -6,13 +6,20 @@ import { readGroup } from "../desired/node-group.ts";
 import type { AddonState, ClusterState, NodeGroupState, Status } from "../desired/state.ts";
 import type { AddonId, ClusterId, NodeGroupId } from "../ids.ts";
 import { defaultGroupName } from "../ids.ts";
-import { creationAnnotation, defaultGroupAnnotation, withoutOwnKeys } from "../object/annotations.ts";
+import {
+  creationAnnotation,
+  defaultGroupAnnotation,
+  managedByLabel,
+  managedByUs,
+  withoutOwnKeys,
+} from "../object/annotations.ts";
 import type { AppObject } from "../object/app-object.ts";
 import { controlPlaneMonitor, groupMonitor, type Monitor, monitorsOf, runningGroups } from "../object/monitors.ts";
 import { addonApiName, addonNames } from "../platform/addon-catalogue.ts";
 import { hasRetiredDisk, isEmptyPlaceholder, readsAsUnset } from "../platform/groups.ts";
 import type { Platform } from "../platform/platform.ts";
 import { newerVersions } from "../platform/versions.ts";
+import { poolId } from "./pools.ts";
 import type { Endpoint } from "./tenants.ts";
 
 /** Information that only the tenant cluster and its kubeconfig contain. */
@@ -31,12 +38,16 @@ function statusOf(object: AppObject, serving: boolean): { ready: boolean; status
   return { ready: serving, status: serving ? "ready" : "starting", statusMessage: message };
 }
 
+/** Returns the node groups in a cluster's spec: none where they are objects of their own, whatever an upgrade of the platform left there. */
+const storedGroups = (object: AppObject, platform: Platform): JsonObject =>
+  platform.nodeGroupsInSpec ? objectAt(object.spec, ["nodeGroups"]) : {};
+
 /**
  * Whether the entry `md0` of a spec declares a group. A read does not distinguish a null from a default (platform.md §7), but this
  * library's annotation does.
  */
 function declaresDefaultGroup(object: AppObject, platform: Platform): boolean {
-  const group = valueAt(object.spec, ["nodeGroups", defaultGroupName]);
+  const group = storedGroups(object, platform)[defaultGroupName];
   if (group === undefined) return false;
   const mark = object.annotations[defaultGroupAnnotation];
   if (mark === "none") return !readsAsUnset(platform, group) && !isEmptyPlaceholder(platform, group);
@@ -56,7 +67,13 @@ export function isPlatformsDefaultGroup(object: AppObject, platform: Platform): 
  * Whether the platform's default group runs unmanaged: requested by the configuration, restored by a patch of another writer, or added
  * by the chart. A read does not distinguish our null from a default, but the monitors show what runs (platform.md §3.4).
  */
-export function defaultGroupRuns(object: AppObject, monitors: readonly Monitor[], platform: Platform): boolean {
+export function defaultGroupRuns(
+  object: AppObject,
+  monitors: readonly Monitor[],
+  platform: Platform,
+  pools: readonly AppObject[] = [],
+): boolean {
+  if (!platform.nodeGroupsInSpec) return platformsPool(object, monitors, pools) !== undefined;
   const mark = object.annotations[defaultGroupAnnotation];
   if (mark === "platform" || isReturned(object, platform)) return true;
   // While an action is in progress, the monitor may belong to machines that are being removed.
@@ -72,6 +89,33 @@ export function defaultGroupRuns(object: AppObject, monitors: readonly Monitor[]
   return monitor !== undefined && !monitor.deleting && readsAsUnset(platform, group);
 }
 
+/** Returns the pool of the platform's default group, for which `defaultNodeGroup` of its cluster stands; undefined if there is none. */
+export function platformsPool(
+  object: AppObject,
+  monitors: readonly Monitor[],
+  pools: readonly AppObject[],
+): AppObject | undefined {
+  const pool = pools.find(({ name }) => name === `${object.name}-${defaultGroupName}`);
+  const mark = object.annotations[defaultGroupAnnotation];
+  if (pool === undefined || pool.deletedAt !== undefined || mark === "managed") return undefined;
+  if (mark === "platform") return pool;
+  // A node group resource has written its label. A group with a maximum of 0 has no machines.
+  if (pool.labels[managedByLabel] === managedByUs || pool.spec["maxReplicas"] === 0) return undefined;
+  if (mark === "none") return pool;
+  // Before, the chart added the group if there was no other; a group scaled to zero is not billed.
+  const isAlone = pools.length === 1 && runningGroups(monitors, object.name).includes(defaultGroupName);
+  return isAlone ? pool : undefined;
+}
+
+/** Returns the pools that declare a group: all but a default group that is not desired. */
+export const declaringPools = (object: AppObject, pools: readonly AppObject[]): AppObject[] =>
+  pools.filter(
+    ({ name, labels }) =>
+      name !== `${object.name}-${defaultGroupName}` ||
+      object.annotations[defaultGroupAnnotation] !== "none" ||
+      labels[managedByLabel] === managedByUs,
+  );
+
 /**
  * Whether an upgrade of the platform has stored the suppressed default group as a real one: from 1.6 on, no null keeps it away, and no
  * other client declares a group that reads like it.
@@ -85,12 +129,12 @@ function isReturned(object: AppObject, platform: Platform): boolean {
 /** Returns the entry of a group in its cluster's spec; undefined if the spec does not declare it. */
 export function liveGroup(object: AppObject, id: NodeGroupId, platform: Platform): Json | undefined {
   if (id.name === defaultGroupName && !declaresDefaultGroup(object, platform)) return undefined;
-  return valueAt(object.spec, ["nodeGroups", id.name]);
+  return storedGroups(object, platform)[id.name];
 }
 
 /** Returns the names of the groups declared in a cluster's spec. */
 export function declaredGroups(object: AppObject, platform: Platform): string[] {
-  return Object.keys(objectAt(object.spec, ["nodeGroups"])).filter(
+  return Object.keys(storedGroups(object, platform)).filter(
     (name) => name !== defaultGroupName || declaresDefaultGroup(object, platform),
   );
 }
@@ -99,16 +143,18 @@ export function declaredGroups(object: AppObject, platform: Platform): string[] 
 export const controlPlaneRuns = (monitors: readonly Monitor[], cluster: string): boolean =>
   (controlPlaneMonitor(monitors, cluster)?.availableReplicas ?? 0) >= 1;
 
-/** Returns the observed state of a cluster. `pools` are the names of its groups in `KubernetesNodes` objects. */
+/** Returns the observed state of a cluster. `pools` are its `KubernetesNodes` objects. */
 export function clusterState(
   id: ClusterId,
   object: AppObject,
   monitors: readonly Monitor[],
   platform: Platform,
   tenantInfo: TenantInfo = { endpoint: undefined, version: undefined },
-  pools: readonly string[] = [],
+  pools: readonly AppObject[] = [],
 ): ClusterState {
-  const declared = [...new Set([...declaredGroups(object, platform), ...pools])];
+  const inSpec = declaredGroups(object, platform);
+  const inPools = declaringPools(object, pools).map((pool) => poolId(id, pool).name);
+  const declared = [...new Set([...inSpec, ...inPools])];
   // The spec of a cluster without groups shows the platform's md0 although no client declared it.
   const isRequested = object.annotations[defaultGroupAnnotation] === "platform";
   const isUndeclared = !isRequested && isPlatformsDefaultGroup(object, platform);
@@ -120,11 +166,11 @@ export function clusterState(
     ...readClusterSpec(object.spec),
     labels: withoutOwnKeys(object.labels),
     annotations: withoutOwnKeys(object.annotations),
-    defaultNodeGroup: defaultGroupRuns(object, monitors, platform),
+    defaultNodeGroup: defaultGroupRuns(object, monitors, platform, pools),
     managesDefaultGroup: object.annotations[defaultGroupAnnotation] === "managed",
     outdated:
       object.annotations[defaultGroupAnnotation] === "platform" &&
-      hasRetiredDisk(platform, valueAt(object.spec, ["nodeGroups", defaultGroupName])),
+      hasRetiredDisk(platform, storedGroups(object, platform)[defaultGroupName]),
     ...statusOf(object, controlPlaneRuns(monitors, id.name)),
     endpoint: tenantInfo.endpoint?.server,
     caCertificate: tenantInfo.endpoint?.caCertificate,
@@ -138,7 +184,9 @@ export function clusterState(
     addons: addonNames
       .filter(({ apiName }) => readAddon(object.json, apiName).enabled === true)
       .map(({ name }) => name),
-    roles: declared.flatMap((name) => readGroup(valueAt(object.spec, ["nodeGroups", name])).roles ?? []),
+    roles: [...inSpec.map((name) => storedGroups(object, platform)[name]), ...pools.map(({ spec }) => spec)].flatMap(
+      (group) => readGroup(group).roles ?? [],
+    ),
     // The chart's version determines the patch version of Kubernetes, the spec everything else (platform.md §3.3).
     tenantKey: [object.uid, text("version"), text("host"), stringAt(object.json, ["status", "version"])].join(" "),
     creation: object.annotations[creationAnnotation],

@@ -1,12 +1,13 @@
 import { KubeError } from "../../kube/kube-error.ts";
-import { type ClusterId, clusterOf, type NodeGroupId, poolName } from "../ids.ts";
+import { type ClusterId, clusterOf, defaultGroupName, type NodeGroupId, poolName } from "../ids.ts";
+import { managedByLabel } from "../object/annotations.ts";
 import type { AppObject } from "../object/app-object.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { Reader } from "./reader.ts";
 
 // Node groups in objects of their own: `KubernetesNodes/<cluster>-<pool>` (≥ 1.6, platform.md §4), called pools in code.
 
-/** Returns the pools of a cluster; empty if the platform has no such kind or the tenant may not read it. */
+/** Returns the pools of a cluster that have a valid name; empty if the platform has no such kind or the tenant may not read it. */
 export async function poolsOf(
   reader: Reader,
   platform: Platform,
@@ -17,7 +18,7 @@ export async function poolsOf(
   if (platform.poolSpec === undefined) return [];
   try {
     const pools = await reader.pools(id.namespace, signal, fresh);
-    return pools.filter(({ spec }) => spec["cluster"] === id.name);
+    return pools.filter(({ name, spec }) => spec["cluster"] === id.name && name.startsWith(`${id.name}-`));
   } catch (error) {
     // A 404 without a reason means that the API as a whole is temporarily not served.
     const absent = error instanceof KubeError && error.code === "NotFound" && error.reason !== undefined;
@@ -33,18 +34,6 @@ export const poolId = (id: ClusterId, pool: AppObject): NodeGroupId => ({
   name: pool.name.slice(id.name.length + 1),
 });
 
-/** Returns the names of the groups of a cluster that are pools. */
-export async function poolNames(
-  reader: Reader,
-  platform: Platform,
-  id: ClusterId,
-  signal: AbortSignal,
-  fresh = false,
-): Promise<string[]> {
-  const pools = await poolsOf(reader, platform, id, signal, fresh);
-  return pools.filter(({ name }) => name.startsWith(`${id.name}-`)).map((pool) => poolId(id, pool).name);
-}
-
 /** Returns the pool of a group; undefined if there is none. */
 export async function findPool(
   reader: Reader,
@@ -56,3 +45,7 @@ export async function findPool(
   const pools = await poolsOf(reader, platform, clusterOf(id), signal, fresh);
   return pools.find(({ name }) => name === poolName(id));
 }
+
+/** Whether a resource may take over the pool `md0` that an upgrade of the platform made of the default group: nothing manages it. */
+export const isFree = (id: NodeGroupId, pool: AppObject): boolean =>
+  id.name === defaultGroupName && pool.labels[managedByLabel] === undefined;

@@ -69,7 +69,8 @@ const poolChart: ApplicationChart = {
     if (other !== undefined) {
       return { ok: false, text: poolOwnershipText(context.namespace, deployment, owner, other) };
     }
-    const running = context.state.clusters.get(cluster)?.version;
+    const parent = context.state.clusters.get(cluster);
+    const running = parent?.upgrade?.version ?? parent?.version;
     const leads = running !== undefined && minorOf(group.kubelet) > minorOf(running);
     if (leads && context.profile.capabilities.chart.poolsMayNotLead) {
       return { ok: false, text: poolAheadText(String(release.values["version"] ?? ""), cluster, running) };
