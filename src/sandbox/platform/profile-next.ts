@@ -7,10 +7,17 @@ const { Kubernetes, KubernetesNodes, Tenant } = former.kinds;
 /** Settings of a cluster that moved to `KubernetesNodes`. They are stored without effect. */
 const movedKeys = ["nodeGroups", "nodeHealthCheck", "maxNodeProvisionTime"];
 
-/** The schema without a property. */
-function without<T extends { readonly properties: object }>(spec: T, names: readonly string[]): T {
-  const kept = Object.entries(spec.properties).filter(([name]) => !names.includes(name));
-  return { ...spec, properties: Object.fromEntries(kept) };
+/** The schema of an object without some of its properties. */
+function without<T extends { readonly properties: object; readonly required?: readonly string[] }>(
+  { required = [], ...schema }: T,
+  names: readonly string[],
+) {
+  const kept = Object.entries(schema.properties).filter(([name]) => !names.includes(name));
+  return {
+    ...schema,
+    properties: Object.fromEntries(kept),
+    required: required.filter((name) => !names.includes(name)),
+  };
 }
 
 const duration = (standard: string): JsonObject => ({ type: "string", default: standard });
