@@ -38,6 +38,14 @@ export function foreignWriter(sandbox: Sandbox) {
         const { ready } = parseApp(await client.request({ method: "GET", path }));
         return { status: ready?.status ?? "", message: ready?.message ?? "" };
       }),
+    /** Resolves once an event of the namespace holds the text. */
+    untilEvent: (text: string): Promise<void> =>
+      connected(async (client) => {
+        const path = `/api/v1/namespaces/${sandbox.namespace}/events`;
+        while (!JSON.stringify(await client.request({ method: "GET", path })).includes(text)) {
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+      }),
     /** Names of the monitors in the namespace: what still runs. */
     running: (): Promise<string[]> =>
       connected(async (client) => {

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { storedGroup } from "../support/stored-group.ts";
 import { applyClean, expectError, expectNoChanges, expectSuccess, stateOf } from "../support/terraform/expectations.ts";
 import { startTestBed, type TestBed } from "../support/terraform/test-bed.ts";
 
-const profiles = ["1.1.2", "1.6.2"] as const;
+const profiles = ["1.1.2", "1.6.2", "next"] as const;
 
 const stack = (version: string, most: number) => `
 resource "hikube_cluster" "a" {
@@ -51,7 +52,7 @@ describe.each(profiles)("on platform %s", (profile) => {
       disk_size: "2048Mi",
       ready_replicas: 2,
     });
-    expect(Object.keys((bed.sandbox.stored("Kubernetes", "a")?.values["nodeGroups"] ?? {}) as object)).toContain("web");
+    expect(storedGroup(bed.sandbox, "a", "web")).toMatchObject({ minReplicas: 2, maxReplicas: 6 });
 
     await workspace.write({ "main.tf": stack("v1.34.2", 8) });
     await applyClean(workspace);
@@ -69,6 +70,7 @@ describe.each(profiles)("on platform %s", (profile) => {
 
     expectSuccess(await workspace.destroy());
     expect(bed.sandbox.stored("Kubernetes", "a")).toBeUndefined();
+    expect(storedGroup(bed.sandbox, "a", "web")).toBeUndefined();
   });
 
   test("a skipped minor and a downgrade are refused while planning, at the version", async () => {

@@ -10,6 +10,7 @@ import {
   stateOf,
 } from "../support/terraform/expectations.ts";
 import { startTestBed, type TestBed } from "../support/terraform/test-bed.ts";
+import { foreignWriter } from "./foreign-writer.ts";
 
 /** What happens when the platform is slow or refuses: a slow start never destroys (design §4 rule 7). */
 describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) => {
@@ -26,11 +27,12 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
   const group = (create: string) =>
     `resource "hikube_nodegroup" "g" {\n  cluster_id = hikube_cluster.c.id\n  name = "g"\n  min_replicas = 2\n  timeouts = { create = "${create}", update = "30m" }\n}\n`;
 
-  /** An apply whose deadline passes while it waits. */
-  async function late(workspace: Workspace) {
+  /** An apply whose deadline passes while it waits, once something has happened. */
+  async function late(workspace: Workspace, happened = async () => {}) {
     const since = bed.sandbox.requests.length;
     const applying = workspace.apply();
     await untilWaitedFor(bed.sandbox, since);
+    await happened();
     bed.clock.jump(10 * 60_000);
     return await applying;
   }
@@ -43,7 +45,8 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
       quota: "exceeded quota: tenant-quota, requested: limits.cpu=4",
     });
     await workspace.write({ "main.tf": cluster("slow") + group("10m") });
-    const slow = expectSuccess(await late(workspace));
+    const { untilEvent } = foreignWriter(bed.sandbox);
+    const slow = expectSuccess(await late(workspace, () => untilEvent("exceeded quota")));
     expectWarning(slow, /^Node group g is not ready yet\n.*the next apply waits again/s);
     expectWarning(slow, /quota/);
     expect(await stateOf(workspace, "hikube_nodegroup.g")).toMatchObject({ ready: false });

@@ -2,6 +2,7 @@ import { valueAt } from "../../src/base/json-pointer.ts";
 import { monitorsPath } from "../../src/core/ids.ts";
 import type { ConvergeOptions } from "../../src/core/options.ts";
 import { defaultTimings } from "../../src/core/timings.ts";
+import type { PlatformVersion } from "../../src/sandbox/platform/profile.ts";
 import { startTenancy, type Tenancy, wish } from "./tenancy.ts";
 
 export const minute = 60_000;
@@ -15,9 +16,9 @@ export interface SlowPlatform extends Tenancy {
 }
 
 /** How long an install or upgrade takes there: shorter than Helm's limit, longer than any patience of the provider's but a deadline. */
-export const actionMs = { "1.1.2": 4 * minute, "1.6.2": 8 * minute } as const;
+export const actionMs = { "1.1.2": 4 * minute, "1.6.2": 8 * minute, next: 8 * minute } as const;
 
-export async function startSlowPlatform(profile: "1.1.2" | "1.6.2"): Promise<SlowPlatform> {
+export async function startSlowPlatform(profile: PlatformVersion): Promise<SlowPlatform> {
   const settings = { timings: defaultTimings, pollIntervalMs: { first: 500, most: 5_000 } };
   const tenancy = await startTenancy(profile, settings, { speed: 1 });
   const { clock } = tenancy;

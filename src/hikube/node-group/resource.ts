@@ -3,7 +3,9 @@ import { clusterKey } from "../../core/ids.ts";
 import { clusterNameFormat, groupNameFormat } from "../../core/validate/formats.ts";
 import { checkOrder } from "../../core/validate/node-group.ts";
 import { resource } from "../../engine/define.ts";
-import { string } from "../../schema/kind.ts";
+import { string, wireType } from "../../schema/kind.ts";
+import { valuesEqual } from "../../values/equal.ts";
+import type { Value } from "../../values/value.ts";
 import { applyAndSave, memberOutlives, noteOutdated, pendingNote } from "../shared/apply-and-save.ts";
 import { explained, report } from "../shared/diagnostics.ts";
 import { expand, flatten } from "../shared/expand-flatten.ts";
@@ -66,10 +68,16 @@ export const nodegroup = resource<Session>()("hikube_nodegroup", {
         if (imported) throw await missingMember(client, idOf(state), "node group", signal);
         return undefined;
       }
+      const seen = stateOf(live);
+      // An object of its own shows the platform's defaults as settings of the kubelet.
+      const { kubelet } = flatten(specified, groupDefaults(await client.hikube.platform(signal)));
+      const isDefault = valuesEqual(seen.kubelet as Value, kubelet as Value, wireType(schema.kubelet.kind));
+      const isUnset = state.kubelet === null && live.backend === "KubernetesNodes" && isDefault;
+      const read = isUnset ? { ...seen, kubelet: null } : seen;
       // The autoscaler changes the counts continually. That alone is not reported as a change (design §4 rule 11).
       const counted = state.ready === live.ready && !imported;
-      const { ready_replicas, observed_replicas } = counted ? state : stateOf(live);
-      return { ...stateOf(live), ready_replicas, observed_replicas };
+      const { ready_replicas, observed_replicas } = counted ? state : read;
+      return { ...read, ready_replicas, observed_replicas };
     }),
 
   apply: (context) =>
