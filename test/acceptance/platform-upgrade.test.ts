@@ -1,4 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { loadProfile, type PlatformVersion } from "../../src/sandbox/platform/profile.ts";
+import { expectInside, nodesInside } from "../support/inside-cluster.ts";
+import { storedGroup } from "../support/stored-group.ts";
 import type { CliResult, Workspace } from "../support/terraform/cli.ts";
 import {
   applyClean,
@@ -11,13 +14,13 @@ import {
 import { startTestBed, type TestBed } from "../support/terraform/test-bed.ts";
 import { foreignWriter } from "./foreign-writer.ts";
 
-// Stacks that are made on platform 1.1.2 and live through its upgrade to 1.6.2.
+// Stacks that are made on one platform version and live through its upgrade to another.
 
 let bed: TestBed;
 
-beforeEach(async () => {
-  bed = await startTestBed({ profile: "1.1.2", speed: 20 });
-});
+const start = async (profile: PlatformVersion) => {
+  bed = await startTestBed({ profile, speed: 20 });
+};
 
 afterEach(() => bed?.close());
 
@@ -51,27 +54,33 @@ const changed = ({ changes }: CliResult) => changes.map(({ address, action }) =>
 const groups = () => bed.sandbox.stored("Kubernetes", "up")?.values["nodeGroups"];
 
 /** Upgrades the platform, and waits until the new charts have been tried on the cluster. */
-async function upgrade(outcome: "True" | "False"): Promise<void> {
-  await bed.sandbox.migrate("1.6.2");
-  await untilReady(outcome);
+async function upgrade(outcome: "True" | "False", to: PlatformVersion = "1.6.2"): Promise<void> {
+  await bed.sandbox.migrate(to);
+  await untilReady(outcome, to);
 }
 
-async function untilReady(outcome: "True" | "False"): Promise<void> {
+async function untilReady(outcome: "True" | "False", version: PlatformVersion = "1.6.2"): Promise<void> {
   const { condition } = foreignWriter(bed.sandbox);
+  const { chart = "" } = loadProfile(version).kinds.get("Kubernetes") ?? {};
   for (;;) {
     const { status, message } = await condition("up");
-    if (status === outcome && message.includes("1.6.2")) return;
+    if (status === outcome && message.includes(chart)) return;
     await bed.clock.sleep(100);
   }
 }
 
-/** Own groups are mended after their cluster, which is seen to be ready by the next refresh. */
+/** Own groups are mended after their cluster, whose new chart brings a new patch version then. */
 async function applyMending(workspace: Workspace): Promise<void> {
   expectSuccess(await workspace.apply());
+  const version = String(bed.sandbox.stored("Kubernetes", "up")?.values["version"]);
+  const gitVersion = loadProfile("1.6.2").kubernetesVersions[version];
+  await expectInside(bed.sandbox, "up", "/version", { gitVersion });
   await expectEmptyPlan(workspace);
 }
 
-describe("an upgrade of the platform", () => {
+describe("an upgrade of the platform from 1.1.2 to 1.6.2", () => {
+  beforeEach(() => start("1.1.2"));
+
   test("shows the returned md0 in the plan, and the apply removes it", async () => {
     const workspace = await bed.workspace(stack("1.34"));
     await applyClean(workspace);
@@ -145,5 +154,95 @@ describe("an upgrade of the platform", () => {
     expectSuccess(await workspace.destroy());
     expect(bed.sandbox.stored("Kubernetes", "up")).toBeUndefined();
     expect(await foreignWriter(bed.sandbox).running()).toEqual([]);
+  });
+});
+
+describe("an upgrade of the platform to the next one", () => {
+  const machines = () => foreignWriter(bed.sandbox).running();
+  const all = ["kubernetes-up", "kubernetes-up-sized", "kubernetes-up-web"];
+
+  test.each(["1.1.2", "1.6.2"] as const)(
+    "from %s plans empty, loses no group, and every change works",
+    async (from) => {
+      await start(from);
+      const workspace = await bed.workspace(stack("1.34"));
+      await applyClean(workspace);
+      if (from === "1.1.2") {
+        await upgrade("True");
+        await applyClean(workspace);
+      }
+      // The upgrade from 1.1 replaces the nodes one after another.
+      const nodes = () => (from === "1.6.2" ? nodesInside(bed.sandbox, "up") : []);
+      const before = await nodes();
+      await upgrade("True", "next");
+      await expectEmptyPlan(workspace);
+      expect(await stateOf(workspace, "hikube_nodegroup.web")).toMatchObject({ disk_size: "50Gi" });
+      expect(await machines()).toEqual(all);
+      expect(await nodes()).toEqual(before);
+
+      const more = stack("1.35").replace("min_replicas  = 1", "min_replicas  = 2");
+      await workspace.write({ "main.tf": more });
+      expect(changed(await workspace.plan())).toEqual(["hikube_cluster.a update", "hikube_nodegroup.web update"]);
+      await applyClean(workspace);
+      expect(storedGroup(bed.sandbox, "up", "web")).toMatchObject({
+        minReplicas: 2,
+        version: "v1.35",
+        diskSize: "50Gi",
+      });
+      expect(await stateOf(workspace, "hikube_nodegroup.web")).toMatchObject({
+        backend: "KubernetesNodes",
+        ready: true,
+      });
+      await workspace.write({ "main.tf": more.replace(/resource "hikube_nodegroup" "sized" {\n([^}]*}){2}/, "") });
+      await applyClean(workspace);
+      expect(await machines()).toEqual(["kubernetes-up", "kubernetes-up-web"]);
+      expectSuccess(await workspace.destroy());
+      expect(await machines()).toEqual([]);
+    },
+  );
+
+  test("from 1.1.2 shows the returned md0 in the plan, and the apply removes it", async () => {
+    await start("1.1.2");
+    const workspace = await bed.workspace(stack("1.34"));
+    await applyClean(workspace);
+    await upgrade("True", "next");
+    expect(await machines()).toContain("kubernetes-up-md0");
+    expect(changed(await workspace.plan())).toEqual(["hikube_cluster.a update"]);
+    await applyClean(workspace);
+    expect(await machines()).toEqual(all);
+    expectSuccess(await workspace.destroy());
+    expect(await machines()).toEqual([]);
+  });
+
+  test.each(["1.1.2", "1.6.2"] as const)("from %s keeps a requested md0, and gives it back", async (from) => {
+    await start(from);
+    const workspace = await bed.workspace(stack("1.34", "default_node_group = true"));
+    await applyClean(workspace);
+    await upgrade("True", "next");
+    await expectEmptyPlan(workspace);
+    expect(storedGroup(bed.sandbox, "up", "md0")).toMatchObject({ roles: ["ingress-nginx"] });
+    await workspace.write({ "main.tf": stack("1.34") });
+    await applyClean(workspace);
+    expect(await machines()).toEqual(all);
+    expectSuccess(await workspace.destroy());
+  });
+
+  test("keeps a resource md0, whatever default_node_group was before", async () => {
+    await start("1.1.2");
+    const md0 = `
+resource "hikube_nodegroup" "md0" {
+  cluster_id   = hikube_cluster.a.id
+  name         = "md0"
+  min_replicas = 1
+}`;
+    const workspace = await bed.workspace(stack("1.34", "", md0));
+    await applyClean(workspace);
+    await upgrade("True", "next");
+    await expectEmptyPlan(workspace);
+    await workspace.write({ "main.tf": stack("1.35", "", md0) });
+    await applyClean(workspace);
+    expect(storedGroup(bed.sandbox, "up", "md0")).toMatchObject({ minReplicas: 1, version: "v1.35" });
+    expectSuccess(await workspace.destroy());
+    expect(await machines()).toEqual([]);
   });
 });

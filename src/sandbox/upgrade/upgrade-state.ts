@@ -1,4 +1,3 @@
-import { jsonEqual } from "../../base/json.ts";
 import { renderCluster } from "../chart/cluster-chart.ts";
 import { createClusterObjects } from "../machines/cluster-objects.ts";
 import { loadProfile, type PlatformVersion, platformVersions } from "../platform/profile.ts";
@@ -24,20 +23,25 @@ export function upgradeState(
 ): PlatformSnapshot {
   const state = createPlatformState(structuredClone(world), now);
   const passed = platformVersions.slice(platformVersions.indexOf(from), platformVersions.indexOf(to) + 1);
+  const clusters = () => state.releases.list("Kubernetes");
   passed.slice(1).forEach((version, index) => {
     const context = { state, namespace, from: loadProfile(passed[index] ?? from), to: loadProfile(version) };
+    // A version that is passed on the way has rolled out its charts.
+    if (index > 0) for (const release of clusters()) renderOld(context, release, now);
+    const before = new Map(clusters().map(({ uid, generation }) => [uid, generation]));
     for (const migration of migrations.filter((one) => one.to === version)) {
-      for (const release of state.releases.list("Kubernetes")) migration.run(context, release);
+      for (const release of clusters()) migration.run(context, release);
     }
-    for (const release of state.releases.list("Kubernetes")) renderOld(context, release, now);
+    const patched = clusters().filter(({ uid, generation }) => before.get(uid) !== generation);
+    for (const release of patched) renderOld(context, release, now);
   });
   return state.snapshot();
 }
 
-/** The old platform still renders what a migration patched: from 1.1, every group starts with two machines again (platform.md §3.5). */
+/** The charts of the old platform act on what a migration patched: on 1.1, every group starts with two machines again (platform.md §3.5). */
 function renderOld({ state, from }: MigrationContext, release: HelmRelease, now: () => number): void {
   const kind = from.kinds.get(release.kind);
-  if (kind === undefined || jsonEqual(release.values, release.flux.deployed)) return;
+  if (kind === undefined) return;
   const rendering = renderCluster(from, kind, release.values);
   if (!rendering.ok) return;
   const scheduler = { now, due: (ms: number) => now() + ms };
