@@ -25,7 +25,8 @@ const help = `Serves an embedded Hikube on this machine: the platform's API for 
 
   sandbox [options]
 
-  --profile VERSION       platform version to simulate: 1.1.2 (the version of Hikube; default) or 1.6.2
+  --profile VERSION       platform version to simulate: 1.1.2 (the version of Hikube; default), 1.6.2 or next (the announced
+                          one after 1.6, in which node groups are objects of their own)
   --port PORT             port of the API; default: any free port
   --namespace NAME        namespace of the tenant; default tenant-demo
   --state-dir DIRECTORY   directory of the state that survives a restart; default: in memory. With a newer --profile

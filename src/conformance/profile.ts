@@ -1,9 +1,13 @@
 import type { Json, JsonObject } from "../base/json.ts";
 
-/** Platform versions whose behaviour is known (platform.md §0). */
-export type ConformanceProfile = "1.1.2" | "1.6.2";
+/** Platform versions whose behaviour is known (platform.md §0). `next` is the announced one after 1.6. */
+export type ConformanceProfile = "1.1.2" | "1.6.2" | "next";
 
-export const allProfiles: readonly ConformanceProfile[] = ["1.1.2", "1.6.2"];
+export const allProfiles: readonly ConformanceProfile[] = ["1.1.2", "1.6.2", "next"];
+/** Versions that hide write conflicts and serve options (1.5 and newer). */
+export const recentProfiles: readonly ConformanceProfile[] = ["1.6.2", "next"];
+/** Versions that keep node groups in the spec of the cluster. */
+export const groupsInSpec: readonly ConformanceProfile[] = ["1.1.2", "1.6.2"];
 
 /** What the steps of a statement need to know of a version. */
 export interface PlatformFacts {
@@ -15,7 +19,12 @@ export interface PlatformFacts {
   readonly keepWithoutMachines: readonly Json[];
   /** Whether a cluster that was repaired may become ready without a further change (platform.md §7.1). */
   readonly repairMayClearFailure: boolean;
+  /** The longest name of a cluster, and the text of the refusal of a longer one (platform.md §1.3). */
+  readonly longestName: number;
+  readonly nameRefusal: RegExp;
 }
+
+const byPrefix = /must be no more than 42 characters \(release prefix "kubernetes-"\)/;
 
 export const factsOf: Readonly<Record<ConformanceProfile, PlatformFacts>> = {
   "1.1.2": {
@@ -25,6 +34,8 @@ export const factsOf: Readonly<Record<ConformanceProfile, PlatformFacts>> = {
     // A patch stores what a null reads as, which is a group (platform.md §7).
     keepWithoutMachines: [{ op: "add", path: "/spec/nodeGroups/md0", value: null }],
     repairMayClearFailure: false,
+    longestName: 42,
+    nameRefusal: byPrefix,
   },
   "1.6.2": {
     diskField: "diskSize",
@@ -35,5 +46,15 @@ export const factsOf: Readonly<Record<ConformanceProfile, PlatformFacts>> = {
     },
     keepWithoutMachines: [],
     repairMayClearFailure: true,
+    longestName: 42,
+    nameRefusal: byPrefix,
+  },
+  next: {
+    diskField: "diskSize",
+    withoutMachines: {},
+    keepWithoutMachines: [],
+    repairMayClearFailure: true,
+    longestName: 32,
+    nameRefusal: /must be no more than 32 characters so its worker pools .* fit/,
   },
 };

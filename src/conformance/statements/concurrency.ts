@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../base/json.ts";
 import { type Answer, at, describe, versionOf } from "../answer.ts";
-import { allProfiles } from "../profile.ts";
+import { allProfiles, recentProfiles } from "../profile.ts";
 import { holds, type Statement, verdict } from "../statement.ts";
 import type { Tenant } from "../tenant.ts";
 import { ownLabels, refusedVersion } from "../tenant-requests.ts";
@@ -90,7 +90,7 @@ const putConflicts: Statement = {
 const putLoses: Statement = {
   id: "concurrent-put",
   sentence: "of two PUTs from one base both are accepted and one is always lost",
-  profiles: ["1.6.2"],
+  profiles: recentProfiles,
   section: "7",
   run: async (tenant) => {
     const tally = await race(tenant, "racing", put(tenant));
@@ -114,7 +114,7 @@ const mergeConflicts: Statement = {
 const mergeLoses: Statement = {
   id: "concurrent-merge-patch",
   sentence: "of two merge patches of different keys both are accepted and one is lost",
-  profiles: ["1.6.2"],
+  profiles: recentProfiles,
   section: "7",
   run: async (tenant) => {
     const tally = await race(tenant, "merging", merge(tenant));

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from "../../base/json.ts";
 import { acceptance, accepted, at, equality, messagesOf } from "../answer.ts";
 import { openApiPath, specSchema } from "../detect-profile.ts";
-import { allProfiles } from "../profile.ts";
+import { allProfiles, groupsInSpec } from "../profile.ts";
 import { type Statement, verdict } from "../statement.ts";
 import type { Tenant } from "../tenant.ts";
 import { Undecided } from "../undecided.ts";
@@ -62,7 +62,7 @@ const inAnswer: Statement = {
 const wrongTypes: Statement = {
   id: "wrong-types-on-read",
   sentence: "a null, and a list or an object of the wrong type, read as their default",
-  profiles: allProfiles,
+  profiles: groupsInSpec,
   section: "1.4",
   run: async (tenant) => {
     const spec = await specOf(tenant, "types", {
@@ -100,10 +100,24 @@ const noImplicitGroup: Statement = {
   provider: "shows groups that the platform adds as unmanaged",
 };
 
+const ignoredGroups: Statement = {
+  id: "node-groups-by-default",
+  sentence: "a cluster has no nodeGroups, and those that are set are stored as they are, without effect",
+  profiles: ["next"],
+  section: "4",
+  run: async (tenant) =>
+    verdict(
+      equality("nodeGroups", at(await specOf(tenant, "phantom", {}), "nodeGroups"), undefined),
+      equality("the group", at(await specOf(tenant, "ignored", { nodeGroups: { web: {} } }), "nodeGroups", "web"), {}),
+    ),
+  provider:
+    "reads and writes node groups as KubernetesNodes, and leaves what an upgrade of the platform has left there",
+};
+
 const emptyGroups: Statement = {
   id: "empty-node-groups",
   sentence: "empty nodeGroups read as empty, and stay empty after a patch of other fields",
-  profiles: allProfiles,
+  profiles: groupsInSpec,
   section: "7",
   run: async (tenant) => {
     const name = await tenant.createInert("nogroup", { nodeGroups: {} });
@@ -120,7 +134,7 @@ const emptyGroups: Statement = {
 const sparse: Statement = {
   id: "sparse-group",
   sentence: "an empty group reads with a disk, an instance type and bounds, but without roles, gpus and resources",
-  profiles: allProfiles,
+  profiles: groupsInSpec,
   section: "1.4",
   run: async (tenant) =>
     verdict(
@@ -137,7 +151,7 @@ const sparse: Statement = {
 const nullGroup: Statement = {
   id: "null-group",
   sentence: "a group that is null reads like an empty group",
-  profiles: allProfiles,
+  profiles: groupsInSpec,
   section: "7",
   run: async (tenant) => {
     const groups = at(await specOf(tenant, "null", { nodeGroups: { md0: null, web: {} } }), "nodeGroups");
@@ -152,7 +166,7 @@ const nullGroup: Statement = {
 const nullInPatch: Statement = {
   id: "null-group-in-patch",
   sentence: "a JSON Patch can set a group to null, which reads like an empty group",
-  profiles: allProfiles,
+  profiles: groupsInSpec,
   section: "7",
   run: async (tenant) => {
     const name = await tenant.createInert("nullpatch", { nodeGroups: { web: {} } });
@@ -181,7 +195,7 @@ async function missingIn(tenant: Tenant, name: string, before?: string): Promise
 const stored: Statement = {
   id: "post-stores-raw-patch-stores-defaults",
   sentence: "a POST stores what was sent; any patch stores all defaults: shown by what the chart reports as missing",
-  profiles: allProfiles,
+  profiles: groupsInSpec,
   section: "1.4",
   run: async (tenant) => {
     const name = await tenant.createInert("stored", { nodeGroups: { web: {} } });
@@ -206,6 +220,7 @@ export const defaultStatements = [
   wrongTypes,
   implicitGroup,
   noImplicitGroup,
+  ignoredGroups,
   emptyGroups,
   sparse,
   nullGroup,

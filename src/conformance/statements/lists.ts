@@ -1,5 +1,5 @@
 import { accepted, at, describe, equality, itemsOf, namesOf, refusal, versionOf } from "../answer.ts";
-import { allProfiles } from "../profile.ts";
+import { allProfiles, recentProfiles } from "../profile.ts";
 import { type Statement, verdict } from "../statement.ts";
 import type { Tenant } from "../tenant.ts";
 import { ownLabels, type Query } from "../tenant-requests.ts";
@@ -132,7 +132,7 @@ const afterCreate: Statement = {
 const watch: Statement = {
   id: "plain-watch",
   sentence: "a watch in plain JSON ends by itself, and may deliver only the final bookmark",
-  profiles: ["1.6.2"],
+  profiles: recentProfiles,
   section: "7",
   run: async (tenant) => {
     await tenant.readCreated(await tenant.createInert("watch"));

@@ -1,7 +1,7 @@
 import { isJsonObject } from "../../base/json.ts";
 import { accepted, at, describe, equality, refusal } from "../answer.ts";
 import { openApiPath, specSchema } from "../detect-profile.ts";
-import { allProfiles } from "../profile.ts";
+import { allProfiles, recentProfiles } from "../profile.ts";
 import { type Statement, verdict } from "../statement.ts";
 import type { Tenant } from "../tenant.ts";
 
@@ -83,6 +83,22 @@ const newSchema: Statement = {
   provider: "reads names, defaults, versions and the place of node groups from this document",
 };
 
+const nextSchema: Statement = {
+  id: "openapi-tells-the-platform",
+  sentence:
+    "the OpenAPI document describes the next platform: clusters without nodeGroups, KubernetesNodes with diskSize",
+  profiles: ["next"],
+  section: "4",
+  run: async (tenant) =>
+    verdict(
+      equality("nodeGroups", at(await schema(tenant, "Kubernetes"), "properties", "nodeGroups"), undefined),
+      isJsonObject(at(await schema(tenant, "KubernetesNodes"), "properties", "diskSize"))
+        ? undefined
+        : "a pool has no diskSize",
+    ),
+  provider: "reads names, defaults, versions and the place of node groups from this document",
+};
+
 const versionEnum: Statement = {
   id: "openapi-lists-versions",
   sentence: "the OpenAPI document lists the served Kubernetes versions as vX.Y, and the default is one of them",
@@ -115,8 +131,8 @@ const noPools: Statement = {
 
 const pools: Statement = {
   id: "pools",
-  sentence: "KubernetesNodes are served in addition to the groups in the spec of a cluster",
-  profiles: ["1.6.2"],
+  sentence: "KubernetesNodes are served",
+  profiles: recentProfiles,
   section: "4",
   run: async (tenant) =>
     verdict(equality("kind", at(await resource(tenant, "kubernetesnodeses"), "kind"), "KubernetesNodes")),
@@ -142,7 +158,7 @@ const noOptions: Statement = {
 const options: Statement = {
   id: "options",
   sentence: "options are served with resourceVersion 0 and items under spec",
-  profiles: ["1.6.2"],
+  profiles: recentProfiles,
   section: "2",
   run: async (tenant) => {
     const answer = await tenant.call({ method: "GET", path: optionsPath(tenant) });
@@ -183,6 +199,7 @@ export const servedStatements = [
   clusters,
   oldSchema,
   newSchema,
+  nextSchema,
   versionEnum,
   noPools,
   pools,

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../base/json.ts";
 import { acceptance, at, describe, equality, refusal, versionOf } from "../answer.ts";
-import { allProfiles } from "../profile.ts";
+import { allProfiles, recentProfiles } from "../profile.ts";
 import { type Statement, verdict } from "../statement.ts";
 import type { Tenant } from "../tenant.ts";
 import { ownLabels, refusedVersion } from "../tenant-requests.ts";
@@ -75,7 +75,7 @@ const staleRefused: Statement = {
 const staleAccepted: Statement = {
   id: "stale-put",
   sentence: "a PUT with a stale resourceVersion is accepted and overwrites later writes",
-  profiles: ["1.6.2"],
+  profiles: recentProfiles,
   section: "7",
   run: async (tenant) => {
     const name = await tenant.createInert("stale");
@@ -104,7 +104,7 @@ const staleMergeRefused: Statement = {
 const staleMergeAccepted: Statement = {
   id: "stale-merge-patch",
   sentence: "a merge patch with a stale resourceVersion is accepted",
-  profiles: ["1.6.2"],
+  profiles: recentProfiles,
   section: "7",
   run: async (tenant) => {
     const name = await tenant.createInert("stalemerge");

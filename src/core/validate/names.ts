@@ -65,7 +65,11 @@ export function checkGroupName(
   const pools = platform !== undefined && !platform.nodeGroupsInSpec;
   const longest = pools ? longestPool - 1 : longestPair;
   const length = name.length + (cluster?.length ?? 1);
-  if (length <= longest) return [];
+  if (length < longestPool) return [];
+  if (length <= longest) {
+    const text = `Cluster and group name together have ${length} characters. The platform's next version names the group's object after both, takes at most ${longestPool - 1}, and could not manage this group any more.`;
+    return [warning(path, "Node group name is too long for the platform's next version", text)];
+  }
   const room = longest - (cluster?.length ?? 1);
   const names = cluster === undefined ? `"${name}" has ${name.length}` : `"${cluster}" + "${name}" have ${length}`;
   const way =

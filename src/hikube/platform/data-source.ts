@@ -10,7 +10,7 @@ import type { Session } from "../shared/session.ts";
 
 const schema = {
   version: computed(string, {
-    doc: "Version of the platform that this provider knows and that is nearest to the tenant's: `1.1.2` or `1.6.2`.",
+    doc: "Version of the platform that this provider knows and that is nearest to the tenant's: `1.1.2` or `1.6.2`. A newer one is nearest to `1.6.2`.",
   }),
   source: computed(string, {
     doc: "`live` where the platform describes itself; `bundled` where its description cannot be read and `version` is assumed.",

@@ -4,7 +4,7 @@ import { statementsOf } from "../../../src/conformance/statements/index.ts";
 import { type Tried, tryAgainst } from "./statements.ts";
 
 // The sandbox must not be more lenient than the platform: one test per statement about platform.md §1, §2 and §7.
-describe.each(["1.1.2", "1.6.2"] as const)("statements on platform %s", (profile) => {
+describe.each(["1.1.2", "1.6.2", "next"] as const)("statements on platform %s", (profile) => {
   let tried: Tried;
   beforeAll(async () => {
     tried = await tryAgainst(profile);

@@ -7,7 +7,7 @@ import { statementsOf } from "../../../src/conformance/statements/index.ts";
 import type { KubeClient, KubeRequest } from "../../../src/kube/kube-client.ts";
 import { KubeError } from "../../../src/kube/kube-error.ts";
 
-const profiles = ["1.1.2", "1.6.2"] as const;
+const profiles = ["1.1.2", "1.6.2", "next"] as const;
 
 /** A clock that only waiting advances. */
 function standingClock(): Clock {
