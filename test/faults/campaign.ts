@@ -3,7 +3,8 @@ import { type CaseResult, type FaultCase, lineOf, neverStruck, runFaultCase } fr
 import { type FaultKind, faultKinds } from "./fault-kinds.ts";
 import { type Scenario, scenarioNamed, scenarios } from "./scenarios.ts";
 
-const profiles: readonly PlatformVersion[] = ["1.1.2", "1.6.2"];
+/** Every second case is on the version that Hikube runs. */
+const profiles: readonly PlatformVersion[] = ["1.1.2", "1.6.2", "1.1.2", "next"];
 
 /** Numbers in [0, 1) that a seed decides (mulberry32). */
 export function seeded(seed: number): () => number {
@@ -16,14 +17,25 @@ export function seeded(seed: number): () => number {
   };
 }
 
-/** Whether a fault applies to a scenario: a client that deletes a cluster during an action orphans it. */
-const meets = ({ patchless, during, after }: Scenario, { needsPatch, needsDeletion, deletes }: FaultKind): boolean =>
-  (patchless !== true || needsPatch !== true) &&
-  (during === undefined || deletes !== true) &&
-  (after.length === 0 || needsDeletion !== true);
+/**
+ * Whether a fault applies to a scenario: a client that deletes a cluster during an action orphans it. On the next platform, a destroy
+ * patches nothing.
+ */
+const meets = (
+  { patchless = false, during, after }: Scenario,
+  { needsPatch, needsDeletion, deletes }: FaultKind,
+  profile: PlatformVersion,
+): boolean => {
+  const isPatchless = patchless || (profile === "next" && during !== undefined);
+  return (
+    !(isPatchless && needsPatch === true) &&
+    (during === undefined || deletes !== true) &&
+    (after.length === 0 || needsDeletion !== true)
+  );
+};
 
 /**
- * `count` cases that a seed decides: every fault equally often on both platforms, each time with the next scenario, at a request of
+ * `count` cases that a seed decides: every fault on each platform, each time with the next scenario, at a request of
  * which the seed decides.
  */
 export function generateCases(seed: number, count: number): FaultCase[] {
@@ -33,10 +45,10 @@ export function generateCases(seed: number, count: number): FaultCase[] {
     const fault = faultKinds[index % faultKinds.length];
     const round = Math.floor(index / faultKinds.length);
     if (fault === undefined) throw new Error("There is nothing to generate from.");
-    const meeting = scenarios.filter((scenario) => meets(scenario, fault));
+    const profile = profiles[(round + index) % profiles.length] ?? "1.1.2";
+    const meeting = scenarios.filter((scenario) => meets(scenario, fault, profile));
     const scenario = meeting[(offset + round + index) % meeting.length];
     if (scenario === undefined) throw new Error("There is nothing to generate from.");
-    const profile = profiles[(round + index) % 2] ?? "1.1.2";
     return { profile, scenario: scenario.name, k: 1 + Math.floor(random() * scenario.requests), fault: fault.name };
   });
 }

@@ -1,4 +1,4 @@
-import type { PlatformVersion } from "../../src/sandbox/platform/profile.ts";
+import { isPlatformVersion, type PlatformVersion, platformVersions } from "../../src/sandbox/platform/profile.ts";
 import { type FaultKind, faultNamed, usesCommand } from "./fault-kinds.ts";
 import { type FaultSetup, slowness, startFaultSetup, stretched } from "./fault-setup.ts";
 import { foreignMarks, type Marks } from "./foreign-marks.ts";
@@ -33,13 +33,10 @@ export const lineOf = ({ profile, scenario, k, fault }: FaultCase): string => `$
 
 export function parseLine(line: string): FaultCase {
   const [profile, scenario, k, fault] = line.trim().split(/\s+/);
-  if (
-    (profile !== "1.1.2" && profile !== "1.6.2") ||
-    scenario === undefined ||
-    fault === undefined ||
-    !(Number(k) >= 1)
-  ) {
-    throw new Error(`A case reads "<1.1.2|1.6.2> <scenario> <request> <fault>", not ${JSON.stringify(line)}.`);
+  if (!isPlatformVersion(profile) || scenario === undefined || fault === undefined || !(Number(k) >= 1)) {
+    throw new Error(
+      `A case reads "<${platformVersions.join("|")}> <scenario> <request> <fault>", not ${JSON.stringify(line)}.`,
+    );
   }
   return { profile, scenario: scenarioNamed(scenario).name, k: Number(k), fault: faultNamed(fault).name };
 }

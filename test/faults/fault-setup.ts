@@ -2,10 +2,10 @@ import { chmodSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Clock } from "../../src/base/clock.ts";
-import type { Json } from "../../src/base/json.ts";
+import type { Json, JsonObject } from "../../src/base/json.ts";
 import { valueAt } from "../../src/base/json-pointer.ts";
 import type { Log } from "../../src/base/log.ts";
-import { monitorsPath } from "../../src/core/ids.ts";
+import { monitorsPath, poolsPath } from "../../src/core/ids.ts";
 import { monitorsOf, parseMonitors } from "../../src/core/object/monitors.ts";
 import type { KubeClient } from "../../src/kube/kube-client.ts";
 import { KubeError } from "../../src/kube/kube-error.ts";
@@ -77,6 +77,8 @@ export interface FaultSetup {
 
 export interface ForeignWriter {
   patch(operations: Json[]): Promise<void>;
+  /** Creates a `KubernetesNodes` object of the cluster. */
+  addPool(name: string, spec: JsonObject): Promise<void>;
   remove(): Promise<void>;
   /** Deletes the cluster, waits until it is gone, and makes another of the same name. */
   recreate(): Promise<void>;
@@ -307,6 +309,11 @@ function foreignWriter(client: KubeClient, namespace: string, profile: PlatformV
         await clock.sleep(5);
       }
     },
+    addPool: async (name, spec) => {
+      const metadata = { name: `${clusterName}-${name}`, namespace, labels: { team: "foreign" } };
+      const body = { apiVersion: "apps.cozystack.io/v1alpha1", kind: "KubernetesNodes", metadata, spec };
+      await client.request({ method: "POST", path: poolsPath(namespace), body });
+    },
     patch: async (operations) => {
       for (let attempt = 0; attempt < 500; attempt++) {
         const code = await client
@@ -333,13 +340,20 @@ function foreignWriter(client: KubeClient, namespace: string, profile: PlatformV
             apiVersion: "apps.cozystack.io/v1alpha1",
             kind: "Kubernetes",
             metadata: { name: clusterName, namespace, labels: { team: "foreign" } },
-            spec: { version: "v1.34", nodeGroups: profile === "1.1.2" ? { md0: null } : {} },
+            spec: { version: "v1.34", ...withoutGroups[profile] },
           },
         })
         .catch(ignoring("AlreadyExists"));
     }),
   };
 }
+
+/** What keeps the platform's own group away from a new cluster. */
+const withoutGroups: Readonly<Record<PlatformVersion, JsonObject>> = {
+  "1.1.2": { nodeGroups: { md0: null } },
+  "1.6.2": { nodeGroups: {} },
+  next: {},
+};
 
 const ignoring =
   (...codes: readonly string[]) =>

@@ -3,8 +3,8 @@ import { valueAt } from "../../src/base/json-pointer.ts";
 import type { FaultSetup } from "./fault-setup.ts";
 import { clusterName, type Scenario } from "./scenarios.ts";
 
-/** Where others keep something in the cluster object, and what. */
-export type Marks = readonly { readonly path: readonly string[]; readonly value: Json }[];
+/** Where others keep something in the cluster object, or in a pool of it, and what. */
+export type Marks = readonly { readonly pool?: string; readonly path: readonly string[]; readonly value: Json }[];
 
 /** The node group that others run in our cluster. */
 export const foreignGroup = "theirs";
@@ -30,10 +30,20 @@ export async function foreignMarks(
     instanceType: "u1.medium",
     ...(setup.profile === "1.1.2" ? { ephemeralStorage: "20Gi", resources: {} } : { diskSize: "20Gi" }),
   };
+  const inPools = setup.profile === "next";
+  if (inPools)
+    await setup.foreign.addPool(foreignGroup, {
+      ...group,
+      cluster: clusterName,
+      version: stored.values["version"] ?? "",
+    });
   const hasGroups = valueAt(stored.values as Json, ["nodeGroups"]) !== undefined;
-  await setup.foreign.patch([
+  const groupAdded: Json[] = [
     ...(hasGroups ? [] : [{ op: "add", path: "/spec/nodeGroups", value: {} }]),
     { op: "add", path: `/spec/nodeGroups/${foreignGroup}`, value: group },
+  ];
+  await setup.foreign.patch([
+    ...(inPools ? [] : groupAdded),
     ...(late && setup.profile === "1.1.2" ? [{ op: "add", path: "/spec/nodeGroups/md0", value: null }] : []),
     { op: "add", path: "/spec/addons/velero/valuesOverride", value: { velero: { schedule: "theirs" } } },
     ...(stored.labels === undefined || stored.labels === null
@@ -50,8 +60,11 @@ export async function foreignMarks(
     ]);
   }
   return [
-    { path: ["values", "nodeGroups", foreignGroup, "maxReplicas"], value: 1 },
-    { path: ["values", "nodeGroups", foreignGroup, "instanceType"], value: "u1.medium" },
+    ...(["maxReplicas", "instanceType"] as const).map((key) => ({
+      ...(inPools ? { pool: foreignGroup } : {}),
+      path: ["values", ...(inPools ? [] : ["nodeGroups", foreignGroup]), key],
+      value: group[key],
+    })),
     { path: ["values", "addons", "velero", "valuesOverride", "velero", "schedule"], value: "theirs" },
     ...(scenario.imports === true ? [] : [{ path: ["labels", "apps.cozystack.io-team"], value: "theirs" }]),
     ...(beside && isThere ? [{ path: ["values", ...own, "theirs"], value: 7 }] : []),

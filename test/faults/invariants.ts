@@ -3,6 +3,7 @@ import { valueAt } from "../../src/base/json-pointer.ts";
 import { parts } from "../../src/hikube/index.ts";
 import { objectType } from "../../src/schema/kind.ts";
 import { decodeJson } from "../../src/values/json.ts";
+import { storedGroup } from "../support/stored-group.ts";
 import { encodeJson } from "../support/values/encode-json.ts";
 import type { FaultSetup } from "./fault-setup.ts";
 import { foreignGroup, type Marks } from "./foreign-marks.ts";
@@ -41,7 +42,7 @@ const spec = (setup: Seen): Json | undefined =>
 /** The platform's name of an add-on. */
 const apiNames: Readonly<Record<string, string>> = { "cert-manager": "certManager", "ingress-nginx": "ingressNginx" };
 
-/** Our keys as they must be stored: path → value. */
+/** Our keys as they must be stored: path → value, in the cluster or, for a node group, in the group. */
 function expectedKeys(setup: Seen, one: Declared): (readonly [readonly string[], Json])[] {
   const { config } = one;
   const name = String(config["name"]);
@@ -56,7 +57,7 @@ function expectedKeys(setup: Seen, one: Declared): (readonly [readonly string[],
       [disk, config["disk_size"]],
       ["roles", config["roles"]],
     ] as const;
-    keys.push(...all.map(([key, value]) => [["nodeGroups", name, key], value] as const));
+    keys.push(...all.map(([key, value]) => [[key], value] as const));
   }
   if (one.type === "hikube_addon") {
     const at = ["addons", apiNames[name] ?? name];
@@ -76,14 +77,16 @@ export function ownKeys(setup: Seen, declared: readonly Declared[]): string[] {
   const stored = spec(setup);
   if (declared.length === 0) return stored === undefined ? [] : ["the cluster is still there"];
   if (stored === undefined) return ["there is no cluster"];
-  const wrong = declared.flatMap((one) =>
-    expectedKeys(setup, one).flatMap(([path, value]) => {
-      const live = valueAt(stored, path);
+  const wrong = declared.flatMap((one) => {
+    const isGroup = one.type === "hikube_nodegroup";
+    const root = isGroup ? (storedGroup(setup.sandbox, clusterName, String(one.config["name"])) ?? null) : stored;
+    return expectedKeys(setup, one).flatMap(([path, value]) => {
+      const live = valueAt(root, path);
       return JSON.stringify(live) === JSON.stringify(value)
         ? []
-        : [`${path.join(".")} is ${JSON.stringify(live)}, not ${JSON.stringify(value)}`];
-    }),
-  );
+        : [`${one.address}: ${path.join(".")} is ${JSON.stringify(live)}, not ${JSON.stringify(value)}`];
+    });
+  });
   const labels = setup.sandbox.stored("Kubernetes", clusterName)?.labels as Json | undefined;
   for (const { type, config } of declared) {
     if (type !== "hikube_cluster") continue;
@@ -104,8 +107,9 @@ export function ownKeys(setup: Seen, declared: readonly Declared[]): string[] {
 function foreignKeys(setup: Seen, declared: readonly Declared[], marks: Marks | undefined): string[] {
   const stored = setup.sandbox.stored("Kubernetes", clusterName) as unknown as Json | undefined;
   if (stored === undefined || marks === undefined || declared.length === 0) return [];
-  return marks.flatMap(({ path, value }) => {
-    const live = valueAt(stored, path);
+  return marks.flatMap(({ pool, path, value }) => {
+    const owner = pool === undefined ? stored : setup.sandbox.stored("KubernetesNodes", `${clusterName}-${pool}`);
+    const live = valueAt(owner as unknown as Json | undefined, path);
     return JSON.stringify(live) === JSON.stringify(value)
       ? []
       : [`what others set is lost: ${path.join(".")} is ${JSON.stringify(live)}, not ${JSON.stringify(value)}`];

@@ -14,6 +14,7 @@ const lines = [
   "1.1.2 extend 12 killed",
   "1.6.2 create 14 all-killed",
   "1.6.2 change-values 9 token-short-lived",
+  "next extend 12 reset-after",
 ];
 
 test.concurrent.each(lines)("through the real Terraform the run after `%s` makes everything right", async (line) => {
