@@ -58,6 +58,8 @@ describe("names", () => {
     const pools = { ...recent, nodeGroupsInSpec: false };
     expect(brief(checkGroupName("a".repeat(20), "b".repeat(16), ["name"], pools))).toEqual(["error name"]);
     expect(checkGroupName("a".repeat(20), "b".repeat(15), ["name"], pools)).toEqual([]);
+    expect(brief(checkGroupName("a".repeat(20), "b".repeat(16)))).toEqual(["warning name"]);
+    expect(checkGroupName("a".repeat(20), "b".repeat(15))).toEqual([]);
   });
 });
 
