@@ -24,14 +24,15 @@ export async function changeCluster(
   options: ClusterOptions,
   accepted: (object: AppObject) => void,
 ): Promise<Converged<ClusterState>> {
-  await convergeDefaultPool(context, id, desired, platform, options);
+  const notices = await convergeDefaultPool(context, id, desired, platform, options);
   // Every minor but the last is waited for, regardless of `waitFor`.
   for (const version of steps.slice(0, -1)) {
     options.progress?.(`cluster ${id.name}: upgrading to ${version}`);
     const step: ClusterOptions = { ...options, waitFor: "ready" };
     await write(context, id, { ...desired, version }, platform, step, accepted, true);
   }
-  return await write(context, id, desired, platform, options, accepted, isReachable);
+  const changed = await write(context, id, desired, platform, options, accepted, isReachable);
+  return { ...changed, warnings: [...notices, ...changed.warnings] };
 }
 
 /** @param mustAnswer the tenant API was reachable before, so the wait does not end without its response. */

@@ -9,6 +9,7 @@ import { findPool } from "../read/pools.ts";
 import { replaced } from "../write/edit.ts";
 import { convergeInSpec } from "./converge-in-spec.ts";
 import { convergePool } from "./converge-pool.ts";
+import { untilPoolGone } from "./remove-pool.ts";
 import { type NodeGroupOptions, ownerOf } from "./wait.ts";
 
 /** Announces a converge of the group, so that pending writes of its cluster wait briefly and include it. */
@@ -49,7 +50,7 @@ export async function convergeNodeGroup(
 
 /** Returns the cluster of a group and, if it exists, the group's `KubernetesNodes` object. Throws CoreError NotFound, Replaced. */
 async function homeOf(context: Context, id: NodeGroupId, options: NodeGroupOptions) {
-  const { signal, expectUid } = options;
+  const { signal, expectUid, create } = options;
   const { reader } = context;
   const platform = await retryUntilDeadline(context, options, () => context.platformForWrite(signal));
   const cluster = await retryUntilDeadline(context, options, () => reader.cluster(clusterOf(id), signal));
@@ -59,6 +60,9 @@ async function homeOf(context: Context, id: NodeGroupId, options: NodeGroupOptio
     });
   }
   if (expectUid !== undefined && cluster.uid !== expectUid) throw replaced(cluster);
-  const pool = await retryUntilDeadline(context, options, () => findPool(reader, platform, id, signal));
-  return { platform, cluster, pool };
+  // A group that is created again can follow its own removal.
+  const pool = await retryUntilDeadline(context, options, () => findPool(reader, platform, id, signal, create));
+  if (!create || pool?.deletedAt === undefined) return { platform, cluster, pool };
+  await untilPoolGone(context, id, pool, options);
+  return { platform, cluster, pool: undefined };
 }

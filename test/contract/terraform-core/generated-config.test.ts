@@ -163,6 +163,21 @@ describe.each(["1.1.2", "1.6.2"] as const)("a generated configuration on platfor
     await make(clusters);
     await generatedFor(Object.keys(clusters));
   });
+
+  // After this, the platform is another one.
+  test("of a cluster that the platform moved to its next version plans empty, with every group", async () => {
+    if (profile === "1.1.2") await at.served.sandbox.migrate("1.6.2");
+    await make({ moved: { ...richSpec("1.6.2"), host: "" } });
+    await at.served.sandbox.migrate("next");
+    const configs = await generatedFor(["moved"]);
+    const groups = richGroups("1.6.2").map((name) => `moved/${name}`);
+    expect([...configs.keys()].filter((name) => groups.includes(name))).toEqual(groups);
+    expect(configs.get("moved/tuned")).toMatchObject({
+      kubelet: { eviction_hard_memory: "5%" },
+      storage_class: "local",
+      max_unhealthy: "30%",
+    });
+  });
 });
 
 describe("a generated configuration of settings that this provider refuses", () => {

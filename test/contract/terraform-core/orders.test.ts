@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Json } from "../../../src/base/json.ts";
 import { valueAt } from "../../../src/base/json-pointer.ts";
+import { storedGroup } from "../../support/stored-group.ts";
 import type { Instance } from "../../support/terraform-core/core-answers.ts";
 import type { Phase, Planned } from "../../support/terraform-core/core-client.ts";
 import { errorsIn, make } from "../../support/terraform-core/make.ts";
@@ -19,7 +20,7 @@ const planOrders = orders(["refresh", "destroy", "create"] as const).filter(
 const applyOrders = [["destroy", "create"], ["create", "destroy"], ["both"]] as const;
 const table = planOrders.flatMap((planned) => applyOrders.map((applied) => ({ planned, applied })));
 
-describe.concurrent.each(["1.1.2", "1.6.2"] as const)("an address change on platform %s", (profile) => {
+describe.concurrent.each(["1.1.2", "1.6.2", "next"] as const)("an address change on platform %s", (profile) => {
   let made = 0;
   const at = useServed(profile, () => make(at.core, "hikube_cluster", { name: "a", wait_for: "accepted" }));
 
@@ -67,8 +68,7 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("an address change on plat
     const name = `g${made++}`;
     const written = { cluster_id: "tenant-demo/a", name, wait_for: "accepted" };
     const instance = await changeAddress("hikube_nodegroup", written, order);
-    const stored = at.served.sandbox.stored("Kubernetes", "a");
-    expect(valueAt(stored?.values as Json, ["nodeGroups", name])).toBeDefined();
+    expect(storedGroup(at.served.sandbox, "a", name)).toBeDefined();
     const { instance: read } = await at.core.refresh(instance);
     expect((await at.core.plan("hikube_nodegroup", at.core.config("hikube_nodegroup", written), read)).action).toBe(
       "no-op",
