@@ -23,6 +23,7 @@ const folders: Allowed = {
   // Its commands use the provider's own login, library and texts.
   cli: [
     "base",
+    "values",
     "schema",
     "engine",
     "kube",

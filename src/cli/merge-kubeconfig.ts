@@ -1,8 +1,9 @@
-import { mkdir, open, readFile, realpath, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, open, realpath, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type Document, isMap, isSeq, parseDocument, type YAMLMap } from "yaml";
 import { DiagnosticError } from "../engine/diagnostic.ts";
 import { type KubeconfigDraft, kubeconfigDocument } from "../kube/config/write-kubeconfig.ts";
+import { codeOf, readIfThere, replaceFile } from "./files.ts";
 
 /**
  * Adds a kubeconfig to a file and makes it the current context; entries of the same names are replaced, everything else is kept, with
@@ -13,11 +14,11 @@ export async function mergeIntoFile(file: string, draft: KubeconfigDraft): Promi
   await mkdir(dirname(file), { recursive: true });
   const target = await realpath(file).catch(() => file);
   return await withLock(target, async () => {
-    const before = await readIfThere(target);
+    const before = await readIfThere(target, "The kubeconfig cannot be read");
     const after = merged(before ?? "", draft, file);
     if (after === before) return `${file} has the context ${draft.context} already.\n`;
-    if (before !== undefined) await replace(`${target}.backup`, before);
-    await replace(target, after);
+    if (before !== undefined) await replaceFile(`${target}.backup`, before);
+    await replaceFile(target, after);
     const kept = before === undefined ? "" : ` The former file is ${file}.backup.`;
     return `${file}: the current context is ${draft.context} now.${kept}\n`;
   });
@@ -40,23 +41,6 @@ async function withLock<T>(target: string, work: () => Promise<T>): Promise<T> {
     await rm(lock, { force: true });
   }
 }
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return undefined;
-    throw new DiagnosticError("The kubeconfig cannot be read", `${path} cannot be read (${codeOf(error)}).`);
-  }
-}
-
-async function replace(path: string, text: string): Promise<void> {
-  const fresh = `${path}.${process.pid}.new`;
-  await writeFile(fresh, text, { mode: 0o600 });
-  await rename(fresh, path);
-}
-
-const codeOf = (error: unknown): string => String((error as NodeJS.ErrnoException).code);
 
 function merged(before: string, draft: KubeconfigDraft, file: string): string {
   const document = parseDocument(before, { uniqueKeys: false, logLevel: "error" });

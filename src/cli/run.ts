@@ -23,6 +23,8 @@ Started by hand it can:
       print the credential of a cluster, as a credential plugin of kubectl does
   ${self} watch <id> [options]
       show the progress of clusters until they are ready
+  ${self} export <id> [options]
+      write a configuration with import blocks for what exists
   ${self} doctor [options]
       examine connection, login, rights, platform and clusters
   ${self} sandbox [options]
@@ -50,6 +52,10 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     case "token": {
       const { runToken } = await import("./token.ts");
       return runToken(rest);
+    }
+    case "export": {
+      const { runExport } = await import("./export.ts");
+      return runExport(rest);
     }
     case "doctor": {
       const { runDoctor } = await import("./doctor.ts");

@@ -24,6 +24,10 @@ interface TenantCommand<Line extends CommandLine> {
   readonly parse: () => Line;
   /** The accepted number of arguments beside the options. */
   readonly arguments: { readonly least: number; readonly most: number };
+  /** Creates the session of a command that can do without the platform; undefined for one that logs in. */
+  readonly offline?: (line: Line) => Promise<Session | undefined>;
+  /** Whether each object is read at most once, so that all reads show one point in time. */
+  readonly readsOnce?: boolean;
   /** Returns the exit code. `signal` is aborted by Ctrl-C. */
   readonly run: (line: Line, session: Session, signal: AbortSignal) => Promise<number>;
 }
@@ -31,7 +35,7 @@ interface TenantCommand<Line extends CommandLine> {
 /** Runs a command about a tenant. Returns its exit code; 1 for a failure, whose text goes to the error output. */
 export async function runTenantCommand<Line extends CommandLine>(
   io: CommandIo,
-  { usage, parse, arguments: expected, run }: TenantCommand<Line>,
+  { usage, parse, arguments: expected, offline, readsOnce = false, run }: TenantCommand<Line>,
 ): Promise<number> {
   return await runCommandLine(io, {
     usage,
@@ -40,7 +44,7 @@ export async function runTenantCommand<Line extends CommandLine>(
       expectArguments(line.positionals, expected);
       let session: Session | undefined;
       try {
-        session = await logIn(line.values, io);
+        session = (await offline?.(line)) ?? (await logIn(line.values, io, readsOnce));
         return await run(line, session, signal);
       } catch (error) {
         if (error instanceof UsageError) throw error;
@@ -59,7 +63,11 @@ function expectArguments(given: readonly string[], { least, most }: TenantComman
 }
 
 /** Logs in as the provider does with an empty provider block; options take precedence over the environment. */
-async function logIn({ kubeconfig, context, namespace }: LoginValues, { env, clock }: CommandIo): Promise<Session> {
+async function logIn(
+  { kubeconfig, context, namespace }: LoginValues,
+  { env, clock }: CommandIo,
+  readsOnce: boolean,
+): Promise<Session> {
   const unset = Object.fromEntries(Object.keys(providerSchema).map((name) => [name, null]));
   const config = {
     ...(unset as { readonly [name in keyof typeof providerSchema]: null }),
@@ -67,7 +75,12 @@ async function logIn({ kubeconfig, context, namespace }: LoginValues, { env, clo
     config_context: context ?? null,
     namespace: namespace ?? null,
   };
-  return await openSession(config, env, { clock, timings: { lookMs: 0 } }, noLog);
+  return await openSession(
+    config,
+    env,
+    { clock, timings: { lookMs: readsOnce ? Number.POSITIVE_INFINITY : 0 } },
+    noLog,
+  );
 }
 
 function failureText(error: unknown): string {

@@ -7,6 +7,7 @@ import { executable } from "../../scripts/ensure-built.ts";
 import { nextSteps } from "../../scripts/next-steps.ts";
 import { summary } from "../../src/conformance/report.ts";
 import { startSandbox } from "../../src/sandbox/sandbox.ts";
+import { sandboxClient } from "../support/sandbox-client.ts";
 import { findCli } from "../support/terraform/cli.ts";
 import { header } from "../support/terraform/test-bed.ts";
 import { guideBlock } from "./migration-guide.ts";
@@ -92,6 +93,7 @@ const helpWords = [
   "kubeconfig <id>",
   "token <id>",
   "watch <id>",
+  "export <id>",
   "doctor",
   "sandbox",
   "conformance",
@@ -208,6 +210,7 @@ describe("the commands that are printed", () => {
         kubeconfig: /^current-context: tenant-acme\/demo$/m,
         token: /"kind":"ExecCredential"/,
         watch: /tenant-acme\/demo ready; control plane ready/,
+        export: /^resource "hikube_cluster" "demo" \{/m,
         doctor: /demo is ready: v1\.33.*No problems found\./s,
         sandbox: /Ctrl-C ends it/,
         conformance: /The check creates the following/,
@@ -360,6 +363,23 @@ describe("the commands that are printed", () => {
       await tail.interrupt();
       const { stdout } = await shell.run(["export PATH=$PWD/dist:$PATH", "hikube watch prod"]);
       expect(stdout).toMatch(line);
+      await sandbox.stop();
+    },
+  );
+
+  typing(
+    "of the guide to existing clusters import a cluster without a change",
+    ["hikube export prod --out infrastructure"],
+    async (shell) => {
+      const sandbox = await tenantOf(shell);
+      const client = sandboxClient(sandbox);
+      await client.create("prod", {
+        nodeGroups: { web: { minReplicas: 1, maxReplicas: 3, instanceType: "u1.large" } },
+      });
+      await client.until("prod", "True");
+      client.close();
+      const path = "export PATH=$PWD/dist:$PATH";
+      await shell.run([path, "hikube export prod --out infrastructure"]);
       await sandbox.stop();
     },
   );

@@ -14,6 +14,8 @@ import { isSame } from "./plan-object.ts";
 interface GenerateAnswer {
   readonly diagnostics: Diagnostics;
   readonly config: ValueObject | undefined;
+  /** What the validation of this configuration still reports; empty for one that can be applied. */
+  readonly refused: readonly Diagnostic[];
 }
 
 /**
@@ -28,7 +30,7 @@ export async function generateConfig<Client>(
   signal: AbortSignal,
 ): Promise<GenerateAnswer> {
   const diagnostics = new Diagnostics();
-  let config: ValueObject | undefined;
+  let generated: ReturnType<typeof withoutInvalid> | undefined;
   await guarded(engine, diagnostics, async () => {
     const { schema } = definition;
     const { client } = engine;
@@ -38,9 +40,9 @@ export async function generateConfig<Client>(
     for (const [name, replacement] of Object.entries(definition.alternatives ?? {})) {
       if ((settings[replacement] ?? null) !== null) settings[name] = null;
     }
-    config = withoutInvalid(definition, settings, diagnostics);
+    generated = withoutInvalid(definition, settings, diagnostics);
   });
-  return { diagnostics, config };
+  return { diagnostics, config: generated?.config, refused: generated?.refused ?? [] };
 }
 
 /** Returns the values that a configuration has to set: null for an attribute that equals its default. */
@@ -86,12 +88,15 @@ const isEmpty = (value: Value): boolean =>
   (Array.isArray(value) && value.length === 0) ||
   (value !== null && isMembers(value) && Object.keys(value).length === 0);
 
-/** Returns a configuration without the settings that its validation would refuse; adds a warning for each of them. */
+/**
+ * Returns a configuration without the settings that its validation would refuse, and what it refuses nevertheless; adds a warning for each
+ * of them.
+ */
 function withoutInvalid<Client>(
   definition: ErasedDefinition<Client>,
   settings: ValueObject,
   diagnostics: Diagnostics,
-): ValueObject {
+): { readonly config: ValueObject; readonly refused: readonly Diagnostic[] } {
   let config = settings;
   for (;;) {
     const complaints = errorsOf(definition, config);
@@ -109,7 +114,7 @@ function withoutInvalid<Client>(
     }
     if (dropped.length > 0) continue;
     for (const { summary, detail, path } of complaints) diagnostics.warning(summary, detail, path);
-    return config;
+    return { config, refused: complaints };
   }
 }
 

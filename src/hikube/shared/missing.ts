@@ -41,7 +41,7 @@ export async function missingCluster(
   const text = `There is no cluster ${JSON.stringify(name)} in ${namespace}.`;
   return new DiagnosticError(
     `Cluster ${clusterKey(id)} does not exist`,
-    `${`${text} ${found(name, names, "The namespace has no clusters.")}`.trim()}\n\n${advice}`,
+    `${`${text} ${foundNames(name, names, "The namespace has no clusters.")}`.trim()}\n\n${advice}`,
     where,
   );
 }
@@ -63,7 +63,7 @@ export async function missingMember(
   if (what === "node group") {
     return new DiagnosticError(
       `Node group ${clusterKey(clusterId)}/${name} does not exist`,
-      `There is no node group ${JSON.stringify(name)} ${inCluster}. ${found(name, cluster.nodeGroups, "The cluster has no node groups.")}\n\n${place.advice}`,
+      `There is no node group ${JSON.stringify(name)} ${inCluster}. ${foundNames(name, cluster.nodeGroups, "The cluster has no node groups.")}\n\n${place.advice}`,
       place.where,
     );
   }
@@ -76,7 +76,8 @@ export async function missingMember(
   );
 }
 
-function found(name: string, names: readonly string[] | undefined, none: string): string {
+/** Returns a sentence with the names that exist, and the ones that may have been meant; `none` if there are none. */
+export function foundNames(name: string, names: readonly string[] | undefined, none: string): string {
   if (names === undefined) return "";
   if (names.length === 0) return none;
   const sorted = [...names].sort();

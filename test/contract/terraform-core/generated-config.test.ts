@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isJsonObject, type Json, type JsonObject } from "../../../src/base/json.ts";
+import type { JsonObject } from "../../../src/base/json.ts";
 import { formatPath } from "../../../src/values/path.ts";
 import type { ValueObject } from "../../../src/values/value.ts";
 import { Decimal, Dynamic } from "../../../src/values/value.ts";
@@ -8,7 +8,7 @@ import { sandboxClient } from "../../support/sandbox-client.ts";
 import { hasError } from "../../support/terraform-core/core-answers.ts";
 import { generate, list } from "../../support/terraform-core/query.ts";
 import { useServed } from "../../support/terraform-core/served.ts";
-import { richAddons, richGroups, richSpec } from "./hand-made.ts";
+import { partOf, richAddons, richGroups, richSpec } from "./hand-made.ts";
 
 const types = ["hikube_cluster", "hikube_nodegroup", "hikube_addon"];
 
@@ -22,14 +22,6 @@ const written = (config: ValueObject | null): unknown =>
       return value === null && !Array.isArray(this) && key !== "" ? undefined : value;
     },
   );
-
-/** An object with any part of its members, at all depths; required keys of a group come from the platform. */
-const partOf = (value: Json, depth = 0): fc.Arbitrary<Json> =>
-  !isJsonObject(value) || depth > 3
-    ? fc.constant(value)
-    : fc.record(Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, partOf(inner, depth + 1)])), {
-        requiredKeys: depth === 2 || Object.hasOwn(value, "name") ? Object.keys(value) : [],
-      });
 
 describe.each(["1.1.2", "1.6.2"] as const)("a generated configuration on platform %s", (profile) => {
   const at = useServed(profile);

@@ -1,4 +1,5 @@
-import type { JsonObject } from "../../../src/base/json.ts";
+import fc from "fast-check";
+import { isJsonObject, type Json, type JsonObject } from "../../../src/base/json.ts";
 import type { Profile } from "./valid-settings.ts";
 
 // Specs of clusters as a console or a YAML file makes them: with every feature, and with keys that this provider does not know.
@@ -79,3 +80,11 @@ export const richGroups = (profile: Profile): string[] => [
   ...(profile === "1.1.2" ? [] : ["tuned"]),
   "web",
 ];
+
+/** An object with any part of its members, at all depths; required keys of a group come from the platform. */
+export const partOf = (value: Json, depth = 0): fc.Arbitrary<Json> =>
+  !isJsonObject(value) || depth > 3
+    ? fc.constant(value)
+    : fc.record(Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, partOf(inner, depth + 1)])), {
+        requiredKeys: depth === 2 || Object.hasOwn(value, "name") ? Object.keys(value) : [],
+      });

@@ -1,0 +1,133 @@
+import { noLog } from "../../base/log.ts";
+import { type ClusterId, clusterKey } from "../../core/ids.ts";
+import { validateConfig } from "../../engine/check-config.ts";
+import { type Diagnostic, DiagnosticError } from "../../engine/diagnostic.ts";
+import { createEngine, type Engine, findPart } from "../../engine/engine.ts";
+import { listResources } from "../../engine/list.ts";
+import { generateConfig } from "../../engine/resource/generate.ts";
+import { parts } from "../../hikube/index.ts";
+import { explain } from "../../hikube/shared/diagnostics.ts";
+import type { Session } from "../../hikube/shared/session.ts";
+import type { ValueObject } from "../../values/value.ts";
+
+export type ResourceType = "hikube_cluster" | "hikube_nodegroup" | "hikube_addon";
+
+/** An object of the tenant with the smallest configuration that imports it without a change. */
+export interface Found {
+  readonly type: ResourceType;
+  readonly cluster: ClusterId;
+  /** The cluster's own name, or that of its node group or add-on. */
+  readonly name: string;
+  readonly config: ValueObject;
+}
+
+/** A part of the tenant that the configuration does not have. */
+export interface Gap {
+  /** `cluster tenant-acme/prod` and the like. */
+  readonly object: string;
+  readonly diagnostic: Pick<Diagnostic, "summary" | "detail">;
+}
+
+export interface Collected {
+  readonly found: readonly Found[];
+  readonly gaps: readonly Gap[];
+}
+
+/** What objects are called in texts. */
+const nouns: Readonly<Record<ResourceType, string>> = {
+  hikube_cluster: "cluster",
+  hikube_nodegroup: "node group",
+  hikube_addon: "add-on",
+};
+
+/** The filters of the list resource `hikube_cluster`. */
+export interface ClusterFilters {
+  readonly name_regex: string | null;
+  readonly ready: boolean | null;
+  readonly labels: Readonly<Record<string, string>> | null;
+}
+
+/** Returns the clusters of a namespace that match the filters, sorted by name. Throws DiagnosticError. */
+export async function listClusters(
+  session: Session,
+  namespace: string,
+  filters: ClusterFilters,
+  signal: AbortSignal,
+): Promise<ClusterId[]> {
+  const engine = engineOf(session);
+  const found: ClusterId[] = [];
+  for await (const { identity } of listed(engine, "hikube_cluster", { namespace, ...filters }, false, signal)) {
+    found.push({ namespace, name: identity["name"] ?? "" });
+  }
+  return found;
+}
+
+/** Returns the configuration of clusters of one namespace, of their node groups and of their add-ons. Throws DiagnosticError. */
+export async function collect(
+  session: Session,
+  namespace: string,
+  clusters: readonly ClusterId[],
+  signal: AbortSignal,
+): Promise<Collected> {
+  const engine = engineOf(session);
+  const chosen = new Set(clusters.map(({ name }) => name));
+  const found: Found[] = [];
+  const gaps: Gap[] = [];
+  const left = new Set<string>();
+  for (const type of ["hikube_cluster", "hikube_nodegroup", "hikube_addon"] as const) {
+    for await (const { identity, state } of listed(engine, type, { namespace }, true, signal)) {
+      const name = identity["name"] ?? "";
+      const cluster = { namespace, name: type === "hikube_cluster" ? name : (identity["cluster"] ?? "") };
+      if (!chosen.has(cluster.name) || left.has(cluster.name) || state === undefined) continue;
+      const key = clusterKey(cluster);
+      const object = `${nouns[type]} ${type === "hikube_cluster" ? key : `${key}/${name}`}`;
+      const resource = findPart(parts.resources, type, "resource");
+      const { config, diagnostics, refused } = await generateConfig(engine, resource, state, signal);
+      for (const diagnostic of diagnostics.list) {
+        if (diagnostic.severity === "error") throw new DiagnosticError(diagnostic.summary, diagnostic.detail);
+        gaps.push({ object, diagnostic });
+      }
+      if (config !== undefined && refused.length === 0) found.push({ type, cluster, name, config });
+      else if (type === "hikube_cluster") left.add(name);
+    }
+  }
+  return { found, gaps };
+}
+
+function engineOf(session: Session): Engine<Session> {
+  const engine = createEngine<Session>({ explain }, noLog);
+  engine.client = session;
+  return engine;
+}
+
+/** Yields the results of a list resource. Throws DiagnosticError. */
+async function* listed(
+  engine: Engine<Session>,
+  type: ResourceType,
+  filters: Readonly<Record<string, unknown>>,
+  includeResource: boolean,
+  signal: AbortSignal,
+) {
+  const list = findPart(parts.listResources, type, "list resource");
+  const unset = Object.fromEntries(Object.keys(list.definition.schema).map((name) => [name, null]));
+  const config = { ...unset, ...filters } as ValueObject;
+  const request = { config, includeResource, limit: Number.POSITIVE_INFINITY, signal };
+  for await (const event of listResources(engine, list, findPart(parts.resources, type, "resource"), request)) {
+    if ("result" in event) yield event.result;
+    for (const { summary, detail } of "diagnostics" in event ? event.diagnostics.list : []) {
+      throw new DiagnosticError(summary, detail);
+    }
+  }
+}
+
+/** Returns what the filters of clusters must be and are not, as the name of the filter and a text. */
+export async function filterComplaint(
+  filters: ClusterFilters,
+): Promise<{ readonly filter: string; readonly complaint: string } | undefined> {
+  const { definition } = findPart(parts.listResources, "hikube_cluster", "list resource");
+  const engine = createEngine<Session>({ explain }, noLog);
+  const { list } = await validateConfig(engine, definition, { ...filters });
+  const [step] = list[0]?.path ?? [];
+  if (list[0] === undefined || step === undefined || !("attribute" in step)) return undefined;
+  return { filter: step.attribute, complaint: list[0].detail.replace(/^`[^`]*` /, "") };
+}
