@@ -130,10 +130,16 @@ export async function openSession(
   });
   const path = env["HIKUBE_PROGRESS"];
   const hikube = path ? await withProgressFile(core, { path, clock, log }) : core;
-  const shared = { registry: createPlanRegistry(clock, walks), told: new ToldFailures() };
   const defaults = { labels: keysOf(config.default_labels), annotations: keysOf(config.default_annotations) };
-  return { hikube, connection: client, namespace, defaults, clock, log, ...shared };
+  return sessionOf({ hikube, connection: client, namespace, defaults, clock, log }, walks);
 }
+
+/** Creates the session over a tenant. */
+export const sessionOf = (tenant: Omit<Session, "registry" | "told">, walks: Walks = "one"): Session => ({
+  ...tenant,
+  registry: createPlanRegistry(tenant.clock, walks),
+  told: new ToldFailures(),
+});
 
 /** Returns the labels or annotations of the provider block, unknown if one of them is. */
 const keysOf = (keys: Readonly<Record<string, string>> | null): Keys | Unknown =>

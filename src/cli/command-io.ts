@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline/promises";
+import { text } from "node:stream/consumers";
 import { type Clock, systemClock } from "../base/clock.ts";
 import type { Environment } from "../kube/http/connection.ts";
 
@@ -8,6 +9,8 @@ export interface CommandIo {
   error(text: string): void;
   /** Asks a question; returns undefined without a terminal. */
   ask(question: string): Promise<string | undefined>;
+  /** Returns all of the input, e.g. from a pipe. */
+  input(): Promise<string>;
   /** Calls `interrupted` on each Ctrl-C. Returns a function that removes the listener. */
   onInterrupt(interrupted: () => void): () => void;
   /** The size of the terminal of the output; undefined if the output is not a terminal. */
@@ -28,6 +31,7 @@ export const processIo: CommandIo = {
       terminal.close();
     }
   },
+  input: () => text(process.stdin),
   onInterrupt: (interrupted) => {
     let known = false;
     const always = () => {

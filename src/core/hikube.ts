@@ -23,6 +23,7 @@ import { listNodes } from "./cluster/nodes.ts";
 import { listClusters, observeCluster } from "./cluster/observe.ts";
 import { type Reconciled, reconcileCluster } from "./cluster/reconcile.ts";
 import { removeCluster } from "./cluster/remove.ts";
+import { listUnmodelled, type UnmodelledSetting } from "./cluster/unmodelled.ts";
 import type { Context } from "./context.ts";
 import { CoreError } from "./core-error.ts";
 import type { AddonDesired, ClusterDesired, NodeGroupDesired } from "./desired/desired.ts";
@@ -103,6 +104,8 @@ export interface Hikube {
     /** Waits until a cluster's own API answers and returns its nodes. Reads only. */
     nodes(id: ClusterId, options: WaitOptions): Promise<TenantNode[]>;
     list(options: ObserveOptions & { readonly namespace?: string }): Promise<ClusterState[]>;
+    /** Returns the settings of a namespace's clusters and node groups that this library does not model and never writes. */
+    unmodelled(options: ObserveOptions & { readonly namespace?: string }): Promise<UnmodelledSetting[]>;
     /** Returns likely reasons why a cluster is not ready, from events and quotas; empty if none is found. */
     diagnose(id: ClusterId): Promise<string>;
     /** Whether an existing cluster is an interrupted creation with these settings, which a converge with `create` continues. */
@@ -193,6 +196,7 @@ export function createHikube(options: HikubeOptions): Hikube {
       nodes: (id, o) => listNodes(context, id, o),
       diagnose: (id) => diagnose(context, id),
       list: (o) => listClusters(context, o.namespace ?? namespace, o),
+      unmodelled: (o) => listUnmodelled(context, o.namespace ?? namespace, o),
       isOwnCreation: async (state, desired, { signal }) =>
         state.creation !== undefined &&
         state.creation === creationMark(creationBody(state.id, desired, await context.platformForRead(signal))),

@@ -16,6 +16,7 @@ export type { ReadableKubeConfig } from "../kube/http/connection.ts";
 export type { AddonConvergeOptions } from "./addon/edit.ts";
 export type { AddonRemoveOptions } from "./addon/remove.ts";
 export type { ReadyOptions } from "./await-ready.ts";
+export type { UnmodelledSetting } from "./cluster/unmodelled.ts";
 export { CoreError, type CoreErrorCode, type Remedy } from "./core-error.ts";
 export type { AddonDesired, ClusterDesired, NodeGroupDesired } from "./desired/desired.ts";
 export type {

@@ -12,6 +12,7 @@ export function recordedIo(
   env: Readonly<Record<string, string>>,
   clock: Clock = systemClock,
   terminal?: CommandIo["terminal"],
+  input = "",
 ): RecordedIo {
   const said = { out: "", error: "" };
   const listeners = new Set<() => void>();
@@ -24,6 +25,7 @@ export function recordedIo(
       said.error += text;
     },
     ask: async () => undefined,
+    input: async () => input,
     onInterrupt: (interrupted) => {
       listeners.add(interrupted);
       return () => listeners.delete(interrupted);

@@ -28,7 +28,7 @@ export interface Gap {
   readonly diagnostic: Pick<Diagnostic, "summary" | "detail">;
 }
 
-export interface Collected {
+interface Collected {
   readonly found: readonly Found[];
   readonly gaps: readonly Gap[];
 }
@@ -38,6 +38,11 @@ const nouns: Readonly<Record<ResourceType, string>> = {
   hikube_cluster: "cluster",
   hikube_nodegroup: "node group",
   hikube_addon: "add-on",
+};
+
+const beingDeleted = {
+  summary: "Object left out",
+  detail: "It is being deleted, so an import of it would soon fail.",
 };
 
 /** The filters of the list resource `hikube_cluster`. */
@@ -62,8 +67,22 @@ export async function listClusters(
   return found;
 }
 
-/** Returns the configuration of clusters of one namespace, of their node groups and of their add-ons. Throws DiagnosticError. */
-export async function collect(
+/** Returns the configuration of clusters, of their node groups and of their add-ons. Throws DiagnosticError. */
+export async function collectAll(
+  session: Session,
+  clusters: readonly ClusterId[],
+  signal: AbortSignal,
+): Promise<Collected> {
+  const all: Collected[] = [];
+  for (const namespace of new Set(clusters.map(({ namespace }) => namespace))) {
+    const own = clusters.filter((id) => id.namespace === namespace);
+    all.push(await collect(session, namespace, own, signal));
+  }
+  return { found: all.flatMap(({ found }) => found), gaps: all.flatMap(({ gaps }) => gaps) };
+}
+
+/** The same for clusters of one namespace. */
+async function collect(
   session: Session,
   namespace: string,
   clusters: readonly ClusterId[],
@@ -81,6 +100,11 @@ export async function collect(
       if (!chosen.has(cluster.name) || left.has(cluster.name) || state === undefined) continue;
       const key = clusterKey(cluster);
       const object = `${nouns[type]} ${type === "hikube_cluster" ? key : `${key}/${name}`}`;
+      if (state["status"] === "deleting") {
+        gaps.push({ object, diagnostic: beingDeleted });
+        left.add(cluster.name);
+        continue;
+      }
       const resource = findPart(parts.resources, type, "resource");
       const { config, diagnostics, refused } = await generateConfig(engine, resource, state, signal);
       for (const diagnostic of diagnostics.list) {
@@ -91,7 +115,26 @@ export async function collect(
       else if (type === "hikube_cluster") left.add(name);
     }
   }
-  return { found, gaps };
+  return { found, gaps: [...gaps, ...(await unmodelled(session, namespace, chosen, signal))] };
+}
+
+/** Returns the settings that no argument of the provider stands for. */
+async function unmodelled(
+  { hikube }: Session,
+  namespace: string,
+  clusters: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<Gap[]> {
+  const settings = await hikube.clusters.unmodelled({ namespace, signal });
+  return settings
+    .filter(({ cluster }) => clusters.has(cluster.name))
+    .map(({ kind, name, path }) => ({
+      object: `${kind} ${namespace}/${name}`,
+      diagnostic: {
+        summary: "Setting without an argument",
+        detail: `\`${path.join(".")}\` has no argument in this provider. It stays as it is and is not managed.`,
+      },
+    }));
 }
 
 function engineOf(session: Session): Engine<Session> {

@@ -48,33 +48,39 @@ function labelFilter(text: string): [string, string] {
   return [text.slice(0, at), text.slice(at + 1)];
 }
 
-/** Returns the clusters with these ids, or all of the tenant, that match the filters. Throws NothingSelected, DiagnosticError. */
+interface Selection {
+  readonly ids: readonly ClusterId[];
+  /** Where clusters are searched for without ids. */
+  readonly namespaces: readonly string[];
+  readonly filters: ClusterFilters;
+}
+
+/** Returns the clusters with these ids, or all of the namespaces, that match the filters. Throws NothingSelected, DiagnosticError. */
 export async function selectClusters(
   session: Session,
-  ids: readonly ClusterId[],
-  filters: ClusterFilters,
+  { ids, namespaces: all, filters }: Selection,
   signal: AbortSignal,
 ): Promise<ClusterId[]> {
   const none: ClusterFilters = { name_regex: null, labels: null, ready: null };
-  const namespaces = ids.length === 0 ? [session.namespace] : [...new Set(ids.map(({ namespace }) => namespace))];
+  const namespaces = ids.length === 0 ? all : [...new Set(ids.map(({ namespace }) => namespace))];
   const selected: ClusterId[] = [];
-  const all: ClusterId[] = [];
+  const existing: ClusterId[] = [];
   for (const namespace of namespaces) {
-    all.push(...(await listClusters(session, namespace, none, signal)));
+    existing.push(...(await listClusters(session, namespace, none, signal)));
     const matching = await listClusters(session, namespace, filters, signal);
     selected.push(
       ...matching.filter((id) => ids.length === 0 || ids.some((one) => clusterKey(one) === clusterKey(id))),
     );
   }
   for (const id of ids) {
-    if (all.some((one) => clusterKey(one) === clusterKey(id))) continue;
-    throw new NothingSelected(`Cluster ${clusterKey(id)} does not exist`, whatExists(id.namespace, all, id.name));
+    if (existing.some((one) => clusterKey(one) === clusterKey(id))) continue;
+    throw new NothingSelected(`Cluster ${clusterKey(id)} does not exist`, whatExists(id.namespace, existing, id.name));
   }
   if (selected.length > 0) return selected;
   const set = Object.entries(options).flatMap(([name, option]) =>
     filters[name as keyof ClusterFilters] === null ? [] : [option],
   );
-  const detail = namespaces.map((namespace) => whatExists(namespace, all, filters.name_regex ?? "")).join(" ");
+  const detail = namespaces.map((namespace) => whatExists(namespace, existing, filters.name_regex ?? "")).join(" ");
   throw new NothingSelected(set.length === 0 ? "No clusters" : `No cluster matches ${set.join(" and ")}`, detail);
 }
 

@@ -9,7 +9,8 @@ import { CoreError, type CoreErrorCode } from "../core-error.ts";
 import { bundledPlatform, type Platform, platformFrom } from "./platform.ts";
 import { propertiesOf } from "./schema-defaults.ts";
 
-const documentPath = "/openapi/v3/apis/apps.cozystack.io/v1alpha1";
+/** Path of the platform's API description. */
+export const documentPath = "/openapi/v3/apis/apps.cozystack.io/v1alpha1";
 
 /** Returns the schema of a kind's spec in an OpenAPI v3 document, with references resolved. */
 function specSchema(document: Json, kind: string): JsonObject | undefined {

@@ -4,7 +4,7 @@ import { isJsonObject, type Json, type JsonObject } from "../../base/json.ts";
 import { objectAt, valueAt } from "../../base/json-pointer.ts";
 
 /** Platform versions with a bundled profile; the first is the version of Hikube (platform.md §0). */
-const bundledVersions = ["1.1.2", "1.6.2"] as const;
+export const bundledVersions = ["1.1.2", "1.6.2"] as const;
 export type BundledVersion = (typeof bundledVersions)[number];
 
 /** Properties of one add-on, under its API name. */

@@ -35,6 +35,7 @@ function terminal(answer?: string, interruptAt?: RegExp) {
     error: (text) => {
       said.error += text;
     },
+    input: async () => "",
     ask: async () => {
       said.questions += 1;
       return answer;

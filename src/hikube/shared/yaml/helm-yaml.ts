@@ -57,6 +57,14 @@ export function readHelmYaml(text: string): Json {
   return new Composer(lines).read(document.contents, []);
 }
 
+/** Reads all documents of a YAML or JSON text in the same way; empty ones are omitted. Throws YamlError. */
+export function readHelmDocuments(text: string): Json[] {
+  const lines = new LineCounter();
+  return parse(text, lines)
+    .map(({ contents }) => new Composer(lines).read(contents, []))
+    .filter((json) => json !== null);
+}
+
 function parse(text: string, lineCounter: LineCounter): Document[] {
   // Characters that YAML forbids; go-yaml rejects them, this parser does not.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern matches control characters.

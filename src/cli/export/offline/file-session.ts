@@ -1,0 +1,73 @@
+import { readFile } from "node:fs/promises";
+import type { JsonObject } from "../../../base/json.ts";
+import { noLog } from "../../../base/log.ts";
+import { createHikube } from "../../../core/hikube.ts";
+import { bundledPlatform } from "../../../core/platform/platform.ts";
+import { type BundledVersion, bundledProfile } from "../../../core/platform/profile.ts";
+import { DiagnosticError } from "../../../engine/diagnostic.ts";
+import type { Session } from "../../../hikube/shared/session.ts";
+import { sessionOf } from "../../../provider.ts";
+import type { CommandIo } from "../../command-io.ts";
+import { codeOf } from "../../files.ts";
+import { withDefaultGroups } from "./default-groups.ts";
+import { fileClient } from "./file-client.ts";
+import { platformOf } from "./file-platform.ts";
+import { type FileObjects, inNamespace, namespaceOf, readObjects } from "./object-file.ts";
+
+/** A session over the objects of a file, and what the file tells beside them. */
+export interface FileSession {
+  readonly session: Session;
+  /** The namespaces with clusters. */
+  readonly namespaces: readonly string[];
+  /** Clusters whose default node group is assumed to run. */
+  readonly assumed: readonly string[];
+}
+
+interface FileOptions {
+  /** `-` is the input. */
+  readonly file: string;
+  readonly platform: BundledVersion | undefined;
+  /** Only this namespace; also that of objects without one. */
+  readonly namespace: string | undefined;
+}
+
+/** Reads the objects of a file in place of a platform. No request is sent. Throws DiagnosticError, UsageError. */
+export async function openFileSession(options: FileOptions, io: CommandIo): Promise<FileSession> {
+  const { file, platform, namespace: wanted } = options;
+  const source = file === "-" ? "The input" : file;
+  const read = readObjects(file === "-" ? await io.input() : await textOf(file), source);
+  const placed = (all: readonly JsonObject[]) => all.map((object) => inNamespace(object, wanted));
+  const named: FileObjects = {
+    Kubernetes: placed(read.Kubernetes),
+    KubernetesNodes: placed(read.KubernetesNodes),
+    WorkloadMonitor: placed(read.WorkloadMonitor),
+  };
+  const version = platform ?? platformOf(named);
+  const { objects, assumed } = withDefaultGroups(named, bundledPlatform(version));
+  const client = fileClient(objects, bundledProfile(version));
+  const found = [...new Set(objects.Kubernetes.map(namespaceOf))].sort();
+  const namespace = wanted ?? found[0] ?? "";
+  const { clock } = io;
+  const hikube = createHikube({
+    client,
+    namespace,
+    clock,
+    log: noLog,
+    timings: { lookMs: Number.POSITIVE_INFINITY },
+    connectTenant: async () => client,
+  });
+  const defaults = { labels: {}, annotations: {} };
+  return {
+    session: sessionOf({ hikube, connection: client, namespace, defaults, clock, log: noLog }),
+    namespaces: wanted === undefined ? found : [wanted],
+    assumed: assumed.filter((key) => wanted === undefined || key.startsWith(`${wanted}/`)),
+  };
+}
+
+async function textOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    throw new DiagnosticError("The objects cannot be read", `${file} cannot be read (${codeOf(error)}).`);
+  }
+}

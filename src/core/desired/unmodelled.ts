@@ -1,0 +1,63 @@
+import { isJsonObject, type Json, type JsonObject, jsonEqual } from "../../base/json.ts";
+import { objectAt, valueAt } from "../../base/json-pointer.ts";
+import { addonName } from "../platform/addon-catalogue.ts";
+import { groupSchema } from "../platform/groups.ts";
+import type { Platform } from "../platform/platform.ts";
+import { defaultAt } from "../platform/schema-defaults.ts";
+import { addonFieldPaths } from "./addon.ts";
+import { clusterFields } from "./cluster.ts";
+import type { Field } from "./field.ts";
+import { leavesOf } from "./leaves.ts";
+import { groupFields } from "./node-group.ts";
+
+type Path = readonly string[];
+
+/** Returns the paths in a cluster's spec of settings that this library does not model and that differ from the platform's defaults. */
+export function unmodelledInCluster(spec: JsonObject, platform: Platform): Path[] {
+  const { nodeGroups, addons, ...own } = spec;
+  return [
+    ...unmodelled(own, clusterFields, platform.clusterSpec),
+    ...below(nodeGroups, (group) => unmodelled(group, groupFields, groupSchema(platform))).map((path) => [
+      "nodeGroups",
+      ...path,
+    ]),
+    ...below(addons, unmodelledInAddon).map((path) => ["addons", ...path]),
+  ];
+}
+
+/** The same for the spec of a `KubernetesNodes` object. */
+export function unmodelledInPool({ cluster: _, ...spec }: JsonObject, platform: Platform): Path[] {
+  return unmodelled(spec, groupFields, platform.poolSpec ?? {});
+}
+
+function below(members: Json | undefined, find: (member: JsonObject, name: string) => Path[]): Path[] {
+  return Object.entries(objectAt(members, [])).flatMap(([name, member]) =>
+    isJsonObject(member) ? find(member, name).map((path) => [name, ...path]) : [],
+  );
+}
+
+function unmodelledInAddon(addon: JsonObject, apiName: string): Path[] {
+  const isKnown = addonName(apiName) !== undefined;
+  return Object.entries(addon)
+    .filter(([key, value]) => !(isKnown && addonFieldPaths.includes(key)) && !isEmpty(value) && value !== false)
+    .map(([key]) => [key]);
+}
+
+function unmodelled(spec: JsonObject, fields: readonly Field[], schema: JsonObject): Path[] {
+  return leavesOf(spec)
+    .filter(({ path, value }) => !isEmpty(value) && !jsonEqual(value, defaultAt(schema, path)))
+    .filter(({ path }) => !fields.some((field) => startsWith(path, field.path) && isRead(field, spec)))
+    .map(({ path }) => path);
+}
+
+const startsWith = (path: Path, start: Path): boolean => start.every((step, index) => step === path[index]);
+
+/** Whether nothing of a stored value is lost when it is read. */
+function isRead({ path, type }: Field, spec: JsonObject): boolean {
+  const stored = valueAt(spec, path);
+  const read = type.read(stored);
+  return jsonEqual(read, stored) || (typeof stored === "number" && read === String(stored));
+}
+
+const isEmpty = (value: Json): boolean =>
+  value === null || value === "" || (typeof value === "object" && Object.keys(value).length === 0);
