@@ -111,8 +111,8 @@ resource "hikube_cluster" "${name}" {
 `;
 
 /** A sandbox whose kubeconfig is the user's `~/.kube/hikube`, and the one that kubectl uses by itself. */
-async function tenantOf(shell: UserShell, namespace = "tenant-acme") {
-  const sandbox = await startSandbox({ profile: "1.1.2", speed: 20, namespace });
+async function tenantOf(shell: UserShell, namespace = "tenant-acme", profile: "1.1.2" | "1.6.2" = "1.1.2") {
+  const sandbox = await startSandbox({ profile, speed: 20, namespace });
   await mkdir(join(shell.home, ".kube"), { recursive: true });
   for (const name of ["hikube", "config"]) {
     await writeFile(join(shell.home, ".kube", name), sandbox.kubeconfig, { mode: 0o600 });
@@ -368,18 +368,59 @@ describe("the commands that are printed", () => {
   );
 
   typing(
-    "of the guide to existing clusters import a cluster without a change",
-    ["hikube export prod --out infrastructure"],
+    "of the guide to existing clusters import a tenant without a change",
+    [
+      "hikube export --out infrastructure",
+      "hikube export prod --out infrastructure",
+      "cd infrastructure",
+      "terraform fmt",
+      "terraform apply",
+      "hikube export prod tenant-acme/test",
+      "hikube export --name-regex ^prod- --label team=web --ready true",
+      "hikube export --modules --out modular",
+      "kubectl get kubernetes,workloadmonitors -o yaml",
+      "kubectl get kubernetes,workloadmonitors -o yaml > objects.yaml",
+      "hikube export --file objects.yaml --out offline",
+      "kubectl get kubernetes,kubernetesnodes,workloadmonitors -o yaml | hikube export --file - --out offline",
+    ],
     async (shell) => {
-      const sandbox = await tenantOf(shell);
+      const sandbox = await tenantOf(shell, "tenant-acme", "1.6.2");
       const client = sandboxClient(sandbox);
-      await client.create("prod", {
-        nodeGroups: { web: { minReplicas: 1, maxReplicas: 3, instanceType: "u1.large" } },
-      });
-      await client.until("prod", "True");
+      const size = { instanceType: "u1.large", diskSize: "20Gi", resources: {}, gpus: [] };
+      const web = { ...size, minReplicas: 1, maxReplicas: 3, roles: ["ingress-nginx"] };
+      for (const name of ["prod", "test", "prod-eu"]) {
+        await client.create(name, { nodeGroups: { web } }, name === "prod-eu" ? { team: "web" } : {});
+      }
+      for (const name of ["prod", "test", "prod-eu"]) await client.until(name, "True");
       client.close();
-      const path = "export PATH=$PWD/dist:$PATH";
-      await shell.run([path, "hikube export prod --out infrastructure"]);
+      const path = `export PATH=${JSON.stringify(join(project.directory, "dist"))}:$PATH`;
+      const directory = await configuration(shell, "existing", {});
+      const run = (...lines: string[]) => shell.run([path, ...lines], { directory });
+      const { writes } = sandbox;
+      const planned = await run(
+        "hikube export --out infrastructure",
+        "cd infrastructure",
+        "terraform init",
+        "terraform plan",
+      );
+      expect(planned.stdout).toContain("6 to import, 0 to add, 0 to change, 0 to destroy");
+      expect((await run("cd infrastructure", "terraform fmt")).stdout).toBe("");
+      await shell.run(["cd infrastructure", "terraform apply"], { directory, input: "yes\n" });
+      expect(sandbox.writes).toBe(writes);
+      const two = await run("hikube export prod tenant-acme/test");
+      expect(two.stdout.match(/^resource "hikube_cluster"/gm)).toHaveLength(2);
+      const filtered = await run("hikube export --name-regex ^prod- --label team=web --ready true");
+      expect(filtered.stdout).toContain('resource "hikube_cluster" "prod_eu" {');
+      await run("hikube export --modules --out modular");
+      await run(
+        "kubectl get kubernetes,workloadmonitors -o yaml",
+        "kubectl get kubernetes,workloadmonitors -o yaml > objects.yaml",
+        "hikube export --file objects.yaml --out offline",
+        "kubectl get kubernetes,kubernetesnodes,workloadmonitors -o yaml | hikube export --file - --out offline",
+      );
+      const unlike = await run("diff -r infrastructure offline | grep -v ^Only || true");
+      expect(unlike.stdout).toBe("");
+      await run("mkdir one", "cd one", "hikube export prod --out infrastructure");
       await sandbox.stop();
     },
   );

@@ -75,6 +75,14 @@ describe.each(["1.1.2", "1.6.2"] as const)("an export on platform %s", (profile)
     const generated = fc.sample(partOf(rich), { seed: 7, numRuns: 6 }) as JsonObject[];
     for (const [number, spec] of generated.entries()) await make(`any-${number}`, installable(spec, rich));
     for (const name of names) await client.until(name, "True");
+    if (profile === "1.6.2") {
+      const path = client.clusters.replace("kuberneteses", "kubernetesnodeses");
+      const body = {
+        metadata: { name: "prod-eu-own", labels: { a: "b" } },
+        spec: { cluster: "prod-eu", minReplicas: 1 },
+      };
+      expect((await client.call("POST", path, { body })).status).toBe(201);
+    }
     client.close();
   });
 
@@ -120,6 +128,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("an export on platform %s", (profile)
 
   const addresses = (to: (type: string, name: string) => string) => [
     ...richGroups(profile).map((name) => to("hikube_nodegroup", name)),
+    ...(profile === "1.6.2" ? [to("hikube_nodegroup", "own")] : []),
     ...richAddons.map((name) => to("hikube_addon", name.replaceAll("-", "_"))),
   ];
 

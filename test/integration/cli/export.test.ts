@@ -30,7 +30,12 @@ describe.each(["1.1.2", "1.6.2"] as const)("export on platform %s", (profile) =>
     };
     expect((await client.create("odd", odd)).status).toBe(201);
     for (const name of ["prod", "bare"]) await client.until(name, "True");
+    if (profile === "1.1.2") return;
+    const body = { metadata: { name: "prod-own", labels: { a: "b" } }, spec: { cluster: "prod", minReplicas: 1 } };
+    expect((await client.call("POST", nodes(), { body })).status).toBe(201);
   });
+  const nodes = () => client.clusters.replace("kuberneteses", "kubernetesnodeses");
+
   afterAll(async () => {
     client?.close();
     await sandbox?.stop();
@@ -119,11 +124,11 @@ describe.each(["1.1.2", "1.6.2"] as const)("export on platform %s", (profile) =>
       const { body } = await client.call("GET", path);
       return (body["items"] as JsonObject[]).map((item) => ({ ...item, kind }));
     };
+    const apps = async (kind: string, path: string): Promise<Json[]> =>
+      (await list(kind, path)).map((item) => ({ apiVersion: "apps.cozystack.io/v1alpha1", ...(item as JsonObject) }));
     const objects = async (): Promise<Json[]> => [
-      ...(await list("Kubernetes", client.clusters)).map((item) => ({
-        apiVersion: "apps.cozystack.io/v1alpha1",
-        ...(item as JsonObject),
-      })),
+      ...(await apps("Kubernetes", client.clusters)),
+      ...(profile === "1.1.2" ? [] : await apps("KubernetesNodes", nodes())),
       ...(await list("WorkloadMonitor", "/apis/cozystack.io/v1alpha1/namespaces/tenant-acme/workloadmonitors")).map(
         (item) => ({ apiVersion: "cozystack.io/v1alpha1", ...(item as JsonObject) }),
       ),
@@ -131,6 +136,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("export on platform %s", (profile) =>
 
     test("writes what an export of the tenant writes, in each form that kubectl prints", async () => {
       const online = await run(["prod", "bare"]);
+      expect(online.out.includes("prod_own")).toBe(profile === "1.6.2");
       const items = await objects();
       const forms = [
         stringify({ apiVersion: "v1", kind: "List", items }, { version: "1.1" }),
