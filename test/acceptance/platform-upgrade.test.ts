@@ -246,3 +246,34 @@ resource "hikube_nodegroup" "md0" {
     expect(await machines()).toEqual([]);
   });
 });
+
+test("a node group of the next platform has the storage class of its cluster", async () => {
+  await start("next");
+  const main = (cluster: string, more = "") => `
+resource "hikube_cluster" "a" {
+  name          = "up"
+  storage_class = "${cluster}"
+}
+resource "hikube_nodegroup" "web" {
+  cluster_id   = hikube_cluster.a.id
+  name         = "web"
+  min_replicas = 1
+  max_replicas = ${more === "" ? 2 : 3}
+  ${more}
+}`;
+  const workspace = await bed.workspace(main("local"));
+  await applyClean(workspace);
+  expect(storedGroup(bed.sandbox, "up", "web")).toMatchObject({ storageClass: "local", maxReplicas: 2 });
+  const other = main("local", 'storage_class = "replicated"');
+  await workspace.write({ "main.tf": other });
+  expectWarning(await workspace.plan(), /`storage_class` replaces/);
+  await applyClean(workspace);
+  expect(storedGroup(bed.sandbox, "up", "web")).toMatchObject({ storageClass: "replicated", maxReplicas: 3 });
+  await workspace.write({ "main.tf": other.replace("max_replicas = 3", "max_replicas = 4") });
+  expect((await workspace.plan()).diagnostics).toEqual([]);
+  await workspace.write({ "main.tf": main("local") });
+  expectWarning(await workspace.plan(), /`storage_class` replaces/);
+  await applyClean(workspace);
+  expect(storedGroup(bed.sandbox, "up", "web")).toMatchObject({ storageClass: "local", maxReplicas: 2 });
+  expectSuccess(await workspace.destroy());
+});

@@ -10,7 +10,7 @@ import { isFree } from "../read/pools.ts";
 import { awaitWrite, fromWrite, type Wait } from "../rollout/wait.ts";
 import { unwritten } from "../write/baseline.ts";
 import type { Edit } from "../write/edit.ts";
-import { createPool } from "./create-pool.ts";
+import { createPool, withClass } from "./create-pool.ts";
 import { alreadyExists, keyChanges } from "./edit.ts";
 import { finish, type NodeGroupOptions, nodesRun, ownerOf } from "./wait.ts";
 
@@ -44,7 +44,8 @@ export async function convergePool(
   }
   const { signal, deadline } = options;
   const { ref } = poolSubject(context, id);
-  const edit = poolEdit(id, pool, desired, options);
+  const isGivenBack = options.previous?.storageClass !== undefined;
+  const edit = poolEdit(id, pool, isGivenBack ? withClass(desired, cluster) : desired, options);
   const written = await context.writer.submit(ref, edit, { signal, deadline });
   context.watch.poke(ref);
   return await awaitPool(context, id, written.after, cluster, options, { ...fromWrite(written), edit });

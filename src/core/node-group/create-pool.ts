@@ -15,7 +15,7 @@ import { alreadyExists } from "./edit.ts";
 
 /**
  * Creates a `KubernetesNodes` object on a platform whose cluster spec has no groups. Version and Talos image must equal the cluster's,
- * which the platform does not check. Throws CoreError.
+ * which the platform does not check, and the storage class of the cluster is the default. Throws CoreError.
  */
 export async function createPool(
   context: Context,
@@ -41,9 +41,16 @@ export async function createPool(
   return await createObject(context, creation, options);
 }
 
+/** Returns the settings of a group with the storage class of its cluster, unless it has one of its own. */
+export function withClass(desired: NodeGroupDesired, cluster: AppObject): NodeGroupDesired {
+  const storageClass = stringAt(cluster.spec, ["storageClass"]);
+  return desired.storageClass || storageClass === undefined ? desired : { ...desired, storageClass };
+}
+
 function poolBody(id: NodeGroupId, desired: NodeGroupDesired, cluster: AppObject, platform: Platform): JsonObject {
   const schema = platform.poolSpec ?? {};
-  const spec: JsonObject = { cluster: id.cluster, ...groupSpec(undefined, desired, undefined, platform, schema) };
+  const settings = groupSpec(undefined, withClass(desired, cluster), undefined, platform, schema);
+  const spec: JsonObject = { cluster: id.cluster, ...settings };
   const version = stringAt(cluster.spec, ["version"]);
   if (version !== undefined) spec["version"] = version;
   const talos = valueAt(cluster.spec, ["talos"]);

@@ -73,6 +73,8 @@ async function replacementFindings(plan: GroupPlan, after: NodeGroupDesired): Pr
     containsUnknown(config[name] as Value) || (name === "disk_size" && config[name] === null)
       ? { [key]: former[key] }
       : {};
+  // The default is the class of the cluster, which the plan has where the platform shows it.
+  const { storage_class: storageClass } = context.plan;
   const change = {
     group: id.name,
     before: former,
@@ -82,7 +84,7 @@ async function replacementFindings(plan: GroupPlan, after: NodeGroupDesired): Pr
       ...unchanged("roles", "roles"),
       ...unchanged("gpus", "gpus"),
       ...unchanged("resources", "resources"),
-      ...unchanged("storage_class", "storageClass"),
+      ...(typeof storageClass === "string" ? { storageClass } : unchanged("storage_class", "storageClass")),
       ...(context.plan.instance_type instanceof Unknown || after.instanceType === notKnown
         ? { instanceType: former.instanceType }
         : {}),

@@ -18,6 +18,17 @@ import { idOf, specified, stateOf } from "./flatten.ts";
 import { planNodeGroup } from "./plan.ts";
 import { nodegroupSchema as schema } from "./schema.ts";
 
+/** The storage class that a node group takes over from its cluster, where it is an object of its own. Nothing while it is unknown. */
+async function classOfCluster(
+  cluster: string | undefined,
+  { hikube }: Session,
+  signal: AbortSignal,
+): Promise<{ readonly storage_class?: string }> {
+  if (cluster === undefined) return {};
+  const live = await hikube.clusters.observe(parseClusterId(cluster), { signal, tenantInfo: "skip" });
+  return live?.storageClass === undefined ? {} : { storage_class: live.storageClass };
+}
+
 export const nodegroup = resource<Session>()("hikube_nodegroup", {
   doc: "A group of worker VMs of one cluster, scaled between two bounds by the platform's autoscaler.",
   schema,
@@ -45,8 +56,10 @@ export const nodegroup = resource<Session>()("hikube_nodegroup", {
         if (live !== undefined) return { ...flatten(specified, live.spec), backend: live.backend };
       }
       if (platform.source !== "live") return undefined;
+      const { storage_class, ...settings } = flatten(specified, groupDefaults(platform));
       return {
-        ...flatten(specified, groupDefaults(platform)),
+        ...settings,
+        ...(platform.nodeGroupsInSpec ? { storage_class } : await classOfCluster(cluster, client, signal)),
         ...(cluster === undefined ? {} : { backend: platform.nodeGroupsInSpec ? "cluster" : "KubernetesNodes" }),
       };
     }),
