@@ -3,27 +3,9 @@ import { containsUnknown } from "../../../src/values/known.ts";
 import fc from "../../support/fast-check.ts";
 import { make } from "../../support/terraform-core/make.ts";
 import { useServed } from "../../support/terraform-core/served.ts";
-import {
-  compatible,
-  type Profile,
-  type ResourceType,
-  resources,
-  resourceTypes,
-  withSettings,
-} from "./valid-settings.ts";
+import { type ResourceType, resources, resourceTypes, someSettings, withSettings } from "./valid-settings.ts";
 
 // Whatever a valid configuration made, its import is a no-op of the same configuration.
-
-/** Some of the settings that a configuration may have, each with one of its values. */
-const someSettings = (type: ResourceType, profile: Profile) => {
-  const all = resources[type].settings(profile);
-  return fc
-    .tuple(...all.map(({ values }) => fc.option(fc.constantFrom(...values), { freq: 1, nil: undefined })))
-    .map((values) =>
-      compatible(all.flatMap((setting, at) => (values[at] === undefined ? [] : [{ ...setting, value: values[at] }]))),
-    )
-    .map((chosen) => chosen.map(({ path, value }) => [path, value] as const));
-};
 
 describe.concurrent.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
   let made = 0;

@@ -4,6 +4,7 @@ import { clusterSchema } from "../../../src/hikube/cluster/schema.ts";
 import { nodegroupSchema } from "../../../src/hikube/node-group/schema.ts";
 import type { Attributes } from "../../../src/schema/declaration.ts";
 import { dynamicFromJson } from "../../../src/values/dynamic-json.ts";
+import fc from "../../support/fast-check.ts";
 
 export type Profile = "1.1.2" | "1.6.2";
 
@@ -170,3 +171,14 @@ export function withSettings(
 export const compatible = <Entry extends { readonly path: string; readonly not?: readonly string[] }>(
   settings: readonly Entry[],
 ): Entry[] => settings.filter(({ not }) => not === undefined || !settings.some(({ path }) => not.includes(path)));
+
+/** Some of the settings that a configuration may have, each with one of its values. */
+export const someSettings = (type: ResourceType, profile: Profile) => {
+  const all = resources[type].settings(profile);
+  return fc
+    .tuple(...all.map(({ values }) => fc.option(fc.constantFrom(...values), { freq: 1, nil: undefined })))
+    .map((values) =>
+      compatible(all.flatMap((setting, at) => (values[at] === undefined ? [] : [{ ...setting, value: values[at] }]))),
+    )
+    .map((chosen) => chosen.map(({ path, value }) => [path, value] as const));
+};
