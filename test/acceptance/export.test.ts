@@ -52,6 +52,28 @@ const installable = (spec: JsonObject, whole: JsonObject): JsonObject => {
 
 const provider = 'provider "hikube" {\n  config_path = abspath("kubeconfig")\n}\n';
 
+/** Keys and texts as people write them, and as they do not. */
+const text = fc.oneof(
+  fc.string({ unit: "grapheme" }),
+  fc.stringMatching(/^[$%{}"\\\n a]*$/),
+  fc.constantFrom("for", "if", "null"),
+  fc
+    .array(fc.constantFrom("a: b", "  EOT", "", `\t$\{x}`, 'c\\ "d"'), { minLength: 1, maxLength: 4 })
+    .map((lines) => `${lines.join("\n")}\n`),
+);
+const { tree } = fc.letrec((tie) => ({
+  tree: fc.oneof(
+    { maxDepth: 4 },
+    text,
+    fc.boolean(),
+    fc.integer(),
+    fc.constantFrom(0.1, -1.5e-7, 1e19),
+    fc.constant(null),
+    fc.array(tie("tree"), { maxLength: 4 }),
+    fc.dictionary(text, tie("tree"), { maxKeys: 5 }),
+  ),
+}));
+
 describe.each(["1.1.2", "1.6.2"] as const)("an export on platform %s", (profile) => {
   let bed: TestBed;
   let folder: string;
@@ -74,6 +96,18 @@ describe.each(["1.1.2", "1.6.2"] as const)("an export on platform %s", (profile)
     await make("bare", {});
     const generated = fc.sample(partOf(rich), { seed: 7, numRuns: 6 }) as JsonObject[];
     for (const [number, spec] of generated.entries()) await make(`any-${number}`, installable(spec, rich));
+    const [one, two, three, four] = fc.sample(fc.dictionary(text, tree, { minKeys: 1, maxKeys: 5 }), {
+      seed: 3,
+      numRuns: 4,
+    });
+    await make("values", {
+      addons: {
+        certManager: { enabled: true, valuesOverride: { "cert-manager": one } },
+        coredns: { valuesOverride: two },
+        cilium: { valuesOverride: { cilium: three } },
+        velero: { enabled: false, valuesOverride: { velero: four } },
+      },
+    } as JsonObject);
     for (const name of names) await client.until(name, "True");
     if (profile === "1.6.2") {
       const path = client.clusters.replace("kuberneteses", "kubernetesnodeses");
@@ -104,7 +138,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("an export on platform %s", (profile)
     const { code, error } = await run("--out", workspace.directory, ...options);
     // Every other setting is exported.
     const said = error.split("\n").filter((line) => line.startsWith("Kubernetes "));
-    for (const line of said) expect(line).toContain("`spec.images.unknownToThisProvider` has no argument");
+    for (const line of said) expect(line).toContain("can express `spec.images.unknownToThisProvider`");
     expect(error.match(/Warning/g)).toHaveLength(said.length);
     expect(code, error).toBe(3);
     expectSuccess(await workspace.run("fmt", "-check", "-diff", "-recursive"));
@@ -151,6 +185,44 @@ describe.each(["1.1.2", "1.6.2"] as const)("an export on platform %s", (profile)
     );
   });
 
+  test("of objects that the platform cannot install says what is left out, and plans empty", async () => {
+    const client = sandboxClient(bed.sandbox);
+    const size = { instanceType: "u1.large", resources: {}, roles: [], gpus: [] };
+    const spec = {
+      host: "https://api.example.org",
+      version: "v1.34",
+      controlPlane: { replicas: "three", scheduler: { color: "red" } },
+      nodeGroups: {
+        swapped: { ...size, minReplicas: 5, maxReplicas: 2 },
+        worded: { ...size, minReplicas: "two", gpus: "none", roles: ["a", "", "a"] },
+      },
+      addons: { certManager: { enabled: "yes", valuesOverride: "text" }, strange: { enabled: true } },
+    };
+    expect((await client.create("odd", spec, { [`${"l".repeat(50)}`]: "x" })).status).toBe(201);
+    await client.until("odd", "False");
+    client.close();
+    const workspace = await bed.workspace("");
+    for (const file of ["main.tf", "versions.tf", "provider.tf"]) await rm(join(workspace.directory, file));
+    const { code, error } = await run("odd", "--out", workspace.directory);
+    expect(code).toBe(3);
+    const said = (text: RegExp) => [...error.matchAll(text)].map(([, setting]) => setting);
+    expect(said(/^(?:Cluster|Node group) \S+: `(\w+)` stays as it is/gm)).toEqual([
+      "host",
+      "labels",
+      "min_replicas",
+      "roles",
+    ]);
+    expect(said(/^Kubernetes \S+: No argument of this provider can express `spec\.(.+)`\./gm)).toEqual([
+      "controlPlane.replicas",
+      "controlPlane.scheduler.color",
+      "nodeGroups.worded.minReplicas",
+      "addons.certManager.enabled",
+      "addons.strange.enabled",
+    ]);
+    await workspace.write({ "provider.tf": provider });
+    await expectImports(workspace);
+  });
+
   test("has secrets in a file of their own only", async () => {
     const workspace = await exported("prod-eu");
     const read = (name: string) => readFile(join(workspace.directory, name), "utf8");
@@ -168,25 +240,6 @@ describe.each(["1.1.2", "1.6.2"] as const)("an export on platform %s", (profile)
 });
 
 describe("the HCL of an export", () => {
-  /** Keys and texts as people write them, and as they do not. */
-  const text = fc.oneof(
-    fc.string({ unit: "grapheme" }),
-    fc.stringMatching(/^[$%{}"\\\n a]*$/),
-    fc.constantFrom("for", "if", "null"),
-  );
-  const { tree } = fc.letrec((tie) => ({
-    tree: fc.oneof(
-      { maxDepth: 4 },
-      text,
-      fc.boolean(),
-      fc.integer(),
-      fc.constantFrom(0.1, -1.5e-7, 1e19),
-      fc.constant(null),
-      fc.array(tie("tree"), { maxLength: 4 }),
-      fc.dictionary(text, tie("tree"), { maxKeys: 5 }),
-    ),
-  }));
-
   test("keeps every value, and is what `fmt` leaves", async () => {
     const values = fc.sample(tree, { seed: 5, numRuns: 150 }) as Json[];
     const schema = { values: optional(dynamic, { doc: "Any." }) };

@@ -131,8 +131,8 @@ async function unmodelled(
     .map(({ kind, name, path }) => ({
       object: `${kind} ${namespace}/${name}`,
       diagnostic: {
-        summary: "Setting without an argument",
-        detail: `\`${path.join(".")}\` has no argument in this provider. It stays as it is and is not managed.`,
+        summary: "Setting not in the configuration",
+        detail: `No argument of this provider can express \`${path.join(".")}\`. It stays as it is and is not managed.`,
       },
     }));
 }

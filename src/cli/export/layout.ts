@@ -17,11 +17,15 @@ export function flatLayout(exported: Exported): ExportedFile[] {
     ),
   );
   const files = clusters.map((cluster) => ({
-    path: `cluster_${cluster.label}.tf`,
+    path: `${fileName(cluster)}.tf`,
     text: fileText(resourceBlocks(cluster, addresses, (secret) => variables.get(secret) ?? "")),
   }));
   return [...rootFiles(exported, variables), ...files, importsFile(clusters, (_, resource) => addresses.get(resource))];
 }
+
+/** A name that ends in `_override` would make Terraform merge the file into others. */
+const fileName = ({ label }: ExportedCluster): string =>
+  label.endsWith("_override") ? `cluster_${label}_` : `cluster_${label}`;
 
 /** Returns the files of a root module with the imports, and of one module for each cluster. */
 export function moduleLayout(exported: Exported): ExportedFile[] {

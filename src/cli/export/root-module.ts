@@ -1,5 +1,5 @@
 import { type Block, fileText } from "../hcl/body.ts";
-import { alignedLines, expressionText, Verbatim } from "../hcl/expression.ts";
+import { alignedLines, Verbatim, valueText } from "../hcl/expression.ts";
 import type { Exported, ExportedCluster, ExportedFile, Secret } from "./describe.ts";
 import { uniqueLabels } from "./labels.ts";
 
@@ -28,7 +28,7 @@ export function rootFiles({ namespace }: Exported, variables: ReadonlyMap<Secret
   ];
   if (variables.size === 0) return files;
   const blocks = [...variables].map(([secret, name]) => variableBlock(name, secret));
-  const values = [...variables].map(([{ value }, name]) => ({ name, value: expressionText(value, 0) }));
+  const values = [...variables].map(([{ value }, name]) => ({ name, value: valueText(value, 0) }));
   return [
     ...files,
     { path: "variables.tf", text: fileText(blocks) },

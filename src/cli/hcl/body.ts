@@ -1,4 +1,4 @@
-import { alignedLines, type Expression, expressionText, indent, quoted } from "./expression.ts";
+import { alignedLines, type Expression, indent, quoted, valueText } from "./expression.ts";
 
 /** A block: its type, its labels and what is inside. Arguments come before blocks. */
 export interface Block {
@@ -13,7 +13,7 @@ export interface Block {
 export const fileText = (blocks: readonly Block[]): string => blocks.map((block) => blockText(block, 0)).join("\n");
 
 function blockText({ type, labels = [], arguments: given = [], blocks = [] }: Block, depth: number): string {
-  const lines = [...given].map(([name, value]) => ({ name, value: expressionText(value, depth + 1) }));
+  const lines = [...given].map(([name, value]) => ({ name, value: valueText(value, depth + 1) }));
   const parts = [alignedLines(lines, depth + 1), ...blocks.map((block) => blockText(block, depth + 1))];
   const inside = parts.filter((part) => part !== "").join("\n");
   const head = `${indent(depth)}${[type, ...labels.map(quoted)].join(" ")} {`;

@@ -18,6 +18,21 @@ interface Line {
 /** Longer lists have one line per item. */
 const longestList = 100;
 
+/** Returns the text of an argument's value. A text of several lines is a heredoc, which a list cannot have. */
+export const valueText = (expression: Expression, depth: number): string =>
+  typeof expression === "string" && isHeredocText(expression)
+    ? `${heredocStart}${withoutTemplates(expression)}EOT`
+    : expressionText(expression, depth);
+
+const heredocStart = "<<EOT\n";
+
+/** Whether a text consists of whole lines that a heredoc shows as they are. */
+const isHeredocText = (text: string): boolean =>
+  /\n./s.test(text) &&
+  text.endsWith("\n") &&
+  !/^\s*EOT\s*$/m.test(text) &&
+  !unprintable.test(text.replace(/[\n\t]/g, ""));
+
 /** Returns the text of an expression; lines after the first one are indented by `depth` levels. */
 export function expressionText(expression: Expression, depth: number): string {
   if (expression === null) return "null";
@@ -28,7 +43,7 @@ export function expressionText(expression: Expression, depth: number): string {
   if (expression.size === 0) return "{}";
   const entries = [...expression].map(([key, value]) => ({
     name: isBareKey(key) ? key : quoted(key),
-    value: expressionText(value, depth + 1),
+    value: valueText(value, depth + 1),
   }));
   return `{\n${alignedLines(entries, depth + 1)}${indent(depth)}}`;
 }
@@ -43,8 +58,8 @@ function listText(items: readonly Expression[], depth: number): string {
 }
 
 /**
- * Returns the lines of arguments as `terraform fmt` leaves them: the equals signs of adjacent arguments of one line are aligned. An
- * argument of several lines is not, and separates its neighbours.
+ * Returns the lines of arguments as `terraform fmt` leaves them: the equals signs of adjacent arguments of one line are aligned; a
+ * heredoc counts as one line. Another argument of several lines is not aligned, and separates its neighbours.
  */
 export function alignedLines(lines: readonly Line[], depth: number): string {
   let text = "";
@@ -57,7 +72,7 @@ export function alignedLines(lines: readonly Line[], depth: number): string {
     run = [];
   };
   for (const line of lines) {
-    if (!line.value.includes("\n")) {
+    if (line.value.startsWith(heredocStart) || !line.value.includes("\n")) {
       run.push(line);
       continue;
     }
@@ -85,12 +100,17 @@ const isBareKey = (key: string): boolean => isIdentifier(key) && !keywords.has(k
 
 const escapes: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\" };
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are escaped.
+const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]/;
+const escaped = new RegExp(`["\\\\]|${unprintable.source}`, "g");
+
 /** Returns a string literal without templates. */
-export function quoted(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are escaped.
-  const escaped = text.replace(/["\\\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]/g, (character) => {
-    const code = character.charCodeAt(0).toString(16).padStart(4, "0");
-    return escapes[character] ?? `\\u${code}`;
-  });
-  return `"${escaped.replace(/([$%])(?=\{)/g, "$1$1")}"`;
-}
+export const quoted = (text: string): string =>
+  `"${withoutTemplates(
+    text.replace(
+      escaped,
+      (character) => escapes[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    ),
+  )}"`;
+
+const withoutTemplates = (text: string): string => text.replace(/([$%])(?=\{)/g, "$1$1");

@@ -17,14 +17,21 @@ export interface PreviousAddon {
 }
 
 /** Settings of an add-on except its Helm values, which are owned leaf by leaf. */
-const addonFields: readonly Field[] = [field(flag, "enabled"), field(text, "exposeMethod"), field(texts, "hosts")];
+export const addonFields: readonly Field[] = [
+  field(flag, "enabled"),
+  field(text, "exposeMethod"),
+  field(texts, "hosts"),
+];
 
-/** The keys of an add-on's spec that are modelled. */
-export const addonFieldPaths = [...addonFields.map(({ path: [key = ""] }) => key), "valuesOverride"];
+/** The Helm values. */
+export const valuesField: Field = {
+  key: ["values"],
+  path: ["valuesOverride"],
+  type: { read: (stored) => (isJsonObject(stored) ? stored : undefined) },
+};
 
 /** Returns the path in the desired object for a path in an add-on's spec, for errors. */
-export const addonKeyOf = (place: readonly string[]): readonly string[] =>
-  keyOf([...addonFields, { key: ["values"], path: ["valuesOverride"], type: { read: (stored) => stored } }], place);
+export const addonKeyOf = (place: readonly string[]): readonly string[] => keyOf([...addonFields, valuesField], place);
 
 /** Path of an add-on in a cluster object. */
 const addonPath = (apiName: string, ...rest: string[]): string[] => ["spec", "addons", apiName, ...rest];

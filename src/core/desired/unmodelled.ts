@@ -4,7 +4,7 @@ import { addonName } from "../platform/addon-catalogue.ts";
 import { groupSchema } from "../platform/groups.ts";
 import type { Platform } from "../platform/platform.ts";
 import { defaultAt } from "../platform/schema-defaults.ts";
-import { addonFieldPaths } from "./addon.ts";
+import { addonFields, valuesField } from "./addon.ts";
 import { clusterFields } from "./cluster.ts";
 import type { Field } from "./field.ts";
 import { leavesOf } from "./leaves.ts";
@@ -37,9 +37,10 @@ function below(members: Json | undefined, find: (member: JsonObject, name: strin
 }
 
 function unmodelledInAddon(addon: JsonObject, apiName: string): Path[] {
-  const isKnown = addonName(apiName) !== undefined;
+  const fields = addonName(apiName) === undefined ? [] : [...addonFields, valuesField];
+  const isModelled = (key: string) => fields.some((field) => field.path[0] === key && isRead(field, addon));
   return Object.entries(addon)
-    .filter(([key, value]) => !(isKnown && addonFieldPaths.includes(key)) && !isEmpty(value) && value !== false)
+    .filter(([key, value]) => !isModelled(key) && !isEmpty(value) && value !== false)
     .map(([key]) => [key]);
 }
 

@@ -47,8 +47,9 @@ export function valuesFromYaml(text: string | null): JsonObject | undefined {
   return isJsonObject(json) ? json : {};
 }
 
-/** Returns the live values of the leaves of `own`; a leaf that no longer exists is omitted. */
-function ownValues(own: JsonObject, live: JsonObject): JsonObject {
+/** Returns the live values of the leaves of `own` as Terraform holds them, in Unicode NFC; a leaf that no longer exists is omitted. */
+function ownValues(own: JsonObject, stored: JsonObject): JsonObject {
+  const live = valuesFromHcl(dynamicFromJson(stored)) ?? {};
   let seen: JsonObject = {};
   for (const { path, value } of leavesOf(own)) {
     const now = valueAt(live, path);

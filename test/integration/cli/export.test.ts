@@ -101,8 +101,10 @@ describe.each(["1.1.2", "1.6.2"] as const)("export on platform %s", (profile) =>
     expect(out).not.toContain("min_replicas");
     expect(error).toContain("Cluster tenant-acme/odd: `host` stays as it is and is not managed");
     expect(error).toContain("Node group tenant-acme/odd/odd: `min_replicas` stays as it is and is not managed");
-    expect(error).toContain("Kubernetes tenant-acme/odd: `spec.images.kubectl` has no argument in this provider");
-    expect(error).toContain("`spec.nodeGroups.odd.color` has no argument");
+    expect(error).toContain(
+      "Kubernetes tenant-acme/odd: No argument of this provider can express `spec.images.kubectl`",
+    );
+    expect(error).toContain("can express `spec.nodeGroups.odd.color`");
   });
 
   test("to a directory writes the same twice, and no file of the user's", async () => {

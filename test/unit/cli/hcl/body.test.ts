@@ -43,6 +43,25 @@ describe("a body in HCL", () => {
     );
   });
 
+  test("shows a text of several lines as a heredoc, except in a list and where a line would end it", () => {
+    const block = (text: string) =>
+      fileText([
+        {
+          type: "a",
+          arguments: [
+            ["long", true],
+            ["b", text],
+            ["c", [text]],
+          ],
+        },
+      ]);
+    expect(block('x: "$' + '{y}"\n  z\n')).toBe(
+      'a {\n  long = true\n  b    = <<EOT\nx: "$$' + '{y}"\n  z\nEOT\n  c    = ["x: \\"$$' + '{y}\\"\\n  z\\n"]\n}\n',
+    );
+    for (const text of ["a\nb", "a\n EOT\n", "a\n\u0007\n", "a\r\nb\n", "a\n"])
+      expect(block(text)).not.toContain("<<EOT");
+  });
+
   test("separates blocks by an empty line", () => {
     expect(fileText([{ type: "a", blocks: [{ type: "b" }], arguments: [["c", true]] }, { type: "d" }])).toBe(
       "a {\n  c = true\n\n  b {}\n}\n\nd {}\n",
