@@ -93,10 +93,13 @@ class ReadyWait {
       const observation = await watch.next(clusterSubject(this.context, this.id), signal);
       const seen: Seen = { ...observation, object: this.look(observation.object) };
       try {
-        const [progress] = await this.read({ id: this.id, signal });
-        if (progress === undefined) continue;
+        const [read] = await this.read({ id: this.id, signal });
+        if (read === undefined) continue;
+        const isOld = this.isUnreconciled(seen.object);
+        const progress = isOld ? unreconciled(read) : read;
         this.options.seen?.(progress);
-        const missing = this.missing(seen.object, progress) ?? (await readiness.missing(seen));
+        if (!isOld) this.rejectFailure(seen.object);
+        const missing = missingOf(progress) ?? (await readiness.missing(seen));
         if (missing === undefined) return { ...progress, warnings: readiness.warnings };
         if (missing !== this.why) this.options.progress?.(`cluster ${this.id.name}: ${missing}`);
         this.why = missing;
@@ -107,15 +110,11 @@ class ReadyWait {
     }
   }
 
-  /** Returns what the platform lacks; undefined if nothing. Throws CoreError Refused. */
-  private missing(object: AppObject, progress: ClusterProgress): string | undefined {
-    if (this.isUnreconciled(object)) return "the platform has not taken up the last change yet";
-    const { ready } = object;
-    if (ready?.status === "False" && isDeterministic(ready.message)) {
-      const hint = "Correct the cluster's settings first. If they are correct by now, force a reconciliation.";
-      throw cannotBecomeReady(this.id, ready.message, hint);
-    }
-    return missingOf(progress);
+  /** Throws CoreError Refused if the platform fails in the same way at every retry. */
+  private rejectFailure({ ready }: AppObject): void {
+    if (ready?.status !== "False" || !isDeterministic(ready.message)) return;
+    const hint = "Correct the cluster's settings first. If they are correct by now, force a reconciliation.";
+    throw cannotBecomeReady(this.id, ready.message, hint);
   }
 
   /**
@@ -127,6 +126,14 @@ class ReadyWait {
     return lastWriteOf(object)?.ready === readyMark(object) && clock.now() - this.rest.since < timings.quietMs;
   }
 }
+
+/** What is read of a cluster whose last change the platform has not taken up: its condition is that of the release before. */
+const unreconciled = (read: ClusterProgress): ClusterProgress => ({
+  ...read,
+  ready: false,
+  status: "progressing",
+  message: "the platform has not taken up the last change yet",
+});
 
 /** Returns the first thing that is not ready; undefined if everything is. */
 function missingOf({ ready, status, message, nodeGroups, addons }: ClusterProgress): string | undefined {

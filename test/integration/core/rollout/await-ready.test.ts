@@ -55,7 +55,9 @@ describe.each(["1.1.2", "1.6.2"] as const)("awaitReady on platform %s", (profile
       { ...plainCluster, host: "api.example.org" },
       wish({ ...accepted }),
     );
-    expect((await wait()).release).toBeGreaterThan(release);
+    const seen: ClusterProgress[] = [];
+    expect((await wait({ seen: (progress) => seen.push(progress) })).release).toBeGreaterThan(release);
+    expect(seen.every((progress) => !progress.ready || (progress.release ?? 0) > release)).toBe(true);
   });
 
   test("waits for the new version on the API server and the nodes", async () => {
