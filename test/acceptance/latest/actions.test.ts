@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { firstWithActions } from "../../../scripts/test-cli.ts";
 import { findTerraform, type Workspace } from "../../support/terraform/cli.ts";
-import { expectEmptyPlan, expectError, expectSuccess } from "../../support/terraform/expectations.ts";
+import { expectEmptyPlan, expectError, expectSuccess, stateOf } from "../../support/terraform/expectations.ts";
 import { startTestBed, type TestBed } from "../../support/terraform/test-bed.ts";
 
 const cluster = (more = "") => `
@@ -30,9 +30,9 @@ describe.each(["1.1.2", "1.6.2"] as const)("actions on platform %s", (profile) =
   });
   afterAll(() => bed?.close());
 
-  /** An action that has reported a progress: it waits for the platform. */
-  async function started(workspace: Workspace, type: string) {
-    const running = workspace.start("apply", "-json", "-auto-approve", `-invoke=action.${type}.x`);
+  /** An apply with an action that has reported a progress: it waits for the platform. */
+  async function started(workspace: Workspace, ...args: string[]) {
+    const running = workspace.start("apply", "-json", "-auto-approve", ...args);
     await new Promise<void>((resolve) => {
       running.child.stdout?.on("data", (text: Buffer) => {
         if (text.toString().includes("action_progress")) resolve();
@@ -66,15 +66,17 @@ describe.each(["1.1.2", "1.6.2"] as const)("actions on platform %s", (profile) =
     expectSuccess(await workspace.destroy());
   });
 
-  test("hikube_wait waits after the creation and the update that trigger it", async () => {
-    const trigger = `
+  const triggerOf = (type: string) => `
   lifecycle {
     action_trigger {
       events  = [after_create, after_update]
-      actions = [action.hikube_wait.x]
+      actions = [action.${type}.x]
     }
   }
 `;
+
+  test("hikube_wait waits after the creation and the update that trigger it", async () => {
+    const trigger = triggerOf("hikube_wait");
     const workspace = await bed.workspace(`${cluster(trigger)}${action("hikube_wait")}`);
     const releaseOf = (stdout: string) => Number(/.*c ready; control plane ready; release v(\d+)/.exec(stdout)?.[1]);
     const created = expectSuccess(await workspace.run("apply", "-no-color", "-auto-approve"));
@@ -106,7 +108,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("actions on platform %s", (profile) =
     await workspace.write({ "main.tf": current });
     expectSuccess(await workspace.apply());
     await workspace.write({ "main.tf": `${current}${action(type, `${known}    timeout = "10m"\n`)}` });
-    const late = await started(workspace, type);
+    const late = await started(workspace, `-invoke=action.${type}.x`);
     bed.clock.jump(600_000);
     expectError(await late.result, /After 10m cluster c is not re/);
     const status = {
@@ -132,9 +134,26 @@ describe.each(["1.1.2", "1.6.2"] as const)("actions on platform %s", (profile) =
     const workspace = await bed.workspace(`${cluster()}${action(type)}`);
     bed.sandbox.faults.lifecycle("c", { neverFinishes: true });
     expectSuccess(await workspace.apply());
-    const { child, result } = await started(workspace, type);
+    const { child, result } = await started(workspace, `-invoke=action.${type}.x`);
     process.kill(-(child.pid ?? 0), "SIGINT");
     expectError(await result, /The operation was stopped/);
+    bed.sandbox.faults.lifecycle("c", {});
+    expectSuccess(await workspace.destroy());
+  });
+
+  test.each(["hikube_wait", "hikube_reconcile"])("%s > ends at Ctrl-C where a change triggers it", async (type) => {
+    const main = (more = "") => `${cluster(`${more}${triggerOf(type)}`)}${action(type)}`;
+    const workspace = await bed.workspace(main());
+    bed.sandbox.faults.lifecycle("c", { neverFinishes: true });
+    for (const hcl of [main(), main('  host = "c.example.org"\n')]) {
+      await workspace.write({ "main.tf": hcl });
+      const { child, result } = await started(workspace);
+      process.kill(-(child.pid ?? 0), "SIGINT");
+      expectError(await result, /The operation was stopped/);
+    }
+    // The change that triggered it is made, and nothing is tainted.
+    expect(await stateOf(workspace, "hikube_cluster.c")).toMatchObject({ host: "c.example.org" });
+    await expectEmptyPlan(workspace);
     bed.sandbox.faults.lifecycle("c", {});
     expectSuccess(await workspace.destroy());
   });

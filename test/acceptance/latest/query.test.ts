@@ -5,7 +5,14 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { firstWithActions } from "../../../scripts/test-cli.ts";
 import type { JsonObject } from "../../../src/base/json.ts";
-import { richAddons, richGroups, richSpec } from "../../contract/terraform-core/hand-made.ts";
+import { valueAt } from "../../../src/base/json-pointer.ts";
+import {
+  richAddons,
+  richGroups,
+  richSpec,
+  unknownKeys,
+  withUnknownKeys,
+} from "../../contract/terraform-core/hand-made.ts";
 import { sandboxClient } from "../../support/sandbox-client.ts";
 import { findTerraform } from "../../support/terraform/cli.ts";
 import { expectNoChanges, expectSuccess } from "../../support/terraform/expectations.ts";
@@ -27,8 +34,9 @@ describe.each(["1.1.2", "1.6.2"] as const)("a query on platform %s", (profile) =
     findTerraform(firstWithActions);
     bed = await startTestBed({ profile, speed: 40, namespace: "tenant-acme" });
     const client = sandboxClient(bed.sandbox);
-    expect((await client.create("prod", richSpec(profile), { team: "x" })).status).toBe(201);
+    expect((await client.create("prod", withUnknownKeys(richSpec(profile)), { team: "x" })).status).toBe(201);
     expect((await client.create("bare", {})).status).toBe(201);
+    await client.change("prod", { metadata: { annotations: { "example.org/owner": "jane" } } });
     await client.until("prod", "True");
     await client.until("bare", "True");
     client.close();
@@ -53,6 +61,24 @@ describe.each(["1.1.2", "1.6.2"] as const)("a query on platform %s", (profile) =
     await expectNoChanges(workspace);
     expect(bed.sandbox.writes).toBe(writes);
     expect(["prod", "bare"].map(spec)).toEqual(before);
+
+    // A change of every kind of resource keeps what this provider does not know.
+    const changed = generated
+      .replace("replicas = 3", "replicas = 2")
+      .replace(/max_replicas += 5/, "max_replicas = 6")
+      .replace(/cpu( +)= "4"/, 'cpu$1= "5"')
+      .replace(/replicaCount( +)= 2/, "replicaCount$1= 4");
+    await workspace.write({ "generated.tf": changed });
+    const { changes } = expectSuccess(await workspace.apply());
+    expect(changes.map(({ action }) => action)).toEqual(["update", "update", "update", "update"]);
+    await expectNoChanges(workspace);
+    const stored = bed.sandbox.stored("Kubernetes", "prod");
+    expect(valueAt(stored?.values as JsonObject, ["nodeGroups", "web", "maxReplicas"])).toBe(6);
+    for (const [path, value] of unknownKeys) {
+      expect(valueAt(stored?.values as JsonObject, path), path.join(".")).toEqual(value);
+    }
+    expect(stored?.labels).toMatchObject({ "apps.cozystack.io-team": "x" });
+    expect(stored?.annotations).toMatchObject({ "apps.cozystack.io-example.org/owner": "jane" });
   });
 
   test("and a plan generate the same configuration for an import block", async () => {

@@ -8,7 +8,7 @@ import { sandboxClient } from "../../support/sandbox-client.ts";
 import { hasError } from "../../support/terraform-core/core-answers.ts";
 import { generate, list } from "../../support/terraform-core/query.ts";
 import { useServed } from "../../support/terraform-core/served.ts";
-import { partOf, richAddons, richGroups, richSpec } from "./hand-made.ts";
+import { partOf, richAddons, richGroups, richSpec, withUnknownKeys } from "./hand-made.ts";
 
 const types = ["hikube_cluster", "hikube_nodegroup", "hikube_addon"];
 
@@ -66,7 +66,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("a generated configuration on platfor
   }
 
   test("has what differs from the platform's defaults, and plans empty", async () => {
-    await make({ rich: richSpec(profile), bare: {} });
+    await make({ rich: withUnknownKeys(richSpec(profile)), bare: {} });
     const [cluster_id, old] = ["tenant-demo/rich", profile === "1.1.2"];
     // Platform 1.1 adds an `md0` to every cluster.
     for (const id of old ? ["rich", "bare"] : []) {

@@ -6,6 +6,35 @@ import type { Profile } from "./valid-settings.ts";
 
 const pod = (preset: string): JsonObject => ({ resourcesPreset: preset, resources: { cpu: "2", memory: "2048Mi" } });
 
+/** Keys that this provider does not know, at every level of a spec. The platform stores any key. */
+export const unknownKeys: readonly (readonly [path: readonly string[], value: Json])[] = [
+  [["futureSetting"], { nested: [1, "two", { three: null }] }],
+  [["controlPlane", "futureSetting"], "x"],
+  [["controlPlane", "apiServer", "futureSetting"], ["x"]],
+  [["controlPlane", "apiServer", "resources", "hugepages"], "1Gi"],
+  [["controlPlane", "futureComponent"], { resourcesPreset: "nano" }],
+  [["nodeGroups", "web", "futureSetting"], { zone: "a" }],
+  [["nodeGroups", "sized", "resources", "hugepages"], "2Gi"],
+  [["addons", "certManager", "futureSetting"], true],
+  [["addons", "futureAddon"], { enabled: true, valuesOverride: { future: { a: 1 } } }],
+];
+
+/** The spec with these keys. */
+export function withUnknownKeys(spec: JsonObject): JsonObject {
+  const whole = structuredClone(spec);
+  for (const [path, value] of unknownKeys) {
+    let at = whole;
+    for (const key of path.slice(0, -1)) {
+      const inner = at[key];
+      const next = isJsonObject(inner) ? inner : {};
+      at[key] = next;
+      at = next;
+    }
+    at[path.at(-1) ?? ""] = structuredClone(value);
+  }
+  return whole;
+}
+
 /** A cluster with every feature that the platform serves. */
 export const richSpec = (profile: Profile): JsonObject => ({
   version: "v1.34",
