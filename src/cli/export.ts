@@ -6,7 +6,7 @@ import { describeClusters } from "./export/describe.ts";
 import { flatLayout, moduleLayout } from "./export/layout.ts";
 import { platformOption } from "./export/offline/file-platform.ts";
 import { type FileSession, openFileSession } from "./export/offline/file-session.ts";
-import { assumptionText, gapText, printFiles, saveFiles } from "./export/output.ts";
+import { fileNotes, gapText, printFiles, saveFiles } from "./export/output.ts";
 import { secretsFile } from "./export/root-module.ts";
 import { filtersOf, NothingSelected, selectClusters } from "./export/select.ts";
 import { type LoginValues, loginHelp, loginOptions } from "./login-values.ts";
@@ -80,7 +80,7 @@ export async function runExport(argv: readonly string[], io: CommandIo = process
       const files = (modules ? moduleLayout : flatLayout)(exported);
       if (out === undefined) printFiles(io, files);
       else await saveFiles(io, out, files, force);
-      io.error(assumptionText(found, file?.assumed ?? []));
+      if (file !== undefined) io.error(fileNotes(found, file));
       for (const gap of gaps) io.error(gapText(gap));
       return gaps.length === 0 ? 0 : 3;
     },

@@ -237,6 +237,19 @@ describe.each(["1.1.2", "1.6.2"] as const)("an export on platform %s", (profile)
     expect(out).not.toContain("12345");
     expect(error).toContain("Secret values are variables without a value here");
   });
+
+  if (profile === "1.1.2") return;
+
+  test("after the platform's move to its next version plans empty", async () => {
+    const client = sandboxClient(bed.sandbox);
+    await bed.sandbox.migrate("next");
+    for (const name of ["prod-eu", "bare"]) await client.until(name, "True", "kubernetes@1.7");
+    client.close();
+    const imported = await expectImports(await exported("prod-eu", "bare"));
+    // That version has no add-on fluxcd.
+    const expected = addresses((type, name) => `${type}.prod_eu_${name}`).filter((address) => !/fluxcd/.test(address));
+    for (const address of expected) expect(imported).toContain(address);
+  });
 });
 
 describe("the HCL of an export", () => {

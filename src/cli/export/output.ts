@@ -2,6 +2,7 @@ import { clusterKey } from "../../core/ids.ts";
 import type { CommandIo } from "../command-io.ts";
 import type { Found, Gap } from "./collect.ts";
 import type { ExportedFile } from "./describe.ts";
+import type { FileSession } from "./offline/file-session.ts";
 import { writeFiles } from "./write-files.ts";
 
 const isSecret = ({ secret }: ExportedFile): boolean => secret === true;
@@ -35,15 +36,18 @@ export async function saveFiles(
 export const gapText = ({ object, diagnostic: { summary, detail } }: Gap): string =>
   `\nWarning: ${summary}\n\n${object[0]?.toUpperCase()}${object.slice(1)}: ${detail}\n`;
 
-/** Returns a note about clusters whose default node group is exported on an assumption; empty without one. */
-export function assumptionText(found: readonly Found[], assumed: readonly string[]): string {
+/** Returns notes about what a file does not tell; empty without one. */
+export function fileNotes(found: readonly Found[], { assumed, platform, otherRelease }: FileSession): string {
   const clusters = found
     .filter(({ type, config }) => type === "hikube_cluster" && config["default_node_group"] === true)
     .map(({ cluster }) => clusterKey(cluster))
     .filter((key) => assumed.includes(key));
-  if (clusters.length === 0) return "";
-  return (
-    `\nNote: the file does not show whether the platform's own node group \`md0\` runs in ${clusters.join(", ")}; it is assumed to ` +
-    "run, as in every cluster that does not suppress it. With the objects of kind WorkloadMonitor, the file shows it.\n"
-  );
+  const groups =
+    `the file does not show whether the platform's own node group \`md0\` runs in ${clusters.join(", ")}; it is assumed to run, as in ` +
+    "every cluster that does not suppress it. With the objects of kind WorkloadMonitor, the file shows it.";
+  const release =
+    `the objects are from platform ${otherRelease}, and the defaults of ${platform} are taken for its own. Where they differ, the ` +
+    "plan shows it; an export without --file asks the platform.";
+  const notes = [...(clusters.length === 0 ? [] : [groups]), ...(otherRelease === undefined ? [] : [release])];
+  return notes.map((note) => `\nNote: ${note}\n`).join("");
 }

@@ -32,7 +32,7 @@ export async function listUnmodelled(
       return [
         ...own.map((path) => ({ cluster, kind: "Kubernetes" as const, name: object.name, path })),
         ...pools.flatMap(({ name, spec }) =>
-          unmodelledInPool(spec, platform).map((path) => ({
+          unmodelledInPool(spec, object.spec, platform).map((path) => ({
             cluster,
             kind: "KubernetesNodes" as const,
             name,

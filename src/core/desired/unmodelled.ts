@@ -15,9 +15,11 @@ type Path = readonly string[];
 /** Returns the paths in a cluster's spec of settings that this library does not model and that differ from the platform's defaults. */
 export function unmodelledInCluster(spec: JsonObject, platform: Platform): Path[] {
   const { nodeGroups, addons, ...own } = spec;
+  // Where node groups are objects of their own, those of a cluster that was moved are stored without effect.
+  const groups = platform.nodeGroupsInSpec ? nodeGroups : {};
   return [
     ...unmodelled(own, clusterFields, platform.clusterSpec),
-    ...below(nodeGroups, (group) => unmodelled(group, groupFields, groupSchema(platform))).map((path) => [
+    ...below(groups, (group) => unmodelled(group, groupFields, groupSchema(platform))).map((path) => [
       "nodeGroups",
       ...path,
     ]),
@@ -25,9 +27,10 @@ export function unmodelledInCluster(spec: JsonObject, platform: Platform): Path[
   ];
 }
 
-/** The same for the spec of a `KubernetesNodes` object. */
-export function unmodelledInPool({ cluster: _, ...spec }: JsonObject, platform: Platform): Path[] {
-  return unmodelled(spec, groupFields, platform.poolSpec ?? {});
+/** The same for the spec of a `KubernetesNodes` object, which has the version and the operating system of its cluster. */
+export function unmodelledInPool({ cluster: _, ...spec }: JsonObject, cluster: JsonObject, platform: Platform): Path[] {
+  const own = Object.entries(spec).filter(([key, value]) => !jsonEqual(value, cluster[key]));
+  return unmodelled(Object.fromEntries(own), groupFields, platform.poolSpec ?? {});
 }
 
 function below(members: Json | undefined, find: (member: JsonObject, name: string) => Path[]): Path[] {

@@ -163,6 +163,12 @@ describe.each(["1.1.2", "1.6.2"] as const)("export on platform %s", (profile) =>
       expect(error.includes(note)).toBe(profile === "1.1.2");
     });
 
+    test("of a platform without a description here says so", async () => {
+      const items = JSON.stringify(await objects()).replaceAll(`kubernetes@${profile}`, "kubernetes@1.7.0");
+      const { code, error } = await run(["prod", "--file", "-"], `{ "items": ${items} }`);
+      expect([code, error]).toEqual([0, expect.stringContaining(`from platform 1.7, and the defaults of ${profile}`)]);
+    });
+
     test("sends no request", async () => {
       const text = stringify({ items: await objects() }, { version: "1.1" });
       const { length } = sandbox.requests;

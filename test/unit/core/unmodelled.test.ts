@@ -36,6 +36,9 @@ describe.each(["1.1.2", "1.6.2"] as const)("settings without a model on platform
 });
 
 test("settings without a model of a node group of its own are found", () => {
-  const spec = { cluster: "prod", instanceType: "u1.large", gpus: [], kubelet: {}, taints: ["a"], diskSize: "20Gi" };
-  expect(unmodelledInPool(spec, bundledPlatform("1.6.2"))).toEqual([["taints"]]);
+  const own = { cluster: "prod", instanceType: "u1.large", gpus: [], kubelet: {}, taints: ["a"], diskSize: "20Gi" };
+  const platform = bundledPlatform("1.6.2");
+  const spec = { ...own, version: "v1.34", talos: { version: "v1.13.7" } };
+  expect(unmodelledInPool(spec, { version: "v1.34", talos: { version: "v1.13.7" } }, platform)).toEqual([["taints"]]);
+  expect(unmodelledInPool(spec, { talos: { version: "v1.13.7" } }, platform)).toEqual([["taints"], ["version"]]);
 });

@@ -51,11 +51,22 @@ function strangeIn(value: Json | undefined, schema: JsonObject): number {
   return typeof value === "string" && allowed.length > 0 && !allowed.includes(value) ? 1 : 0;
 }
 
-/** Returns the platform version of the chart in an object's status, e.g. `kubernetes@1.1.2+37dc53ecf0e1`. */
+/** Returns the platform version nearest to that of the chart in an object's status. */
 function namedVersion(cluster: JsonObject): BundledVersion | undefined {
+  const chart = chartRelease(cluster);
+  // The disk of a node and what follows from it changed in 1.4.
+  return chart === undefined ? undefined : Number(chart.split(".")[1]) < 4 ? "1.1.2" : "1.6.2";
+}
+
+/** Returns the release of the chart in an object's status, e.g. `1.1` for `kubernetes@1.1.2+37dc53ecf0e1`. */
+function chartRelease(cluster: JsonObject): string | undefined {
   const conditions = valueAt(cluster, ["status", "conditions"]);
   const messages = Array.isArray(conditions) ? conditions.map((item) => stringAt(item, ["message"]) ?? "") : [];
-  const [, minor] = messages.map((message) => /kubernetes@1\.(\d+)\./.exec(message)).find((found) => found) ?? [];
-  // The disk of a node and what follows from it changed in 1.4.
-  return minor === undefined ? undefined : Number(minor) < 4 ? "1.1.2" : "1.6.2";
+  return messages
+    .map((message) => /kubernetes@(\d+\.\d+)\./.exec(message)?.[1])
+    .find((release) => release !== undefined);
 }
+
+/** Returns the release of a platform that objects name and that is not the one of this version; undefined if they name none. */
+export const otherRelease = ({ Kubernetes: clusters }: FileObjects, version: BundledVersion): string | undefined =>
+  clusters.map(chartRelease).find((release) => release !== undefined && !version.startsWith(`${release}.`));

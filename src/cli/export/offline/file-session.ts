@@ -11,7 +11,7 @@ import type { CommandIo } from "../../command-io.ts";
 import { codeOf } from "../../files.ts";
 import { withDefaultGroups } from "./default-groups.ts";
 import { fileClient } from "./file-client.ts";
-import { platformOf } from "./file-platform.ts";
+import { otherRelease, platformOf } from "./file-platform.ts";
 import { type FileObjects, inNamespace, namespaceOf, readObjects } from "./object-file.ts";
 
 /** A session over the objects of a file, and what the file tells beside them. */
@@ -19,6 +19,9 @@ export interface FileSession {
   readonly session: Session;
   /** The namespaces with clusters. */
   readonly namespaces: readonly string[];
+  /** The platform whose defaults are taken, and the other one that the objects name, if any. */
+  readonly platform: BundledVersion;
+  readonly otherRelease: string | undefined;
   /** Clusters whose default node group is assumed to run. */
   readonly assumed: readonly string[];
 }
@@ -59,6 +62,8 @@ export async function openFileSession(options: FileOptions, io: CommandIo): Prom
   const defaults = { labels: {}, annotations: {} };
   return {
     session: sessionOf({ hikube, connection: client, namespace, defaults, clock, log: noLog }),
+    platform: version,
+    otherRelease: otherRelease(named, version),
     namespaces: wanted === undefined ? found : [wanted],
     assumed: assumed.filter((key) => wanted === undefined || key.startsWith(`${wanted}/`)),
   };
