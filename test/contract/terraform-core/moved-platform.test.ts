@@ -26,7 +26,7 @@ async function makeOne(
 
 const samples = (type: ResourceType, count: number) => fc.sample(someSettings(type, "1.6.2"), count);
 
-test("whatever a valid configuration made on 1.6 plans empty on the next platform, and every group is there", async () => {
+test("what a valid configuration made on 1.6 plans empty on the next platform, with every group", async () => {
   const clusters = samples("hikube_cluster", 6).map((settings, number) =>
     makeOne("hikube_cluster", { name: `c${number}` }, settings),
   );
