@@ -123,6 +123,12 @@ describe.each(["1.1.2", "1.6.2"] as const)("a state of another provider on platf
       expect(cluster?.values).toMatchObject({ ...objects[0]?.spec, controlPlane: { replicas: 3 } });
       expect(Object.values(cluster?.labels ?? {})).toEqual(expect.arrayContaining(["platform", "42"]));
       expect(Object.values(cluster?.annotations ?? {})).toContain("platform");
+
+      // Declared labels are all labels, and the plan shows which go.
+      await workspace.write({ "main.tf": main.replace('"1.33"\n', '"1.33"\n  labels = { team = "platform" }\n') });
+      expect((await workspace.run("plan", "-no-color")).stdout).toContain('- "example.org/cost-centre" = "42" -> null');
+      await applyClean(workspace);
+      expect(Object.values(stored()[0]?.labels ?? {})).not.toContain("42");
     });
   });
 });
