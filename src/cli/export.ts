@@ -75,7 +75,8 @@ export async function runExport(argv: readonly string[], io: CommandIo = process
         return undefined;
       });
       if (clusters === undefined) return 4;
-      const { found, gaps } = await collectAll(session, clusters, signal);
+      const { found, gaps: inClusters } = await collectAll(session, clusters, signal);
+      const gaps = [...inClusters, ...(ids.length === 0 ? (file?.orphans ?? []) : [])];
       const exported = { namespace: session.namespace, clusters: describeClusters(found) };
       const files = (modules ? moduleLayout : flatLayout)(exported);
       if (out === undefined) printFiles(io, files);

@@ -81,8 +81,8 @@ export async function* listResources<Client>(
   }
 }
 
-/** Returns the state that an import of a listed resource and the read after it would give. */
-function importedState<Client>(
+/** Returns the state that an import of a listed resource and the read after it would give. Throws DiagnosticError for an invalid identity. */
+export function importedState<Client>(
   { definition: { schema, importState } }: Resource<Client>,
   identity: Record<string, string>,
   live: Partial<ValueObject>,

@@ -3,7 +3,7 @@ import { type ClusterId, clusterKey } from "../../core/ids.ts";
 import { validateConfig } from "../../engine/check-config.ts";
 import { type Diagnostic, DiagnosticError } from "../../engine/diagnostic.ts";
 import { createEngine, type Engine, findPart } from "../../engine/engine.ts";
-import { listResources } from "../../engine/list.ts";
+import { importedState, type ListResult } from "../../engine/list.ts";
 import { generateConfig } from "../../engine/resource/generate.ts";
 import { parts } from "../../hikube/index.ts";
 import { explain } from "../../hikube/shared/diagnostics.ts";
@@ -40,11 +40,6 @@ const nouns: Readonly<Record<ResourceType, string>> = {
   hikube_addon: "add-on",
 };
 
-const beingDeleted = {
-  summary: "Object left out",
-  detail: "It is being deleted, so an import of it would soon fail.",
-};
-
 /** The filters of the list resource `hikube_cluster`. */
 export interface ClusterFilters {
   readonly name_regex: string | null;
@@ -59,9 +54,8 @@ export async function listClusters(
   filters: ClusterFilters,
   signal: AbortSignal,
 ): Promise<ClusterId[]> {
-  const engine = engineOf(session);
   const found: ClusterId[] = [];
-  for await (const { identity } of listed(engine, "hikube_cluster", { namespace, ...filters }, false, signal)) {
+  for await (const { identity } of listed(session, "hikube_cluster", { namespace, ...filters }, false, signal)) {
     found.push({ namespace, name: identity["name"] ?? "" });
   }
   return found;
@@ -88,34 +82,56 @@ async function collect(
   clusters: readonly ClusterId[],
   signal: AbortSignal,
 ): Promise<Collected> {
-  const engine = engineOf(session);
   const chosen = new Set(clusters.map(({ name }) => name));
   const found: Found[] = [];
   const gaps: Gap[] = [];
-  const left = new Set<string>();
   for (const type of ["hikube_cluster", "hikube_nodegroup", "hikube_addon"] as const) {
-    for await (const { identity, state } of listed(engine, type, { namespace }, true, signal)) {
-      const name = identity["name"] ?? "";
-      const cluster = { namespace, name: type === "hikube_cluster" ? name : (identity["cluster"] ?? "") };
-      if (!chosen.has(cluster.name) || left.has(cluster.name) || state === undefined) continue;
+    for await (const result of listed(session, type, { namespace }, true, signal)) {
+      const name = result.identity["name"] ?? "";
+      const cluster = { namespace, name: type === "hikube_cluster" ? name : (result.identity["cluster"] ?? "") };
+      if (!chosen.has(cluster.name)) continue;
       const key = clusterKey(cluster);
       const object = `${nouns[type]} ${type === "hikube_cluster" ? key : `${key}/${name}`}`;
-      if (state["status"] === "deleting") {
-        gaps.push({ object, diagnostic: beingDeleted });
-        left.add(cluster.name);
-        continue;
-      }
-      const resource = findPart(parts.resources, type, "resource");
-      const { config, diagnostics, refused } = await generateConfig(engine, resource, state, signal);
-      for (const diagnostic of diagnostics.list) {
-        if (diagnostic.severity === "error") throw new DiagnosticError(diagnostic.summary, diagnostic.detail);
-        gaps.push({ object, diagnostic });
-      }
-      if (config !== undefined && refused.length === 0) found.push({ type, cluster, name, config });
-      else if (type === "hikube_cluster") left.add(name);
+      const tell = (diagnostic: Gap["diagnostic"]) => void gaps.push({ object, diagnostic });
+      const config = await configOf(session, type, result, tell, signal);
+      if (config !== undefined) found.push({ type, cluster, name, config });
+      // Nothing of a cluster is exported without it.
+      else if (type === "hikube_cluster") chosen.delete(name);
     }
   }
   return { found, gaps: [...gaps, ...(await unmodelled(session, namespace, chosen, signal))] };
+}
+
+/** Returns the configuration of a listed object; undefined if it has none. `tell` receives what is left out. */
+async function configOf(
+  session: Session,
+  type: ResourceType,
+  { identity, state: live = {} }: ListResult,
+  tell: (diagnostic: Gap["diagnostic"]) => void,
+  signal: AbortSignal,
+): Promise<ValueObject | undefined> {
+  const summary = "Object left out";
+  if (live["status"] === "deleting") {
+    tell({ summary, detail: "It is being deleted, so an import of it would soon fail." });
+    return undefined;
+  }
+  const resource = findPart(parts.resources, type, "resource");
+  let state: ValueObject;
+  try {
+    state = importedState(resource, identity, live, session);
+  } catch (error) {
+    if (!(error instanceof DiagnosticError)) throw error;
+    tell({ summary, detail: `It cannot be imported: ${error.diagnostic.detail}` });
+    return undefined;
+  }
+  const { config, diagnostics, refused } = await generateConfig(engineOf(session), resource, state, signal);
+  for (const diagnostic of diagnostics.list) {
+    if (diagnostic.severity === "error") throw new DiagnosticError(diagnostic.summary, diagnostic.detail);
+    tell(diagnostic);
+  }
+  if (refused.length === 0) return config;
+  tell({ summary, detail: "No configuration of it is valid." });
+  return undefined;
 }
 
 /** Returns the settings that no argument of the provider stands for. */
@@ -143,24 +159,17 @@ function engineOf(session: Session): Engine<Session> {
   return engine;
 }
 
-/** Yields the results of a list resource. Throws DiagnosticError. */
-async function* listed(
-  engine: Engine<Session>,
+/** Returns the results of a list resource. Throws DiagnosticError. */
+function listed(
+  client: Session,
   type: ResourceType,
   filters: Readonly<Record<string, unknown>>,
   includeResource: boolean,
   signal: AbortSignal,
-) {
-  const list = findPart(parts.listResources, type, "list resource");
-  const unset = Object.fromEntries(Object.keys(list.definition.schema).map((name) => [name, null]));
-  const config = { ...unset, ...filters } as ValueObject;
-  const request = { config, includeResource, limit: Number.POSITIVE_INFINITY, signal };
-  for await (const event of listResources(engine, list, findPart(parts.resources, type, "resource"), request)) {
-    if ("result" in event) yield event.result;
-    for (const { summary, detail } of "diagnostics" in event ? event.diagnostics.list : []) {
-      throw new DiagnosticError(summary, detail);
-    }
-  }
+): AsyncIterable<ListResult> {
+  const { definition } = findPart(parts.listResources, type, "list resource");
+  const unset = Object.fromEntries(Object.keys(definition.schema).map((name) => [name, null]));
+  return definition.list({ config: { ...unset, ...filters } as ValueObject, client, signal, includeResource });
 }
 
 /** Returns what the filters of clusters must be and are not, as the name of the filter and a text. */

@@ -43,7 +43,7 @@ export function fileNotes(found: readonly Found[], { assumed, platform, otherRel
     .map(({ cluster }) => clusterKey(cluster))
     .filter((key) => assumed.includes(key));
   const groups =
-    `the file does not show whether the platform's own node group \`md0\` runs in ${clusters.join(", ")}; it is assumed to run, as in ` +
+    `the file does not show whether the platform's own node group \`md0\` runs in ${listed(clusters)}; it is assumed to run, as in ` +
     "every cluster that does not suppress it. With the objects of kind WorkloadMonitor, the file shows it.";
   const release =
     `the objects are from platform ${otherRelease}, and the defaults of ${platform} are taken for its own. Where they differ, the ` +
@@ -51,3 +51,10 @@ export function fileNotes(found: readonly Found[], { assumed, platform, otherRel
   const notes = [...(clusters.length === 0 ? [] : [groups]), ...(otherRelease === undefined ? [] : [release])];
   return notes.map((note) => `\nNote: ${note}\n`).join("");
 }
+
+const listed = (keys: readonly string[]): string =>
+  keys.length > mostListed
+    ? `${keys.slice(0, mostListed).join(", ")} and ${keys.length - mostListed} more`
+    : keys.join(", ");
+
+const mostListed = 10;

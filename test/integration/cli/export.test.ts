@@ -169,6 +169,27 @@ describe.each(["1.1.2", "1.6.2"] as const)("export on platform %s", (profile) =>
       expect([code, error]).toEqual([0, expect.stringContaining(`from platform 1.7, and the defaults of ${profile}`)]);
     });
 
+    test("leaves out what is being deleted or has an invalid name, and node groups without their cluster", async () => {
+      const of = (kind: string, metadata: JsonObject, spec: JsonObject) => ({
+        apiVersion: "apps.cozystack.io/v1alpha1",
+        kind,
+        metadata: { namespace: "t", ...metadata },
+        spec,
+      });
+      const group = { minReplicas: 1, maxReplicas: 2, instanceType: "u1.large" };
+      const items = [
+        of("Kubernetes", { name: "a", deletionTimestamp: "2026-01-01T00:00:00Z" }, {}),
+        of("Kubernetes", { name: "b" }, { nodeGroups: { Web_1: group, web: group } }),
+        of("KubernetesNodes", { name: "c-web" }, { cluster: "c" }),
+      ];
+      const { code, out, error } = await run(["--file", "-", "--platform", profile], JSON.stringify({ items }));
+      expect([code, clustersIn(out)]).toEqual([3, ["b"]]);
+      expect(error).toContain("Cluster t/a: It is being deleted");
+      expect(out.match(/^resource "hikube_nodegroup" .*/gm)).toEqual(['resource "hikube_nodegroup" "b_web" {']);
+      expect(error).toMatch(/^Node group t\/b\/Web_1: It cannot be imported: `name` must hold lower case/m);
+      expect(error).toContain("KubernetesNodes t/c-web: The file does not have its cluster t/c.");
+    });
+
     test("sends no request", async () => {
       const text = stringify({ items: await objects() }, { version: "1.1" });
       const { length } = sandbox.requests;
@@ -177,8 +198,8 @@ describe.each(["1.1.2", "1.6.2"] as const)("export on platform %s", (profile) =>
     });
 
     test.each([
-      ["kind: [", /^Error: The objects cannot be read\n\nThe input is neither YAML nor JSON: /],
-      ["", /has no cluster.*It has no object at all\./],
+      ["kind: [", /^Error: The objects cannot be read\n\nInvalid YAML or JSON in the input: /],
+      ["", /There is no cluster in the input.*There is no object at all\./],
       ["kind: Pod\napiVersion: v1\n", /Found: Pod\. Write the file with/],
       ["kind: Kubernetes\napiVersion: apps.cozystack.io/v1alpha1\n", /has no `metadata\.name`/],
       [

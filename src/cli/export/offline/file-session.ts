@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { JsonObject } from "../../../base/json.ts";
+import { stringAt } from "../../../base/json-pointer.ts";
 import { noLog } from "../../../base/log.ts";
 import { createHikube } from "../../../core/hikube.ts";
 import { bundledPlatform } from "../../../core/platform/platform.ts";
@@ -9,10 +10,11 @@ import type { Session } from "../../../hikube/shared/session.ts";
 import { sessionOf } from "../../../provider.ts";
 import type { CommandIo } from "../../command-io.ts";
 import { codeOf } from "../../files.ts";
+import type { Gap } from "../collect.ts";
 import { withDefaultGroups } from "./default-groups.ts";
 import { fileClient } from "./file-client.ts";
 import { otherRelease, platformOf } from "./file-platform.ts";
-import { type FileObjects, inNamespace, namespaceOf, readObjects } from "./object-file.ts";
+import { type FileObjects, inNamespace, nameOf, namespaceOf, readObjects } from "./object-file.ts";
 
 /** A session over the objects of a file, and what the file tells beside them. */
 export interface FileSession {
@@ -22,6 +24,8 @@ export interface FileSession {
   /** The platform whose defaults are taken, and the other one that the objects name, if any. */
   readonly platform: BundledVersion;
   readonly otherRelease: string | undefined;
+  /** Node groups of clusters that the file does not have. */
+  readonly orphans: readonly Gap[];
   /** Clusters whose default node group is assumed to run. */
   readonly assumed: readonly string[];
 }
@@ -37,7 +41,7 @@ interface FileOptions {
 /** Reads the objects of a file in place of a platform. No request is sent. Throws DiagnosticError, UsageError. */
 export async function openFileSession(options: FileOptions, io: CommandIo): Promise<FileSession> {
   const { file, platform, namespace: wanted } = options;
-  const source = file === "-" ? "The input" : file;
+  const source = file === "-" ? "the input" : file;
   const read = readObjects(file === "-" ? await io.input() : await textOf(file), source);
   const placed = (all: readonly JsonObject[]) => all.map((object) => inNamespace(object, wanted));
   const named: FileObjects = {
@@ -63,11 +67,21 @@ export async function openFileSession(options: FileOptions, io: CommandIo): Prom
   return {
     session: sessionOf({ hikube, connection: client, namespace, defaults, clock, log: noLog }),
     platform: version,
+    orphans: orphansIn(named),
     otherRelease: otherRelease(named, version),
     namespaces: wanted === undefined ? found : [wanted],
     assumed: assumed.filter((key) => wanted === undefined || key.startsWith(`${wanted}/`)),
   };
 }
+
+const orphansIn = ({ Kubernetes: clusters, KubernetesNodes: pools }: FileObjects): Gap[] => {
+  const keys = new Set(clusters.map((cluster) => `${namespaceOf(cluster)}/${nameOf(cluster)}`));
+  return pools.flatMap((pool) => {
+    const key = `${namespaceOf(pool)}/${stringAt(pool, ["spec", "cluster"]) ?? ""}`;
+    const diagnostic = { summary: "Object left out", detail: `The file does not have its cluster ${key}.` };
+    return keys.has(key) ? [] : [{ object: `KubernetesNodes ${namespaceOf(pool)}/${nameOf(pool)}`, diagnostic }];
+  });
+};
 
 async function textOf(file: string): Promise<string> {
   try {

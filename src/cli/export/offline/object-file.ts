@@ -25,11 +25,11 @@ export function readObjects(text: string, source: string): FileObjects {
     WorkloadMonitor: ofKind("WorkloadMonitor"),
   };
   if (objects.Kubernetes.length > 0) return objects;
-  const kinds = [...new Set(all.map((object) => stringAt(object, ["kind"]) ?? "without a kind"))];
+  const kinds = [...new Set(all.map((object) => stringAt(object, ["kind"]) || "no kind"))];
   throw new DiagnosticError(
     summary,
-    `${source} has no cluster, which is an object of kind Kubernetes in apps.cozystack.io. ` +
-      `${kinds.length === 0 ? "It has no object at all." : `Found: ${kinds.join(", ")}.`} ` +
+    `There is no cluster in ${source}, that is, no object of kind Kubernetes in apps.cozystack.io. ` +
+      `${kinds.length === 0 ? "There is no object at all." : `Found: ${kinds.join(", ")}.`} ` +
       "Write the file with `kubectl get kubernetes,workloadmonitors -o yaml`.",
   );
 }
@@ -39,7 +39,7 @@ function documentsOf(text: string, source: string): Json[] {
     return readHelmDocuments(text);
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
-    throw new DiagnosticError(summary, `${source} is neither YAML nor JSON: ${error.message}.`);
+    throw new DiagnosticError(summary, `Invalid YAML or JSON in ${source}: ${error.message}.`);
   }
 }
 
