@@ -169,7 +169,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("export on platform %s", (profile) =>
       expect([code, error]).toEqual([0, expect.stringContaining(`from platform 1.7, and the defaults of ${profile}`)]);
     });
 
-    test("leaves out what is being deleted or has an invalid name, and node groups without their cluster", async () => {
+    test("leaves out what is being deleted, invalid names and groups without cluster", async () => {
       const of = (kind: string, metadata: JsonObject, spec: JsonObject) => ({
         apiVersion: "apps.cozystack.io/v1alpha1",
         kind,
