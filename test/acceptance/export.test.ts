@@ -232,6 +232,8 @@ describe.each(["1.1.2", "1.6.2"] as const)("an export on platform %s", (profile)
       "jsonencode(nonsensitive(var.prod_eu_velero_credentials_secret_contents_cloud))",
     );
     expect(JSON.parse(JSON.parse(value.stdout))).toBe(oddText);
+    const again = await run("prod-eu", "--out", workspace.directory, "--force");
+    expect(again.error).toContain("secrets.auto.tfvars has secret values. The plan of an import shows them");
     const { out, error } = await run("prod-eu");
     expect(out).not.toContain("[default]");
     expect(out).not.toContain("12345");

@@ -28,6 +28,9 @@ export async function saveFiles(
   const { changed, left } = await writeFiles(directory, files, ignored, { force });
   const count = changed.length === 1 ? "1 file" : `${changed.length} files`;
   io.error(changed.length === 0 ? `${directory} is up to date.\n` : `${directory}: ${count} written.\n`);
+  for (const name of ignored) {
+    io.error(`${name} has secret values. The plan of an import shows them, and the state keeps them.\n`);
+  }
   for (const path of left) {
     io.error(`${path} is of an earlier export and not of this one. Delete it if it is not needed.\n`);
   }
