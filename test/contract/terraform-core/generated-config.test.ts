@@ -164,10 +164,13 @@ describe.each(["1.1.2", "1.6.2"] as const)("a generated configuration on platfor
     const configs = await generatedFor(["moved"]);
     const groups = richGroups("1.6.2").map((name) => `moved/${name}`);
     expect([...configs.keys()].filter((name) => groups.includes(name))).toEqual(groups);
-    expect(configs.get("moved/tuned")).toMatchObject({
+    // The storage class is that of the cluster, and so the default. Health checks of the cluster became settings of the group.
+    expect(configs.get("moved/tuned")).toEqual({
+      cluster_id: "tenant-demo/moved",
+      name: "tuned",
       kubelet: { eviction_hard_memory: "5%" },
-      storage_class: "local",
       max_unhealthy: "30%",
+      node_startup_timeout: "15m",
     });
   });
 });
