@@ -11,7 +11,7 @@ import { runTerraformCase, runTerraformCases } from "../test/faults/terraform-ca
 /**
  * Generates fault cases and runs them: `npm run faults -- [--seed N] [--cases N] [--terraform N] [--only "<line>"] [--write]`.
  * What fails prints one line that repeats it: a case, `terraform <case>`, or `beside <platform> <console|two-runs> <seed>`. `--write`
- * puts the figures into docs/reliability.md.
+ * puts the figures into docs/guides/reliability.md.
  */
 const { values } = parseArgs({
   options: {
@@ -97,7 +97,7 @@ async function all(): Promise<void> {
   const page = reliabilityPage({ seed, results, terraform, rivals });
   console.log(page);
   console.log(tableText(faultTable(results)).split("\n").at(-1));
-  if (values.write) writeFileSync(new URL("../docs/reliability.md", import.meta.url), page);
+  if (values.write) writeFileSync(new URL("../docs/guides/reliability.md", import.meta.url), page);
   for (const crash of crashes) console.log(crash);
   const bad = [...failed, ...terraform.filter(({ violations }) => violations.length > 0)].length;
   const lost = rivals.flatMap(({ violations }) => violations);

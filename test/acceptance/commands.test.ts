@@ -38,6 +38,7 @@ const notRun: Readonly<Record<string, string>> = {
   "terraform apply -invoke=action.hikube_wait.prod": "needs Terraform 1.14; test/acceptance/latest runs the example",
   "terraform apply -invoke=action.hikube_reconcile.prod": "the same",
   "terraform query -generate-config-out=generated.tf": "the same",
+  "npm run docs": "writes pages of the checkout; `.ci/run` runs its check",
   "npm run bench": "takes many minutes, and reports figures instead of passing",
   "npm run bench -- quick": "the same, shorter",
   "npm run bench -- load": "takes many minutes, and reports figures",
@@ -54,6 +55,7 @@ const runByCi = [
   "npm run opentofu",
   "npm run terraform-latest",
   "npm run contract:recordings -- <folder>",
+  "npm run docs -- --check",
 ];
 
 const typedByTests: string[] = [];

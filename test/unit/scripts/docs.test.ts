@@ -1,0 +1,38 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { brokenLinks } from "../../../scripts/docs/links.ts";
+import { withPieces } from "../../../scripts/docs/pieces.ts";
+
+describe("the pages for the registries", () => {
+  test("have the time limits of a resource from its declaration", () => {
+    const page = withPieces("before\n<!-- generated: timeouts hikube_addon -->\nafter", "x.md.tmpl");
+    expect(page).toMatch(/^before\n\| operation \| default \|\n\|---\|---\|\n(?:\| `\w+` \| `20m` \|\n){3}after$/);
+  });
+
+  test.each([
+    ["<!-- generated: nothing -->", /x\.md\.tmpl: no generated part is called nothing/],
+    ["<!-- generated: timeouts hikube_pool -->", /no resource hikube_pool/],
+  ])("refuse %s in a template", (template, message) => {
+    expect(() => withPieces(template, "x.md.tmpl")).toThrow(message);
+  });
+
+  test("are searched for links that lead nowhere", async () => {
+    const root = await mkdtemp(join(tmpdir(), "hikube-links-"));
+    await mkdir(join(root, "docs/guides"), { recursive: true });
+    await writeFile(
+      join(root, "docs/index.md"),
+      '# A `b` c, d\n<a id="own"></a>\n[x](guides/one.md) [y](#a-b-c-d) [z](#own)\n',
+    );
+    await writeFile(
+      join(root, "docs/guides/one.md"),
+      "[a](../index.md#own) [b](two.md) [c](../index.md#none) [d](https://example.org/x)\n\n```hcl\nf(a)[b](c)\n```\n",
+    );
+    expect(await brokenLinks(root)).toEqual([
+      "docs/guides/one.md: the link two.md leads to no file",
+      "docs/guides/one.md: the link ../index.md#none leads to no heading",
+    ]);
+    await rm(root, { recursive: true });
+  });
+});
