@@ -1,6 +1,7 @@
 import { annotations, labels } from "./hikube/shared/checks.ts";
 import { isPath, pemComplaint } from "./kube/config/certificates.ts";
 import { serverComplaint } from "./kube/config/server-address.ts";
+import { CONNECTION_DEFAULTS, PATH_VARIABLES, variablesOf } from "./kube/config/settings.ts";
 import { tokenFileComplaint } from "./kube/config/token-file.ts";
 import { proxyComplaint } from "./kube/http/proxy.ts";
 import { optional, required } from "./schema/attribute.ts";
@@ -13,51 +14,75 @@ const ifSet =
   (value) =>
     value === "" ? undefined : check(value);
 
+const seconds = (ms: number): string => `\`${ms / 1000}s\``;
+
+const { requestTimeoutMs, maxRetries, execTimeoutMs } = CONNECTION_DEFAULTS;
+
 export const providerSchema = {
   namespace: optional(string, {
-    doc: "The tenant's namespace, e.g. `tenant-acme`. Default: `HIKUBE_NAMESPACE`, then the namespace of the kubeconfig's context.",
+    otherwise: "the namespace of the kubeconfig's context",
+    environment: ["HIKUBE_NAMESPACE"],
+    doc: "The tenant's namespace, e.g. `tenant-acme`.",
   }),
   kubeconfig: optional(string, {
     sensitive: true,
-    doc: "Content of a kubeconfig for the Hikube API. Environment: `HIKUBE_KUBECONFIG`.",
+    environment: ["HIKUBE_KUBECONFIG"],
+    doc: "Content of a kubeconfig for the Hikube API. Takes precedence over `config_path`.",
   }),
   config_path: optional(string, {
-    doc: "Path of a kubeconfig file. Environment: `HIKUBE_CONFIG_PATH`, `KUBE_CONFIG_PATH`, `KUBECONFIG`.",
+    otherwise: "`~/.kube/config`",
+    environment: [...PATH_VARIABLES, "KUBECONFIG"],
+    doc:
+      "Path of the tenant's kubeconfig; `~` is expanded. A `host` or a credential that is set beside it takes precedence over that of the " +
+      "kubeconfig. With a `host`, neither `KUBECONFIG` nor the default file is read.",
   }),
   config_context: optional(string, {
-    doc: "Context of the kubeconfig to use. Default: its current one. Environment: `HIKUBE_CTX`, `KUBE_CTX`.",
+    otherwise: "its current one",
+    environment: variablesOf("configContext"),
+    doc: "Context of the kubeconfig to use.",
   }),
   host: optional(string, {
-    doc: "URL of the Hikube API. Environment: `HIKUBE_HOST`, `KUBE_HOST`.",
+    environment: variablesOf("host"),
+    doc: "URL of the Hikube API, e.g. `https://api.example.org`; `https://` is assumed. Not the endpoint of a cluster.",
   }),
   token: optional(string, {
     sensitive: true,
-    doc: "Bearer token. White space around it is ignored. Environment: `HIKUBE_TOKEN`, `KUBE_TOKEN`.",
+    environment: variablesOf("token"),
+    doc: "Bearer token, e.g. of the tenant's service account; white space around it is ignored. Prefer the environment. Either this or `token_file`.",
   }),
   token_file: optional(string, {
+    environment: ["HIKUBE_TOKEN_FILE"],
     doc:
-      "Path of a file with a bearer token, such as a projected service account token. The file is read for each request, so that a rotated " +
-      "token is used. Either this or `token`. Environment: `HIKUBE_TOKEN_FILE`.",
+      "Path of a file with a bearer token, such as a projected service account token. The file is read for each request, so that " +
+      "a rotated token is used. Either this or `token`.",
   }),
   cluster_ca_certificate: optional(string, {
     check: ifSet(pemComplaint),
-    doc: "PEM certificate of the authority that signs the API. Environment: `HIKUBE_CLUSTER_CA_CERT_DATA`, `KUBE_CLUSTER_CA_CERT_DATA`.",
+    environment: variablesOf("clusterCaCertificate"),
+    doc: 'Certificate of the authority that signs the API, as PEM text and not as a path: `file("ca.pem")`.',
   }),
   client_certificate: optional(string, {
-    doc: "PEM client certificate. Environment: `HIKUBE_CLIENT_CERT_DATA`, `KUBE_CLIENT_CERT_DATA`.",
+    environment: variablesOf("clientCertificate"),
+    doc: "Client certificate as PEM text; needs `client_key`.",
   }),
   client_key: optional(string, {
     sensitive: true,
-    doc: "PEM key of the client certificate, not encrypted. Environment: `HIKUBE_CLIENT_KEY_DATA`, `KUBE_CLIENT_KEY_DATA`.",
+    environment: variablesOf("clientKey"),
+    doc: "Key of the client certificate as PEM text, not encrypted.",
   }),
   insecure: optional(bool, {
-    doc: "Whether the API's certificate goes unchecked. Everything sent can be read and changed on the way then. Environment: `HIKUBE_INSECURE`, `KUBE_INSECURE`.",
+    otherwise: "`false`",
+    environment: variablesOf("insecure"),
+    doc: "Skips the verification of the API's certificate: the connection can be read and changed on the network. Not for production.",
   }),
   tls_server_name: optional(string, {
-    doc: "Name the API's certificate must have, where it differs from the host. Environment: `HIKUBE_TLS_SERVER_NAME`, `KUBE_TLS_SERVER_NAME`.",
+    environment: variablesOf("tlsServerName"),
+    doc: "Name the API's certificate must have, where it differs from the host.",
   }),
   proxy_url: optional(string, {
-    doc: "HTTP or SOCKS5 proxy to the Hikube API and to the APIs of its clusters, e.g. `socks5://127.0.0.1:1080`. Environment: `HIKUBE_PROXY_URL`, `KUBE_PROXY_URL`, then `HTTPS_PROXY` and `NO_PROXY`.",
+    otherwise: "that of `HTTPS_PROXY`, unless `NO_PROXY` excludes the host",
+    environment: variablesOf("proxyUrl"),
+    doc: "HTTP or SOCKS5 proxy to the Hikube API and to the APIs of its clusters, e.g. `socks5://127.0.0.1:1080`.",
   }),
   exec: optional(
     object({
@@ -67,13 +92,21 @@ export const providerSchema = {
       }),
       command: required(string, { check: notEmpty, doc: "Command that prints a credential, e.g. `kubectl`." }),
       args: optional(list(string), { doc: 'Its arguments, e.g. `["oidc-login", "get-token", …]`.' }),
-      env: optional(map(string), { doc: "Additional environment variables for the command." }),
+      env: optional(map(string), {
+        doc: 'Additional environment variables for the command, e.g. `{ BROWSER = "firefox" }`.',
+      }),
       timeout: optional(string, {
         check: ifSet(positiveDuration),
-        doc: "Time limit for the command, as a duration. Default: `60s`. Environment: `HIKUBE_EXEC_TIMEOUT`, which also applies to the command of a kubeconfig.",
+        otherwise: seconds(execTimeoutMs),
+        environment: ["HIKUBE_EXEC_TIMEOUT"],
+        doc: "Time limit for the command, as a duration (`30s`, `2m`). The variable also applies to the command of a kubeconfig.",
       }),
     }),
-    { doc: "Credential plugin. Hikube users log in with `kubectl oidc-login`, usually through their kubeconfig." },
+    {
+      doc:
+        "Credential plugin. It runs without a terminal, so log in once with kubectl first. Hikube users log in with `kubectl oidc-login`, " +
+        "usually through their kubeconfig.",
+    },
   ),
   default_labels: optional(map(string), {
     check: labels,
@@ -87,11 +120,13 @@ export const providerSchema = {
   }),
   request_timeout: optional(string, {
     check: ifSet(positiveDuration),
-    doc: "Longest time one request may take, e.g. `30s`, the default.",
+    otherwise: seconds(requestTimeoutMs),
+    doc: "Time limit of a single request, as a duration (`30s`, `2m`). Waiting for clusters is limited by `timeouts`.",
   }),
   max_retries: optional(int, {
     check: between(0, 100),
-    doc: "How often a request that failed in passing is tried again. Default: 5.",
+    otherwise: `\`${maxRetries}\``,
+    doc: "How many times a request is retried after a network error or a status such as 429 or 503, 0 to 100.",
   }),
 } as const;
 

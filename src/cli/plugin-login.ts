@@ -1,9 +1,9 @@
 import { realpathSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { isSea } from "node:sea";
-import { findKubeconfig, PATH_VARIABLES } from "../kube/config/find-kubeconfig.ts";
+import { findKubeconfig } from "../kube/config/find-kubeconfig.ts";
 import { expandHome } from "../kube/config/home-directory.ts";
-import { effectiveSettings } from "../kube/config/settings.ts";
+import { effectiveSettings, PATH_VARIABLES } from "../kube/config/settings.ts";
 import type { Environment } from "../kube/http/connection.ts";
 import { type LoginValues, loginSettings } from "./login-values.ts";
 

@@ -1,18 +1,19 @@
 import type { Value } from "../values/value.ts";
 import type { Check } from "./check.ts";
 import type { Attribute, Kind, Mode, PlainKind } from "./declaration.ts";
+import { describe, type Facts, factsOf } from "./describe.ts";
 
 /** The static type of the values that a check or comparison of this kind receives. */
 type Seen<K extends Kind> = K extends PlainKind<infer T> ? T : never;
 
 interface Described {
-  /** One sentence of Markdown: meaning, unit, default. */
+  /** Markdown: meaning, unit, allowed values. The first sentence says the meaning. Facts are added to it. */
   readonly doc: string;
   readonly sensitive?: boolean;
   readonly deprecated?: string;
 }
 
-interface Settable<K extends Kind> extends Described {
+interface Settable<K extends Kind> extends Described, Facts {
   /** Plan-time check of a known value. */
   readonly check?: Check<Seen<K>>;
   /** A change of the value replaces the resource. */
@@ -40,10 +41,12 @@ function attribute<M extends Mode, K extends Kind>(
   kind: K,
   options: Settable<K> & Computable & Fillable & { default?: Value },
 ): Attribute<M, K> {
+  const facts = factsOf(options);
   return {
     mode,
     kind,
-    doc: options.doc,
+    doc: describe(options.doc, facts),
+    facts,
     sensitive: options.sensitive ?? false,
     deprecated: options.deprecated,
     check: options.check as Check<never> | undefined,

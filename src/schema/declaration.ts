@@ -1,6 +1,7 @@
 import type { Type } from "../values/type.ts";
 import type { Value } from "../values/value.ts";
 import type { Check } from "./check.ts";
+import type { Facts } from "./describe.ts";
 
 /** How an attribute is set. One mode replaces three booleans, so that an invalid combination cannot be declared. */
 export type Mode = "required" | "optional" | "computed" | "optionalComputed" | "writeOnly";
@@ -29,7 +30,9 @@ export type Kind = PlainKind<unknown> | NestedKind<Nesting, Attributes>;
 export interface Attribute<M extends Mode = Mode, K extends Kind = Kind> {
   readonly mode: M;
   readonly kind: K;
+  /** The whole description, with a sentence for each of the facts. */
   readonly doc: string;
+  readonly facts: Facts;
   readonly sensitive: boolean;
   readonly deprecated: string | undefined;
   readonly check: Check<never> | undefined;

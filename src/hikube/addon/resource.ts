@@ -15,7 +15,7 @@ import { isHandedOver, memberId, parseClusterId, planMemberRemoval, plannedClust
 import type { Session } from "../shared/session.ts";
 import { canonical, desiredOf, formerly, hasSwitch, idOf, secretPaths, secretPathsNote, stateOf } from "./flatten.ts";
 import { planAddon } from "./plan.ts";
-import { addonSchema as schema } from "./schema.ts";
+import { addonLimits, addonSchema as schema } from "./schema.ts";
 import { validateAddon } from "./validate.ts";
 import { valuesFromHcl, valuesFromYaml } from "./values.ts";
 
@@ -27,7 +27,7 @@ export const addon = resource<Session>()("hikube_addon", {
     cluster: { kind: string, doc: "Name of the cluster." },
     name: { kind: string, doc: "Name of the add-on, e.g. `cert-manager`." },
   },
-  timeouts: { create: "20m", update: "20m", delete: "20m" },
+  timeouts: addonLimits,
 
   alternatives: { values_yaml: "values" },
 

@@ -2,27 +2,32 @@ import { computed, optional, optionalComputed, required, writeOnly } from "../..
 import { oneOf } from "../../schema/check.ts";
 import { bool, dynamic, int, list, string } from "../../schema/kind.ts";
 import { addonName, addonNamesEqual, hosts, yamlObject } from "../shared/checks.ts";
-import { timeoutsOf } from "../shared/timeouts.ts";
+import { type OperationLimits, timeoutsOf } from "../shared/timeouts.ts";
 import { sameYaml } from "../shared/yaml/helm-yaml.ts";
 import { sameValues } from "./values.ts";
+
+export const addonLimits: OperationLimits = { create: "20m", update: "20m", delete: "20m" };
 
 export const addonSchema = {
   id: computed(string, { notNull: true, doc: "`namespace/cluster/name`." }),
   cluster_id: required(string, {
     requiresReplace: true,
-    doc: "The cluster the add-on belongs to: `hikube_cluster.….id`. Changing it replaces the add-on.",
+    changing: "replaces the add-on",
+    doc: "The cluster the add-on belongs to: `hikube_cluster.….id`.",
   }),
   name: required(string, {
     requiresReplace: true,
     check: addonName,
     semanticEquals: addonNamesEqual,
+    changing: "replaces the add-on",
     doc:
       "Name of the add-on: `cert-manager`, `cilium`, `coredns`, `fluxcd`, `gateway-api`, `gpu-operator`, `ingress-nginx`, " +
-      "`monitoring-agents`, `velero`, `vertical-pod-autoscaler`; on platform 1.4 or newer also `hami` and `ouroboros`. The API's spelling " +
-      "`certManager` means the same. Changing it replaces the add-on.",
+      "`monitoring-agents`, `velero`, `vertical-pod-autoscaler`; on platform 1.4 or newer also `hami` and `ouroboros`. The API's " +
+      "spelling `certManager` means the same.",
   }),
   enabled: optionalComputed(bool, {
-    doc: "Whether the add-on is installed. Default: `true`. Not for `cilium`, `coredns` and `vertical-pod-autoscaler`, which have no switch.",
+    otherwise: "`true`",
+    doc: "Whether the add-on is installed. Not for `cilium`, `coredns` and `vertical-pod-autoscaler`, which have no switch.",
   }),
   values: optionalComputed(dynamic, {
     semanticEquals: sameValues,
@@ -45,7 +50,8 @@ export const addonSchema = {
   values_wo_version: optional(int, { doc: "Any whole number. Change it to send changed `values_wo`." }),
   expose_method: optionalComputed(string, {
     check: oneOf("Proxied", "LoadBalancer"),
-    doc: "How `ingress-nginx` is reached: `Proxied` through the platform's ingress, or `LoadBalancer`. Default: `Proxied`.",
+    otherwise: "`Proxied`",
+    doc: "How `ingress-nginx` is reached: `Proxied` through the platform's ingress, or `LoadBalancer`.",
   }),
   hosts: optionalComputed(list(string), {
     check: hosts,
@@ -56,22 +62,22 @@ export const addonSchema = {
     default: "NONE",
     check: oneOf("NONE", "OVERWRITE", "ADOPT"),
     doc:
-      "What to do when the add-on is already configured otherwise: `NONE` fails, `OVERWRITE` replaces its values, " +
-      "`ADOPT` keeps them and sets these in addition. Default: `NONE`.",
+      "What to do when the add-on is already configured otherwise: `NONE` fails, `OVERWRITE` replaces its values, `ADOPT` keeps " +
+      "them and sets these in addition.",
   }),
   on_destroy: optional(string, {
     providerOnly: true,
     default: "disable",
     check: oneOf("disable", "preserve", "reset"),
-    doc: "`disable` uninstalls the add-on, `preserve` leaves it as it is, `reset` also removes its values. Default: `disable`.",
+    doc: "`disable` uninstalls the add-on, `preserve` leaves it as it is, `reset` also removes its values.",
   }),
   wait_for: optional(string, {
     providerOnly: true,
     default: "ready",
     check: oneOf("accepted", "ready"),
-    doc: "`ready` waits until the add-on is deployed in the cluster; `accepted` does not wait. Default: `ready`.",
+    doc: "`ready` waits until the add-on is deployed in the cluster; `accepted` does not wait.",
   }),
-  timeouts: timeoutsOf("20m", "20m", "20m"),
+  timeouts: timeoutsOf(addonLimits),
 
   addresses: computed(list(string), {
     notNull: true,

@@ -21,7 +21,7 @@ import { type ClusterSchema, defaultsOf, desiredOf, formerly, idOf, stateOf } fr
 import { importedState } from "./imported-state.ts";
 import { withOwnKeys } from "./own-keys.ts";
 import { planCluster, refuseAddressChange } from "./plan.ts";
-import { clusterSchema as schema } from "./schema.ts";
+import { clusterLimits, clusterSchema as schema } from "./schema.ts";
 
 /** Whether the cluster is ready and no upgrade is in progress. */
 const isSettled = ({ ready, version, kubernetesVersion }: ClusterState): boolean =>
@@ -75,7 +75,7 @@ export const cluster = resource<Session>()("hikube_cluster", {
     namespace: { kind: string, doc: "The tenant's namespace. Default: the provider's.", optional: true },
     name: { kind: string, doc: "Name of the cluster." },
   },
-  timeouts: { create: "45m", update: "60m", delete: "30m" },
+  timeouts: clusterLimits,
 
   defaults: ({ client, signal }) =>
     explained(schema, async () => defaultsOf(await client.hikube.platform(signal), client.namespace)),

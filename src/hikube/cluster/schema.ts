@@ -27,7 +27,7 @@ import {
   version,
   versionsEqual,
 } from "../shared/checks.ts";
-import { timeoutsOf } from "../shared/timeouts.ts";
+import { type OperationLimits, timeoutsOf } from "../shared/timeouts.ts";
 
 const resources = (of: string) =>
   optionalComputed(
@@ -61,9 +61,9 @@ const volumeItems = {
       key: required(string, { check: notEmpty, doc: "Key of the ConfigMap or Secret." }),
       path: required(string, { check: notEmpty, doc: "File name in the volume." }),
     }),
-    { doc: "Only these keys, each as a file. Default: all keys, under their own names." },
+    { otherwise: "all keys, under their own names", doc: "Only these keys, each as a file." },
   ),
-  optional: optional(bool, { doc: "Whether the API server starts without it. Default: false." }),
+  optional: optional(bool, { otherwise: "`false`", doc: "Whether the API server starts without it." }),
 };
 
 const extraVolumes = list({
@@ -84,8 +84,8 @@ const extraVolumeMounts = list({
     check: notEmpty,
     doc: "Absolute path in the API server's container, e.g. `/etc/audit`.",
   }),
-  sub_path: optional(string, { check: notEmpty, doc: "Path in the volume. Default: its root." }),
-  read_only: optional(bool, { doc: "Whether it is mounted read-only. Default: false." }),
+  sub_path: optional(string, { check: notEmpty, otherwise: "its root", doc: "Path in the volume." }),
+  read_only: optional(bool, { otherwise: "`false`", doc: "Whether it is mounted read-only." }),
 });
 
 const component = (of: string) =>
@@ -93,51 +93,57 @@ const component = (of: string) =>
     doc: `Size of the ${of}.`,
   });
 
+export const clusterLimits: OperationLimits = { create: "45m", update: "60m", delete: "30m" };
+
 export const clusterSchema = {
   id: computed(string, { notNull: true, doc: "`namespace/name`. Unknown until the cluster exists." }),
   name: required(string, {
     requiresReplace: true,
     check: clusterNameFormat,
+    changing: "replaces the cluster and needs `allow_replace`",
     doc:
       "Name of the cluster: lower case letters, digits and `-`, starting with a letter. At most 33 characters; at most 29 on " +
-      "platform 1.6. Changing it replaces the cluster.",
+      "platform 1.6.",
   }),
   namespace: optionalComputed(string, {
     notNull: true,
     pinned: true,
     requiresReplace: true,
     check: namespaceFormat,
-    doc: "The tenant's namespace. Default: the provider's. Changing it replaces the cluster.",
+    otherwise: "the provider's",
+    changing: "replaces the cluster and needs `allow_replace`",
+    doc: "The tenant's namespace.",
   }),
   version: optionalComputed(string, {
     notNull: true,
     pinned: true,
     check: version,
     semanticEquals: versionsEqual,
+    otherwise: "the platform's newest",
+    changing: "replaces all nodes, one after another",
     doc:
-      "Kubernetes minor version in quotes, e.g. `1.34`; `v1.34` means the same. A patch version (`1.34.4`) is accepted and ignored: " +
-      "the platform chooses it. Default: the platform's newest. Upgrades go one minor at a time and replace all nodes; " +
-      "downgrades are refused.",
+      "Kubernetes minor version in quotes, e.g. `1.34`; `v1.34` means the same. A patch version (`1.34.4`) is accepted and " +
+      "ignored: the platform chooses it. Upgrades go one minor version at a time; downgrades are refused.",
   }),
   storage_class: optionalComputed(string, {
     notNull: true,
     pinned: true,
     check: orEmpty(objectName("a storage class")),
-    doc:
-      "Storage class behind the cluster's volumes: `replicated` (default), `local` or `replicated-async` on Hikube. The platform " +
-      "cannot migrate volumes: changing it needs `allow_replace` and replaces the cluster.",
+    otherwise: "`replicated`",
+    changing: "replaces the cluster, because the platform cannot migrate volumes; it needs `allow_replace`",
+    doc: "Storage class behind the cluster's volumes: `replicated`, `local` or `replicated-async` on Hikube.",
   }),
   host: optionalComputed(string, {
     check: hostName,
-    doc:
-      "DNS name of the cluster's Kubernetes API, without scheme and port; it needs a DNS record. Default: chosen by the platform; " +
-      "the address in use is `endpoint`.",
+    otherwise: "chosen by the platform",
+    doc: "DNS name of the cluster's Kubernetes API, without scheme and port; it needs a DNS record. The address in use is `endpoint`.",
   }),
   control_plane: optionalComputed(
     object({
       replicas: optionalComputed(int, {
         check: countFrom(1),
-        doc: "API server pods, at least 1; use 3 for production. Default: `2`.",
+        otherwise: "`2`",
+        doc: "API server pods, at least 1; use 3 for production.",
       }),
       api_server: optionalComputed(
         object({
@@ -145,13 +151,16 @@ export const clusterSchema = {
           resources: resources("API server"),
           extra_args: optionalComputed(list(string), {
             check: apiServerArguments,
-            doc: "Flags for kube-apiserver, each `--name=value`. No `--oidc-*` while `oidc.mode` is set. Platform 1.6 or newer.",
+            since: "1.6",
+            doc: "Flags for kube-apiserver, each `--name=value`. No `--oidc-*` while `oidc.mode` is set.",
           }),
           extra_volumes: optionalComputed(extraVolumes, {
-            doc: "ConfigMaps and Secrets as volumes of the API server, each with one of `config_map` and `secret`. Platform 1.6 or newer.",
+            since: "1.6",
+            doc: "ConfigMaps and Secrets as volumes of the API server, each with one of `config_map` and `secret`.",
           }),
           extra_volume_mounts: optionalComputed(extraVolumeMounts, {
-            doc: "Where the volumes are mounted. Platform 1.6 or newer.",
+            since: "1.6",
+            doc: "Where the volumes are mounted.",
           }),
         }),
         { doc: "Size, arguments and files of the API server." },
@@ -197,20 +206,22 @@ export const clusterSchema = {
         { doc: "Users who may log in, each with a role." },
       ),
     }),
-    { doc: "Login to the cluster through OpenID Connect. Platform 1.6 or newer." },
+    { since: "1.6", doc: "Login to the cluster through OpenID Connect." },
   ),
   node_health_check: optionalComputed(
     object({
       max_unhealthy: optionalComputed(string, {
         check: orEmpty(countOrPercentage),
-        doc: "Count or percentage of unhealthy nodes (`2`, `40%`) above which nodes are no longer repaired. Default: `50%`.",
+        otherwise: "`50%`",
+        doc: "Count or percentage of unhealthy nodes (`2`, `40%`) above which nodes are no longer repaired.",
       }),
       node_startup_timeout: optionalComputed(string, {
         check: orEmpty(startupTimeout),
-        doc: "Time a node may take to join, as a duration (`10m`), at least `30s`. Default: `10m`.",
+        otherwise: "`10m`",
+        doc: "Time a node may take to join, as a duration (`10m`), at least `30s`.",
       }),
     }),
-    { doc: "When broken nodes are replaced. Platform 1.6 or newer." },
+    { since: "1.6", doc: "When broken nodes are replaced." },
   ),
   talos: optionalComputed(
     object({
@@ -226,9 +237,11 @@ export const clusterSchema = {
       }),
     }),
     {
+      changing: "replaces all nodes, one after another",
+      since: "1.6",
       doc:
-        "Talos Linux, the operating system of the nodes. A setting that is not set here follows the platform's default, which changes with " +
-        "the Kubernetes versions on offer. A change replaces all nodes. Platform 1.6 or newer.",
+        "Talos Linux, the operating system of the nodes. A setting that is not set here follows the platform's default, which " +
+        "changes with the Kubernetes versions on offer.",
     },
   ),
   labels: optionalComputed(map(string), {
@@ -252,34 +265,34 @@ export const clusterSchema = {
   default_node_group: optional(bool, {
     default: false,
     doc:
-      "Whether platform 1.1 may add its own node group `md0` (at least two VMs while the cluster is updated). " +
-      "Without it the cluster has the node groups you declare and no other. Default: `false`.",
+      "Whether platform 1.1 may add its own node group `md0` (at least two VMs while the cluster is updated). Without it the " +
+      "cluster has the node groups you declare and no other.",
   }),
   deletion_protection: optional(bool, {
     providerOnly: true,
     default: false,
-    doc: "While true, a plan that destroys the cluster fails. Set it to false and apply before a destroy. Default: `false`.",
+    doc: "While true, a plan that destroys the cluster fails. Set it to false and apply before a destroy.",
   }),
   allow_replace: optional(bool, {
     providerOnly: true,
     default: false,
-    doc: "Allows a plan to destroy and re-create this cluster, losing everything in it. Default: `false`.",
+    doc: "Allows a plan to destroy and re-create this cluster, losing everything in it.",
   }),
   upgrade_strategy: optional(string, {
     providerOnly: true,
     default: "single",
     check: oneOf("single", "stepwise"),
     doc:
-      "`single`: one minor version per apply, more are refused. `stepwise`: from 1.33 to 1.35 through 1.34, each step " +
-      "waited for until the control plane and all nodes run it. Default: `single`.",
+      "`single`: one minor version per apply, more are refused. `stepwise`: from 1.33 to 1.35 through 1.34, each step waited for " +
+      "until the control plane and all nodes run it.",
   }),
   wait_for: optional(string, {
     providerOnly: true,
     default: "ready",
     check: oneOf("accepted", "ready"),
-    doc: "`ready` waits until the control plane answers and runs the version asked for; `accepted` does not wait. Default: `ready`.",
+    doc: "`ready` waits until the control plane answers and runs the version asked for; `accepted` does not wait.",
   }),
-  timeouts: timeoutsOf("45m", "60m", "30m"),
+  timeouts: timeoutsOf(clusterLimits),
 
   uid: computed(string, { notNull: true, doc: "Unique id of the cluster object." }),
   endpoint: computed(string, { doc: "URL of the cluster's Kubernetes API." }),

@@ -4,6 +4,7 @@ import type { ClusterState } from "../../core/desired/state.ts";
 import { defaultGroupName } from "../../core/ids.ts";
 import type { Platform } from "../../core/platform/platform.ts";
 import type { PlanContext } from "../../engine/resource/definition.ts";
+import type { Attribute } from "../../schema/declaration.ts";
 import type { State } from "../../schema/shape.ts";
 import { UNKNOWN, Unknown } from "../../values/value.ts";
 import { removesOutdatedKey, resumesWaiting } from "../shared/apply-and-save.ts";
@@ -23,12 +24,14 @@ import { existingNodeGroupTexts } from "../shared/remedy.ts";
 import type { Session } from "../shared/session.ts";
 import { groupFindings, noteGroup } from "./checks.ts";
 import { idOf, type NodeGroupSchema, specified } from "./flatten.ts";
-import { nodegroupSchema as schema } from "./schema.ts";
+import { replacesNodes, nodegroupSchema as schema } from "./schema.ts";
 
 type Context = PlanContext<NodeGroupSchema, Session>;
 
-/** Attributes whose change replaces every node (platform.md §3.6). */
-const replacesNodes = ["instance_type", "resources", "disk_size", "storage_class", "roles", "gpus"] as const;
+/** Attributes whose change replaces every node. */
+const ofMachine = Object.entries<Attribute>(schema).flatMap(([name, { facts }]) =>
+  facts.changing === replacesNodes ? [name as keyof NodeGroupSchema] : [],
+);
 
 /** Plans the parts of a group that require the platform. */
 export async function planNodeGroup(context: Context): Promise<void> {
@@ -79,7 +82,7 @@ function waitsAgain({ plan }: Context): void {
 }
 
 const replacesAny = ({ plan }: Context, prior: State<NodeGroupSchema>): boolean =>
-  replacesNodes.some((name) => JSON.stringify(plan[name]) !== JSON.stringify(prior[name]));
+  ofMachine.some((name) => JSON.stringify(plan[name]) !== JSON.stringify(prior[name]));
 
 /** On 1.1 a group with `resources` has no instance type (platform.md §3.6). */
 function planSize({ config, prior, plan }: Context, platform: Platform): void {

@@ -16,7 +16,7 @@ import { isHandedOver, memberId, parseClusterId, planMemberRemoval, plannedClust
 import type { Session } from "../shared/session.ts";
 import { idOf, specified, stateOf } from "./flatten.ts";
 import { planNodeGroup } from "./plan.ts";
-import { nodegroupSchema as schema } from "./schema.ts";
+import { nodegroupLimits, nodegroupSchema as schema } from "./schema.ts";
 
 /** The storage class that a node group takes over from its cluster, where it is an object of its own. Nothing while it is unknown. */
 async function classOfCluster(
@@ -37,7 +37,7 @@ export const nodegroup = resource<Session>()("hikube_nodegroup", {
     cluster: { kind: string, doc: "Name of the cluster." },
     name: { kind: string, doc: "Name of the group." },
   },
-  timeouts: { create: "45m", update: "60m", delete: "30m" },
+  timeouts: nodegroupLimits,
 
   validate: ({ config, diagnostics }) => {
     const { min_replicas: min, max_replicas: max } = config;

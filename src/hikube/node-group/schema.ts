@@ -12,27 +12,36 @@ import { computed, optional, optionalComputed, required } from "../../schema/att
 import { countFrom, oneOf } from "../../schema/check.ts";
 import { bool, int, list, object, set, string } from "../../schema/kind.ts";
 import { quantitiesEqual, roles } from "../shared/checks.ts";
-import { timeoutsOf } from "../shared/timeouts.ts";
+import { type OperationLimits, timeoutsOf } from "../shared/timeouts.ts";
 
-const kubelet = (key: keyof typeof kubeletFormats, doc: string) =>
-  optionalComputed(string, { check: kubeletFormats[key], doc });
+const kubelet = (key: keyof typeof kubeletFormats, otherwise: string, doc: string) =>
+  optionalComputed(string, { check: kubeletFormats[key], otherwise, doc });
+
+/** What a change of a part of each machine does (platform.md §3.6). */
+export const replacesNodes = "replaces all nodes, one after another";
+
+export const nodegroupLimits: OperationLimits = { create: "45m", update: "60m", delete: "30m" };
 
 export const nodegroupSchema = {
   id: computed(string, { notNull: true, doc: "`namespace/cluster/name`." }),
   cluster_id: required(string, {
     requiresReplace: true,
-    doc: "The cluster the group belongs to: `hikube_cluster.….id`. Changing it replaces the group.",
+    changing: "replaces the group",
+    doc: "The cluster the group belongs to: `hikube_cluster.….id`.",
   }),
   name: required(string, {
     requiresReplace: true,
     check: groupNameFormat,
+    changing: "replaces the group",
     doc:
-      "Name of the group, unique in its cluster: lower case letters, digits and `-`. Cluster and group name together have at most " +
-      "39 characters. Changing it replaces the group.",
+      "Name of the group, unique in its cluster: lower case letters, digits and `-`. Cluster and group name together have at " +
+      "most 39 characters.",
   }),
   instance_type: optionalComputed(string, {
     check: objectName("an instance type, such as `u1.xlarge`"),
-    doc: "Size of each node, e.g. `u1.xlarge` (4 vCPU, 16 GiB). Default: `u1.medium`. Changing it replaces all nodes, one after another.",
+    otherwise: "`u1.medium`",
+    changing: replacesNodes,
+    doc: "Size of each node, e.g. `u1.xlarge` (4 vCPU, 16 GiB).",
   }),
   resources: optionalComputed(
     object({
@@ -49,37 +58,44 @@ export const nodegroupSchema = {
     }),
     {
       absentUntilSet: true,
+      changing: replacesNodes,
       doc:
-        "Exact size of each node instead of an instance type. Platform 1.1 cannot start nodes with both; from 1.6 `resources` takes " +
-        "precedence. Changing it replaces all nodes, one after another.",
+        "Exact size of each node instead of an instance type. Platform 1.1 cannot start nodes with both; from 1.6 `resources` " +
+        "takes precedence.",
     },
   ),
   min_replicas: optionalComputed(int, {
     check: countFrom(0),
+    otherwise: "`0`",
     doc:
-      "Smallest number of nodes the autoscaler may choose. Default: `0`. Each node is billed while it runs. Platform 1.1 starts every " +
-      "group with two nodes.",
+      "Smallest number of nodes the autoscaler may choose. Each node is billed while it runs. Platform 1.1 starts every group " +
+      "with two nodes.",
   }),
   max_replicas: optionalComputed(int, {
     check: countFrom(0),
-    doc: "Largest number of nodes the autoscaler may choose; at least 1 on platform 1.1. Default: `10`.",
+    otherwise: "`10`",
+    doc: "Largest number of nodes the autoscaler may choose; at least 1 on platform 1.1.",
   }),
   disk_size: optionalComputed(string, {
     check: diskSize,
     semanticEquals: quantitiesEqual,
-    doc:
-      "Disk of each node as a quantity with a unit, e.g. `50Gi`; at least `1Gi`. Default: `20Gi`. Changing it replaces all nodes, one " +
-      "after another.",
+    otherwise: "`20Gi`",
+    changing: replacesNodes,
+    doc: "Disk of each node as a quantity with a unit, e.g. `50Gi`; at least `1Gi`.",
   }),
   storage_class: optionalComputed(string, {
     check: orEmpty(objectName("a storage class")),
-    doc: "Storage class of the nodes' disks, e.g. `local`. Default: the cluster's. Changing it replaces all nodes. Platform 1.4 or newer.",
+    otherwise: "the cluster's",
+    changing: replacesNodes,
+    since: "1.4",
+    doc: "Storage class of the nodes' disks, e.g. `local`.",
   }),
   roles: optionalComputed(set(string), {
     check: roles,
+    changing: replacesNodes,
     doc:
-      "Roles of the nodes: each becomes a `node-role.kubernetes.io/<role>` label. `ingress-nginx` takes ingress traffic. The only labels " +
-      "Hikube sets on nodes; taints cannot be set. Changing them replaces all nodes, one after another.",
+      "Roles of the nodes: each becomes a `node-role.kubernetes.io/<role>` label. `ingress-nginx` takes ingress traffic. The " +
+      "only labels Hikube sets on nodes; taints cannot be set.",
   }),
   gpus: optionalComputed(
     list({
@@ -89,55 +105,66 @@ export const nodegroupSchema = {
       }),
     }),
     {
+      changing: replacesNodes,
       doc:
         "GPUs of each node: one entry per device, e.g. two entries for two GPUs. Pods ask for `nvidia.com/gpu`; needs the add-on " +
-        "`gpu-operator`. Changing them replaces all nodes, one after another.",
+        "`gpu-operator`.",
     },
   ),
   kubelet: optionalComputed(
     object({
       eviction_hard_memory: kubelet(
         "evictionHardMemory",
-        "Free memory at which pods are killed, as a percentage or a size; less than `eviction_soft_memory`. Default: `7%`.",
+        "`7%`",
+        "Free memory at which pods are killed, as a percentage or a size; less than `eviction_soft_memory`.",
       ),
       eviction_soft_memory: kubelet(
         "evictionSoftMemory",
-        "Free memory at which pods are asked to leave, as a percentage or a size. Default: `10%`.",
+        "`10%`",
+        "Free memory at which pods are asked to leave, as a percentage or a size.",
       ),
       system_reserved_memory: kubelet(
         "systemReservedMemory",
-        "Memory reserved for the system, e.g. `512Mi`. Default: computed, 5% of the node, `256Mi` to `1Gi`.",
+        "computed, 5% of the node, `256Mi` to `1Gi`",
+        "Memory reserved for the system, e.g. `512Mi`.",
       ),
       kube_reserved_memory: kubelet(
         "kubeReservedMemory",
-        "Memory reserved for Kubernetes, e.g. `512Mi`. Default: computed, 5% of the node, `256Mi` to `1Gi`.",
+        "computed, 5% of the node, `256Mi` to `1Gi`",
+        "Memory reserved for Kubernetes, e.g. `512Mi`.",
       ),
       system_reserved_cpu: kubelet(
         "systemReservedCpu",
-        "CPU reserved for the system, e.g. `100m`. Default: computed, 5% of the node, `50m` to `500m`.",
+        "computed, 5% of the node, `50m` to `500m`",
+        "CPU reserved for the system, e.g. `100m`.",
       ),
       kube_reserved_cpu: kubelet(
         "kubeReservedCpu",
-        "CPU reserved for Kubernetes, e.g. `100m`. Default: computed, 5% of the node, `50m` to `500m`.",
+        "computed, 5% of the node, `50m` to `500m`",
+        "CPU reserved for Kubernetes, e.g. `100m`.",
       ),
     }),
-    { absentUntilSet: true, doc: "Reservations of the kubelet. Platform 1.4 or newer." },
+    { absentUntilSet: true, since: "1.4", doc: "Reservations of the kubelet." },
   ),
   max_unhealthy: optionalComputed(string, {
     check: orEmpty(countOrPercentage),
-    doc: "Count or percentage of unhealthy nodes (`2`, `40%`) above which nodes are no longer repaired. Default: `50%`. Platform 1.6 or newer.",
+    otherwise: "`50%`",
+    since: "1.6",
+    doc: "Count or percentage of unhealthy nodes (`2`, `40%`) above which nodes are no longer repaired.",
   }),
   node_startup_timeout: optionalComputed(string, {
     check: orEmpty(startupTimeout),
-    doc: "Time a node may take to join, as a duration (`10m`), at least `30s`. Default: `10m`. Platform 1.6 or newer.",
+    otherwise: "`10m`",
+    since: "1.6",
+    doc: "Time a node may take to join, as a duration (`10m`), at least `30s`.",
   }),
   wait_for: optional(string, {
     providerOnly: true,
     default: "ready",
     check: oneOf("accepted", "ready"),
-    doc: "`ready` waits until at least `min_replicas` nodes run; `accepted` does not wait. Default: `ready`.",
+    doc: "`ready` waits until at least `min_replicas` nodes run; `accepted` does not wait.",
   }),
-  timeouts: timeoutsOf("45m", "60m", "30m"),
+  timeouts: timeoutsOf(nodegroupLimits),
 
   backend: computed(string, {
     notNull: true,

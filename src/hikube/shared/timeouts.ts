@@ -3,19 +3,27 @@ import { duration, parseDuration } from "../../schema/check.ts";
 import { object, string } from "../../schema/kind.ts";
 import type { Session } from "./session.ts";
 
+/** Default time limits of a resource's operations, as durations. */
+export interface OperationLimits {
+  readonly create: string;
+  readonly update: string;
+  readonly delete: string;
+}
+
 const limit = (operation: string, byDefault: string) =>
   optional(string, {
     check: duration,
-    doc: `Time limit for ${operation}, as a duration (\`90m\`, \`1h30m\`). Default: \`${byDefault}\`.`,
+    otherwise: `\`${byDefault}\``,
+    doc: `Time limit for ${operation}, as a duration (\`90m\`, \`1h30m\`).`,
   });
 
 /** Declares the time limits of the operations with their defaults. */
-export const timeoutsOf = (create: string, update: string, remove: string) =>
+export const timeoutsOf = (limits: OperationLimits) =>
   optional(
     object({
-      create: limit("creating", create),
-      update: limit("updating", update),
-      delete: limit("deleting", remove),
+      create: limit("creating", limits.create),
+      update: limit("updating", limits.update),
+      delete: limit("deleting", limits.delete),
     }),
     { providerOnly: true, doc: "Time limits of the operations." },
   );

@@ -3,16 +3,13 @@ import type { Environment, ReadableKubeConfig } from "../http/connection.ts";
 import { KubeError } from "../kube-error.ts";
 import { expandHome } from "./home-directory.ts";
 import { type LoadedKubeconfig, mergeKubeconfigs, parseKubeconfig, readKubeconfig } from "./load-kubeconfig.ts";
-import type { EffectiveSettings } from "./settings.ts";
+import { type EffectiveSettings, PATH_VARIABLES } from "./settings.ts";
 
 /** A loaded kubeconfig, read-only. */
 export type FoundKubeconfig = LoadedKubeconfig<ReadableKubeConfig>;
 
 /** Name in messages of a kubeconfig loaded by a script. */
 const OBJECT = "The KubeConfig";
-
-/** Environment variables that name kubeconfigs, before KUBECONFIG, in the order of their precedence. */
-export const PATH_VARIABLES = ["HIKUBE_CONFIG_PATH", "HIKUBE_CONFIG_PATHS", "KUBE_CONFIG_PATH", "KUBE_CONFIG_PATHS"];
 
 /** Whether the kubeconfig was loaded by a script instead of from a file, a setting or a variable. */
 export const isObject = ({ source }: FoundKubeconfig): boolean => source === OBJECT;

@@ -10,15 +10,10 @@ import { pemOf, textOf } from "./kubeconfig-fields.ts";
 import { credentialOf, impersonation } from "./kubeconfig-user.ts";
 import type { KubectlCluster, KubectlUser } from "./load-kubeconfig.ts";
 import { serverUrl } from "./server-address.ts";
-import { attributeOf, type EffectiveSettings, effectiveSettings } from "./settings.ts";
+import { attributeOf, CONNECTION_DEFAULTS, type EffectiveSettings, effectiveSettings } from "./settings.ts";
 import { tokenFileCredential } from "./token-file.ts";
 
 export type { Connection, ConnectionSettings } from "../http/connection.ts";
-
-const DEFAULT_TIMEOUT_MS = 30_000;
-const DEFAULT_RETRIES = 5;
-/** In milliseconds: sufficient for a plugin that renews a token. Run a login in a browser by hand, where its prompt is visible. */
-const DEFAULT_EXEC_TIMEOUT_MS = 60_000;
 
 /**
  * Returns the connection described by settings, environment and kubeconfig. Explicit settings override the environment (`HIKUBE_*`
@@ -61,10 +56,10 @@ export async function resolveConnection(
           : proxyFor(url, env),
     clientCertificate: isExplicit ? explicitCertificate(effective) : await certificateOf(user),
     headers: isExplicit ? {} : impersonation(user),
-    requestTimeoutMs: fields.requestTimeoutMs ?? DEFAULT_TIMEOUT_MS,
-    maxRetries: fields.maxRetries ?? DEFAULT_RETRIES,
+    requestTimeoutMs: fields.requestTimeoutMs ?? CONNECTION_DEFAULTS.requestTimeoutMs,
+    maxRetries: fields.maxRetries ?? CONNECTION_DEFAULTS.maxRetries,
   };
-  const timeoutMs = fields.execTimeoutMs ?? DEFAULT_EXEC_TIMEOUT_MS;
+  const timeoutMs = fields.execTimeoutMs ?? CONNECTION_DEFAULTS.execTimeoutMs;
   const credential = isExplicit
     ? explicitCredential(effective, env, timeoutMs)
     : credentialOf(user, cluster, connection, env, timeoutMs);

@@ -7,6 +7,17 @@ export interface EffectiveSettings {
   origin(field: keyof ConnectionSettings): string;
 }
 
+/** Applied where neither the provider block nor the environment says otherwise. */
+export const CONNECTION_DEFAULTS = {
+  requestTimeoutMs: 30_000,
+  maxRetries: 5,
+  /** Sufficient for a plugin that renews a token. Run a login in a browser by hand, where its prompt is visible. */
+  execTimeoutMs: 60_000,
+} as const;
+
+/** Environment variables that name kubeconfigs, before KUBECONFIG, in the order of their precedence. */
+export const PATH_VARIABLES = ["HIKUBE_CONFIG_PATH", "HIKUBE_CONFIG_PATHS", "KUBE_CONFIG_PATH", "KUBE_CONFIG_PATHS"];
+
 /** Environment variables of a setting, without `HIKUBE_` or `KUBE_`. */
 const VARIABLES = {
   configContext: "CTX",
@@ -17,7 +28,13 @@ const VARIABLES = {
   token: "TOKEN",
   clientCertificate: "CLIENT_CERT_DATA",
   clientKey: "CLIENT_KEY_DATA",
+  insecure: "INSECURE",
 } as const satisfies { readonly [field in keyof ConnectionSettings]?: string };
+
+const variablesNamed = (name: string): readonly [string, string] => [`HIKUBE_${name}`, `KUBE_${name}`];
+
+/** Returns the environment variables of a setting, in the order of their precedence. */
+export const variablesOf = (field: keyof typeof VARIABLES): readonly string[] => variablesNamed(VARIABLES[field]);
 
 /** Fields of the identity: an explicit one overrides all of those in the environment. */
 const IDENTITY = ["token", "tokenFile", "clientCertificate", "clientKey"] as const;
@@ -52,7 +69,7 @@ export function effectiveSettings(settings: ConnectionSettings, env: Environment
 function fromEnvironment(env: Environment): (readonly [field: string, value: unknown, origin: string])[] {
   const found: (readonly [string, unknown, string])[] = [];
   const read = (name: string): { readonly value: string; readonly origin: string } | undefined => {
-    for (const origin of [`HIKUBE_${name}`, `KUBE_${name}`]) {
+    for (const origin of variablesNamed(name)) {
       const value = env[origin]?.trim();
       if (value) return { value, origin };
     }
@@ -62,11 +79,12 @@ function fromEnvironment(env: Environment): (readonly [field: string, value: unk
   if (kubeconfig?.trim()) found.push(["kubeconfig", kubeconfig, "HIKUBE_KUBECONFIG"]);
   const tokenFile = env["HIKUBE_TOKEN_FILE"]?.trim();
   if (tokenFile) found.push(["tokenFile", tokenFile, "HIKUBE_TOKEN_FILE"]);
-  for (const [field, name] of Object.entries(VARIABLES)) {
+  const { insecure: insecureName, ...texts } = VARIABLES;
+  for (const [field, name] of Object.entries(texts)) {
     const given = read(name);
     if (given !== undefined) found.push([field, given.value, given.origin]);
   }
-  const insecure = read("INSECURE");
+  const insecure = read(insecureName);
   if (insecure !== undefined) {
     found.push(["insecure", ["1", "true", "t"].includes(insecure.value.toLowerCase()), insecure.origin]);
   }
