@@ -1,8 +1,20 @@
 import { parts } from "../../src/hikube/index.ts";
+import { providerSchema } from "../../src/provider-schema.ts";
+import type { Attributes } from "../../src/schema/declaration.ts";
+import type { Facts } from "../../src/schema/describe.ts";
+import { addons, gpus, instanceTypes, platforms } from "./platforms.ts";
+import { table } from "./table.ts";
 
 /** Generated parts of pages: a template has `<!-- generated: <name> <argument> -->` on a line of its own where one goes. */
 const pieces: Readonly<Record<string, (argument: string) => string>> = {
   timeouts: timeoutsOf,
+  changes: (type) => factTable(schemaOf(type), ["a change of", "does this"], ({ changing }) => changing),
+  newer: (type) => factTable(schemaOf(type), ["argument", "from platform"], ({ since }) => since),
+  environment: () => environmentTable(),
+  addons: () => addons(),
+  platforms: () => platforms(),
+  gpus: () => gpus(),
+  "instance-types": () => instanceTypes(),
 };
 
 /** Returns a template with the generated parts in it. Throws Error for an unknown one. */
@@ -16,11 +28,44 @@ export function withPieces(template: string, file: string): string {
 
 /** Returns the default time limits of a resource, as a table. */
 function timeoutsOf(type: string): string {
-  const { create, update, delete: remove } = definitionOf(type).timeouts;
-  return ["| operation | default |", "|---|---|", `| \`create\` | \`${create}\` |`]
-    .concat(`| \`update\` | \`${update}\` |`, `| \`delete\` | \`${remove}\` |`)
-    .join("\n");
+  const limits = Object.entries(definitionOf(type).timeouts);
+  return table(
+    ["operation", "default"],
+    limits.map(([operation, limit]) => [`\`${operation}\``, `\`${limit}\``]),
+  );
 }
+
+/** Returns one of the facts of all attributes that have it, also of nested ones, as a table. */
+function factTable(
+  schema: Attributes,
+  heads: readonly [string, string],
+  fact: (facts: Facts) => string | undefined,
+): string {
+  const rows = flat(schema).flatMap(([name, facts]) => {
+    const value = fact(facts);
+    return value === undefined ? [] : [[`\`${name}\``, value]];
+  });
+  return table(heads, rows);
+}
+
+function environmentTable(): string {
+  const rows = flat(providerSchema).flatMap(([name, { environment, otherwise }]) =>
+    environment === undefined
+      ? []
+      : [[`\`${name}\``, environment.map((variable) => `\`${variable}\``).join(", "), otherwise ?? ""]],
+  );
+  return table(["argument", "environment variables, the first one set wins", "default"], rows);
+}
+
+/** The attributes with their facts, nested ones by path, e.g. `control_plane.replicas`. */
+function flat(schema: Attributes, prefix = ""): (readonly [path: string, facts: Facts])[] {
+  return Object.entries(schema).flatMap(([name, { kind, facts }]) => [
+    [`${prefix}${name}`, facts] as const,
+    ...(kind.plain ? [] : flat(kind.attributes, `${prefix}${name}.`)),
+  ]);
+}
+
+const schemaOf = (type: string): Attributes => definitionOf(type).schema;
 
 function definitionOf(type: string) {
   const found = parts.resources.find((resource) => resource.type === type);
