@@ -20,6 +20,7 @@ import {
   texts,
   valuesOf,
 } from "./field.ts";
+import type { Backend } from "./state.ts";
 
 /** A list without order and duplicates; absent and empty are equal. */
 const names: FieldType = {
@@ -130,11 +131,18 @@ function missingKeys(group: JsonObject, platform: Platform, schema: JsonObject):
   return Object.fromEntries(missing.map((key) => [key, structuredClone(complete[key] ?? {})]));
 }
 
-/** Returns an empty group in the form of NodeGroupDesired, with the kubelet defaults that apply once any kubelet setting is set. */
-export function groupDefaults(platform: Platform): NodeGroupDesired {
-  const kubelet = schemaAt(groupSchema(platform), ["kubelet"]);
+/**
+ * Returns an empty group in the form of NodeGroupDesired, with the kubelet defaults that apply once any kubelet setting is set. The
+ * defaults of a `KubernetesNodes` object differ from those of a group in the spec of a cluster.
+ */
+export function groupDefaults(
+  platform: Platform,
+  backend: Backend = platform.nodeGroupsInSpec ? "cluster" : "KubernetesNodes",
+): NodeGroupDesired {
+  const schema = (backend === "cluster" ? undefined : platform.poolSpec) ?? groupSchema(platform);
+  const kubelet = schemaAt(schema, ["kubelet"]);
   return readGroup({
-    ...emptyGroup(platform),
+    ...emptyGroup(platform, schema),
     ...(kubelet === undefined ? {} : { kubelet: applyDefaults({}, kubelet, false) ?? {} }),
   });
 }

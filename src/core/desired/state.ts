@@ -68,10 +68,13 @@ export interface ClusterState extends ClusterSpec {
   readonly creation: string | undefined;
 }
 
+/** Where a node group is stored: in the spec of its cluster, or in an object of its own. */
+export type Backend = "cluster" | "KubernetesNodes";
+
 /** The observed state of a node group. */
 export interface NodeGroupState {
   readonly id: NodeGroupId;
-  readonly backend: "cluster" | "KubernetesNodes";
+  readonly backend: Backend;
   /** uid of the cluster, or of the `KubernetesNodes` object. */
   readonly uid: string;
   readonly clusterUid: string | undefined;

@@ -9,9 +9,9 @@ export function groupSchema(platform: Platform): JsonObject {
   return schemaAt(platform.clusterSpec, ["nodeGroups", "any"]) ?? platform.poolSpec ?? {};
 }
 
-/** Returns a group without settings, as the platform shows it. */
-export function emptyGroup(platform: Platform): JsonObject {
-  const group = applyDefaults({}, groupSchema(platform), false);
+/** Returns a group without settings, as the platform shows it. `schema` is that of the place where the group is stored. */
+export function emptyGroup(platform: Platform, schema: JsonObject = groupSchema(platform)): JsonObject {
+  const group = applyDefaults({}, schema, false);
   return isJsonObject(group) ? group : {};
 }
 

@@ -56,11 +56,13 @@ export const nodegroup = resource<Session>()("hikube_nodegroup", {
         if (live !== undefined) return { ...flatten(specified, live.spec), backend: live.backend };
       }
       if (platform.source !== "live") return undefined;
-      const { storage_class, ...settings } = flatten(specified, groupDefaults(platform));
+      const isPool = prior === null ? !platform.nodeGroupsInSpec : prior.backend === "KubernetesNodes";
+      const backend = isPool ? "KubernetesNodes" : "cluster";
+      const { storage_class, ...settings } = flatten(specified, groupDefaults(platform, backend));
       return {
         ...settings,
-        ...(platform.nodeGroupsInSpec ? { storage_class } : await classOfCluster(cluster, client, signal)),
-        ...(cluster === undefined ? {} : { backend: platform.nodeGroupsInSpec ? "cluster" : "KubernetesNodes" }),
+        ...(isPool ? await classOfCluster(cluster, client, signal) : { storage_class }),
+        ...(cluster === undefined ? {} : { backend }),
       };
     }),
 
@@ -83,7 +85,7 @@ export const nodegroup = resource<Session>()("hikube_nodegroup", {
       }
       const seen = stateOf(live);
       // An object of its own shows the platform's defaults as settings of the kubelet.
-      const { kubelet } = flatten(specified, groupDefaults(await client.hikube.platform(signal)));
+      const { kubelet } = flatten(specified, groupDefaults(await client.hikube.platform(signal), live.backend));
       const isDefault = valuesEqual(seen.kubelet as Value, kubelet as Value, wireType(schema.kubelet.kind));
       const isUnset = state.kubelet === null && live.backend === "KubernetesNodes" && isDefault;
       const read = isUnset ? { ...seen, kubelet: null } : seen;
