@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { noLog } from "../../src/base/log.ts";
 import {
   applyClean,
   expectEmptyPlan,
@@ -49,12 +50,15 @@ describe.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile) => {
       ...names.map((name) => group("many", name, name === "g0" ? '  roles = ["ingress-nginx"]\n' : "")),
       ...addons.map((name) => addon("many", name)),
     ].join("");
-    const workspace = await bed.workspace(hcl);
-    const before = bed.sandbox.writes;
+    // On a busy machine, the calls that Terraform makes at once come apart.
+    const patient = await startTestBed({ profile, speed: 20 }, noLog, { coalesceMs: 1_000 });
+    const workspace = await patient.workspace(hcl);
     await applyClean(workspace);
-    expect(bed.sandbox.writes - before).toBeLessThanOrEqual(1 + Math.ceil(22 / 10));
-    expect(Object.keys(groups("many")).filter((name) => name !== "md0")).toHaveLength(12);
+    expect(patient.sandbox.writes).toBeLessThanOrEqual(1 + Math.ceil(22 / 10));
+    const written = patient.sandbox.stored("Kubernetes", "many")?.values["nodeGroups"] ?? {};
+    expect(Object.keys(written).filter((name) => name !== "md0")).toHaveLength(12);
     expectSuccess(await workspace.destroy());
+    await patient.close();
   });
 
   test("configuration that an import generates plans nothing", async () => {

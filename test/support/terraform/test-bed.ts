@@ -1,4 +1,5 @@
 import { type Log, noLog } from "../../../src/base/log.ts";
+import type { Timings } from "../../../src/core/timings.ts";
 import type { Sandbox, SandboxOptions } from "../../../src/sandbox/sandbox.ts";
 import type { JumpClock } from "../clock/jump-clock.ts";
 import { startProviderOnSandbox } from "../provider-on-sandbox.ts";
@@ -37,10 +38,20 @@ const timing = {
   timings: { forceReconcileAfterMs: 1_500, quietMs: 1_500, yieldMs: 3_000, readBackMs: 200 },
 };
 
-/** @param log where the provider in this process logs to. The provider and the sandbox live by one clock. */
-export async function startTestBed(options: SandboxOptions, log: Log = noLog): Promise<TestBed> {
+/**
+ * The provider and the sandbox live by one clock.
+ *
+ * @param log where the provider in this process logs to.
+ * @param timings changes to the provider's timings.
+ */
+export async function startTestBed(
+  options: SandboxOptions,
+  log: Log = noLog,
+  timings: Partial<Timings> = {},
+): Promise<TestBed> {
   const cli = findCli();
-  const { sandbox, clock, reattach, stop } = await startProviderOnSandbox(options, timing, log);
+  const changed = { ...timing, timings: { ...timing.timings, ...timings } };
+  const { sandbox, clock, reattach, stop } = await startProviderOnSandbox(options, changed, log);
   const workspaces: Workspace[] = [];
   return {
     cli,
