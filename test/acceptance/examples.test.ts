@@ -60,6 +60,33 @@ describe("the examples", () => {
   });
 });
 
+/** The resources' further examples, of which some need a newer platform. */
+describe("the further examples of the resources", () => {
+  const further = readdirSync(join(examples, "resources")).flatMap((type) =>
+    readdirSync(join(examples, "resources", type))
+      .filter((file) => file.startsWith("resource_"))
+      .map((file) => `${type}/${file}`),
+  );
+
+  test.each(further)("%s applies and is destroyed", async (file) => {
+    const bed = await startTestBed({ profile: "1.6.2", speed: 40, namespace: "tenant-acme" });
+    try {
+      const text = await readFile(join(examples, "resources", file), "utf8");
+      const workspace = await bed.workspace(text);
+      await applyClean(workspace);
+      const unprotected = text.replace("prevent_destroy = true", "").replace("deletion_protection = true", "");
+      if (unprotected !== text) {
+        expect((await workspace.destroy()).exitCode).not.toBe(0);
+        await workspace.write({ "main.tf": unprotected });
+        expectSuccess(await workspace.apply());
+      }
+      expectSuccess(await workspace.destroy());
+    } finally {
+      await bed.close();
+    }
+  });
+});
+
 /** Examples of data sources and functions with their outputs. */
 const outputs: readonly [string, Readonly<Record<string, unknown>>][] = [
   ["data-sources/hikube_addons/data-source.tf", { has_velero: true, installed: ["cert-manager", "cilium", "coredns"] }],
