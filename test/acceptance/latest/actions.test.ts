@@ -17,7 +17,7 @@ ${more}}
 const action = (type: string, body = "    cluster_id = hikube_cluster.c.id\n") =>
   `action "${type}" "x" {\n  config {\n${body}  }\n}\n`;
 
-describe.each(["1.1.2", "1.6.2"] as const)("actions on platform %s", (profile) => {
+describe.each(["1.1.2", "1.6.2", "next"] as const)("actions on platform %s", (profile) => {
   let bed: TestBed;
 
   beforeAll(async () => {
