@@ -19,16 +19,17 @@ export function seeded(seed: number): () => number {
 
 /**
  * Whether a fault applies to a scenario: a client that deletes a cluster during an action orphans it. On the next platform, a destroy
- * patches nothing.
+ * writes nothing before it deletes.
  */
 const meets = (
   { patchless = false, during, after }: Scenario,
-  { needsPatch, needsDeletion, deletes }: FaultKind,
+  { needsPatch, needsWrite, needsDeletion, deletes }: FaultKind,
   profile: PlatformVersion,
 ): boolean => {
-  const isPatchless = patchless || (profile === "next" && during !== undefined);
+  const isWriteless = profile === "next" && during !== undefined;
   return (
-    !(isPatchless && needsPatch === true) &&
+    !((patchless || isWriteless) && needsPatch === true) &&
+    !(isWriteless && needsWrite === true) &&
     (during === undefined || deletes !== true) &&
     (after.length === 0 || needsDeletion !== true)
   );

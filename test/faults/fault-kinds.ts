@@ -12,6 +12,8 @@ export interface FaultKind {
   readonly arm: (setup: FaultSetup, k: number) => void;
   /** Only writes of an object that stands already meet it. */
   readonly needsPatch?: boolean;
+  /** Only writes meet it, creations included. */
+  readonly needsWrite?: boolean;
   /** Only a run that deletes the cluster meets it. */
   readonly needsDeletion?: boolean;
   /** Settings of the provider in the run that is hit. */
@@ -117,7 +119,7 @@ const refusedByQuota: FaultAction = {
   ),
 };
 const network = /cannot be reached|connection to the API .* broke/i;
-const silence = /did not answer within|has not answered for|stopped answering/i;
+const silence = /did not answer within|has not answered for|stopped answering|platform's API does not answer/i;
 const unavailable = /not available|HTTP 50\d|etcdserver|apiserver|cannot be reached|unable to handle the request/i;
 const credential = /credential|log ?in|token|401|unauthorized|has not answered for|stopped answering/i;
 const slowly = /is not ready yet|is not deleted yet|did not accept the change/i;
@@ -218,6 +220,7 @@ export const faultKinds: readonly FaultKind[] = [
   ),
   {
     name: "quota-refused",
+    needsWrite: true,
     says: /exceeded quota/i,
     patience,
     arm: (setup, k) => {
