@@ -5,7 +5,7 @@ import type { Profile } from "../../../core/platform/profile.ts";
 import { applyDefaults } from "../../../core/platform/schema-defaults.ts";
 import type { KubeClient } from "../../../kube/kube-client.ts";
 import { KubeError } from "../../../kube/kube-error.ts";
-import { type FileObjects, namespaceOf } from "./object-file.ts";
+import { type FileObjects, nameOf, namespaceOf } from "./object-file.ts";
 
 /** Returns a connection that answers reads with the objects of a file, as a platform of this profile would. */
 export function fileClient(objects: FileObjects, profile: Profile): KubeClient {
@@ -19,9 +19,15 @@ export function fileClient(objects: FileObjects, profile: Profile): KubeClient {
     const own = (all: readonly JsonObject[]) => all.filter((object) => namespaceOf(object) === namespace);
     const clusters = own(objects.Kubernetes).map((object) => withDefaults(object, clusterSpec));
     const pools = own(objects.KubernetesNodes).map((object) => withDefaults(object, poolSpec ?? {}));
-    answers.set(clustersPath(namespace), { items: clusters });
-    answers.set(poolsPath(namespace), { items: pools });
-    answers.set(monitorsPath(namespace), { items: own(objects.WorkloadMonitor) });
+    const lists: readonly (readonly [path: string, items: readonly JsonObject[]])[] = [
+      [clustersPath(namespace), clusters],
+      [poolsPath(namespace), pools],
+      [monitorsPath(namespace), own(objects.WorkloadMonitor)],
+    ];
+    for (const [path, items] of lists) {
+      answers.set(path, { items: [...items] });
+      for (const item of items) answers.set(`${path}/${encodeURIComponent(nameOf(item))}`, item);
+    }
     for (const path of [ingressesPath(namespace), servicesPath(namespace)]) answers.set(path, { items: [] });
   }
   return {
