@@ -5,7 +5,7 @@ import { readClusterSpec } from "../desired/cluster.ts";
 import { readGroup } from "../desired/node-group.ts";
 import type { AddonState, ClusterState, NodeGroupState, Status } from "../desired/state.ts";
 import type { AddonId, ClusterId, NodeGroupId } from "../ids.ts";
-import { defaultGroupName } from "../ids.ts";
+import { defaultGroupName, poolName } from "../ids.ts";
 import {
   creationAnnotation,
   defaultGroupAnnotation,
@@ -95,12 +95,12 @@ export function platformsPool(
   monitors: readonly Monitor[],
   pools: readonly AppObject[],
 ): AppObject | undefined {
-  const pool = pools.find(({ name }) => name === `${object.name}-${defaultGroupName}`);
+  const pool = pools.find((one) => isDefaultPool(object, one));
   const mark = object.annotations[defaultGroupAnnotation];
   if (pool === undefined || pool.deletedAt !== undefined || mark === "managed") return undefined;
   if (mark === "platform") return pool;
   // A node group resource has written its label. A group with a maximum of 0 has no machines.
-  if (pool.labels[managedByLabel] === managedByUs || pool.spec["maxReplicas"] === 0) return undefined;
+  if (isWrittenByUs(pool) || pool.spec["maxReplicas"] === 0) return undefined;
   if (mark === "none") return pool;
   // Before, the chart added the group if there was no other; a group scaled to zero is not billed.
   const isAlone = pools.length === 1 && runningGroups(monitors, object.name).includes(defaultGroupName);
@@ -110,11 +110,14 @@ export function platformsPool(
 /** Returns the pools that declare a group: all but a default group that is not desired. */
 export const declaringPools = (object: AppObject, pools: readonly AppObject[]): AppObject[] =>
   pools.filter(
-    ({ name, labels }) =>
-      name !== `${object.name}-${defaultGroupName}` ||
-      object.annotations[defaultGroupAnnotation] !== "none" ||
-      labels[managedByLabel] === managedByUs,
+    (pool) =>
+      !isDefaultPool(object, pool) || object.annotations[defaultGroupAnnotation] !== "none" || isWrittenByUs(pool),
   );
+
+const isDefaultPool = ({ namespace, name: cluster }: AppObject, { name }: AppObject): boolean =>
+  name === poolName({ namespace, cluster, name: defaultGroupName });
+
+const isWrittenByUs = ({ labels }: AppObject): boolean => labels[managedByLabel] === managedByUs;
 
 /**
  * Whether an upgrade of the platform has stored the suppressed default group as a real one: from 1.6 on, no null keeps it away, and no
