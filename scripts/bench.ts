@@ -4,8 +4,9 @@ import { type Figure, type Figures, measure, type Phase } from "./bench/phases.t
 import { measureStarts } from "./bench/starts.ts";
 import { isWithin, median, type Row, renderTable } from "./bench/table.ts";
 import { ensureBuilt, executable, mirror } from "./ensure-built.ts";
+import { goMirror } from "./go-provider.ts";
 import { findProgram } from "./go-tool.ts";
-import { ensureKubectlProvider, kubectlExecutable, kubectlMirror } from "./kubectl-provider.ts";
+import { kubectlProvider } from "./kubectl-provider.ts";
 
 // `npm run bench`: this provider beside gavinbunney/kubectl, which its users come from: the same clusters in the same sandbox, in
 // one run, every figure beside its bound (design §8). `npm run bench -- quick` is shorter and rougher. Reports; never fails.
@@ -23,17 +24,17 @@ if (cli === undefined) {
   process.exit(1);
 }
 ensureBuilt();
-ensureKubectlProvider();
+kubectlProvider.ensure();
 
 const ours = { cli, mirror, configuration: typed };
-const theirs = { cli, mirror: kubectlMirror, configuration: untyped };
+const theirs = { cli, mirror: goMirror, configuration: untyped };
 const rows: Row[] = [];
 const say = (text: string) => console.error(`… ${text}`);
 
 say("starts of the executables");
 const starts = quick ? 9 : 31;
 const ourStarts = await measureStarts(executable, starts, 6);
-const theirStarts = await measureStarts(kubectlExecutable, starts, 5);
+const theirStarts = await measureStarts(kubectlProvider.executable, starts, 5);
 rows.push(
   {
     what: "start to handshake",

@@ -24,8 +24,8 @@ export function findProgram(name: string): string | undefined {
 }
 
 /**
- * Builds a Go program that is pinned in `tools/<folder>/go.mod` (one `tool` line) into the project's tool directory, once.
- * Answers its path. Ends the process with a text that says what is missing where it cannot.
+ * Builds a Go program that is pinned in `tools/<folder>/go.mod` (one `tool` line), or whose source is there, into the project's tool
+ * directory, once; without symbols, as providers are released. Answers its path. Ends the process with a text that says what is missing where it cannot.
  */
 export function buildGoTool(folder: string, packagePath: string, name: string): string {
   const target = join(toolDirectory, name);
@@ -39,7 +39,7 @@ export function buildGoTool(folder: string, packagePath: string, name: string): 
   }
   mkdirSync(toolDirectory, { recursive: true });
   console.error(`building ${name} from ${packagePath}; this takes a few minutes the first time`);
-  const { status } = spawnSync(go, ["build", "-trimpath", "-o", target, packagePath], {
+  const { status } = spawnSync(go, ["build", "-trimpath", "-ldflags=-s -w", "-o", target, packagePath], {
     cwd: join(root, "tools", folder),
     stdio: ["ignore", "inherit", "inherit"],
     env: { ...process.env, CGO_ENABLED: "0", GOFLAGS: "-mod=readonly" },

@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findProgram } from "./go-tool.ts";
-import { hasKubectlProvider } from "./kubectl-provider.ts";
+import { kubectlProvider } from "./kubectl-provider.ts";
 import { firstWithActions, hasActions, testCli } from "./test-cli.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -36,9 +36,9 @@ const latestTerraform: Requirement = {
 const kubectl = program("kubectl", "https://kubernetes.io/docs/tasks/tools");
 const openssl = program("openssl", "https://openssl-library.org");
 /** Go builds the provider `gavinbunney/kubectl`, once. */
-export const kubectlProvider: Requirement = {
+export const foreignProvider: Requirement = {
   missing: () =>
-    hasKubectlProvider() || findProgram("go")
+    kubectlProvider.isBuilt() || findProgram("go")
       ? undefined
       : "Go 1.26 or newer (https://go.dev/dl), which builds gavinbunney/kubectl",
 };
@@ -57,14 +57,14 @@ const requirements: readonly (readonly [path: string, needs: readonly Requiremen
   ["test/contract/process/secrets", [executable, terraform]],
   ["test/contract/sandbox/kubectl", [kubectl]],
   ["test/contract/sandbox/exec-kubeconfig", [kubectl]],
-  ["test/contract/sandbox/foreign-provider", [terraform, kubectlProvider]],
+  ["test/contract/sandbox/foreign-provider", [terraform, foreignProvider]],
   ["test/acceptance/", [terraform, executable]],
   [latestTests, [latestTerraform]],
   ["test/acceptance/commands", [kubectl]],
-  ["test/acceptance/moved", [kubectlProvider]],
-  ["test/acceptance/inside", [kubectlProvider]],
-  ["test/acceptance/stacks", [kubectlProvider]],
-  ["test/acceptance/examples", [kubectlProvider]],
+  ["test/acceptance/moved", [foreignProvider]],
+  ["test/acceptance/inside", [foreignProvider]],
+  ["test/acceptance/stacks", [foreignProvider]],
+  ["test/acceptance/examples", [foreignProvider]],
   ["test/faults/terraform", [terraform, executable]],
 ];
 

@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ensureBuilt } from "./ensure-built.ts";
-import { ensureKubectlProvider } from "./kubectl-provider.ts";
+import { kubectlProvider } from "./kubectl-provider.ts";
 import { firstWithActions } from "./test-cli.ts";
-import { executable, filterOf, kubectlProvider, selectTests } from "./test-tiers.ts";
+import { executable, filterOf, foreignProvider, selectTests } from "./test-tiers.ts";
 
 // `npm test`: every test. `npm test -- unit` only one tier, `npm test -- <word>` the tests whose path contains the word.
 
@@ -37,7 +37,7 @@ const run = (command: string, args: readonly string[]) => {
 run(bin("tsc"), ["--noEmit"]);
 if (needed.has(executable)) ensureBuilt();
 // Takes minutes the first time, more than a test should.
-if (needed.has(kubectlProvider)) ensureKubectlProvider();
+if (needed.has(foreignProvider)) kubectlProvider.ensure();
 for (const folder of leftOut) {
   console.log(
     `Left out: ${folder}, which needs Terraform ${firstWithActions} or newer; HIKUBE_TEST_CLI=<path> with what \`npm run terraform-latest\` prints runs it.`,

@@ -3,7 +3,7 @@ import { cp, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ensureKubectlProvider } from "../../scripts/kubectl-provider.ts";
+import { kubectlProvider } from "../../scripts/kubectl-provider.ts";
 import { startSandbox } from "../../src/sandbox/sandbox.ts";
 import { applyClean, expectNoChanges, expectSuccess } from "../support/terraform/expectations.ts";
 import { installed } from "../support/terraform/installed.ts";
@@ -173,7 +173,7 @@ describe("the examples of ephemeral resources", () => {
   let bed: TestBed;
 
   beforeAll(async () => {
-    ensureKubectlProvider();
+    kubectlProvider.ensure();
     bed = await startTestBed({ profile: "1.1.2", speed: 40, namespace: "tenant-acme" });
   }, 1_200_000);
 

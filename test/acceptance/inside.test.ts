@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ensureKubectlProvider } from "../../scripts/kubectl-provider.ts";
+import { kubectlProvider } from "../../scripts/kubectl-provider.ts";
 import { expectInside } from "../support/inside-cluster.ts";
 import { expectNoChanges, expectSuccess } from "../support/terraform/expectations.ts";
 import { kubectlFiles } from "../support/terraform/kubectl-files.ts";
@@ -105,7 +105,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("a cluster and what runs in it, on pl
   let bed: TestBed;
 
   beforeAll(async () => {
-    ensureKubectlProvider();
+    kubectlProvider.ensure();
     bed = await startTestBed({ profile, speed: 40 });
   }, 1_200_000);
   afterAll(() => bed?.close());

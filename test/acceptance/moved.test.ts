@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ensureKubectlProvider } from "../../scripts/kubectl-provider.ts";
+import { kubectlProvider } from "../../scripts/kubectl-provider.ts";
 import type { Workspace } from "../support/terraform/cli.ts";
 import { expectEmptyPlan, expectSuccess, stateOf } from "../support/terraform/expectations.ts";
 import { kubectlFiles } from "../support/terraform/kubectl-files.ts";
@@ -11,7 +11,7 @@ import { guideBlock } from "./migration-guide.ts";
 let bed: TestBed;
 
 beforeAll(async () => {
-  ensureKubectlProvider();
+  kubectlProvider.ensure();
   bed = await startTestBed({ profile: "1.1.2", speed: 40, namespace: "tenant-acme" });
 }, 1_200_000);
 

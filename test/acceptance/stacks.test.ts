@@ -2,7 +2,7 @@ import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ensureKubectlProvider } from "../../scripts/kubectl-provider.ts";
+import { kubectlProvider } from "../../scripts/kubectl-provider.ts";
 import { expectInside } from "../support/inside-cluster.ts";
 import { storedGroup } from "../support/stored-group.ts";
 import type { Workspace } from "../support/terraform/cli.ts";
@@ -17,7 +17,7 @@ describe.each(["1.1.2", "1.6.2", "next"] as const)("the seed stacks on platform 
   let bed: TestBed;
 
   beforeAll(async () => {
-    ensureKubectlProvider();
+    kubectlProvider.ensure();
     bed = await startTestBed({ profile, speed: 20 });
   }, 1_200_000);
 

@@ -1,7 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
-import { ensureKubectlProvider, kubectlMirror } from "../../../scripts/kubectl-provider.ts";
+import { goMirror } from "../../../scripts/go-provider.ts";
+import { kubectlProvider } from "../../../scripts/kubectl-provider.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
 import { createWorkspace, findCli, type Workspace } from "../../support/terraform/cli.ts";
 import { expectEmptyPlan, expectSuccess } from "../../support/terraform/expectations.ts";
@@ -11,7 +12,7 @@ import { expectEmptyPlan, expectSuccess } from "../../support/terraform/expectat
 let sandbox: Sandbox;
 let workspace: Workspace;
 
-beforeAll(() => ensureKubectlProvider(), 1_200_000);
+beforeAll(() => kubectlProvider.ensure(), 1_200_000);
 
 afterEach(async () => {
   await sandbox.stop();
@@ -59,7 +60,7 @@ resource "kubectl_manifest" "cluster" {
 async function begin(profile: keyof typeof disks): Promise<void> {
   sandbox = await startSandbox({ profile, speed: 50 });
   workspace = await createWorkspace(findCli(), {}, { kubeconfig: sandbox.kubeconfig });
-  const mirror = `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(kubectlMirror)}\n  }\n}\n`;
+  const mirror = `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(goMirror)}\n  }\n}\n`;
   await writeFile(join(workspace.directory, "cli.tfrc"), mirror);
 }
 

@@ -2,7 +2,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { afterEach, beforeAll, expect, test } from "vitest";
-import { ensureKubectlProvider, kubectlMirror } from "../../../scripts/kubectl-provider.ts";
+import { goMirror } from "../../../scripts/go-provider.ts";
+import { kubectlProvider } from "../../../scripts/kubectl-provider.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
 import { adminKubeconfig, completeGroup, type SandboxClient, sandboxClient } from "../../support/sandbox-client.ts";
 import { createWorkspace, findCli, type Workspace } from "../../support/terraform/cli.ts";
@@ -14,7 +15,7 @@ let sandbox: Sandbox;
 let client: SandboxClient;
 let workspace: Workspace;
 
-beforeAll(() => ensureKubectlProvider(), 1_200_000);
+beforeAll(() => kubectlProvider.ensure(), 1_200_000);
 
 afterEach(async () => {
   client.close();
@@ -125,7 +126,7 @@ test.each([false, true])(
     await client.until("prod", "True");
     const kubeconfig = await adminKubeconfig(client, sandbox, "prod");
     workspace = await createWorkspace(findCli(), {}, { kubeconfig });
-    const mirror = `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(kubectlMirror)}\n  }\n}\n`;
+    const mirror = `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(goMirror)}\n  }\n}\n`;
     await writeFile(join(workspace.directory, "cli.tfrc"), mirror);
 
     await workspace.write({ "main.tf": configuration("nginx:1", serverSide) });

@@ -1,6 +1,6 @@
-import { kubectlMirror } from "../../../scripts/kubectl-provider.ts";
+import { goMirror } from "../../../scripts/go-provider.ts";
 
-/** Files of a workspace that uses `gavinbunney/kubectl` beside this provider, after `ensureKubectlProvider`. It needs an `init`. */
+/** Files of a workspace that uses `gavinbunney/kubectl` beside this provider, after `kubectlProvider.ensure`. It needs an `init`. */
 export const kubectlFiles: Readonly<Record<string, string>> = {
   "versions.tf": `terraform {
   required_providers {
@@ -9,5 +9,5 @@ export const kubectlFiles: Readonly<Record<string, string>> = {
   }
 }
 `,
-  "cli.tfrc": `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(kubectlMirror)}\n  }\n}\n`,
+  "cli.tfrc": `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(goMirror)}\n  }\n}\n`,
 };
