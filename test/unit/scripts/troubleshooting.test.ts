@@ -1,27 +1,23 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { summaries } from "../../support/summaries.ts";
 
-const root = fileURLToPath(new URL("../../..", import.meta.url));
+const page = readFileSync(fileURLToPath(new URL("../../../docs/guides/troubleshooting.md", import.meta.url)), "utf8");
+const headings = [...page.matchAll(/^### (.*)$/gm)].map(([, heading = ""]) => heading);
 
-/** The texts of the program, with `…` for each placeholder. */
-function texts(): ReadonlySet<string> {
-  const found = new Set<string>();
-  for (const file of readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })) {
-    if (!file.endsWith(".ts") || file.includes("generated")) continue;
-    const source = readFileSync(join(root, "src", file), "utf8");
-    for (const [literal] of source.matchAll(/"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/g)) {
-      found.add(literal.slice(1, -1).replaceAll(/\$\{(?:[^{}]|\{[^}]*\})*\}/g, "…"));
-    }
-  }
-  return found;
-}
+describe("the headings of the troubleshooting guide", () => {
+  const { texts, unread } = summaries();
 
-test("the headings of the troubleshooting guide are first lines of errors and warnings", () => {
-  const page = readFileSync(join(root, "docs/guides/troubleshooting.md"), "utf8");
-  const headings = [...page.matchAll(/^### (.*)$/gm)].map(([, heading = ""]) => heading);
-  expect(headings.length).toBeGreaterThan(20);
-  const known = texts();
-  expect(headings.filter((heading) => !known.has(heading))).toEqual([]);
+  test("name every error and warning of the provider by its first line", () => {
+    expect(unread).toEqual([]);
+    expect(texts).toContain("Invalid cluster name");
+    expect(texts).toContain("Cluster … already exists");
+    expect([...texts].filter((text) => !headings.includes(text)).sort()).toEqual([]);
+  });
+
+  test("name each of them once, and nothing else", () => {
+    expect(headings.filter((heading) => !texts.has(heading))).toEqual([]);
+    expect(headings.filter((heading, index) => headings.indexOf(heading) !== index)).toEqual([]);
+  });
 });
