@@ -1,6 +1,6 @@
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type Plugin, transform } from "esbuild";
+import { build, type Plugin } from "esbuild";
 import { clientNode } from "./bundle/client-node.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -55,47 +55,57 @@ const forwardingModule = (path: string, names: Named): string =>
     .join("\n");
 
 export interface Bundle {
-  readonly parts: readonly BundlePart[];
+  /** A CommonJS script, ASCII only. What lies behind an `import()` of the sources is evaluated at its first use (design §8). */
+  readonly text: string;
   /** The files that it contains something of. */
   readonly sources: readonly string[];
 }
 
-export interface BundlePart {
-  /** How the other parts call it, behind `./`. */
-  readonly name: string;
-  /** A script whose value is a function of `require`, `module` and `exports`. ASCII only. */
-  readonly text: string;
-}
-
 /**
- * The provider as scripts. `main.js` loads the others as they are needed: what lies behind an `import()` of the sources stays away
- * from a start that does not need it, which is most of them (design §8).
+ * Puts a program and all that it needs into one script. The default is the provider.
+ *
+ * esbuild removes unused parts of what lies behind an `import()` only where it splits the program into modules, and only a single
+ * script can be compiled, so a second run joins the modules of the first one.
  */
-export async function bundleProvider(): Promise<Bundle> {
-  const settings = { platform: "node", target: "node26", minify: true, charset: "ascii", logLevel: "warning" } as const;
-  const { outputFiles, metafile } = await build({
-    ...settings,
-    entryPoints: [join(root, "src", "main.ts")],
+export async function bundleProgram(entryPoint = join(root, "src", "main.ts")): Promise<Bundle> {
+  const settings = {
     bundle: true,
-    splitting: true,
-    format: "esm",
-    outdir: root,
+    platform: "node",
+    target: "node26",
+    minify: true,
+    charset: "ascii",
+    logLevel: "warning",
     write: false,
     metafile: true,
     legalComments: "none",
+  } as const;
+  const split = await build({
+    ...settings,
+    entryPoints: [entryPoint],
+    splitting: true,
+    format: "esm",
+    outdir: root,
     plugins: [grpcServerOnly, whenUsed, clientNode],
   });
-  for (const [path, { imports }] of Object.entries(metafile.inputs)) {
-    const nameless = imports.find((found) => found.kind === "dynamic-import" && found.path.includes("node_modules"));
-    // It would only have the name `default`, in the executable and nowhere else.
-    if (nameless !== undefined) throw new Error(`${path}: import() of the package ${nameless.path} cannot be bundled`);
-  }
-  // esbuild splits modules only; an executable's assets are not modules, but scripts can be made of them.
-  const toScript = async ({ path, text }: { readonly path: string; readonly text: string }) => {
-    const { code } = await transform(text, { ...settings, format: "cjs", supported: { "dynamic-import": false } });
-    return { name: basename(path), text: `(function (require, module, exports) {${code}})` };
-  };
-  const inputs = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs));
+  const modules = new Map(split.outputFiles.map(({ path, text }) => [basename(path), text]));
+  const joined = await build({
+    ...settings,
+    entryPoints: [basename(entryPoint).replace(/\.ts$/, ".js")],
+    format: "cjs",
+    plugins: [fromMemory(modules)],
+  });
+  const inputs = Object.values(split.metafile.outputs).flatMap((output) => Object.entries(output.inputs));
   const sources = inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([path]) => path);
-  return { parts: await Promise.all(outputFiles.map(toScript)), sources: [...new Set(sources)] };
+  return { text: joined.outputFiles.map(({ text }) => text).join(""), sources: [...new Set(sources)] };
 }
+
+/** Modules that are in no folder, by their names. */
+const fromMemory = (modules: ReadonlyMap<string, string>): Plugin => ({
+  name: "from-memory",
+  setup: (context) => {
+    context.onResolve({ filter: /./ }, ({ path }) =>
+      modules.has(basename(path)) ? { path: basename(path), namespace: "memory" } : undefined,
+    );
+    context.onLoad({ filter: /./, namespace: "memory" }, ({ path }) => ({ contents: modules.get(path) ?? "" }));
+  },
+});

@@ -25,10 +25,10 @@ export function ensureBuilt(): boolean {
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name)),
   );
-  const single = ["scripts/build.ts", "scripts/bundle.ts", "scripts/strip-elf.ts", "package.json"].map((path) =>
-    join(root, path),
+  const single = ["build.ts", "bundle.ts", "executable.ts", "bun-runtime.ts"].map((name) =>
+    join(root, "scripts", name),
   );
-  const newest = Math.max(...[...sources, ...single].map(changedAt));
+  const newest = Math.max(...[...sources, ...single, join(root, "package.json")].map(changedAt));
   if (changedAt(executable) > newest) return false;
   const { status } = spawnSync(process.execPath, [join(root, "scripts", "build.ts")], { stdio: "inherit" });
   if (status !== 0) process.exit(status ?? 1);

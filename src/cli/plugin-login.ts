@@ -1,6 +1,6 @@
 import { realpathSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
-import { isSea } from "node:sea";
+import { isExecutable } from "../base/executable.ts";
 import { findKubeconfig } from "../kube/config/find-kubeconfig.ts";
 import { expandHome } from "../kube/config/home-directory.ts";
 import { effectiveSettings, PATH_VARIABLES } from "../kube/config/settings.ts";
@@ -37,7 +37,7 @@ export async function pluginLogin(
 
 /** Returns the command that starts this program: `hikube` where the PATH has it, otherwise its file. */
 export function pluginProgram(env: Environment): { readonly command: string; readonly args: readonly string[] } {
-  if (!isSea()) return { command: process.execPath, args: [process.argv[1] ?? ""] };
+  if (!isExecutable) return { command: process.execPath, args: [process.argv[1] ?? ""] };
   const isOnPath = (env["PATH"] ?? "").split(delimiter).some((folder) => isThisProgram(join(folder, "hikube")));
   return { command: isOnPath ? "hikube" : process.execPath, args: [] };
 }

@@ -1,9 +1,9 @@
-import { isSea } from "node:sea";
+import { isExecutable } from "../base/executable.ts";
 import { shellWord } from "../base/shell-word.ts";
 import { version } from "../base/version.ts";
 
 /** The program as it was called, so that the commands in the help can be copied. */
-const self = (isSea() ? [process.argv0] : [process.argv0, process.argv[1] ?? ""]).map(shellWord).join(" ");
+const self = (isExecutable ? [process.argv0] : [process.argv0, process.argv[1] ?? ""]).map(shellWord).join(" ");
 
 const help = `terraform-provider-hikube ${version}
 

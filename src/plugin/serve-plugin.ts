@@ -173,6 +173,8 @@ function expectVersion(offered: string | undefined, version: number): void {
 function survive(log: Log): void {
   // Ctrl-C reaches the whole process group. The host handles it and sends StopProvider.
   process.on("SIGINT", () => log("debug", "SIGINT ignored: the host decides"));
+  // Node would open a debugger, and Bun would end the process.
+  process.on("SIGUSR1", () => log("debug", "SIGUSR1 ignored"));
   // The pipes break when the host exits; a failed write must not end in-flight work.
   process.stdout.on("error", () => {});
   process.stderr.on("error", () => {});

@@ -1,12 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { ensureBuilt, executable } from "../../../scripts/ensure-built.ts";
 import type { Sandbox } from "../../../src/sandbox/sandbox.ts";
 import { startSandbox } from "../../../src/sandbox/sandbox.ts";
-import { encodeMsgpack } from "../../../src/values/msgpack/index.ts";
 import type { Connection } from "../../support/plugin-client/connection.ts";
 import { hostIdentity } from "../../support/plugin-client/identity.ts";
 import type { PluginProcess } from "../../support/plugin-client/process.ts";
@@ -19,6 +18,9 @@ import { configOf, impliedType, loadSchema } from "../../support/terraform-core/
 
 const canary = "canary-crash-5f8c1e7a94d2";
 const folder = mkdtempSync(join(tmpdir(), "hikube-crash-"));
+/** A script that must not run, and the file that it would write. */
+const hook = join(folder, "hook.cjs");
+const marker = join(folder, "marker");
 let sandbox: Sandbox;
 let plugin: PluginProcess;
 let connection: Connection;
@@ -26,6 +28,7 @@ let connection: Connection;
 beforeAll(async () => {
   ensureBuilt();
   sandbox = await startSandbox({ profile: "1.1.2", speed: 100 });
+  writeFileSync(hook, `require("node:fs").writeFileSync(${JSON.stringify(marker)}, "");\n`);
 });
 
 afterEach(async () => {
@@ -39,8 +42,8 @@ afterAll(async () => {
 });
 
 /** A provider process that knows the canary: from its configuration, and from a resource whose apply never ends. */
-async function loaded(env: Record<string, string> = {}): Promise<{ busy: Promise<unknown> }> {
-  plugin = await startPlugin([executable], { identity: hostIdentity(), env: { TF_LOG: "TRACE", ...env } });
+async function loaded(env: Record<string, string> = {}, cwd?: string): Promise<{ busy: Promise<unknown> }> {
+  plugin = await startPlugin([executable], { identity: hostIdentity(), env: { TF_LOG: "TRACE", ...env }, cwd });
   connection = plugin.connect();
   const answer = await connection.call("GetProviderSchema", {});
   const schemas = answer["resource_schemas"] as Record<string, SchemaMessage>;
@@ -86,39 +89,62 @@ test("the executable opens no debugger at SIGUSR1", async () => {
   expect((await connection.call("GetMetadata", {}))["resources"]).toHaveLength(3);
 });
 
+/** `{ labels = { … } }` with so many labels that contain the canary, in MessagePack. */
+function manyLabels(count: number): Buffer {
+  const entry = (at: number) => {
+    const [key, value] = [`key-${String(at).padStart(8, "0")}`, canary];
+    return `${String.fromCharCode(0xa0 + key.length)}${key}${String.fromCharCode(0xa0 + value.length)}${value}`;
+  };
+  const size = entry(0).length;
+  const begin = Buffer.from("\x81\xa6labels\xdf    ", "latin1");
+  begin.writeUInt32BE(count, begin.length - 4);
+  const entries = Buffer.alloc(count * size);
+  for (let at = 0; at < count; at++) entries.write(entry(at), at * size, "latin1");
+  return Buffer.concat([begin, entries]);
+}
+
 test("the executable that runs out of memory says so, without its contents", async () => {
   await loaded();
   const { pid } = plugin.process;
   let isDown = false;
-  const entries = Object.fromEntries(Array.from({ length: 500_000 }, (_, at) => [`key-${at}`, `${canary}-${at}`]));
-  const labels = encodeMsgpack(
-    { labels: entries },
-    { kind: "object", attributes: { labels: { kind: "map", element: { kind: "string" } } } },
-  );
-  const config = { msgpack: labels };
+  const config = { msgpack: manyLabels(2_500_000) };
   const ask = () =>
     connection.call("ValidateResourceConfig", { type_name: "hikube_cluster", config }).catch(() => {
       isDown = true;
     });
-  for (let round = 0; round < 20 && !isDown; round++) {
-    // Hardly more than it has, and far less than what it is about to be asked to hold.
-    const has = execFileSync("ps", ["-o", "vsz=", "-p", String(pid)], { encoding: "utf8" });
-    execFileSync("prlimit", [`--pid=${pid}`, `--as=${Number(has) * 1_024 + 50e6}`]);
-    await Promise.all(Array.from({ length: 6 }, ask));
-  }
+  // Hardly more than it has reserved, and less than what it is about to be asked to hold.
+  const [, reserved] = /VmData:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+  execFileSync("prlimit", [`--pid=${pid}`, `--data=${Number(reserved) * 1_024 + 50e6}`]);
+  for (let round = 0; round < 20 && !isDown; round++) await ask();
   const { code, signal } = await plugin.exited;
   expect(code === 0).toBe(false);
   expect([code, signal]).not.toEqual([null, "SIGKILL"]);
-  expect(plugin.stderr()).toMatch(/out of memory|allocation failed/i);
+  expect(plugin.stderr()).toMatch(/out of memory|allocation failed|no memory left/i);
   expectNothingShown();
 });
 
-test("the executable ignores NODE_OPTIONS", async () => {
-  const marker = join(folder, "marker");
-  const hook = join(folder, "hook.cjs");
-  writeFileSync(hook, `require("node:fs").writeFileSync(${JSON.stringify(marker)}, "");\n`);
-  await loaded({ NODE_OPTIONS: `--require=${hook} --inspect=0` });
+test.each([
+  { NODE_OPTIONS: `--require=${hook} --inspect=0` },
+  { BUN_OPTIONS: `--preload=${hook} --inspect=127.0.0.1:0` },
+  { BUN_OPTIONS: "--cpu-prof --smol --version" },
+  { BUN_BE_BUN: "1" },
+  { BUN_INSPECT: "ws://127.0.0.1:0/debugger?wait=1" },
+  { BUN_INSPECT_CONNECT_TO: "tcp:127.0.0.1:1" },
+  { BUN_INSPECT_NOTIFY: `unix://${folder}/notify` },
+  { BUN_INSPECT_PRELOAD: hook },
+])("the executable ignores %o", async (env) => {
+  await loaded(env);
   expect(existsSync(marker)).toBe(false);
-  expect(plugin.stderr()).not.toMatch(/debugger/i);
+  expect(plugin.stderr()).not.toMatch(/debugger|inspect/i);
   expectNothingShown();
+});
+
+test("the executable reads no file of its working directory", async () => {
+  writeFileSync(join(folder, ".env"), "HIKUBE_EXEC_TIMEOUT=nonsense\nTF_LOG=TRACE\n");
+  writeFileSync(join(folder, "bunfig.toml"), `preload = [${JSON.stringify(hook)}]\n`);
+  writeFileSync(join(folder, "package.json"), "not JSON");
+  writeFileSync(join(folder, "tsconfig.json"), "not JSON");
+  await loaded({ TF_LOG: "" }, folder);
+  expect(existsSync(marker)).toBe(false);
+  expect(plugin.stderr()).toBe("");
 });

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { bundleProvider } from "../../../scripts/bundle.ts";
+import { bundleProgram } from "../../../scripts/bundle.ts";
 import { READ_KINDS } from "../../../src/kube/typed-clients.ts";
 
 const root = join(import.meta.dirname, "../../..");
@@ -12,7 +12,7 @@ const load = createRequire(import.meta.url);
 describe("bundle", () => {
   let sources: readonly string[];
   beforeAll(async () => {
-    ({ sources } = await bundleProvider());
+    ({ sources } = await bundleProgram());
   });
 
   test("contains the server half of grpc-js and nothing else of it", () => {

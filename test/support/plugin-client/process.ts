@@ -45,6 +45,8 @@ export interface PluginOptions {
   /** Mutual TLS with this certificate; plain text without. */
   readonly identity?: Identity;
   readonly env?: Readonly<Record<string, string>>;
+  /** Its working directory; by default this process's. */
+  readonly cwd?: string | undefined;
   /** What happens to its stderr: `pipe` keeps it for `stderr()`. */
   readonly stderr?: "pipe" | "inherit" | "ignore";
 }
@@ -55,6 +57,7 @@ export async function startPlugin(command: readonly string[], options: PluginOpt
   const [program = "", ...parameters] = command;
   const began = performance.now();
   const child = spawn(program, parameters, {
+    cwd: options.cwd,
     env: {
       ...process.env,
       [COOKIE.key]: COOKIE.value,
