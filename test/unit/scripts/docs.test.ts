@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { limitedPages, withLimits } from "../../../scripts/docs/limits.ts";
 import { brokenLinks } from "../../../scripts/docs/links.ts";
 import { withPieces } from "../../../scripts/docs/pieces.ts";
 
@@ -16,6 +17,25 @@ describe("the pages for the registries", () => {
     ["<!-- generated: timeouts hikube_pool -->", /no resource hikube_pool/],
   ])("refuse %s in a template", (template, message) => {
     expect(() => withPieces(template, "x.md.tmpl")).toThrow(message);
+  });
+
+  test("say what Hikube lacks before their imports, but not those of pure functions and guides", () => {
+    const pages = new Map(limitedPages().map((page) => [`docs/${page}.md`, "# Title\n\n## Import\n\nBy id.\n"]));
+    const result = withLimits(pages.set("docs/guides/ci.md", "# CI\n").set("docs/index.md", "# Hikube\n"));
+    expect(result.get("docs/resources/nodegroup.md")).toMatch(
+      /^# Title\n\n## Not available on Hikube\n\n(?:- .+\n){3,}\n## Import\n\nBy id\.\n$/,
+    );
+    for (const page of ["docs/functions/parse_id.md", "docs/guides/ci.md", "docs/index.md"]) {
+      expect(result.get(page)).toBe(pages.get(page));
+    }
+  });
+
+  test.each([
+    ["a page without what Hikube lacks", ["resources/pool"], /docs\/resources\/pool\.md: .* does not say/],
+    ["what Hikube lacks on a page that there is not", [], /there is no page docs\/resources\/cluster\.md/],
+  ])("refuse %s", (_, more, message) => {
+    const pages = more.length === 0 ? ["resources/addon"] : [...limitedPages(), ...more];
+    expect(() => withLimits(new Map(pages.map((page) => [`docs/${page}.md`, ""])))).toThrow(message);
   });
 
   test("are searched for links that lead nowhere", async () => {
