@@ -130,7 +130,7 @@ if (import.meta.main) {
     ...filesIn("scripts", ".ts").map((file) => ({ file, kind: "test" as const })),
     ...[
       ...filesIn("docs", ".md"),
-      ...["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].map((file) => join(root, file)),
+      ...["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"].map((file) => join(root, file)),
     ].map((file) => ({ file, kind: "page" as const })),
   ];
   const lines = files.flatMap(({ file, kind }) =>

@@ -3,9 +3,13 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { filesBelow } from "./files.ts";
 
+/** Pages beside `docs/`. */
+const rootPages = ["README.md", "CONTRIBUTING.md", "SECURITY.md"];
+
 /** Returns a line for each relative link of a page that leads to no file or to no heading. */
 export async function brokenLinks(root: string): Promise<string[]> {
-  const pages = (await filesBelow(root, "docs")).filter((file) => file.endsWith(".md"));
+  const below = (await filesBelow(root, "docs")).filter((file) => file.endsWith(".md"));
+  const pages = [...rootPages.filter((file) => existsSync(join(root, file))), ...below];
   const broken: string[] = [];
   for (const page of pages) {
     for (const [, link = ""] of withoutCode(await readFile(join(root, page), "utf8")).matchAll(/\]\(([^)\s]+)\)/g)) {

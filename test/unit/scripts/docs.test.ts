@@ -49,7 +49,9 @@ describe("the pages for the registries", () => {
       join(root, "docs/guides/one.md"),
       "[a](../index.md#own) [b](two.md) [c](../index.md#none) [d](https://example.org/x)\n\n```hcl\nf(a)[b](c)\n```\n",
     );
+    await writeFile(join(root, "README.md"), "[a](docs/index.md) [b](LICENSE)\n");
     expect(await brokenLinks(root)).toEqual([
+      "README.md: the link LICENSE leads to no file",
       "docs/guides/one.md: the link two.md leads to no file",
       "docs/guides/one.md: the link ../index.md#none leads to no heading",
     ]);
