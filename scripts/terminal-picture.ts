@@ -33,7 +33,7 @@ export function terminalPicture(command: string, output: string): string {
     "<style>text{font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;fill:#e6edf3;white-space:pre}</style>",
     `<rect width="${width}" height="${height}" rx="8" fill="#0d1117"/>`,
     ...["#ff5f56", "#ffbd2e", "#27c93f"].map((fill, i) => `<circle cx="${18 + i * 18}" cy="16" r="5" fill="${fill}"/>`),
-    ...rows.filter((row) => !row.endsWith("></text>")),
+    ...rows.filter((row) => !row.endsWith('"preserve"></text>')),
     "</svg>",
     "",
   ].join("\n");
