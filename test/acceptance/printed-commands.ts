@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parse } from "yaml";
 
 /** A command in a page or a text, in one line. Values that the user inserts are in angle brackets. */
 export interface PrintedCommand {
@@ -40,23 +41,42 @@ export function commandsInOutput(text: string): string[] {
   return [...lines, ...quoted.map((words) => words.slice(1, -1))].map(tidy).filter(isCommand);
 }
 
+/** What the jobs of a YAML document run: the lines of every `run`, `script` and `before_script`. Throws YAMLParseError. */
+export function commandsInYaml(text: string): string[] {
+  const found: string[] = [];
+  const visit = (value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    for (const [key, child] of Object.entries(value)) {
+      const lines: unknown[] = /^(?:run|script|before_script)$/.test(key) ? [child].flat() : [];
+      found.push(...lines.flatMap((line) => (typeof line === "string" ? line.split("\n").map(tidy) : [])));
+      visit(child);
+    }
+  };
+  visit(parse(text));
+  return found.filter((line) => line !== "");
+}
+
 /** Every line of an indented or a shell block, whatever program it begins with, and what is a command between backticks. */
 export function commandsInMarkdown(text: string): string[] {
   const found: string[] = [];
   const prose: string[] = [];
   let fence: string | undefined;
+  let yaml: string[] = [];
   let blank = true;
   let indented = false;
   for (const line of text.split("\n")) {
     const mark = /^\s*```(\w*)/.exec(line);
     if (mark) {
+      if (fence === "yaml") found.push(...commandsInYaml(yaml.join("\n")));
+      yaml = [];
       fence = fence === undefined ? (mark[1] ?? "") : undefined;
       continue;
     }
-    if (fence !== undefined) {
+    if (fence === "yaml") yaml.push(line);
+    else if (fence !== undefined) {
       if (["sh", "bash", "shell", "console"].includes(fence) || isCommand(tidy(line))) found.push(tidy(line));
-      continue;
     }
+    if (fence !== undefined) continue;
     indented = /^ {4}/.test(line) && (blank || indented);
     blank = line.trim() === "";
     if (indented) found.push(tidy(line));
@@ -92,7 +112,7 @@ export function commandsInCode(text: string): string[] {
 }
 
 const readers: readonly (readonly [RegExp, (text: string) => string[]])[] = [
-  [/^(?:README|CONTRIBUTING)\.md$|^(?:docs|examples)\/.*\.md$/, commandsInMarkdown],
+  [/^(?:README|CONTRIBUTING|SECURITY)\.md$|^(?:docs|examples)\/.*\.md$/, commandsInMarkdown],
   [
     /^examples\/.*\.sh$/,
     (text) =>
@@ -112,7 +132,12 @@ export function printedCommands(): PrintedCommand[] {
       .filter((entry) => entry.isFile() && !entry.parentPath.includes("/generated"))
       .map((entry) => relative(root, join(entry.parentPath, entry.name))),
   );
-  return ["README.md", "CONTRIBUTING.md", ...files.filter((file) => !file.includes(".terraform"))].flatMap((source) => {
+  return [
+    "README.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    ...files.filter((file) => !file.includes(".terraform")),
+  ].flatMap((source) => {
     const read = readers.find(([pattern]) => pattern.test(source))?.[1];
     if (read === undefined) return [];
     return [...new Set(read(readFileSync(join(root, source), "utf8")))].map((text) => ({ text, source }));
