@@ -26,6 +26,6 @@ export function nextSteps(kept?: { readonly cli: string; readonly directory: str
     "",
     ...(around === undefined ? ["What to try next:", ...again] : ["Look around in another terminal:", ...around]),
     "",
-    'More: examples/stacks/ holds whole stacks (web, ml, critical, gitops); README.md, "On Hikube", the same against the real platform.',
+    "More: examples/stacks/ holds whole stacks (web, ml, critical, gitops); docs/guides/getting-started.md, the same against the real platform.",
   ].join("\n");
 }

@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { executable } from "../../scripts/ensure-built.ts";
+import { goPlatform } from "../../scripts/go-platform.ts";
 import { nextSteps } from "../../scripts/next-steps.ts";
+import { quickstartPicture, stableLines } from "../../scripts/quickstart-picture.ts";
 import { summary } from "../../src/conformance/report.ts";
 import { startSandbox } from "../../src/sandbox/sandbox.ts";
 import { sandboxClient } from "../support/sandbox-client.ts";
@@ -20,6 +22,7 @@ import {
   isPrintedAs,
   printedCommands,
 } from "./printed-commands.ts";
+import { archiveName, checksumsName, writeReleaseFiles } from "./release-files.ts";
 import { checkout, type UserShell, userShell } from "./user-shell.ts";
 
 // Every command that a page, an example or the program prints is typed here as it is printed, in a clean checkout after `npm ci`, by
@@ -38,6 +41,9 @@ const notRun: Readonly<Record<string, string>> = {
   "terraform apply -invoke=action.hikube_wait.prod": "needs Terraform 1.14; test/acceptance/latest runs the example",
   "terraform apply -invoke=action.hikube_reconcile.prod": "the same",
   "terraform query -generate-config-out=generated.tf": "the same",
+  "oras cp --from-oci-layout dist/release/oci:0.1.0 registry.example.org/opentofu-providers/hikube/hikube:0.1.0":
+    "needs another program, and a registry",
+  "npm run package": "makes the files of a release, which needs packages of Debian; its tests run it",
   "npm run docs": "writes pages of the checkout; `.ci/run` runs its check",
   "npm run bench": "takes many minutes, and reports figures instead of passing",
   "npm run bench -- quick": "the same, shorter",
@@ -303,6 +309,10 @@ describe("the commands that are printed", () => {
 
       const quickstart = shell.start(keep);
       const said = await quickstart.until(/Ctrl-C ends the sandbox/);
+      const picture = join(root, "docs/images/quickstart.svg");
+      const drawn = quickstartPicture(said);
+      if (process.env["HIKUBE_UPDATE_GOLDEN"] === "1") await writeFile(picture, drawn);
+      expect(stableLines(await readFile(picture, "utf8"))).toEqual(stableLines(drawn));
       const around = commandsInOutput(said.slice(said.lastIndexOf("Look around")));
       expect(around).toHaveLength(4);
       const { stdout } = await shell.run(around);
@@ -503,31 +513,19 @@ describe("the commands that are printed", () => {
   );
 
   typing(
-    "of the README import its resources",
-    [
-      "kubectl get kubernetes",
-      "terraform import hikube_cluster.prod tenant-acme/prod",
-      "terraform import hikube_nodegroup.ml tenant-acme/prod/ml",
-      "terraform import hikube_addon.cert_manager tenant-acme/prod/cert-manager",
-    ],
+    "of the README's installation log in before its example is applied",
+    ["kubectl get kubernetes"],
     async (shell) => {
       const sandbox = await tenantOf(shell);
+      expect((await shell.run("kubectl get kubernetes")).stdout).toBe("");
       const readme = await readFile(join(root, "README.md"), "utf8");
-      // Actions need a newer Terraform; test/acceptance/latest has them.
-      const resources = [...readme.matchAll(/```hcl\n(resource .*?)```/gs)]
-        .map(([, block = ""]) => block)
-        .filter((block) => !block.includes("action_trigger"));
-      const directory = await configuration(shell, "readme", {
-        "main.tf": header + kubeconfigProvider + resources.join("\n"),
-      });
+      const [installation = "", example = ""] = [...readme.matchAll(/```hcl\n(.*?)```/gs)].map(
+        ([, block = ""]) => block,
+      );
+      const main = installation.replace('  config_context = "tenant-acme"\n', "") + example;
+      const directory = await configuration(shell, "readme", { "main.tf": main });
       await shell.run(["terraform init", "terraform apply -auto-approve"], { directory });
       expect((await shell.run("kubectl get kubernetes")).stdout).toMatch(/^prod +True/m);
-      const imports = commandsInMarkdown(readme).filter((line) => line.startsWith("terraform import"));
-      expect(imports).toHaveLength(resources.length);
-      for (const line of imports) {
-        const address = line.split(" ")[2] ?? "";
-        await shell.run([`terraform state rm ${address}`, line, `terraform state show ${address}`], { directory });
-      }
       await sandbox.stop();
     },
   );
@@ -569,6 +567,95 @@ describe("the commands that are printed", () => {
       await sandbox.until(/Ctrl-C ends it/);
       expect((await shell.run(tests)).stdout).toContain("2 passed, 0 failed");
       await sandbox.interrupt();
+    },
+  );
+
+  typing(
+    "of the CI guide log in with the tenant's token and plan",
+    [
+      "kubectl get tenantsecrets tenant-acme -o go-template='{{ .data.token | base64decode }}'",
+      "terraform init",
+      "terraform validate",
+      "terraform plan",
+    ],
+    async (shell) => {
+      const sandbox = await tenantOf(shell);
+      const encoded = (text: string) => Buffer.from(text).toString("base64");
+      sandbox.put("secrets", {
+        apiVersion: "v1",
+        kind: "Secret",
+        metadata: { name: "tenant-acme", labels: { "internal.cozystack.io/tenantresource": "true" } },
+        data: { token: encoded(sandbox.issueToken()), "ca.crt": encoded(sandbox.caCertificate) },
+      });
+      const token = "kubectl get tenantsecrets tenant-acme -o go-template='{{ .data.token | base64decode }}'";
+      const { stdout } = await shell.run(token);
+      const directory = await configuration(shell, "ci", {
+        "main.tf": `${header}provider "hikube" {}\n${cluster("prod")}`,
+        "ca.pem": sandbox.caCertificate,
+      });
+      const variables = `export HIKUBE_HOST=${sandbox.url} HIKUBE_NAMESPACE=tenant-acme HIKUBE_TOKEN=${stdout}`;
+      const planned = await shell.run(
+        [
+          variables,
+          'export HIKUBE_CLUSTER_CA_CERT_DATA="$(cat ca.pem)"',
+          "terraform init",
+          "terraform validate",
+          "terraform plan",
+        ],
+        { directory },
+      );
+      expect(planned.stdout).toContain("1 to add");
+      await sandbox.stop();
+    },
+  );
+
+  typing(
+    "of the air-gapped guide check a download and install it from a folder",
+    [
+      "gpg --import hikube.asc",
+      `gpg --verify ${checksumsName}.sig ${checksumsName}`,
+      `sha256sum --check --ignore-missing ${checksumsName}`,
+      "mkdir -p ~/.terraform.d/plugins/registry.terraform.io/hikube/hikube",
+      `cp ${archiveName("<platform>")} ~/.terraform.d/plugins/registry.terraform.io/hikube/hikube/`,
+      "terraform init",
+      "terraform providers lock -fs-mirror=<folder> -platform=linux_amd64 -platform=darwin_arm64",
+      "terraform init -upgrade",
+    ],
+    async (shell) => {
+      const platforms = [...new Set([goPlatform, "linux_amd64", "darwin_arm64"])];
+      await configuration(shell, "release", { "cli.tfrc": "" });
+      const directory = join(shell.home, "release");
+      await writeReleaseFiles(directory, platforms);
+      // The key of the releases, in a keyring of its own; the user's home has another one.
+      const signing = "gpg --homedir signer --batch --passphrase ''";
+      await shell.run(
+        [
+          "mkdir -m 700 signer",
+          `${signing} --quick-generate-key releases@example.org ed25519 sign 2>/dev/null`,
+          "gpg --homedir signer --armor --export > hikube.asc",
+          `${signing} --detach-sign ${checksumsName}`,
+          "gpgconf --homedir signer --kill gpg-agent",
+        ],
+        { directory },
+      );
+      const page = await readFile(join(root, "docs/guides/air-gapped.md"), "utf8");
+      const commands = commandsInMarkdown(page)
+        .filter((line) => !line.startsWith("oras ") && !line.startsWith("npm "))
+        .map((line) => line.replace("<folder>", "~/.terraform.d/plugins"));
+      const [install = "", ...rest] = commands.filter((line) => line.startsWith("cp "));
+      expect(rest).toEqual([]);
+      const opentofu = ["cd ~/.terraform.d/plugins", "cp -r registry.terraform.io registry.opentofu.org", "cd -"];
+      const typed = commands.flatMap((line) =>
+        line === install
+          ? [...platforms.map((platform) => line.replace("<platform>", platform)), ...opentofu]
+          : [line.replace(/^(terraform providers lock) -fs-mirror=~/, "$1 -fs-mirror=$HOME")],
+      );
+      await writeFile(join(directory, "main.tf"), header);
+      const { stdout, stderr } = await shell.run(["export TF_CLI_CONFIG_FILE=cli.tfrc", ...typed], { directory });
+      expect(stderr).toContain("Good signature");
+      expect(stdout).toContain(`${archiveName("darwin_arm64")}: OK`);
+      const lock = await readFile(join(directory, ".terraform.lock.hcl"), "utf8");
+      expect(lock.match(/"h1:/g)).toHaveLength(2);
     },
   );
 
@@ -671,6 +758,12 @@ describe("the commands that are printed", () => {
       ["make all", "terraform plan"],
     ],
     ["a shell block", commandsInMarkdown, "```sh\nmake all\n```\n", ["make all"]],
+    [
+      "a job in YAML",
+      commandsInMarkdown,
+      "```yaml\njob:\n  script: make all\n  steps:\n    - uses: x@v1\n    - run: |\n        terraform init # first\n        tofu plan\n```\n",
+      ["make all", "terraform init", "tofu plan"],
+    ],
     ["another block", commandsInMarkdown, "```\nholds  yes\n  kubectl get nodes\n```\n", ["kubectl get nodes"]],
     [
       "a sentence",

@@ -181,10 +181,10 @@ export async function userShell(
   };
 }
 
-/** The README's own CLI configuration, with the checkout as "this directory". */
+/** The CLI configuration of CONTRIBUTING.md, with the checkout as "this directory". */
 async function cliConfiguration(directory: string): Promise<string> {
-  const readme = await readFile(join(root, "README.md"), "utf8");
-  const block = /```hcl\n(provider_installation \{.*?\n\}\n)```/s.exec(readme)?.[1];
-  if (block === undefined) throw new Error("The README does not say how to configure the CLI.");
+  const page = await readFile(join(root, "CONTRIBUTING.md"), "utf8");
+  const block = /```hcl\n(provider_installation \{.*?\n\}\n)```/s.exec(page)?.[1];
+  if (block === undefined) throw new Error("CONTRIBUTING.md does not say how to configure the CLI.");
   return block.replace("<this directory>", directory);
 }
