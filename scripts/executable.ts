@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bunRuntime, adaptBun } from "./bun-runtime.ts";
+import { adaptBun, bunRuntime } from "./bun-runtime.ts";
 import { type GoPlatform, goPlatform } from "./go-platform.ts";
 
 const targets: Readonly<Record<GoPlatform, string>> = {
@@ -41,8 +41,11 @@ export function makeExecutable(script: string, platform: GoPlatform, output: str
       cwd: work,
       stdio: ["ignore", "ignore", "inherit"],
     });
-    copyFileSync(compiled, output);
-    chmodSync(output, 0o755);
+    // At one stroke: a run that uses the former is not disturbed.
+    const beside = `${output}.${process.pid}`;
+    copyFileSync(compiled, beside);
+    chmodSync(beside, 0o755);
+    renameSync(beside, output);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

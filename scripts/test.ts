@@ -1,12 +1,13 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ensureBuilt } from "./ensure-built.ts";
+import { ensureBuilt, ensureTestProvider, isExecutableTested } from "./ensure-built.ts";
 import { kubectlProvider } from "./kubectl-provider.ts";
 import { firstWithActions } from "./test-cli.ts";
 import { executable, filterOf, foreignProvider, selectTests } from "./test-tiers.ts";
 
 // `npm test`: every test. `npm test -- unit` only one tier, `npm test -- <word>` the tests whose path contains the word.
+// With HIKUBE_TEST_PROVIDER=executable, the provider of the acceptance and contract tests and of the faults through Terraform is compiled.
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const bin = (name: string) => join(root, "node_modules", ".bin", name);
@@ -35,7 +36,8 @@ const run = (command: string, args: readonly string[]) => {
 
 // The static types are tests too: test/unit/schema/attribute-types.test.ts lists what must not compile.
 run(bin("tsc"), ["--noEmit"]);
-if (needed.has(executable)) ensureBuilt();
+if (needed.has(executable) || isExecutableTested) ensureBuilt();
+if (isExecutableTested) await ensureTestProvider();
 // Takes minutes the first time, more than a test should.
 if (needed.has(foreignProvider)) kubectlProvider.ensure();
 for (const folder of leftOut) {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ensureBuilt, executable } from "../../scripts/ensure-built.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
-import { untilWaitedFor } from "../support/provider-on-sandbox.ts";
+import { untilWaitedFor } from "../support/provider/provider-on-sandbox.ts";
 import type { Workspace } from "../support/terraform/cli.ts";
 import { applyClean, expectEmptyPlan, expectSuccess, stateOf } from "../support/terraform/expectations.ts";
 import { installed, providersOf, until } from "../support/terraform/installed.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { untilWaitedFor } from "../support/provider-on-sandbox.ts";
+import { untilWaitedFor } from "../support/provider/provider-on-sandbox.ts";
 import type { Workspace } from "../support/terraform/cli.ts";
 import {
   applyClean,

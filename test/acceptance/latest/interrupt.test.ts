@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { firstWithActions } from "../../../scripts/test-cli.ts";
-import { untilWaitedFor } from "../../support/provider-on-sandbox.ts";
+import { untilWaitedFor } from "../../support/provider/provider-on-sandbox.ts";
 import { findTerraform } from "../../support/terraform/cli.ts";
 import { expectEmptyPlan, expectSuccess, stateOf } from "../../support/terraform/expectations.ts";
 import { startTestBed, type TestBed } from "../../support/terraform/test-bed.ts";

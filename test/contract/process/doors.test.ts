@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { connect as connectTcp } from "node:net";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { connect as connectTls } from "node:tls";
 import {
   ChannelCredentials,
@@ -9,6 +9,7 @@ import {
   type ServiceError,
 } from "@grpc/grpc-js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { providerCommand } from "../../../scripts/ensure-built.ts";
 import fc from "../../support/fast-check.ts";
 import { type Connection, connect } from "../../support/plugin-client/connection.ts";
 import { hostIdentity } from "../../support/plugin-client/identity.ts";
@@ -24,7 +25,7 @@ describe("the plugin's socket", () => {
   let connection: Connection;
 
   beforeAll(async () => {
-    plugin = await startPlugin([process.execPath, join(import.meta.dirname, "../../../src/main.ts")], { identity });
+    plugin = await startPlugin(providerCommand, { identity });
     connection = plugin.connect();
     await connection.call("GetMetadata", {});
   });

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { providerCommand } from "../../../scripts/ensure-built.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
 import type { Connection } from "../../support/plugin-client/connection.ts";
 import { hostIdentity } from "../../support/plugin-client/identity.ts";
@@ -10,14 +10,13 @@ import { type Core, startCore } from "../../support/terraform-core/core-client.t
 
 // The same rules over what Terraform really uses: a process for each phase, a unix socket, and mutual TLS with its P-521 certificate.
 
-const command = [process.execPath, join(import.meta.dirname, "../../../src/main.ts")];
 const identity = hostIdentity();
 const started: PluginProcess[] = [];
 let sandbox: Sandbox;
 let core: Core;
 
 async function open(): Promise<Connection> {
-  const plugin = await startPlugin(command, { identity });
+  const plugin = await startPlugin(providerCommand, { identity });
   started.push(plugin);
   const connection = plugin.connect();
   return {
@@ -62,8 +61,9 @@ test("four processes at once serve four hosts", () => {
 });
 
 test("the executable without Terraform's cookie is a command, not a plugin", () => {
+  const [program = "", ...parameters] = providerCommand;
   const { TF_PLUGIN_MAGIC_COOKIE: _cookie, ...env } = process.env;
-  const { status, stdout } = spawnSync(command[0] ?? "", [...command.slice(1), "version"], { encoding: "utf8", env });
+  const { status, stdout } = spawnSync(program, [...parameters, "version"], { encoding: "utf8", env });
   expect(status).toBe(0);
   expect(stdout).toMatch(/^\d+\.\d+\.\d+/);
 });

@@ -1,9 +1,9 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { type ClientHttp2Session, type ClientHttp2Stream, connect as connectHttp2, constants } from "node:http2";
-import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { providerCommand } from "../../../scripts/ensure-built.ts";
 import fc from "../../support/fast-check.ts";
 import { hostIdentity } from "../../support/plugin-client/identity.ts";
 import { type PluginProcess, startPlugin } from "../../support/plugin-client/process.ts";
@@ -16,7 +16,7 @@ let plugin: PluginProcess;
 let session: ClientHttp2Session;
 
 beforeAll(async () => {
-  plugin = await startPlugin([process.execPath, join(import.meta.dirname, "../../../src/main.ts")], { identity });
+  plugin = await startPlugin(providerCommand, { identity });
   session = open();
   expect(await ask(session, "GetMetadata", [frame(Buffer.alloc(0))])).toBe("0");
 });

@@ -8,7 +8,7 @@ import { providerService } from "../../../src/protocol/service/index.ts";
 import { computed, optional } from "../../../src/schema/attribute.ts";
 import { string } from "../../../src/schema/kind.ts";
 import { type Connection, connect } from "../../support/plugin-client/connection.ts";
-import { untilWaitedFor } from "../../support/provider-on-sandbox.ts";
+import { untilWaitedFor } from "../../support/provider/provider-on-sandbox.ts";
 import { diagnosticsOf, dynamic, hasError, instanceOf, stateFrom } from "../../support/terraform-core/core-answers.ts";
 import { configOf, impliedType, loadSchema, type SchemaMessage } from "../../support/terraform-core/core-schema.ts";
 import { type Served, startServed } from "../../support/terraform-core/served.ts";

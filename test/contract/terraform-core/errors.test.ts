@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { untilWaitedFor } from "../../support/provider-on-sandbox.ts";
+import { untilWaitedFor } from "../../support/provider/provider-on-sandbox.ts";
 import { hasError, type Instance } from "../../support/terraform-core/core-answers.ts";
 import type { Core } from "../../support/terraform-core/core-client.ts";
 import { type Served, startServed } from "../../support/terraform-core/served.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from "vitest";
 import type { SandboxOptions } from "../../../src/sandbox/sandbox.ts";
 import { type Connection, connect } from "../plugin-client/connection.ts";
-import { type ProviderOnSandbox, startProviderOnSandbox } from "../provider-on-sandbox.ts";
+import { type ProviderOnSandbox, startProviderOnSandbox } from "../provider/provider-on-sandbox.ts";
 import { type Core, startCore } from "./core-client.ts";
 
 /** The provider on a sandbox, and connections to it. */

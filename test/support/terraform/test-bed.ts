@@ -2,7 +2,7 @@ import { type Log, noLog } from "../../../src/base/log.ts";
 import type { Timings } from "../../../src/core/timings.ts";
 import type { Sandbox, SandboxOptions } from "../../../src/sandbox/sandbox.ts";
 import type { JumpClock } from "../clock/jump-clock.ts";
-import { startProviderOnSandbox } from "../provider-on-sandbox.ts";
+import { startProviderOnSandbox } from "../provider/provider-on-sandbox.ts";
 import { createWorkspace, findCli, isOpenTofu, type Workspace } from "./cli.ts";
 
 /** A sandbox, the provider served from this process, and workspaces that use both. */
