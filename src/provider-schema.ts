@@ -48,7 +48,7 @@ export const providerSchema = {
   token: optional(string, {
     sensitive: true,
     environment: variablesOf("token"),
-    doc: "Bearer token, e.g. of the tenant's service account; white space around it is ignored. Prefer the environment. Either this or `token_file`.",
+    doc: "Bearer token, e.g. of the tenant's service account; white space around it is ignored. Prefer the environment. Takes precedence over `exec`. Either this or `token_file`.",
   }),
   token_file: optional(string, {
     environment: ["HIKUBE_TOKEN_FILE"],

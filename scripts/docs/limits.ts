@@ -44,16 +44,16 @@ const limits: readonly Limit[] = [
   },
   {
     text: "**Limits on the addresses that reach a cluster's API**, and a private endpoint. Access is by credential.",
-    pages: ["resources/cluster", ...clusterReads],
+    pages: ["index", "resources/cluster", ...clusterReads],
   },
   {
     text: "**A choice of network plugin or of address ranges.** Every cluster has Cilium, with the platform's ranges.",
-    pages: ["resources/cluster"],
+    pages: ["index", "resources/cluster"],
   },
-  { text: "**Zones, and logs of the control plane.**", pages: ["resources/cluster"] },
+  { text: "**Zones, and logs of the control plane.**", pages: ["index", "resources/cluster"] },
   {
     text: "**Maintenance windows, release channels and automatic upgrades.** A cluster keeps its version until `version` changes.",
-    pages: ["resources/cluster", "data-sources/kubernetes_versions", "actions/wait"],
+    pages: ["index", "resources/cluster", "data-sources/kubernetes_versions", "actions/wait"],
   },
   {
     text: "**Release of volumes from a deleted cluster.** Volumes and load balancers that were made from inside a cluster are deleted with it.",
@@ -61,11 +61,11 @@ const limits: readonly Limit[] = [
   },
   {
     text: "**Labels and taints of nodes.** The only labels are those of `roles`. The resources `kubernetes_labels` and `kubernetes_node_taint` of hashicorp/kubernetes set others on the nodes that run; new nodes do not have them.",
-    pages: ["resources/nodegroup", "data-sources/nodes"],
+    pages: ["index", "resources/nodegroup", "data-sources/nodes"],
   },
   {
     text: "**A desired number of nodes.** The autoscaler chooses it; with equal `min_replicas` and `max_replicas` it is fixed.",
-    pages: ["resources/nodegroup", ...groupReads],
+    pages: ["index", "resources/nodegroup", ...groupReads],
   },
   {
     text: "**Settings of the autoscaler and of the replacement of nodes**, such as a delay before a node is removed or the number of nodes at once.",
@@ -77,7 +77,7 @@ const limits: readonly Limit[] = [
   },
   {
     text: "**Versions of add-ons.** The platform chooses them; an upgrade of the platform upgrades them.",
-    pages: addonPages,
+    pages: ["index", ...addonPages],
   },
   {
     text: "**Add-ons of your own.** Install other charts with the Helm provider or from Git, with the add-on `fluxcd`.",
@@ -155,7 +155,7 @@ export function withLimits(pages: ReadonlyMap<string, string>): ReadonlyMap<stri
   return new Map(
     [...pages].map(([path, content]) => {
       const page = pageOf(path);
-      if (!/^[a-z-]+\//.test(page) || page.startsWith("guides/")) return [path, content];
+      if (page.startsWith("guides/")) return [path, content];
       const [before = "", imports = ""] = content.split(/^(?=## Import$)/m);
       const parts = [before, sectionOf(page), imports].map((part) => part.trim());
       return [path, `${parts.filter((part) => part !== "").join("\n\n")}\n`];

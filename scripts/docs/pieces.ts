@@ -2,7 +2,7 @@ import { parts } from "../../src/hikube/index.ts";
 import { providerSchema } from "../../src/provider-schema.ts";
 import type { Attributes } from "../../src/schema/declaration.ts";
 import type { Facts } from "../../src/schema/describe.ts";
-import { addons, gpus, instanceTypes, platforms } from "./platforms.ts";
+import { addons, gpus, instanceTypes, platforms, presetSizes, presets } from "./platforms.ts";
 import { table } from "./table.ts";
 
 /** Generated parts of pages: a template has `<!-- generated: <name> <argument> -->` on a line of its own where one goes. */
@@ -10,9 +10,13 @@ const pieces: Readonly<Record<string, (argument: string) => string>> = {
   timeouts: timeoutsOf,
   changes: (type) => factTable(schemaOf(type), ["a change of", "does this"], ({ changing }) => changing),
   newer: (type) => factTable(schemaOf(type), ["argument", "from platform"], ({ since }) => since),
+  nested: () =>
+    "~> Nested settings are attributes: `timeouts = { … }`, not `timeouts { … }`. Terraform drops a misspelled name inside them without an error.",
   environment: () => environmentTable(),
   addons: () => addons(),
   platforms: () => platforms(),
+  presets: () => presets(),
+  "preset-sizes": () => presetSizes(),
   gpus: () => gpus(),
   "instance-types": () => instanceTypes(),
 };

@@ -21,18 +21,18 @@ describe("the pages for the registries", () => {
 
   test("say what Hikube lacks before their imports, but not those of pure functions and guides", () => {
     const pages = new Map(limitedPages().map((page) => [`docs/${page}.md`, "# Title\n\n## Import\n\nBy id.\n"]));
-    const result = withLimits(pages.set("docs/guides/ci.md", "# CI\n").set("docs/index.md", "# Hikube\n"));
+    const result = withLimits(pages.set("docs/guides/ci.md", "# CI\n"));
     expect(result.get("docs/resources/nodegroup.md")).toMatch(
       /^# Title\n\n## Not available on Hikube\n\n(?:- .+\n){3,}\n## Import\n\nBy id\.\n$/,
     );
-    for (const page of ["docs/functions/parse_id.md", "docs/guides/ci.md", "docs/index.md"]) {
+    for (const page of ["docs/functions/parse_id.md", "docs/guides/ci.md"]) {
       expect(result.get(page)).toBe(pages.get(page));
     }
   });
 
   test.each([
     ["a page without what Hikube lacks", ["resources/pool"], /docs\/resources\/pool\.md: .* does not say/],
-    ["what Hikube lacks on a page that there is not", [], /there is no page docs\/resources\/cluster\.md/],
+    ["what Hikube lacks on a page that there is not", [], /there is no page docs\/index\.md/],
   ])("refuse %s", (_, more, message) => {
     const pages = more.length === 0 ? ["resources/addon"] : [...limitedPages(), ...more];
     expect(() => withLimits(new Map(pages.map((page) => [`docs/${page}.md`, ""])))).toThrow(message);
