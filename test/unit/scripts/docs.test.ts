@@ -32,7 +32,7 @@ describe("the pages for the registries", () => {
 
   test.each([
     ["a page without what Hikube lacks", ["resources/pool"], /docs\/resources\/pool\.md: .* does not say/],
-    ["what Hikube lacks on a page that there is not", [], /there is no page docs\/index\.md/],
+    ["what Hikube lacks on a page that there is not", [], /there is no page docs\/resources\/cluster\.md/],
   ])("refuse %s", (_, more, message) => {
     const pages = more.length === 0 ? ["resources/addon"] : [...limitedPages(), ...more];
     expect(() => withLimits(new Map(pages.map((page) => [`docs/${page}.md`, ""])))).toThrow(message);
