@@ -1,15 +1,16 @@
 import { availableParallelism, cpus } from "node:os";
-import { resourcesPerCluster, typed, untyped } from "./bench/configuration.ts";
-import { type Figure, type Figures, measure, type Phase } from "./bench/phases.ts";
-import { measureStarts } from "./bench/starts.ts";
-import { isWithin, median, type Row, renderTable } from "./bench/table.ts";
-import { ensureBuilt, executable, mirror } from "./ensure-built.ts";
+import { floor, resourcesPerCluster, typed, untyped } from "./bench/configuration.ts";
+import { type Amount, type Figure, type Figures, measure, type Phase } from "./bench/phases.ts";
+import { isWithin, median, type Party, type Row, renderTable } from "./bench/table.ts";
+import { ensureBuilt, mirror } from "./ensure-built.ts";
+import { floorProvider } from "./floor-provider.ts";
 import { goMirror } from "./go-provider.ts";
 import { findProgram } from "./go-tool.ts";
 import { kubectlProvider } from "./kubectl-provider.ts";
 
-// `npm run bench`: this provider beside gavinbunney/kubectl, which its users come from: the same clusters in the same sandbox, in
-// one run, every figure beside its bound (design §8). `npm run bench -- quick` is shorter and rougher. Reports; never fails.
+// `npm run bench`: this provider beside gavinbunney/kubectl, which its users come from, and beside a provider on
+// terraform-plugin-framework that does nothing: the same clusters, in turn, in one run, every figure beside its bound (design §8).
+// `npm run bench -- quick` is shorter and rougher. Reports; never fails.
 // `npm run bench -- load` is about many resources and much time instead: see bench/load-report.ts.
 
 if (process.argv.includes("load")) {
@@ -25,96 +26,100 @@ if (cli === undefined) {
 }
 ensureBuilt();
 kubectlProvider.ensure();
+floorProvider.ensure();
 
-const ours = { cli, mirror, configuration: typed };
-const theirs = { cli, mirror: goMirror, configuration: untyped };
-const rows: Row[] = [];
-const say = (text: string) => console.error(`… ${text}`);
+const subjects = {
+  hikube: { cli, mirror, configuration: typed },
+  kubectl: { cli, mirror: goMirror, configuration: untyped },
+  floor: { cli, mirror: goMirror, configuration: floor },
+};
 
-say("starts of the executables");
-const starts = quick ? 9 : 31;
-const ourStarts = await measureStarts(executable, starts, 6);
-const theirStarts = await measureStarts(kubectlProvider.executable, starts, 5);
-rows.push(
-  {
-    what: "start to handshake",
-    unit: "ms",
-    ours: median(ourStarts.handshake),
-    theirs: median(theirStarts.handshake),
-    bound: 60,
-  },
-  { what: "start to first schema answer", unit: "ms", ours: median(ourStarts.schema), theirs: undefined, bound: 80 },
-);
+/** The figures of each party that was measured. */
+type Measured = Partial<Record<Party, Figures>>;
 
-for (const clusters of [1, 20]) {
-  const runs = quick ? 1 : clusters === 1 ? 5 : 3;
-  const amount = { clusters, runs, emptyPlans: quick ? 3 : 5, waitFor: "accepted" } as const;
-  const what = clusters === 1 ? "1 cluster" : `${clusters} clusters`;
-  say(`${what}, ${clusters * resourcesPerCluster} typed resources beside ${clusters} untyped`);
-  const left = await measure(ours, amount);
-  const right = await measure(theirs, amount);
-  const untilReady = await measure(ours, { ...amount, runs: 1, emptyPlans: 1, waitFor: "ready" });
-  const both = (phase: Phase, name: string, of: (figure: Figure) => number | undefined) => ({
-    what: `${what}: ${phase}${name === "" ? "" : `, ${name}`}`,
-    ours: middle(left, phase, of),
-    theirs: middle(right, phase, of),
-  });
-  for (const phase of ["plan", "apply", "empty plan", "destroy"] as const) {
-    const ratioBound = phase !== "empty plan" ? undefined : clusters === 1 ? 1 : 1.5;
-    rows.push({ ...both(phase, "", ({ ms }) => ms), unit: "ms", ratioBound });
-  }
-  rows.push({
-    what: `${what}: apply that waits until ready`,
-    unit: "ms",
-    ours: middle(untilReady, "apply", ({ ms }) => ms),
-    theirs: undefined,
-  });
-  // A cluster's object each at most, whatever is in it, and two for the platform: O(C).
-  rows.push({ ...both("empty plan", "requests", ({ requests }) => requests), unit: "", bound: 2 + clusters });
-  rows.push({ ...both("apply", "requests", ({ requests }) => requests), unit: "" });
-  // Of one cluster, Terraform has all seven groups and add-ons in hand at once; of many, ten of any.
-  const writesBound = clusters === 1 ? 2 : undefined;
-  rows.push({ ...both("apply", "writes", ({ writes }) => writes), unit: "", bound: writesBound });
-  rows.push({ ...both("destroy", "writes", ({ writes }) => writes), unit: "" });
+/** Measures some parties in turn. */
+async function measureAll(parties: readonly Party[], amount: Amount): Promise<Measured> {
+  console.error(
+    `… ${amount.clusters} clusters, ${amount.clusters * resourcesPerCluster} resources: ${parties.join(", ")}`,
+  );
+  const figures = await measure(
+    parties.map((party) => subjects[party]),
+    amount,
+  );
+  return Object.fromEntries(parties.map((party, index) => [party, figures[index]]));
 }
 
-const many = quick ? 20 : 125;
-const resources = many * resourcesPerCluster;
-say(`${resources} resources: processor time and memory`);
-const once = { clusters: many, runs: 1, emptyPlans: quick ? 1 : 3, waitFor: "accepted", keep: true } as const;
-const ourMany = await measure(ours, once);
-const theirMany = await measure(theirs, once);
-const cpu = (figures: Figures) => middle(figures, "empty plan", ({ usage }) => usage && usage.cpuMs / resources);
-const peak = (figures: Figures) => middle(figures, "empty plan", ({ usage }) => usage && usage.peakBytes / 1e6);
-rows.push(
-  {
-    what: `${resources} resources: CPU per resource of an empty plan`,
-    unit: "ms",
-    ours: cpu(ourMany),
-    theirs: cpu(theirMany),
-    bound: 1.5,
-  },
-  {
-    what: `${resources} resources: peak memory, empty plan`,
-    unit: "MB",
-    ours: peak(ourMany),
-    theirs: peak(theirMany),
-    bound: 150,
-  },
-  {
-    what: `${resources} resources: empty plan`,
-    unit: "ms",
-    ours: middle(ourMany, "empty plan", ({ ms }) => ms),
-    theirs: middle(theirMany, "empty plan", ({ ms }) => ms),
-  },
-);
+const everyone: readonly Party[] = ["hikube", "kubectl", "floor"];
+const ms = ({ ms }: Figure) => ms;
+const cpu = ({ usage }: Figure) => usage?.cpuMs;
+const peak = ({ usage }: Figure) => usage && usage.peakBytes / 1e6;
+const requests = ({ requests }: Figure) => requests;
+const writes = ({ writes }: Figure) => writes;
 
-console.log(`${cpus()[0]?.model ?? "processor unknown"}, ${availableParallelism()} cores; medians; \
-${process.platform === "linux" ? "" : "CPU and memory need /proc; "}kubectl's objects count as ${resourcesPerCluster} resources each\n`);
+/** The medians of a figure of one command, for some of the parties that were measured. */
+function middle(
+  measured: Measured,
+  phase: Phase,
+  of: (figure: Figure) => number | undefined,
+  parties: readonly Party[] = ["hikube", "kubectl"],
+): Row["figures"] {
+  const known = parties.filter((party) => measured[party] !== undefined);
+  const middleOf = (party: Party) =>
+    median((measured[party]?.[phase] ?? []).map(of).filter((value) => value !== undefined));
+  return Object.fromEntries(known.map((party) => [party, middleOf(party)]));
+}
+
+const accepted = { waitFor: "accepted" } as const;
+const one = await measureAll(everyone, { ...accepted, clusters: 1, runs: quick ? 1 : 5, emptyPlans: quick ? 5 : 7 });
+const some = await measureAll(everyone, { ...accepted, clusters: 20, runs: quick ? 1 : 3, emptyPlans: quick ? 3 : 5 });
+const many = quick
+  ? undefined
+  : await measureAll(["hikube"], { ...accepted, clusters: 125, runs: 1, emptyPlans: 3, keep: true });
+
+const rows: Row[] = [
+  {
+    what: "1 cluster: empty plan",
+    unit: "ms",
+    figures: middle(one, "empty plan", ms, everyone),
+    ratios: { kubectl: 1.1, floor: 1.3 },
+  },
+  { what: "1 cluster: apply", unit: "ms", figures: middle(one, "apply", ms) },
+  { what: "1 cluster: destroy", unit: "ms", figures: middle(one, "destroy", ms) },
+  {
+    what: "20 clusters: empty plan, CPU",
+    unit: "ms",
+    figures: middle(some, "empty plan", cpu, everyone),
+    ratios: { floor: 0.6 },
+  },
+  {
+    what: "20 clusters: empty plan",
+    unit: "ms",
+    figures: middle(some, "empty plan", ms, everyone),
+    ratios: { kubectl: 2 },
+  },
+  { what: "20 clusters: apply", unit: "ms", figures: middle(some, "apply", ms), ratios: { kubectl: 3 } },
+  { what: "20 clusters: destroy", unit: "ms", figures: middle(some, "destroy", ms), ratios: { kubectl: 6 } },
+  // The platform's description and each cluster's object at most, whatever is in it: O(clusters).
+  { what: "1 cluster: empty plan, requests", unit: "", figures: middle(one, "empty plan", requests), bound: 3 },
+  { what: "20 clusters: empty plan, requests", unit: "", figures: middle(some, "empty plan", requests), bound: 22 },
+  // Terraform has all seven groups and add-ons of one cluster in hand at once: one write for the cluster, one for them.
+  { what: "1 cluster: apply, writes", unit: "", figures: middle(one, "apply", writes), bound: 2 },
+  { what: "20 clusters: apply, writes", unit: "", figures: middle(some, "apply", writes) },
+  { what: "20 clusters: destroy, writes", unit: "", figures: middle(some, "destroy", writes) },
+  ...(many === undefined
+    ? []
+    : [
+        {
+          what: "1,000 resources: empty plan, peak memory",
+          unit: "MB",
+          figures: middle(many, "empty plan", peak),
+          bound: 150,
+        } as const,
+      ]),
+];
+
+console.log(`${cpus()[0]?.model ?? "processor unknown"}, ${availableParallelism()} cores; medians; 1 cluster is \
+${resourcesPerCluster} resources of hikube and floor and 1 of kubectl${process.platform === "linux" ? "" : "; CPU and memory need /proc"}\n`);
 console.log(renderTable(rows));
 const beyond = rows.filter((row) => !isWithin(row));
 console.log(`\n${beyond.length === 0 ? "Everything is within its bound." : `${beyond.length} beyond their bound.`}`);
-
-function middle(figures: Figures, phase: Phase, of: (figure: Figure) => number | undefined): number | undefined {
-  return median(figures[phase].map(of).filter((value) => value !== undefined));
-}

@@ -112,3 +112,51 @@ resource "kubectl_manifest" "all" {
 }
 `,
 };
+
+/** As many resources as in `typed`, of a provider that has no platform. */
+export const floor = {
+  "main.tf": `
+terraform {
+  required_providers {
+    floor = { source = "hikube/floor" }
+  }
+}
+
+variable "run" {}
+variable "clusters" {}
+variable "wait_for" {}
+
+module "cluster" {
+  source   = "./cluster"
+  for_each = toset([for number in range(var.clusters) : "\${var.run}-\${number}"])
+  name     = each.key
+}
+`,
+  "cluster/main.tf": `
+terraform {
+  required_providers {
+    floor = { source = "hikube/floor" }
+  }
+}
+
+variable "name" {}
+
+resource "floor_group" "cluster" {
+  name          = var.name
+  instance_type = "s1.large"
+}
+
+resource "floor_group" "all" {
+  for_each      = toset(["web", "batch", "spare", "cert-manager", "fluxcd", "velero", "gpu-operator"])
+  parent        = floor_group.cluster.id
+  name          = "\${var.name}-\${each.key}"
+  instance_type = "s1.large"
+  min_replicas  = 1
+  max_replicas  = 3
+  labels        = { team = "platform" }
+  roles         = ["ingress-nginx"]
+  sizes         = { cpu = "2", memory = "4Gi" }
+  devices       = [{ name = "gpu", count = 1 }]
+}
+`,
+};

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CliResult, createWorkspace, type Workspace } from "../../test/support/terraform/cli.ts";
 import { type Usage, watchProviders } from "./process-usage.ts";
-import { startSandboxProcess } from "./sandbox-process.ts";
+import { type SandboxProcess, startSandboxProcess } from "./sandbox-process.ts";
 
 export type Phase = "plan" | "apply" | "empty plan" | "destroy";
 
@@ -34,47 +34,82 @@ export interface Amount {
   readonly keep?: boolean;
 }
 
-/** Plans, makes, plans again and destroys some clusters, several times, in a sandbox of its own; all figures of all runs. */
-export async function measure({ cli, mirror, configuration }: Subject, amount: Amount): Promise<Figures> {
-  const sandbox = await startSandboxProcess();
-  const workspace = await createWorkspace(cli, {}, { kubeconfig: sandbox.kubeconfig, ...configuration });
-  const figures: Record<Phase, Figure[]> = { plan: [], apply: [], "empty plan": [], destroy: [] };
+/**
+ * Plans, makes, plans again and destroys some clusters, several times. The subjects take turns at every command, each with a sandbox of
+ * its own, so that what else the machine does meets all of them. Returns all figures of all runs, in the order of the subjects.
+ */
+export async function measure(subjects: readonly Subject[], amount: Amount): Promise<Figures[]> {
+  const stages: Stage[] = [];
+  let turn = 0;
+  const inTurn = async (act: (stage: Stage) => Promise<unknown>) => {
+    for (const stage of turn++ % 2 === 0 ? stages : stages.toReversed()) await act(stage);
+  };
   try {
-    installFrom(mirror, workspace);
-    expect(await workspace.run("init", "-no-color"), [0]);
+    for (const subject of subjects) stages.push(await Stage.open(subject));
     for (let run = 1; run <= amount.runs; run++) {
       const variables = { run: `r${run}`, clusters: amount.clusters, wait_for: amount.waitFor };
       const options = Object.entries(variables).map(([name, value]) => `-var=${name}=${value}`);
-      const command = async (phase: Phase, codes: readonly number[], ...args: string[]) => {
-        const before = await sandbox.counts();
-        const begun = performance.now();
-        const { child, result } = workspace.start(...args, ...options);
-        const providers = watchProviders(child.pid ?? 0);
-        expect(await result, codes);
-        const ms = performance.now() - begun;
-        const usage = providers.stop();
-        const after = await sandbox.counts();
-        figures[phase].push({
-          ms,
-          requests: after.requests - before.requests,
-          writes: after.writes - before.writes,
-          usage,
-        });
-      };
-      await command("plan", [2], "plan", "-detailed-exitcode", "-no-color");
-      await command("apply", [0], "apply", "-auto-approve", "-no-color");
+      const plan = ["plan", "-detailed-exitcode", "-no-color", ...options];
+      const command = (phase: Phase, code: number, args: readonly string[]) =>
+        inTurn((stage) => stage.measure(phase, code, args));
+      await command("plan", 2, plan);
+      await command("apply", 0, ["apply", "-auto-approve", "-no-color", ...options]);
       // What only became true after the apply comes into the state, as it does between two runs of a user's.
-      expect(await workspace.run("apply", "-refresh-only", "-auto-approve", "-no-color", ...options), [0]);
-      for (let plan = 0; plan < amount.emptyPlans; plan++) {
-        await command("empty plan", [0], "plan", "-detailed-exitcode", "-no-color");
-      }
-      if (amount.keep !== true) await command("destroy", [0], "destroy", "-auto-approve", "-no-color");
+      await inTurn((stage) => stage.run("apply", "-refresh-only", "-auto-approve", "-no-color", ...options));
+      for (let count = 0; count < amount.emptyPlans; count++) await command("empty plan", 0, plan);
+      if (amount.keep !== true) await command("destroy", 0, ["destroy", "-auto-approve", "-no-color", ...options]);
     }
+    return stages.map(({ figures }) => figures);
   } finally {
-    await sandbox.stop();
-    await workspace.remove();
+    for (const stage of stages) await stage.close();
   }
-  return figures;
+}
+
+/** One subject's workspace and sandbox. */
+class Stage {
+  readonly figures: Record<Phase, Figure[]> = { plan: [], apply: [], "empty plan": [], destroy: [] };
+  private readonly sandbox: SandboxProcess;
+  private readonly workspace: Workspace;
+
+  private constructor(sandbox: SandboxProcess, workspace: Workspace) {
+    this.sandbox = sandbox;
+    this.workspace = workspace;
+  }
+
+  static async open({ cli, mirror, configuration }: Subject): Promise<Stage> {
+    const sandbox = await startSandboxProcess();
+    const workspace = await createWorkspace(cli, {}, { kubeconfig: sandbox.kubeconfig, ...configuration });
+    const stage = new Stage(sandbox, workspace);
+    installFrom(mirror, workspace);
+    await stage.run("init", "-no-color");
+    return stage;
+  }
+
+  async run(...args: string[]): Promise<void> {
+    expect(await this.workspace.run(...args), 0);
+  }
+
+  async measure(phase: Phase, code: number, args: readonly string[]): Promise<void> {
+    const before = await this.sandbox.counts();
+    const begun = performance.now();
+    const { child, result } = this.workspace.start(...args);
+    const providers = watchProviders(child.pid ?? 0);
+    expect(await result, code);
+    const ms = performance.now() - begun;
+    const usage = providers.stop();
+    const after = await this.sandbox.counts();
+    this.figures[phase].push({
+      ms,
+      requests: after.requests - before.requests,
+      writes: after.writes - before.writes,
+      usage,
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.sandbox.stop();
+    await this.workspace.remove();
+  }
 }
 
 /** Makes a workspace install its provider from a filesystem mirror. */
@@ -83,6 +118,6 @@ export function installFrom(mirror: string, workspace: Workspace): void {
   writeFileSync(join(workspace.directory, "cli.tfrc"), text);
 }
 
-function expect({ exitCode, stdout, stderr }: CliResult, codes: readonly number[]): void {
-  if (!codes.includes(exitCode)) throw new Error(`the command ended with ${exitCode}:\n${stdout}\n${stderr}`);
+function expect({ exitCode, stdout, stderr }: CliResult, code: number): void {
+  if (exitCode !== code) throw new Error(`the command ended with ${exitCode}:\n${stdout}\n${stderr}`);
 }

@@ -1,45 +1,53 @@
-/** One line of the report. Undefined: not measured, or no bound. */
+/** Who is measured. */
+export type Party = "hikube" | "kubectl" | "floor";
+
+/** One line of the report. */
 export interface Row {
   readonly what: string;
   readonly unit: "ms" | "MB" | "";
-  readonly ours: number | undefined;
-  readonly theirs: number | undefined;
+  /** Undefined where something was not measured. */
+  readonly figures: Readonly<Partial<Record<Party, number | undefined>>>;
   /** What our figure must not exceed. */
   readonly bound?: number | undefined;
-  /** What our figure divided by theirs must not exceed. */
-  readonly ratioBound?: number | undefined;
+  /** What our figure must not exceed, as a multiple of another's. */
+  readonly ratios?: Readonly<Partial<Record<Exclude<Party, "hikube">, number>>> | undefined;
 }
 
 export const median = (values: readonly number[]): number | undefined =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
-export const isWithin = ({ ours, theirs, bound, ratioBound }: Row): boolean => {
-  if (ours === undefined) return true;
-  if (bound !== undefined && ours > bound) return false;
-  return ratioBound === undefined || theirs === undefined || ours <= ratioBound * theirs;
+const ratioTo = ({ figures }: Row, other: Exclude<Party, "hikube">): number | undefined => {
+  const { hikube, [other]: theirs } = figures;
+  return hikube === undefined || !theirs ? undefined : hikube / theirs;
+};
+
+export const isWithin = (row: Row): boolean => {
+  const { figures, bound, ratios = {} } = row;
+  if (bound !== undefined && figures.hikube !== undefined && figures.hikube > bound) return false;
+  return Object.entries(ratios).every(([other, most]) => (ratioTo(row, other as "kubectl" | "floor") ?? 0) <= most);
 };
 
 const number = (value: number | undefined, unit: Row["unit"]): string => {
   if (value === undefined) return "-";
-  const digits = unit === "ms" && value < 10 ? 2 : 0;
-  return `${value.toFixed(digits)}${unit === "" ? "" : ` ${unit}`}`;
+  return `${value.toFixed(0)}${unit === "" ? "" : ` ${unit}`}`;
 };
 
 /** The rows as a table for people, right-aligned, with what is beyond its bound marked. */
 export function renderTable(rows: readonly Row[]): string {
-  const head = ["", "hikube", "bound", "kubectl", "ratio", "bound", ""];
+  const head = ["", "hikube", "bound", "kubectl", "ratio", "bound", "floor", "ratio", "bound", ""];
   const cells = rows.map((row) => {
-    const { ours, theirs, unit } = row;
-    const ratio = ours === undefined || theirs === undefined || theirs === 0 ? undefined : ours / theirs;
-    return [
-      row.what,
-      number(ours, unit),
-      row.bound === undefined ? "" : `≤ ${number(row.bound, unit)}`,
-      number(theirs, unit),
-      ratio === undefined ? "" : `${ratio.toFixed(2)} ×`,
-      row.ratioBound === undefined ? "" : `≤ ${row.ratioBound.toFixed(1)} ×`,
-      isWithin(row) ? "" : "beyond",
-    ];
+    const { what, unit, figures, bound, ratios = {} } = row;
+    const beside = (["kubectl", "floor"] as const).flatMap((other) => {
+      const ratio = ratioTo(row, other);
+      const most = ratios[other];
+      return [
+        other in figures ? number(figures[other], unit) : "",
+        ratio === undefined ? "" : `${ratio.toFixed(2)} ×`,
+        most === undefined ? "" : `≤ ${most.toFixed(1)} ×`,
+      ];
+    });
+    const own = [number(figures.hikube, unit), bound === undefined ? "" : `≤ ${number(bound, unit)}`];
+    return [what, ...own, ...beside, isWithin(row) ? "" : "beyond"];
   });
   const widths = head.map((title, column) => Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]) =>
