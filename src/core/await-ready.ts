@@ -11,7 +11,7 @@ import { diagnose, headline, notReady, waited } from "./rollout/diagnose.ts";
 import { cannotBecomeReady, expectCluster } from "./rollout/existing-cluster.ts";
 import { isDeterministic } from "./rollout/faults.ts";
 import { asFarAsSeen, deletedMeanwhile, lastErrorOf, type Seen } from "./rollout/wait.ts";
-import { lastWriteOf, readyMark } from "./write/last-write.ts";
+import { isAsAtWrite, lastWriteOf } from "./write/last-write.ts";
 
 export interface ReadyOptions extends WaitOptions {
   /** Called with each progress that was read. */
@@ -123,7 +123,8 @@ class ReadyWait {
    */
   private isUnreconciled(object: AppObject): boolean {
     const { clock, timings } = this.context;
-    return lastWriteOf(object)?.ready === readyMark(object) && clock.now() - this.rest.since < timings.quietMs;
+    const last = lastWriteOf(object);
+    return last !== undefined && isAsAtWrite(last, object) && clock.now() - this.rest.since < timings.quietMs;
   }
 }
 

@@ -28,7 +28,7 @@ export async function removeAddon(context: Context, id: AddonId, options: AddonR
   try {
     const platform = await retryUntilDeadline(context, options, () => context.platformForWrite(signal));
     const apiName = servedName(id, platform);
-    const object = await retryUntilDeadline(context, options, () => context.reader.cluster(cluster, signal, true));
+    const object = await retryUntilDeadline(context, options, () => context.reader.present(cluster, signal));
     if (object === undefined || object.deletedAt !== undefined || (expectUid !== undefined && object.uid !== expectUid))
       return removal.done;
     const edit = addonRemovalEdit(id, apiName, platform, object.uid, { ...options, onDestroy });

@@ -36,6 +36,6 @@ export async function removeCluster(context: Context, id: ClusterId, options: Re
     throw CoreError.from(error, `deleting cluster ${id.name}`, signal);
   } finally {
     context.writer.queue(subject.ref).unseal();
-    context.reader.forget();
+    context.reader.forget(subject.ref);
   }
 }

@@ -34,7 +34,7 @@ export async function removeNodeGroup(
   const removal = new MemberRemoval(`Node group ${id.name} of cluster ${id.cluster}`);
   try {
     const platform = await retryUntilDeadline(context, options, () => context.platformForWrite(signal));
-    const object = await retryUntilDeadline(context, options, () => reader.cluster(cluster, signal, true));
+    const object = await retryUntilDeadline(context, options, () => reader.present(cluster, signal));
     const pool = await retryUntilDeadline(context, options, () => findPool(reader, platform, id, signal, true));
     if (pool !== undefined && (object === undefined || liveGroup(object, id, platform) === undefined)) {
       return { warnings: await removePool(context, id, pool, platform, options) };

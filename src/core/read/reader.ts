@@ -11,6 +11,8 @@ import {
   ingressesPath,
   monitorsPath,
   type NodeGroupId,
+  type ObjectRef,
+  poolName,
   poolPath,
   poolsPath,
   servicesPath,
@@ -40,6 +42,9 @@ const never = new AbortController().signal;
 /** How long a new object may be missing from a replica's cache, clock ms. */
 const expectMs = 10_000;
 
+/** Key of the response of one replica; other keys are paths. */
+const onceKey = (path: string): string => `${path} once`;
+
 interface Shared {
   readonly at: number;
   readonly value: Promise<unknown>;
@@ -67,11 +72,20 @@ export class Reader {
 
   /** Returns the cluster; undefined if it is certainly gone. */
   cluster(id: ClusterId, signal: AbortSignal, fresh = false): Promise<AppObject | undefined> {
-    return this.once(`cluster ${id.namespace}/${id.name}`, fresh, signal, async () => {
-      const path = clusterPath(id);
+    const path = clusterPath(id);
+    return this.once(path, fresh, signal, async () => {
       const listed = fresh || this.writing ? undefined : await this.listed(id);
       return listed ?? (await this.app(path, id.name));
     });
+  }
+
+  /**
+   * Returns the cluster for a write, which reads it again; undefined if it is certainly gone. A shared response serves as long as it
+   * shows the cluster.
+   */
+  async present(id: ClusterId, signal: AbortSignal): Promise<AppObject | undefined> {
+    const shared = await this.cluster(id, signal);
+    return shared === undefined || shared.deletedAt !== undefined ? await this.cluster(id, signal, true) : shared;
   }
 
   /** Returns the cluster from a list of its namespace, once enough single clusters were read; undefined if the list does not contain it. */
@@ -92,31 +106,29 @@ export class Reader {
 
   /** Reads the cluster once; undefined if the responding replica has none, although another may have it. */
   clusterOnce(id: ClusterId, signal: AbortSignal): Promise<AppObject | undefined> {
-    return this.once(`once ${id.namespace}/${id.name}`, false, signal, () => this.app(clusterPath(id), id.name, 1));
+    const path = clusterPath(id);
+    return this.once(onceKey(path), false, signal, () => this.app(path, id.name, 1));
   }
 
   /** Returns the `KubernetesNodes` object of a group; undefined if there is certainly none. */
   pool(id: NodeGroupId, signal: AbortSignal, fresh = false): Promise<AppObject | undefined> {
-    const name = `${id.cluster}-${id.name}`;
-    return this.once(`pool ${id.namespace}/${name}`, fresh, signal, () => this.app(poolPath(id), name));
+    const path = poolPath(id);
+    return this.once(path, fresh, signal, () => this.app(path, poolName(id)));
   }
 
   clusters(namespace: string, signal: AbortSignal, fresh = false): Promise<AppObject[]> {
-    return this.once(`clusters ${namespace}`, fresh, signal, async () =>
-      parseApps(await this.get(clustersPath(namespace)), this.options.conceal),
-    );
+    const path = clustersPath(namespace);
+    return this.once(path, fresh, signal, async () => parseApps(await this.get(path), this.options.conceal));
   }
 
   pools(namespace: string, signal: AbortSignal, fresh = false): Promise<AppObject[]> {
-    return this.once(`pools ${namespace}`, fresh, signal, async () =>
-      parseApps(await this.get(poolsPath(namespace)), this.options.conceal),
-    );
+    const path = poolsPath(namespace);
+    return this.once(path, fresh, signal, async () => parseApps(await this.get(path), this.options.conceal));
   }
 
   monitors(namespace: string, signal: AbortSignal, fresh = false): Promise<Monitor[]> {
-    return this.once(`monitors ${namespace}`, fresh, signal, async () =>
-      parseMonitors(await this.get(monitorsPath(namespace))),
-    );
+    const path = monitorsPath(namespace);
+    return this.once(path, fresh, signal, async () => parseMonitors(await this.get(path)));
   }
 
   /** Returns the Ingresses of a namespace; undefined for a user who may not read them. */
@@ -140,7 +152,7 @@ export class Reader {
     signal: AbortSignal,
     fresh: boolean,
   ): Promise<Published[] | undefined> {
-    return this.once(`published ${path}`, fresh, signal, async () => {
+    return this.once(path, fresh, signal, async () => {
       try {
         return parsePublished(await this.options.client.request({ method: "GET", path, query }));
       } catch (error) {
@@ -170,10 +182,15 @@ export class Reader {
     this.writing = true;
   }
 
-  /** Drops all responses after a write. */
-  forget(): void {
+  /** Drops the responses that contain an object, before and after a write to it. Its monitors follow the write later. */
+  forget({ path }: ObjectRef): void {
     this.expectWrites();
-    this.shared.clear();
+    for (const key of [path, onceKey(path), path.slice(0, path.lastIndexOf("/"))]) this.shared.delete(key);
+  }
+
+  /** Shares an object as the API has returned it after a write. */
+  seen({ path }: ObjectRef, object: AppObject): void {
+    this.shared.set(path, { at: this.options.clock.now(), value: Promise.resolve(object), answered: true });
   }
 
   /** Reads an object without sharing; undefined if it is certainly gone. */

@@ -71,7 +71,7 @@ async function sendDelete(
       const isGone = error instanceof KubeError && error.code === "NotFound" && error.reason !== undefined;
       if (!isGone) throw error;
     } finally {
-      reader.forget();
+      reader.forget(ref);
     }
   };
   try {

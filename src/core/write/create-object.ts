@@ -59,7 +59,7 @@ export async function createObject(
       writer.created(ref, created);
       return created;
     } catch (error) {
-      reader.forget();
+      reader.forget(ref);
       if (!mayExist(error)) throw error;
       const found = await retry(() => reader.app(ref.path, ref.name), { ...policy, isTransient });
       if (found !== undefined) return adopt(found);

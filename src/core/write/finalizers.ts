@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../base/json.ts";
 import { jsonEqual } from "../../base/json.ts";
-import { type AppObject, type Condition, isOlder } from "../object/app-object.ts";
-import { contentHash, lastWriteOf, readyMark } from "./last-write.ts";
+import { type AppObject, type Condition, isOlder, releaseNumber } from "../object/app-object.ts";
+import { contentHash, isAsAtWrite, lastWriteOf, releaseAtWrite } from "./last-write.ts";
 
 /** Knowledge about one object since this process created it, wrote to it or began to watch it. */
 interface Known {
@@ -54,7 +54,8 @@ export class Finalizers {
     if (status !== "True") return 2;
     if (known?.restedAt === before.resourceVersion) return 1;
     const isOpen = known !== undefined && known.uid === before.uid && known.missing > 0;
-    return isOpen || lastWriteOf(before)?.ready === readyMark(before) ? 2 : 1;
+    const last = lastWriteOf(before);
+    return isOpen || (last !== undefined && isAsAtWrite(last, before)) ? 2 : 1;
   }
 
   /** Records a write of this process: the object read before it, and the response. */
@@ -78,7 +79,7 @@ export class Finalizers {
   saw(path: string, object: AppObject): void {
     const known = this.known.get(path);
     if (known === undefined || known.uid !== object.uid || this.isStale(path, object)) return;
-    if (known.missing > 0 && hasBegun(known.ready, object.ready)) known.missing--;
+    known.missing = Math.max(0, known.missing - attemptsBetween(known.ready, object.ready));
     known.version = object.resourceVersion;
     known.ready = object.ready ?? known.ready;
   }
@@ -131,7 +132,23 @@ export function holdsByRecord(object: AppObject, schema: JsonObject): boolean {
   const last = lastWriteOf(object);
   if (last === undefined || last.content !== contentHash(object, schema)) return false;
   if (last.attempts === 0) return true;
-  return last.attempts === 1 && last.ready.startsWith("True/") && readyMark(object) !== last.ready;
+  if (!last.ready.startsWith("True/") || isAsAtWrite(last, object)) return false;
+  return last.attempts === 1 || isTwoLater(releaseAtWrite(last), object.ready);
+}
+
+/** Returns how many attempts have certainly begun between two observations, at most 2. */
+function attemptsBetween(before: Condition | undefined, now: Condition | undefined): number {
+  if (!hasBegun(before, now)) return 0;
+  return before?.status === "True" && isTwoLater(releaseNumber(before.message), now) ? 2 : 1;
+}
+
+/**
+ * Whether a success is at least two releases later than another. An attempt takes one release, and one more for its rollback if it fails,
+ * so at least two attempts have begun in between.
+ */
+function isTwoLater(release: number | undefined, now: Condition | undefined): boolean {
+  const newest = now?.status === "True" ? releaseNumber(now.message) : undefined;
+  return release !== undefined && newest !== undefined && newest >= release + 2;
 }
 
 /** Whether a new attempt of Flux began between two observations. The uninstall or rollback after a failed action is part of that action. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { isJsonObject, type Json, type JsonObject } from "../../base/json.ts";
 import { creationAnnotation, lastWriteAnnotation } from "../object/annotations.ts";
-import type { AppObject } from "../object/app-object.ts";
+import { type AppObject, type Condition, releaseNumber } from "../object/app-object.ts";
 import { applyDefaults } from "../platform/schema-defaults.ts";
 
 /**
@@ -19,9 +19,28 @@ export interface LastWrite {
   readonly removed?: string | undefined;
 }
 
-/** Returns the condition Ready in short form; a different text means that Flux has reconciled the object in between. */
-export const readyMark = ({ ready }: AppObject): string =>
-  ready === undefined ? "none" : `${ready.status}/${ready.reason}/${ready.lastTransitionTime}`;
+/**
+ * Returns the condition Ready in short form; a different text means that Flux has reconciled the object in between. Times have seconds,
+ * so the release number tells two results of one second apart (platform.md §7.1).
+ */
+export function readyMark({ ready }: AppObject): string {
+  if (ready === undefined) return "none";
+  const release = releaseNumber(ready.message);
+  return `${timedMark(ready)}${release === undefined ? "" : `/${release}`}`;
+}
+
+const timedMark = ({ status, reason, lastTransitionTime }: Condition): string =>
+  `${status}/${reason}/${lastTransitionTime}`;
+
+/** Returns the release number of the condition Ready at a write; undefined if there was none. */
+export function releaseAtWrite({ ready }: LastWrite): number | undefined {
+  const release = ready.split("/")[3];
+  return release === undefined ? undefined : Number(release);
+}
+
+/** Whether the condition Ready of an object is still that of the write. Earlier versions recorded no release number. */
+export const isAsAtWrite = ({ ready }: LastWrite, object: AppObject): boolean =>
+  ready === readyMark(object) || (object.ready !== undefined && ready === timedMark(object.ready));
 
 export const writeMark = ({ attempts, ready, content, removed }: LastWrite): string =>
   [attempts, ready, content, ...(removed === undefined ? [] : [removed])].join(" ");

@@ -187,7 +187,8 @@ export class WriteAttempt {
 
   /** Resolves the open writes: all changes are in place. */
   private resolveAll(live: AppObject): void {
-    const { clock } = this.options;
+    const { clock, reader } = this.options;
+    reader.seen(this.ref, live);
     const first = this.beginning;
     const wrote = first !== undefined && this.open.some(({ sent }) => sent);
     const written = {
@@ -249,7 +250,7 @@ export class WriteAttempt {
       log("debug", "a write failed; reading the object again", { object: this.ref.name, why: this.lastError });
       await this.backoff.pause();
     } finally {
-      reader.forget();
+      reader.forget(this.ref);
     }
   }
 

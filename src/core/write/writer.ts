@@ -91,8 +91,10 @@ export class Writer {
   created(ref: ObjectRef, object: AppObject): void {
     this.finalizers.created(ref.path, object);
     this.fresh.wrote(ref, object);
-    this.options.reader.forget();
-    this.options.reader.expect(ref.path);
+    const { reader } = this.options;
+    reader.forget(ref);
+    reader.seen(ref, object);
+    reader.expect(ref.path);
   }
 
   private async writeAll(ref: ObjectRef, pending: readonly PendingWrite[]): Promise<void> {

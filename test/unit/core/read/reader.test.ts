@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { abortable } from "../../../../src/base/abort.ts";
 import { systemClock } from "../../../../src/base/clock.ts";
+import { clusterRef } from "../../../../src/core/ids.ts";
 import { Reader } from "../../../../src/core/read/reader.ts";
 import type { KubeClient } from "../../../../src/kube/kube-client.ts";
 import { KubeError } from "../../../../src/kube/kube-error.ts";
@@ -49,7 +50,7 @@ test("a reader that writes caches an answer for a moment, and none from before a
   expect(await read()).toBe("u2");
   pass(1_900);
   expect(await read()).toBe("u2");
-  reader.forget();
+  reader.forget(clusterRef(id));
   expect(await read()).toBe("u3");
   pass(2_100);
   expect(await read()).toBe("u4");

@@ -16,6 +16,7 @@ const installing: Ready = ["Unknown", "Progressing", "Running 'install' action w
 const installed: Ready = ["True", "InstallSucceeded", "Helm install succeeded for release t/c.v1 with chart k", 2];
 const upgrading: Ready = ["Unknown", "Progressing", "Running 'upgrade' action with timeout of 5m0s", 3];
 const upgraded: Ready = ["True", "UpgradeSucceeded", "Helm upgrade succeeded for release t/c.v2 with chart k", 4];
+const upgradedTwice: Ready = ["True", "UpgradeSucceeded", "Helm upgrade succeeded for release t/c.v3 with chart k", 6];
 const failed: Ready = ["False", "UpgradeFailed", "Helm upgrade failed: no luck", 5];
 const rollingBack: Ready = ["Unknown", "Progressing", "Running 'rollback' action with timeout of 5m0s", 6];
 const rolledBack: Ready = ["False", "RollbackSucceeded", "Helm rollback succeeded", 7];
@@ -80,6 +81,8 @@ describe("the finalizer is certainly on", () => {
     ["with the second attempt after a failure", failed, [upgrading, later(failed), later(upgrading)], 3],
     ["not with the remedy of a failed attempt", failed, [rollingBack, rolledBack], undefined],
     ["with the second attempt of an object that was just created", undefined, [installing, installed, upgrading], 3],
+    ["with two releases after a failure that went unseen", failed, [upgraded, upgradedTwice], 2],
+    ["with two releases that are seen at once", installed, [upgradedTwice], 1, installed],
     [
       "not with an attempt that a write before may have started",
       installed,
@@ -110,17 +113,29 @@ describe("the finalizer is certainly on", () => {
 
 describe("the note of the last write tells another process that the finalizer is on", () => {
   const spec = applyDefaults({ host: "a" }, schema) as JsonObject;
-  const marked = (attempts: number, at: Ready | undefined, now: Ready | undefined, content = spec) => {
-    const hash = contentHash({ spec: { host: "a" }, labels: {}, annotations: {} }, schema);
-    const mark = writeMark({ attempts, ready: readyMark(object(at)), content: hash });
-    return object(now, { spec: content, annotations: { [lastWriteAnnotation]: mark } });
-  };
+  const nextInSameSecond: Ready = ["True", "InstallSucceeded", installed[2].replace(".v1", ".v2"), installed[3]];
+  const hash = contentHash({ spec: { host: "a" }, labels: {}, annotations: {} }, schema);
+  const withMark = (attempts: number, ready: string, now: Ready | undefined, content = spec) =>
+    object(now, {
+      spec: content,
+      annotations: { [lastWriteAnnotation]: writeMark({ attempts, ready, content: hash }) },
+    });
+  const marked = (attempts: number, at: Ready | undefined, now: Ready | undefined, content = spec) =>
+    withMark(attempts, readyMark(object(at)), now, content);
+  /** As earlier versions recorded it. */
+  const markedByTime = ([status, reason, , second]: Ready, now: Ready) =>
+    withMark(1, `${status}/${reason}/2026-01-01T00:00:0${second}Z`, now);
   test.each<[string, boolean, AppObject]>([
     ["after a creation", true, marked(0, undefined, installing)],
     ["after an attempt that followed a write at rest", true, marked(1, installed, upgrading)],
+    ["after an attempt within the same second", true, marked(1, installed, nextInSameSecond)],
     ["not while nothing has moved since", false, marked(1, installed, installed)],
+    ["not while nothing has moved since a write without a release number", false, markedByTime(installed, installed)],
+    ["after an attempt that followed such a write", true, markedByTime(installed, upgraded)],
     ["not where the write came while an action was under way", false, marked(1, installing, installed)],
     ["not where two attempts are needed", false, marked(2, installed, upgrading)],
+    ["not where two attempts are needed and one release followed", false, marked(2, installed, upgraded)],
+    ["where two attempts are needed and two releases followed", true, marked(2, installed, upgradedTwice)],
     ["not where others have written since", false, marked(0, undefined, installing, { ...spec, host: "b" })],
     ["not where there is none", false, object(installed, { spec })],
   ])("%s", (_, holds, live) => {
