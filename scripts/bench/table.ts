@@ -1,4 +1,4 @@
-/** Who is measured. */
+/** A provider that is measured. */
 export type Party = "hikube" | "kubectl" | "floor";
 
 /** One line of the report. */
