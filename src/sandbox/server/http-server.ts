@@ -1,6 +1,5 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { createServer, type Server } from "node:https";
-import type { TLSSocket } from "node:tls";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createTlsServer, type Server, type TLSSocket } from "node:tls";
 import type { Json } from "../../base/json.ts";
 
 export interface HttpRequest {
@@ -88,15 +87,8 @@ const httpLimits: HttpLimits = {
 /** An HTTPS server on 127.0.0.1. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const limits = { ...httpLimits, ...options.limits };
-  const server = createServer(
+  const http = createServer(
     {
-      cert: options.certificate,
-      key: options.privateKey,
-      ca: options.clientAuthority,
-      requestCert: true,
-      rejectUnauthorized: false,
-      ALPNProtocols: ["http/1.1"],
-      handshakeTimeout: limits.handshakeMs,
       maxHeaderSize: limits.headerBytes,
       headersTimeout: limits.headersMs,
       requestTimeout: limits.requestMs,
@@ -107,14 +99,35 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       respond(options, limits, request, response).catch(() => response.destroy());
     },
   );
+  // Begins the checks of the connections, which are handed to it. Bun's own HTTPS server does not tell the client's certificate.
+  http.emit("listening");
+  const sockets = new Set<TLSSocket>();
+  const server = createTlsServer(
+    {
+      cert: options.certificate,
+      key: options.privateKey,
+      ca: options.clientAuthority,
+      requestCert: true,
+      rejectUnauthorized: false,
+      ALPNProtocols: ["http/1.1"],
+      handshakeTimeout: limits.handshakeMs,
+    },
+    (socket) => {
+      sockets.add(socket);
+      socket.once("close", () => sockets.delete(socket));
+      http.emit("connection", socket);
+    },
+  );
+  server.on("tlsClientError", (_error, socket) => socket.destroy());
   server.maxConnections = limits.connections;
   const port = await listen(server, options.port);
   return {
     port,
     stop: () =>
       new Promise((resolve) => {
+        http.close();
         server.close(() => resolve());
-        server.closeAllConnections();
+        for (const socket of sockets) socket.destroy();
       }),
   };
 }
