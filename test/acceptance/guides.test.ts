@@ -34,7 +34,7 @@ function snippets(): Snippet[] {
 function complete(text: string): string {
   const named = (pattern: RegExp) => new Set([...text.matchAll(pattern)].map(([, name = ""]) => name));
   const isMissing = (start: string) => !text.includes(start);
-  const clusters = [...named(/\bhikube_cluster\.(\w+)/g)]
+  const clusters = [...named(/(?<!data\.)\bhikube_cluster\.(\w+)/g)]
     .map((name) => [`resource "hikube_cluster" "${name}" {`, `  name = "${name}"\n}`] as const)
     .filter(([start]) => isMissing(start));
   const variables = [...named(/\bvar\.(\w+)/g)]
@@ -69,6 +69,54 @@ describe("the blocks of HCL in the guides", () => {
     const { diagnostics } = JSON.parse(stdout) as Validation;
     const errors = diagnostics.filter(({ severity }) => severity === "error");
     expect(errors.map(({ range, summary, detail }) => `${range?.filename}: ${summary}: ${detail}`)).toEqual([]);
+  });
+});
+
+/** Blocks that log in to an API that is none of the test's. */
+const loggedInElsewhere = /^provider "hikube" /m;
+
+/** Blocks that read a cluster that must be there. */
+const readsCluster = /^ *(?:data "hikube_(?:cluster|nodegroup|nodes|kubeconfig|addons)")|"tenant-acme\/prod"/m;
+
+describe.each([
+  ["an empty tenant", false],
+  ["a tenant with the cluster prod", true],
+] as const)("in %s, the blocks of HCL in the guides", (_tenant, hasCluster) => {
+  let bed: TestBed;
+
+  beforeAll(async () => {
+    bed = await startTestBed({ profile: "1.6.2", speed: 200, namespace: "tenant-acme" });
+    if (!hasCluster) return;
+    const workspace = await bed.workspace(`
+      resource "hikube_cluster" "prod" {
+        name    = "prod"
+        version = "1.34"
+      }
+      resource "hikube_nodegroup" "web" {
+        cluster_id   = hikube_cluster.prod.id
+        name         = "web"
+        min_replicas = 1
+      }`);
+    expectSuccess(await workspace.apply());
+  }, 120_000);
+
+  afterAll(() => bed?.close());
+
+  test("can be planned", { timeout: 600_000 }, async () => {
+    const planned = snippets()
+      .filter(({ text }) => !elsewhere.test(text) && !loggedInElsewhere.test(text))
+      .filter(({ text }) => readsCluster.test(text) === hasCluster);
+    expect(planned.length).toBeGreaterThan(1);
+    const refused: string[] = [];
+    for (const { source, text } of planned) {
+      const own = text.includes("required_providers") ? { "versions.tf": "" } : {};
+      const variables = [...complete(text).matchAll(/^variable "(\w+)"/gm)].map(([, name]) => `-var=${name}=`);
+      const workspace = await bed.workspace(complete(text), own);
+      const { exitCode, diagnostics, stderr } = await workspace.plan(...variables);
+      if (exitCode === 1)
+        refused.push([source, ...diagnostics.map(({ summary, detail }) => `${summary}: ${detail}`), stderr].join(" "));
+    }
+    expect(refused).toEqual([]);
   });
 });
 
