@@ -6,6 +6,7 @@ import { buildGoTool } from "../go-tool.ts";
 import { filesBelow } from "./files.ts";
 import { withLimits } from "./limits.ts";
 import { withPieces } from "./pieces.ts";
+import { withGuides } from "./related-guides.ts";
 
 const toolVersion = "0.25.0";
 
@@ -38,9 +39,8 @@ export async function renderPages(root: string): Promise<ReadonlyMap<string, str
     const { ok, said } = runTool(["generate", "--provider-dir", project, ...names, "--providers-schema", schema]);
     if (!ok) throw new Error(`The pages could not be rendered:\n${said}`);
     const files = await filesBelow(project, "docs");
-    return withLimits(
-      new Map(await Promise.all(files.map(async (file) => [file, await tidy(join(project, file))] as const))),
-    );
+    const pages = await Promise.all(files.map(async (file) => [file, await tidy(join(project, file))] as const));
+    return withLimits(withGuides(root, new Map(pages)));
   });
 }
 

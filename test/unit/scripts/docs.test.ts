@@ -1,10 +1,12 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { limitedPages, withLimits } from "../../../scripts/docs/limits.ts";
 import { brokenLinks } from "../../../scripts/docs/links.ts";
 import { withPieces } from "../../../scripts/docs/pieces.ts";
+import { withGuides } from "../../../scripts/docs/related-guides.ts";
 
 describe("the pages for the registries", () => {
   test("have the time limits of a resource from its declaration", () => {
@@ -36,6 +38,16 @@ describe("the pages for the registries", () => {
   ])("refuse %s", (_, more, message) => {
     const pages = more.length === 0 ? ["resources/addon"] : [...limitedPages(), ...more];
     expect(() => withLimits(new Map(pages.map((page) => [`docs/${page}.md`, ""])))).toThrow(message);
+  });
+
+  test("link to their guides by title, below the description", () => {
+    const pages = new Map(limitedPages().map((page) => [`docs/${page}.md`, "# Title\n\nText.\n\n## Schema\n"]));
+    const root = fileURLToPath(new URL("../../..", import.meta.url));
+    expect(withGuides(root, pages).get("docs/functions/upgrade_path.md")).toBe(
+      "# Title\n\nText.\n\nGuides: [Kubernetes upgrades](../guides/upgrades.md).\n\n## Schema\n",
+    );
+    pages.delete("docs/functions/upgrade_path.md");
+    expect(() => withGuides(root, pages)).toThrow("there is no page docs/functions/upgrade_path.md");
   });
 
   test("are searched for links that lead nowhere", async () => {
