@@ -9,6 +9,10 @@ import { table } from "./table.ts";
 const pieces: Readonly<Record<string, (argument: string) => string>> = {
   timeouts: timeoutsOf,
   changes: (type) => factTable(schemaOf(type), ["a change of", "does this"], ({ changing }) => changing),
+  replacements: (type) =>
+    factTable(schemaOf(type), ["a change of", "does this"], ({ changing }) =>
+      changing?.includes("allow_replace") === true ? changing : undefined,
+    ),
   newer: (type) => factTable(schemaOf(type), ["argument", "from platform"], ({ since }) => since),
   nested: () =>
     "~> Nested settings are attributes: `timeouts = { … }`, not `timeouts { … }`. Terraform drops a misspelled name inside them without an error.",

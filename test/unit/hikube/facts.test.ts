@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { groupFields } from "../../../src/core/desired/node-group.ts";
 import { bundledProfile, bundledVersions } from "../../../src/core/platform/profile.ts";
-import { defaultAt } from "../../../src/core/platform/schema-defaults.ts";
+import { defaultAt, schemaAt, stringsOf } from "../../../src/core/platform/schema-defaults.ts";
 import { clusterSchema } from "../../../src/hikube/cluster/schema.ts";
 import { nodegroupSchema, replacesNodes } from "../../../src/hikube/node-group/schema.ts";
 import { providerSchema } from "../../../src/provider-schema.ts";
@@ -26,6 +26,23 @@ describe("the facts of the attributes", () => {
   )("on platform %s give %j its default", (version, path, otherwise) => {
     const { clusterSpec } = bundledProfile(version);
     expect(otherwise).toBe(`\`${String(defaultAt(clusterSpec, path))}\``);
+  });
+
+  test.each(bundledVersions)("name the presets of platform %s and its defaults", (version) => {
+    const { api_server, scheduler } = clusterSchema.control_plane.kind.attributes;
+    for (const [{ kind }, key] of [
+      [api_server, "apiServer"],
+      [scheduler, "scheduler"],
+    ] as const) {
+      const path = ["controlPlane", key, "resourcesPreset"];
+      const { clusterSpec } = bundledProfile(version);
+      const names = stringsOf(schemaAt(clusterSpec, path), "enum");
+      // Platform 1.6 still has the names of 1.1, which it no longer recommends.
+      const own = version === "1.1.2" ? names : names.filter((name) => name.includes("."));
+      expect(kind.attributes.resources_preset.doc).toContain(
+        `\`${own[0]}\` … \`${own.at(-1)}\` on platform ${version.slice(0, 3)} (default \`${defaultAt(clusterSpec, path)}\`)`,
+      );
+    }
   });
 
   test("say of exactly the parts of a machine that a change replaces all nodes", () => {
