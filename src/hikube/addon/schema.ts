@@ -32,8 +32,8 @@ export const addonSchema = {
   values: optionalComputed(dynamic, {
     semanticEquals: sameValues,
     doc:
-      "Helm values as an object, nested under the chart's own key (e.g. `cert-manager`). Only the values set here are managed; others in " +
-      "the cluster are kept. In modules with typed variables use `values_yaml`.",
+      "Helm values as an object, nested under the chart's own key (e.g. `cert-manager`; the guide Add-ons lists them). Only the values set " +
+      "here are managed; others in the cluster are kept. In modules with typed variables use `values_yaml`.",
   }),
   values_yaml: optionalComputed(string, {
     check: yamlObject,
