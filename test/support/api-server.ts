@@ -33,13 +33,14 @@ export interface ApiServer {
 /** A small HTTPS server on a port of its own that follows a script. */
 export async function apiServer(
   script: readonly Scripted[],
-  options: { dnsNames?: string[]; requestCert?: boolean; plain?: boolean } = {},
+  options: { dnsNames?: string[]; requestCert?: boolean; plain?: boolean; host?: "127.0.0.1" | "::1" } = {},
 ): Promise<ApiServer> {
+  const { host = "127.0.0.1" } = options;
   const certificate = createCertificate({
     subject: { commonName: "api" },
     issuer: authority,
     dnsNames: options.dnsNames ?? ["localhost"],
-    ipAddresses: options.dnsNames === undefined ? ["127.0.0.1"] : [],
+    ipAddresses: options.dnsNames === undefined ? [host] : [],
     usages: ["serverAuth"],
     notBefore,
     notAfter,
@@ -69,10 +70,10 @@ export async function apiServer(
     socket.on("error", () => {});
   });
   server.on("tlsClientError", () => {});
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    url: `${options.plain ? "http" : "https"}://127.0.0.1:${port}`,
+    url: `${options.plain ? "http" : "https"}://${host === "::1" ? "[::1]" : host}:${port}`,
     requests,
     close: () =>
       new Promise((resolve) => {
@@ -102,6 +103,23 @@ export const statusAnswer = (code: number, message: string, reason?: string): Sc
 
 /** The connection breaks without an answer. */
 export const reset: Scripted = (request) => request.socket.destroy();
+
+/** Sends half of an answer's body, and then resets the connection or falls silent. */
+export const halfBody =
+  (then: "reset" | "silence"): Scripted =>
+  (request, response) => {
+    response.writeHead(200, { "content-type": "application/json", "content-length": "20" });
+    response.write('{"ok":', () => then === "reset" && request.socket.destroy());
+  };
+
+/** Answers, and closes the connection although it may be kept; `closed` is told once it is. */
+export const answerAndClose =
+  (closed: () => void): Scripted =>
+  (request, response) => {
+    request.socket.once("close", closed);
+    response.writeHead(200, { "content-type": "application/json", connection: "keep-alive" });
+    response.end("{}", () => request.socket.end());
+  };
 
 /** Never answers. */
 export const silence: Scripted = () => {};

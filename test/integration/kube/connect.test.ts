@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import { type AddressInfo, connect as dial } from "node:net";
+import { networkInterfaces } from "node:os";
 import type { Dispatcher } from "undici";
 import { afterEach, describe, expect, test } from "vitest";
 import { type Clock, systemClock } from "../../../src/base/clock.ts";
@@ -10,9 +11,11 @@ import type { KubeClient, KubeRequest } from "../../../src/kube/kube-client.ts";
 import { KubeError } from "../../../src/kube/kube-error.ts";
 import {
   type ApiServer,
+  answerAndClose,
   apiServer,
   clientIdentity,
   connectionTo,
+  halfBody,
   json,
   reset,
   type Scripted,
@@ -130,11 +133,33 @@ describe("a request", () => {
   });
 });
 
+describe("a connection", () => {
+  test("that the server has closed meanwhile is replaced, also for a write", async () => {
+    const closed = Promise.withResolvers<void>();
+    const { api, client } = await serve([answerAndClose(closed.resolve), json(201, { ok: true })]);
+    await client.request(get);
+    await closed.promise;
+    expect(await client.request(post)).toEqual({ ok: true });
+    expect(api.requests).toHaveLength(2);
+  });
+
+  test.runIf(
+    Object.values(networkInterfaces())
+      .flat()
+      .some((address) => address?.address === "::1"),
+  )("goes to an IPv6 address", async () => {
+    const { api, client } = await serve([json(200, { ok: true })], {}, {}, { host: "::1" });
+    expect(api.url).toContain("[::1]");
+    expect(await client.request(get)).toEqual({ ok: true });
+  });
+});
+
 describe("a read", () => {
   test.each([
     ["503", statusAnswer(503, "restarting", "ServiceUnavailable")],
     ["a reset connection", reset],
     ["truncated JSON", text(200, '{"kind":')],
+    ["a reset in the middle of the body", halfBody("reset")],
     ["a gateway's page", text(502, "<html>", "text/html")],
   ])("is repeated after %s", async (_name, fault) => {
     const { api, client, clock } = await serve([fault, fault, json(200, { ok: true })]);
@@ -213,6 +238,13 @@ describe("time", () => {
     const quick = client(api, { requestTimeoutMs: 50, maxRetries: 0 });
     expect(await failure(quick.request(get))).toMatchObject({ code: "Timeout", ambiguous: false });
     expect(await failure(quick.request(post))).toMatchObject({ code: "Timeout", ambiguous: true });
+  });
+
+  test("an answer that stops in its middle ends at the deadline, and the next one has another connection", async () => {
+    const { api } = await serve([halfBody("silence"), json(200, { ok: true })]);
+    const patient = client(api, { requestTimeoutMs: 200, maxRetries: 1_000 });
+    expect(await patient.request(get)).toEqual({ ok: true });
+    expect(api.requests).toHaveLength(2);
   });
 
   test("an abort ends a request under way at once", async () => {

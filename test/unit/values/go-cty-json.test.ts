@@ -203,7 +203,7 @@ const refused: readonly [what: string, type: Type, json: string, code: string, p
     "WrongType",
     "values.a",
   ],
-  ["nested without end", dynamicType, "[".repeat(200_000), "Malformed", ""],
+  ["nested without end", dynamicType, "[".repeat(2_000), "Malformed", ""],
   ["nested beyond use", dynamicType, `${"[".repeat(200_000)}${"]".repeat(200_000)}`, "TooDeep", ""],
 ];
 
