@@ -240,7 +240,7 @@ describe("time", () => {
     expect(await failure(quick.request(post))).toMatchObject({ code: "Timeout", ambiguous: true });
   });
 
-  test("an answer that stops in its middle ends at the deadline, and the next one has another connection", async () => {
+  test("an answer that stops in its middle ends at the deadline and is asked for again", async () => {
     const { api } = await serve([halfBody("silence"), json(200, { ok: true })]);
     const patient = client(api, { requestTimeoutMs: 200, maxRetries: 1_000 });
     expect(await patient.request(get)).toEqual({ ok: true });
