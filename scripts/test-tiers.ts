@@ -8,7 +8,7 @@ import { firstWithActions, hasActions, testCli } from "./test-cli.ts";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** The folders below `test/` that hold tests, by what one test costs. */
-export const tiers: readonly string[] = ["unit", "integration", "contract", "acceptance", "faults"];
+export const tiers: readonly string[] = ["unit", "integration", "contract", "acceptance", "faults", "release"];
 
 interface Requirement {
   /** Its name and where to get it; undefined where it is installed. */
@@ -45,8 +45,23 @@ export const foreignProvider: Requirement = {
 /** The built executable: `npm test` builds it. */
 export const executable: Requirement = { missing: () => undefined };
 
+/** Packages of Debian 12: the C library of a release, and what only tests of a release use. */
+const debian: Requirement = {
+  missing: () =>
+    ["apt-get", "dpkg-deb", "unshare"].every((name) => findProgram(name) !== undefined)
+      ? undefined
+      : "apt-get, dpkg-deb and unshare (run these tests on Debian 12)",
+};
+const gpg = program("gpg", "https://gnupg.org");
+const staticTerraform = program("terraform", "https://developer.hashicorp.com/terraform/install");
+const openTofu: Requirement = {
+  missing: () => (findProgram("tofu") === undefined ? "tofu (`npm run opentofu` builds it)" : undefined),
+};
+
 /** Tests of what only the newest Terraform has. A run that chooses other tests too leaves them out where the CLI is older. */
-export const latestTests = "test/acceptance/latest/";
+const latestTests = "test/acceptance/latest/";
+/** Tests of the files of a release, which take minutes to make. A run that chooses other tests too leaves them out. */
+const releaseTests = "test/release/";
 
 /** What tests need beside Node, by the beginning of their path. What is not listed needs nothing. */
 const requirements: readonly (readonly [path: string, needs: readonly Requirement[]])[] = [
@@ -66,6 +81,10 @@ const requirements: readonly (readonly [path: string, needs: readonly Requiremen
   ["test/acceptance/stacks", [foreignProvider]],
   ["test/acceptance/examples", [foreignProvider]],
   ["test/faults/terraform", [terraform, executable]],
+  [releaseTests, [debian]],
+  ["test/release/install", [staticTerraform, openTofu]],
+  ["test/release/linux", [staticTerraform]],
+  ["test/release/signature", [gpg]],
 ];
 
 const testFiles = (): string[] =>
@@ -80,8 +99,8 @@ export const filterOf = (word: string): string => (tiers.includes(word) ? `test/
 
 export interface Selection {
   readonly needs: ReadonlySet<Requirement>;
-  /** Folders whose tests the CLI cannot run. */
-  readonly leftOut: readonly string[];
+  /** Folders of chosen tests that are left out, with the reason and the remedy. */
+  readonly leftOut: ReadonlyMap<string, string>;
 }
 
 /** The tests whose path contains one of the filters, all tests without a filter, and what they need. */
@@ -89,10 +108,20 @@ export function selectTests(filters: readonly string[]): Selection {
   const all = testFiles();
   const stale = requirements.find(([path]) => !all.some((file) => file.startsWith(path)));
   if (stale !== undefined) throw new Error(`scripts/test-tiers.ts: no test begins with ${stale[0]}`);
-  const matching = all.filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)));
-  const others = matching.filter((file) => !file.startsWith(latestTests));
-  const isLeftOut = others.length > 0 && others.length < matching.length && latestTerraform.missing() !== undefined;
-  const chosen = isLeftOut ? others : matching;
+  let chosen = all.filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)));
+  const leftOut = new Map<string, string>();
+  const leaveOut = (folder: string, reason: string) => {
+    const others = chosen.filter((file) => !file.startsWith(folder));
+    if (others.length === 0 || others.length === chosen.length) return;
+    chosen = others;
+    leftOut.set(folder, reason);
+  };
+  leaveOut(releaseTests, "`npm test -- release` runs it, on Debian 12");
+  if (latestTerraform.missing() !== undefined)
+    leaveOut(
+      latestTests,
+      `which needs Terraform ${firstWithActions} or newer; HIKUBE_TEST_CLI=<path> with what \`npm run terraform-latest\` prints runs it`,
+    );
   const needed = requirements.filter(([path]) => chosen.some((file) => file.startsWith(path)));
-  return { needs: new Set(needed.flatMap(([, needs]) => needs)), leftOut: isLeftOut ? [latestTests] : [] };
+  return { needs: new Set(needed.flatMap(([, needs]) => needs)), leftOut };
 }

@@ -1,22 +1,38 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { lockedBun } from "../bun-runtime.ts";
+import { bundleProgram } from "../bundle.ts";
+import { cLibraryPackages } from "../release/c-library.ts";
+import { bundledPackages } from "../release/inventory.ts";
+import { bunComponents } from "./bun-components.ts";
 import type { GeneratedFile } from "./codecs.ts";
 
-interface Package {
-  readonly version?: string;
-  readonly license?: string;
-  readonly dev?: boolean;
-  readonly optional?: boolean;
-}
+const bun = lockedBun("linux_amd64").version;
+const cLibrary = cLibraryPackages.linux_amd64.version;
 
 const intro = `# Third-party licences
 
-What a release of this provider contains beside its own code (which is under the [MPL-2.0](LICENSE)): the packages that are needed at
-run time, from \`package-lock.json\`. The \`node-…\` packages are Node.js for one platform each; its licence, with those of all that is
-in it, is https://github.com/nodejs/node/blob/v26.x/LICENSE. Made by \`npm run generate\`.
+What a release of this provider contains beside its own code (which is under the [MPL-2.0](LICENSE)). Made by \`npm run generate\`.
 
-| package | version | licence |
+| part | version | licence |
 |---|---|---|
+`;
+
+const runtimes = `
+## Bun
+
+The executable is made by Bun ${bun} (https://github.com/oven-sh/bun/tree/bun-v${bun}), which is under the MIT licence, and contains it. Its
+licence page, https://github.com/oven-sh/bun/blob/bun-v${bun}/LICENSE.md, says how Bun is linked again with another JavaScriptCore; the
+provider is then compiled with it from its own sources (\`scripts/executable.ts\`). Linked into Bun are:
+
+| part | licence |
+|---|---|
+${bunComponents.map(([name, license]) => `| ${name} | ${license} |\n`).join("")}
+## The GNU C Library
+
+The archives for Linux contain libraries of Debian's package libc6 ${cLibrary} in the folder \`lib\`, unchanged, with the copyright
+notices of Debian in \`lib/copyright\`. They may be replaced by other builds. Their source is Debian's source package glibc of the same
+version, https://sources.debian.org/src/glibc/${cLibrary}/.
 `;
 
 /** Files of this repository that come from elsewhere and are in a release; the text of their licence is that of a package. */
@@ -29,36 +45,39 @@ const files = [
   },
 ];
 
-/** THIRD-PARTY-LICENSES.md: every package of a release with its licence, and the texts of those that are the same on every platform. */
+/** THIRD-PARTY-LICENSES.md: what a release contains, with the licences and their texts. */
 export async function generateLicenses(root: string): Promise<GeneratedFile> {
-  const lock = JSON.parse(await readFile(join(root, "package-lock.json"), "utf8")) as {
-    readonly packages: Readonly<Record<string, Package>>;
-  };
-  const shipped = Object.entries(lock.packages).filter(([path, { dev }]) => path !== "" && dev !== true);
-  const rows = shipped.map(([path, { version, license }]) => `| ${nameOf(path)} | ${version} | ${license} |\n`);
-  rows.push(...files.map(({ name, version, license }) => `| ${name} | ${version} | ${license} |\n`));
+  const packages = bundledPackages(root, (await bundleProgram()).sources);
+  const rows = [
+    ...packages.map(({ name, version, license }) => [name, version, license]),
+    ...files.map(({ name, version, license }) => [name, version, license]),
+    ["Bun", bun, "MIT; see below"],
+    ["GNU C Library (on Linux)", cLibrary, "LGPL-2.1-or-later; see below"],
+  ].map((cells) => `| ${cells.join(" | ")} |\n`);
   const holders = new Map<string, string[]>();
-  for (const [path, { optional, version }] of shipped) {
-    if (optional === true) continue;
-    const text = await licenseText(join(root, path));
-    if (text === undefined) continue;
-    const same = files.filter(({ textOf }) => textOf === nameOf(path)).map((file) => `${file.name} ${file.version}`);
-    holders.set(text, [...(holders.get(text) ?? []), `${nameOf(path)} ${version}`, ...same]);
+  for (const { name, version, folder } of packages) {
+    const text = await licenseText(folder);
+    const same = files.filter(({ textOf }) => textOf === name).map((file) => `${file.name} ${file.version}`);
+    holders.set(text, [...(holders.get(text) ?? []), `${name} ${version}`, ...same]);
   }
+  holders.set(await textFile(join(root, "scripts", "generate", "licences", "LGPL-2.1.txt")), [
+    `GNU C Library ${cLibrary}`,
+    `JavaScriptCore and TinyCC in Bun ${bun}`,
+  ]);
   const texts = [...holders].map(([text, names]) => `\n## ${names.join(", ")}\n\n\`\`\`text\n${text}\n\`\`\`\n`);
-  return { path: "THIRD-PARTY-LICENSES.md", content: intro + rows.join("") + texts.join("") };
+  return { path: "THIRD-PARTY-LICENSES.md", content: intro + rows.join("") + runtimes + texts.join("") };
 }
 
-const nameOf = (path: string): string => path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
-
-/** The text that a package comes with; undefined where it has none of its own. */
-async function licenseText(folder: string): Promise<string | undefined> {
+/** The text that a package comes with. Throws where it has none of its own. */
+async function licenseText(folder: string): Promise<string> {
   const file = (await readdir(folder)).sort().find((name) => /^licen[cs]e(\.\w+)?$/i.test(name));
-  if (file === undefined) return undefined;
-  const text = await readFile(join(folder, file), "utf8");
-  return text
+  if (file === undefined) throw new Error(`${folder} has no text of its licence`);
+  return textFile(join(folder, file));
+}
+
+const textFile = async (path: string): Promise<string> =>
+  (await readFile(path, "utf8"))
     .split(/\r?\n/)
     .map((line) => line.trimEnd())
     .join("\n")
     .trim();
-}

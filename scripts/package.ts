@@ -1,0 +1,30 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { differences } from "./release/differences.ts";
+import { fileNames, releaseFolder, writeRelease } from "./release/release.ts";
+import { sign } from "./release/signature.ts";
+
+// `npm run package`: the files of a release for all platforms, in dist/release. `-- --verify` makes them twice and compares.
+// GPG_PRIVATE_KEY (with ASCII armor) and GPG_PASSPHRASE sign the checksums.
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+await writeRelease(releaseFolder);
+if (process.argv.includes("--verify")) {
+  const again = mkdtempSync(join(tmpdir(), "hikube-again-"));
+  try {
+    await writeRelease(again);
+    const different = differences(releaseFolder, again);
+    if (different.length > 0) throw new Error(`the second run made other files: ${different.join(", ")}`);
+  } finally {
+    rmSync(again, { recursive: true, force: true });
+  }
+  console.log("two runs made the same bytes");
+}
+
+const key = process.env["GPG_PRIVATE_KEY"];
+if (key) sign(join(releaseFolder, fileNames.checksums), key, process.env["GPG_PASSPHRASE"] ?? "");
+else console.log("not signed: GPG_PRIVATE_KEY is not set");
+console.log(relative(root, releaseFolder));

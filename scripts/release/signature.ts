@@ -1,0 +1,26 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/**
+ * Writes the detached binary signature of a file beside it, with `.sig`.
+ *
+ * @param key the secret key, with ASCII armor. It is in a keyring of its own, which is removed afterwards.
+ */
+export function sign(file: string, key: string, passphrase: string): void {
+  const home = mkdtempSync(join(tmpdir(), "hikube-gnupg-"));
+  const gpg = (args: readonly string[], input: string) =>
+    execFileSync("gpg", ["--homedir", home, "--batch", "--no-tty", "--quiet", ...args], {
+      input,
+      stdio: ["pipe", "ignore", "inherit"],
+    });
+  try {
+    gpg(["--import"], key);
+    const withPassphrase = ["--pinentry-mode", "loopback", "--passphrase-fd", "0"];
+    gpg([...withPassphrase, "--output", `${file}.sig`, "--detach-sign", file], passphrase);
+  } finally {
+    execFileSync("gpgconf", ["--homedir", home, "--kill", "gpg-agent"], { stdio: "ignore" });
+    rmSync(home, { recursive: true, force: true });
+  }
+}
