@@ -3,11 +3,12 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { differences } from "./release/differences.ts";
-import { fileNames, releaseFolder, writeRelease } from "./release/release.ts";
-import { sign } from "./release/signature.ts";
+import { releaseFolder } from "./release/files.ts";
+import { writeRelease } from "./release/release.ts";
+import { hasSigningKey, signRelease } from "./release/signature.ts";
 
 // `npm run package`: the files of a release for all platforms, in dist/release. `-- --verify` makes them twice and compares.
-// GPG_PRIVATE_KEY (with ASCII armor) and GPG_PASSPHRASE sign the checksums.
+// It signs them where the environment has a key, as `npm run sign` does.
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -23,8 +24,6 @@ if (process.argv.includes("--verify")) {
   }
   console.log("two runs made the same bytes");
 }
-
-const key = process.env["GPG_PRIVATE_KEY"];
-if (key) sign(join(releaseFolder, fileNames.checksums), key, process.env["GPG_PASSPHRASE"] ?? "");
+if (hasSigningKey()) signRelease();
 else console.log("not signed: GPG_PRIVATE_KEY is not set");
 console.log(relative(root, releaseFolder));

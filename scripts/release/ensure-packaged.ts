@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { fileNames, releaseFolder } from "./release.ts";
+import { checksumsFile } from "./files.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -14,7 +14,7 @@ export function ensurePackaged(): void {
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((path) => join(root, folder, path)),
   );
   const newest = Math.max(...[...sources, join(root, "package.json")].map(changedAt));
-  if (changedAt(join(releaseFolder, fileNames.checksums)) > newest) return;
+  if (changedAt(checksumsFile) > newest) return;
   const { status } = spawnSync(process.execPath, [join(root, "scripts", "package.ts")], { stdio: "inherit" });
   if (status !== 0) process.exit(status ?? 1);
 }

@@ -19,6 +19,7 @@ import { type GoPlatform, goPlatforms } from "../go-platform.ts";
 import { writeArchive } from "./archive.ts";
 import { billOfMaterials } from "./bill-of-materials.ts";
 import { copyCLibrary } from "./c-library.ts";
+import { fileNames } from "./files.ts";
 import { bundledPackages } from "./inventory.ts";
 import { launcher } from "./launcher.ts";
 import { signMachO } from "./mach-o-signature.ts";
@@ -28,17 +29,8 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const { version } = packageJson;
 const provider = "terraform-provider-hikube";
 
-export const releaseFolder = join(root, "dist", "release");
-
 /** Where the registries of Terraform and OpenTofu are, as a filesystem mirror names them. */
 const registries = ["registry.terraform.io", "registry.opentofu.org"];
-
-export const fileNames = {
-  archive: (platform: GoPlatform) => `${provider}_${version}_${platform}.zip`,
-  manifest: `${provider}_${version}_manifest.json`,
-  billOfMaterials: `${provider}_${version}_sbom.cdx.json`,
-  checksums: `${provider}_${version}_SHA256SUMS`,
-} as const;
 
 /**
  * Writes all files of a release but the signature into a folder. The same sources give the same bytes.

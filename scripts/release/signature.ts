@@ -2,6 +2,16 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { checksumsFile } from "./files.ts";
+
+export const hasSigningKey = (): boolean => Boolean(process.env["GPG_PRIVATE_KEY"]);
+
+/** Signs the checksums of the release with the key of the environment. Throws where there is none. */
+export function signRelease(): void {
+  const key = process.env["GPG_PRIVATE_KEY"];
+  if (!key) throw new Error("GPG_PRIVATE_KEY is not set");
+  sign(checksumsFile, key, process.env["GPG_PASSPHRASE"] ?? "");
+}
 
 /**
  * Writes the detached binary signature of a file beside it, with `.sig`.
@@ -18,7 +28,7 @@ export function sign(file: string, key: string, passphrase: string): void {
   try {
     gpg(["--import"], key);
     const withPassphrase = ["--pinentry-mode", "loopback", "--passphrase-fd", "0"];
-    gpg([...withPassphrase, "--output", `${file}.sig`, "--detach-sign", file], passphrase);
+    gpg([...withPassphrase, "--yes", "--output", `${file}.sig`, "--detach-sign", file], passphrase);
   } finally {
     execFileSync("gpgconf", ["--homedir", home, "--kill", "gpg-agent"], { stdio: "ignore" });
     rmSync(home, { recursive: true, force: true });

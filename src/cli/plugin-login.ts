@@ -1,6 +1,6 @@
 import { realpathSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
-import { isExecutable } from "../base/executable.ts";
+import { isExecutable, programFile } from "../base/executable.ts";
 import { findKubeconfig } from "../kube/config/find-kubeconfig.ts";
 import { expandHome } from "../kube/config/home-directory.ts";
 import { effectiveSettings, PATH_VARIABLES } from "../kube/config/settings.ts";
@@ -38,13 +38,14 @@ export async function pluginLogin(
 /** Returns the command that starts this program: `hikube` where the PATH has it, otherwise its file. */
 export function pluginProgram(env: Environment): { readonly command: string; readonly args: readonly string[] } {
   if (!isExecutable) return { command: process.execPath, args: [process.argv[1] ?? ""] };
-  const isOnPath = (env["PATH"] ?? "").split(delimiter).some((folder) => isThisProgram(join(folder, "hikube")));
-  return { command: isOnPath ? "hikube" : process.execPath, args: [] };
+  const file = programFile();
+  const isOnPath = (env["PATH"] ?? "").split(delimiter).some((folder) => isSameFile(join(folder, "hikube"), file));
+  return { command: isOnPath ? "hikube" : file, args: [] };
 }
 
-function isThisProgram(path: string): boolean {
+function isSameFile(one: string, other: string): boolean {
   try {
-    return realpathSync(path) === realpathSync(process.execPath);
+    return realpathSync(one) === realpathSync(other);
   } catch {
     return false;
   }

@@ -1,9 +1,14 @@
-import { isExecutable } from "../base/executable.ts";
+import { isExecutable, programFile } from "../base/executable.ts";
 import { shellWord } from "../base/shell-word.ts";
 import { version } from "../base/version.ts";
 
-/** The program as it was called, so that the commands in the help can be copied. */
-const self = (isExecutable ? [process.argv0] : [process.argv0, process.argv[1] ?? ""]).map(shellWord).join(" ");
+/** The program as it was called, or the file that starts it, so that the commands in the help can be copied. */
+const self = (isExecutable ? [calledFile()] : [process.argv0, process.argv[1] ?? ""]).map(shellWord).join(" ");
+
+function calledFile(): string {
+  const file = programFile();
+  return file === process.execPath ? process.argv0 : file;
+}
 
 const help = `terraform-provider-hikube ${version}
 

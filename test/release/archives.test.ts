@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { type GoPlatform, goPlatforms } from "../../scripts/go-platform.ts";
 import { ensurePackaged } from "../../scripts/release/ensure-packaged.ts";
-import { fileNames, releaseFolder } from "../../scripts/release/release.ts";
+import { fileNames, releaseFolder } from "../../scripts/release/files.ts";
 import { version } from "../../src/base/version.ts";
 import { type ArchiveEntry, archiveEntries } from "../support/release/archive-entries.ts";
 import { readCodeSignature } from "../support/release/mach-o.ts";

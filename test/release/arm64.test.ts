@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { debianPackage } from "../../scripts/release/debian-package.ts";
 import { ensurePackaged } from "../../scripts/release/ensure-packaged.ts";
-import { fileNames, releaseFolder } from "../../scripts/release/release.ts";
+import { fileNames, releaseFolder } from "../../scripts/release/files.ts";
 import { hostIdentity } from "../support/plugin-client/identity.ts";
 import { startPlugin } from "../support/plugin-client/process.ts";
 import { archiveEntries } from "../support/release/archive-entries.ts";

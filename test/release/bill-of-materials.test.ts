@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
 import { ensurePackaged } from "../../scripts/release/ensure-packaged.ts";
-import { fileNames, releaseFolder } from "../../scripts/release/release.ts";
+import { fileNames, releaseFolder } from "../../scripts/release/files.ts";
 
 let text: string;
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { findProgram } from "../../scripts/go-tool.ts";
 import { goPlatform, goPlatforms } from "../../scripts/go-platform.ts";
 import { ensurePackaged } from "../../scripts/release/ensure-packaged.ts";
-import { releaseFolder } from "../../scripts/release/release.ts";
+import { releaseFolder } from "../../scripts/release/files.ts";
 import { version } from "../../src/base/version.ts";
 import { type OciRegistry, startOciRegistry } from "../support/release/oci-registry.ts";
 import { createWorkspace, type Workspace } from "../support/terraform/cli.ts";

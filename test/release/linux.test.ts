@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
@@ -7,7 +7,7 @@ import { findProgram } from "../../scripts/go-tool.ts";
 import { cLibraryPackages } from "../../scripts/release/c-library.ts";
 import { debianPackage } from "../../scripts/release/debian-package.ts";
 import { ensurePackaged } from "../../scripts/release/ensure-packaged.ts";
-import { fileNames, releaseFolder } from "../../scripts/release/release.ts";
+import { fileNames, releaseFolder } from "../../scripts/release/files.ts";
 import { version } from "../../src/base/version.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { startNameServer } from "../support/release/name-server.ts";
@@ -105,6 +105,15 @@ describe("the archive for Linux", () => {
     expect(variables.filter((variable) => !/^(PWD|SHLVL)=/.test(variable))).toEqual(given.sort());
   });
 
+  test("is called through a symbolic link, by a user without a home", async () => {
+    const root = await unpacked();
+    symlinkSync(program, join(root.directory, "bin", "hikube"));
+    const help = await root.run(["/bin/hikube", "help"], {});
+    expect(help.output).toContain(`${program} doctor`);
+    const doctor = await root.run(["/bin/hikube", "doctor"], {});
+    expect([doctor.exitCode, doctor.output]).toEqual([2, expect.stringContaining("There is nothing to examine")]);
+  });
+
   test("resolves names by /etc/hosts and by DNS with its own C library", async () => {
     const nameServer = await startNameServer("platform.test", [127, 0, 0, 1]);
     try {
@@ -128,8 +137,8 @@ describe("the archive for Linux", () => {
 
 describe("the quick start", () => {
   async function runs(mounts: Mounts): Promise<void> {
-    const terraform = findProgram("terraform");
-    expect(terraform, "Terraform must be on the PATH").toBeDefined();
+    const cli = findProgram("terraform");
+    if (cli === undefined) throw new Error("terraform is not on the PATH");
     const archive = fileNames.archive("linux_amd64");
     const root = makeRoot({
       mounts,
@@ -139,22 +148,25 @@ describe("the quick start", () => {
         "etc/cli.tfrc": 'provider_installation {\n  filesystem_mirror {\n    path = "/mirror"\n  }\n}\n',
       },
       copies: {
-        "bin/terraform": terraform ?? "",
+        "bin/terraform": cli,
         [`mirror/registry.terraform.io/hikube/hikube/${archive}`]: join(releaseFolder, archive),
       },
     });
     const variables = { ...env, KUBECONFIG: "/etc/kubeconfig", TF_CLI_CONFIG_FILE: "/etc/cli.tfrc" };
-    for (const command of [
-      ["init"],
-      ["apply", "-auto-approve"],
-      ["plan", "-detailed-exitcode"],
-      ["destroy", "-auto-approve"],
-    ]) {
-      const { exitCode, output } = await root.run(["/bin/terraform", ...command, "-no-color"], variables);
+    const run = async (...command: string[]): Promise<string> => {
+      const { exitCode, output } = await root.run(command, variables);
       expect(exitCode, output).toBe(0);
-      const clusters = sandbox.stored("Kubernetes", "demo") === undefined ? 0 : 1;
-      expect(clusters).toBe(["init", "destroy"].includes(command[0] ?? "") ? 0 : 1);
-    }
+      return output;
+    };
+    const terraform = (...command: string[]) => run("/bin/terraform", ...command, "-no-color");
+    await terraform("init");
+    await terraform("apply", "-auto-approve");
+    expect(sandbox.stored("Kubernetes", "demo")).toBeDefined();
+    await terraform("plan", "-detailed-exitcode");
+    const installed = `/work/.terraform/providers/registry.terraform.io/hikube/hikube/${version}/linux_amd64/terraform-provider-hikube_v${version}`;
+    expect(await run(installed, "kubeconfig", "demo", "--exec")).toContain(`command: ${installed}\n`);
+    await terraform("destroy", "-auto-approve");
+    expect(sandbox.stored("Kubernetes", "demo")).toBeUndefined();
     expect(readdirSync(join(root.directory, "tmp"))).toEqual([]);
   }
 

@@ -2,8 +2,16 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Environment } from "../http/connection.ts";
 
-/** Returns a path with a leading `~` replaced by the home directory. */
+/** Returns a path with a leading `~` replaced by the home directory, which is `/` for a user without one. */
 export function expandHome(path: string, env: Environment): string {
-  const home = env["HOME"] || env["USERPROFILE"] || homedir();
-  return path === "~" || /^~[/\\]/.test(path) ? join(home, path.slice(1)) : path;
+  if (path !== "~" && !/^~[/\\]/.test(path)) return path;
+  return join(env["HOME"] || env["USERPROFILE"] || ownHome(), path.slice(1));
+}
+
+function ownHome(): string {
+  try {
+    return homedir();
+  } catch {
+    return "/";
+  }
 }
