@@ -44,6 +44,7 @@ const notRun: Readonly<Record<string, string>> = {
   "oras cp --from-oci-layout dist/release/oci:0.1.0 registry.example.org/opentofu-providers/hikube/hikube:0.1.0":
     "needs another program, and a registry",
   "npm run package": "makes the files of a release, which needs packages of Debian; its tests run it",
+  "npm run sign": "needs the key of a release; test/release/signature.test.ts signs with another",
   "npm run docs": "writes pages of the checkout; `.ci/run` runs its check",
   "npm run bench": "takes many minutes, and reports figures instead of passing",
   "npm run bench -- quick": "the same, shorter",
