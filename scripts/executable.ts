@@ -36,6 +36,8 @@ export function makeExecutable(script: string, platform: GoPlatform, output: str
       // The folder that Terraform runs in is the user's: its files are not this program's configuration.
       "--no-compile-autoload-dotenv",
       "--no-compile-autoload-bunfig",
+      // Its value would be in the executable, and be another one each time.
+      '--define=__filename="provider.cjs"',
     ];
     execFileSync(bunRuntime(goPlatform), ["build", ...options, "provider.cjs", `--outfile=${compiled}`], {
       cwd: work,
