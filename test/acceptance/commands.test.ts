@@ -22,7 +22,7 @@ import {
   isPrintedAs,
   printedCommands,
 } from "./printed-commands.ts";
-import { archiveName, checksumsName, writeReleaseFiles } from "./release-files.ts";
+import { archiveName, checksumsName, mirrorName, version, writeReleaseFiles } from "./release-files.ts";
 import { checkout, type UserShell, userShell } from "./user-shell.ts";
 
 // Every command that a page, an example or the program prints is typed here as it is printed, in a clean checkout after `npm ci`, by
@@ -41,8 +41,11 @@ const notRun: Readonly<Record<string, string>> = {
   "terraform apply -invoke=action.hikube_wait.prod": "needs Terraform 1.14; test/acceptance/latest runs the example",
   "terraform apply -invoke=action.hikube_reconcile.prod": "the same",
   "terraform query -generate-config-out=generated.tf": "the same",
-  "oras cp --from-oci-layout dist/release/oci:0.1.0 registry.example.org/opentofu-providers/hikube/hikube:0.1.0":
-    "needs another program, and a registry",
+  "mkdir -p oci": "test/release copies an OCI layout into a registry",
+  [`tar --extract --file=terraform-provider-hikube_${version}_oci.tar --directory=oci`]: "the same",
+  [`oras cp --from-oci-layout oci:${version} registry.example.org/opentofu-providers/hikube/hikube:${version}`]:
+    "the same",
+  [`gh attestation verify ${archiveName("<platform>")} --repo hikube/terraform-provider-hikube`]: "asks GitHub",
   "npm run package": "makes the files of a release, which needs packages of Debian; its tests run it",
   "npm run sign": "needs the key of a release; test/release/signature.test.ts signs with another",
   "npm run docs": "writes pages of the checkout; `.ci/run` runs its check",
@@ -619,6 +622,8 @@ describe("the commands that are printed", () => {
       "mkdir -p ~/.terraform.d/plugins/registry.terraform.io/hikube/hikube",
       `cp ${archiveName("<platform>")} ~/.terraform.d/plugins/registry.terraform.io/hikube/hikube/`,
       "terraform init",
+      "mkdir -p <folder>",
+      `tar --extract --file=${mirrorName} --directory=<folder>`,
       "terraform providers lock -fs-mirror=<folder> -platform=linux_amd64 -platform=darwin_arm64",
       "terraform init -upgrade",
     ],
@@ -640,17 +645,17 @@ describe("the commands that are printed", () => {
         { directory },
       );
       const page = await readFile(join(root, "docs/guides/air-gapped.md"), "utf8");
-      const commands = commandsInMarkdown(page)
-        .filter((line) => !line.startsWith("oras ") && !line.startsWith("npm "))
-        .map((line) => line.replace("<folder>", "~/.terraform.d/plugins"));
-      const [install = "", ...rest] = commands.filter((line) => line.startsWith("cp "));
-      expect(rest).toEqual([]);
+      const [install = "", ...others] = commandsInMarkdown(page).filter((line) => line.startsWith("cp "));
+      expect(others).toEqual([]);
       const opentofu = ["cd ~/.terraform.d/plugins", "cp -r registry.terraform.io registry.opentofu.org", "cd -"];
-      const typed = commands.flatMap((line) =>
-        line === install
-          ? [...platforms.map((platform) => line.replace("<platform>", platform)), ...opentofu]
-          : [line.replace(/^(terraform providers lock) -fs-mirror=~/, "$1 -fs-mirror=$HOME")],
-      );
+      const typed = commandsInMarkdown(page)
+        .filter((line) => notRun[line] === undefined)
+        .map((line) => line.replace("<folder>", join(shell.home, "mirror")))
+        .flatMap((line) =>
+          line === install
+            ? [...platforms.map((platform) => line.replace("<platform>", platform)), ...opentofu]
+            : [line],
+        );
       await writeFile(join(directory, "main.tf"), header);
       const { stdout, stderr } = await shell.run(["export TF_CLI_CONFIG_FILE=cli.tfrc", ...typed], { directory });
       expect(stderr).toContain("Good signature");
