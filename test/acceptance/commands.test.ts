@@ -48,6 +48,7 @@ const notRun: Readonly<Record<string, string>> = {
   [`gh attestation verify ${archiveName("<platform>")} --repo hikube/terraform-provider-hikube`]: "asks GitHub",
   "npm run package": "makes the files of a release, which needs packages of Debian; its tests run it",
   "npm run sign": "needs the key of a release; test/release/signature.test.ts signs with another",
+  "HIKUBE_TEST_PROVIDER=executable npm test -- <tier or word>": "`.ci/run` runs its tiers so",
   "npm run docs": "writes pages of the checkout; `.ci/run` runs its check",
   "npm run bench": "takes many minutes, and reports figures instead of passing",
   "npm run bench -- quick": "the same, shorter",
@@ -64,6 +65,7 @@ const runByCi = [
   "npm run quickstart",
   "npm run opentofu",
   "npm run terraform-latest",
+  "npm run test:bun",
   "npm run contract:recordings -- <folder>",
   "npm run docs -- --check",
 ];
