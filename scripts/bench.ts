@@ -1,4 +1,7 @@
+import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { floor, resourcesPerCluster, typed, untyped } from "./bench/configuration.ts";
 import { type Amount, type Figure, type Figures, measure, type Phase } from "./bench/phases.ts";
 import { isWithin, median, type Party, type Row, renderTable } from "./bench/table.ts";
@@ -10,7 +13,8 @@ import { kubectlProvider } from "./kubectl-provider.ts";
 
 // `npm run bench`: this provider beside gavinbunney/kubectl, which its users come from, and beside a provider on
 // terraform-plugin-framework that does nothing: the same clusters, in turn, in one run, every figure beside its bound (design §8).
-// `npm run bench -- quick` is shorter and rougher. Reports; never fails.
+// Draws docs/images/{plan-time,apply-time,apply-writes}.svg. `npm run bench -- quick` is shorter and rougher, and draws nothing.
+// Reports; never fails.
 // `npm run bench -- load` is about many resources and much time instead: see bench/load-report.ts.
 
 if (process.argv.includes("load")) {
@@ -72,6 +76,10 @@ function middle(
 const accepted = { waitFor: "accepted" } as const;
 const one = await measureAll(everyone, { ...accepted, clusters: 1, runs: quick ? 1 : 5, emptyPlans: quick ? 5 : 7 });
 const some = await measureAll(everyone, { ...accepted, clusters: 20, runs: quick ? 1 : 3, emptyPlans: quick ? 3 : 5 });
+const few = quick ? undefined : await measureAll(everyone, { ...accepted, clusters: 10, runs: 1, emptyPlans: 3 });
+const hundred = quick
+  ? undefined
+  : await measureAll(everyone, { ...accepted, clusters: 100, runs: 1, emptyPlans: 3, keep: true });
 const many = quick
   ? undefined
   : await measureAll(["hikube"], { ...accepted, clusters: 125, runs: 1, emptyPlans: 3, keep: true });
@@ -123,3 +131,34 @@ ${resourcesPerCluster} resources of hikube and floor and 1 of kubectl${process.p
 console.log(renderTable(rows));
 const beyond = rows.filter((row) => !isWithin(row));
 console.log(`\n${beyond.length === 0 ? "Everything is within its bound." : `${beyond.length} beyond their bound.`}`);
+
+if (few !== undefined && hundred !== undefined) {
+  const sizes = [
+    ["1 cluster", one],
+    ["10 clusters", few],
+    ["100 clusters", hundred],
+  ] as const;
+  const seconds = ({ ms }: Figure) => ms / 1_000;
+  const groups = (phase: Phase, of: (figure: Figure) => number, parties?: readonly Party[]) =>
+    sizes.map(([name, measured]) => ({ name, figures: middle(measured, phase, of, parties) }));
+  const { drawPicture } = await import("./bench/picture.ts");
+  const pictures = {
+    "plan-time": {
+      title: "A plan without changes",
+      unit: "seconds",
+      digits: 1,
+      groups: groups("empty plan", seconds, everyone),
+    },
+    "apply-time": {
+      title: "An apply until the platform has accepted everything",
+      unit: "seconds",
+      digits: 1,
+      groups: groups("apply", seconds),
+    },
+    "apply-writes": { title: "An apply", unit: "writes", digits: 0, groups: groups("apply", writes) },
+  };
+  const folder = fileURLToPath(new URL("../docs/images", import.meta.url));
+  mkdirSync(folder, { recursive: true });
+  for (const [name, picture] of Object.entries(pictures))
+    writeFileSync(join(folder, `${name}.svg`), drawPicture(picture));
+}
