@@ -24,6 +24,14 @@ const grpcServerOnly: Plugin = {
   },
 };
 
+/** Takes of undici the client half only. */
+const undiciClientOnly: Plugin = {
+  name: "undici-client-only",
+  setup: (context) => {
+    context.onResolve({ filter: /^undici$/ }, () => ({ path: part("undici-client.cjs") }));
+  },
+};
+
 const isOfGrpc = (file: string): boolean => /[\\/]@grpc[\\/]grpc-js[\\/]/.test(file);
 
 /** What a start that only answers Terraform's first requests never uses: it is loaded at its first use. */
@@ -85,7 +93,7 @@ export async function bundleProgram(entryPoint = join(root, "src", "main.ts")): 
     splitting: true,
     format: "esm",
     outdir: root,
-    plugins: [grpcServerOnly, whenUsed, clientNode],
+    plugins: [grpcServerOnly, undiciClientOnly, whenUsed, clientNode],
   });
   const modules = new Map(split.outputFiles.map(({ path, text }) => [basename(path), text]));
   const joined = await build({

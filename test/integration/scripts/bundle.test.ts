@@ -24,6 +24,15 @@ describe("bundle", () => {
     expect(grpc.sort()).toEqual([...server, ...values, ...addresses].sort());
   });
 
+  test("contains no fetch, mocks, caches and interceptors of undici", () => {
+    const undici = sources.flatMap((path) => path.match(/undici\/lib\/(.*)\.js$/)?.slice(1) ?? []);
+    expect(undici).toEqual(
+      expect.arrayContaining(["dispatcher/agent", "dispatcher/proxy-agent", "dispatcher/client-h1", "core/connect"]),
+    );
+    const unused = /^(?:mock|cache|interceptor|handler|web\/(?:fetch\/index|websocket|cache|eventsource|cookies))/;
+    expect(undici.filter((name) => unused.test(name))).toEqual([]);
+  });
+
   test("contains the models of client-node that the provider reads and no other", () => {
     const models = sources.flatMap((path) => path.match(/client-node\/dist\/gen\/models\/(\w+)\.js$/)?.slice(1) ?? []);
     expect(models).toEqual(expect.arrayContaining([...READ_KINDS, "V1Node", "V1NodeCondition", "V1Secret"]));
