@@ -39,6 +39,7 @@ import type {
   ConvergeOptions,
   MemberRemoveOptions,
   ObserveClusterOptions,
+  ObserveOnceOptions,
   ObserveOptions,
   RemoveOptions,
   WaitOptions,
@@ -125,7 +126,7 @@ export interface Hikube {
     existing(
       id: NodeGroupId,
       desired: NodeGroupDesired,
-      options: ObserveOptions,
+      options: ObserveOnceOptions,
     ): Promise<{ readonly equal: boolean } | undefined>;
     /** Announces a converge of the group, so that pending writes of its cluster wait briefly and include it. */
     announce(id: NodeGroupId): void;

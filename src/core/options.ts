@@ -34,9 +34,12 @@ export interface KnownTenantInfo {
   readonly kubernetesVersion: string | undefined;
 }
 
-export interface ObserveClusterOptions extends ObserveOptions {
+export interface ObserveOnceOptions extends ObserveOptions {
   /** A single read, without a second one after a 404: for a cluster that is expected to be absent. */
   readonly once?: boolean;
+}
+
+export interface ObserveClusterOptions extends ObserveOnceOptions {
   /** `skip`: no tenant information is read. Known information is used until its `tenantKey` changes. */
   readonly tenantInfo?: "skip" | KnownTenantInfo;
 }

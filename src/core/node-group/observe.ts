@@ -4,7 +4,7 @@ import type { NodeGroupDesired } from "../desired/desired.ts";
 import { groupHolds } from "../desired/node-group.ts";
 import type { NodeGroupState } from "../desired/state.ts";
 import { clusterOf, defaultGroupName, type NodeGroupId } from "../ids.ts";
-import type { ObserveOptions } from "../options.ts";
+import type { ObserveOnceOptions, ObserveOptions } from "../options.ts";
 import { hasRetiredDisk, readsAsUnset } from "../platform/groups.ts";
 import { liveGroup, nodeGroupState } from "../read/observe.ts";
 import { findPool, isFree } from "../read/pools.ts";
@@ -38,12 +38,13 @@ export async function existingNodeGroup(
   context: Context,
   id: NodeGroupId,
   desired: NodeGroupDesired,
-  { signal }: ObserveOptions,
+  { signal, once = false }: ObserveOnceOptions,
 ): Promise<{ readonly equal: boolean } | undefined> {
   const { reader } = context;
   try {
     const platform = await context.platformForRead(signal);
-    const object = await reader.cluster(clusterOf(id), signal);
+    const cluster = clusterOf(id);
+    const object = await (once ? reader.clusterOnce(cluster, signal) : reader.cluster(cluster, signal));
     const declared = object === undefined ? undefined : liveGroup(object, id, platform);
     const pool = declared === undefined ? await findPool(reader, platform, id, signal) : undefined;
     const found = declared ?? pool?.spec;

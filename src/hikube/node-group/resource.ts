@@ -51,7 +51,8 @@ export const nodegroup = resource<Session>()("hikube_nodegroup", {
       if (prior === null && typeof config.name === "string" && cluster !== undefined) {
         // An existing group keeps its settings; the platform's own md0 is written like a new group.
         const id = idOf({ cluster_id: cluster, name: config.name });
-        const exists = (await client.hikube.nodeGroups.existing(id, {}, { signal })) !== undefined;
+        const options = { signal, once: client.registry.creates(cluster) };
+        const exists = (await client.hikube.nodeGroups.existing(id, {}, options)) !== undefined;
         const live = exists ? await client.hikube.nodeGroups.observe(id, { signal }) : undefined;
         if (live !== undefined) return { ...flatten(specified, live.spec), backend: live.backend };
       }

@@ -181,8 +181,10 @@ export async function requireCluster<A extends Attributes>(
 ): Promise<ClusterState | undefined> {
   const { client, diagnostics, signal } = context;
   if (client === undefined) return undefined;
-  const cluster = await client.hikube.clusters.observe(parseClusterId(clusterId), { signal, tenantInfo: "skip" });
-  if (cluster === undefined && !client.registry.creates(clusterId)) {
+  const isCreated = client.registry.creates(clusterId);
+  const options = { signal, once: isCreated, tenantInfo: "skip" } as const;
+  const cluster = await client.hikube.clusters.observe(parseClusterId(clusterId), options);
+  if (cluster === undefined && !isCreated) {
     diagnostics.error(
       "The cluster does not exist",
       `There is no cluster ${clusterId} on ${client.connection.server}. Refer to a \`hikube_cluster\` by its \`id\`, so that it is ` +
