@@ -5,13 +5,13 @@ import type { AddonDesired } from "../desired/desired.ts";
 import { effective } from "../desired/patch.ts";
 import type { AddonState } from "../desired/state.ts";
 import { type AddonId, type ClusterId, clusterOf } from "../ids.ts";
-import type { ObserveOptions } from "../options.ts";
+import type { ObserveOnceOptions, ObserveOptions } from "../options.ts";
 import { addonApiName, availableAddons } from "../platform/addon-catalogue.ts";
 import { addonState } from "../read/observe.ts";
 import { withAddresses } from "./addresses.ts";
 import { kubeconfigOnce, missingReleases } from "./releases.ts";
 
-export interface ObserveAddonOptions extends ObserveOptions {
+export interface ObserveAddonOptions extends ObserveOnceOptions {
   /** Whether the Helm releases inside the tenant cluster are read too; the cluster's own Ready condition does not cover them. */
   readonly releases?: boolean;
 }
@@ -23,12 +23,13 @@ export interface ObserveAddonOptions extends ObserveOptions {
 export async function observeAddon(
   context: Context,
   id: AddonId,
-  { signal, fresh = false, releases = false }: ObserveAddonOptions,
+  options: ObserveAddonOptions,
 ): Promise<AddonState | undefined> {
+  const { signal, fresh = false, releases = false } = options;
   try {
     const [platform, object] = await Promise.all([
       context.platformForRead(signal),
-      context.reader.cluster(clusterOf(id), signal, fresh),
+      context.reader.find(clusterOf(id), options),
     ]);
     const found = object === undefined ? undefined : addonState(id, object, platform);
     const state = found === undefined ? undefined : await withAddresses(context, found, platform, signal, fresh);

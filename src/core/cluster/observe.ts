@@ -11,13 +11,14 @@ import { poolsOf } from "../read/pools.ts";
 export async function observeCluster(
   context: Context,
   id: ClusterId,
-  { signal, fresh = false, once = false, tenantInfo: known }: ObserveClusterOptions,
+  options: ObserveClusterOptions,
 ): Promise<ClusterState | undefined> {
+  const { signal, fresh = false, tenantInfo: known } = options;
   const { reader } = context;
   try {
     const [platform, object, monitors, ingresses] = await Promise.all([
       context.platformForRead(signal),
-      once ? reader.clusterOnce(id, signal) : reader.cluster(id, signal, fresh),
+      reader.find(id, options),
       reader.monitors(id.namespace, signal, fresh),
       known === "skip" ? undefined : reader.ingresses(id.namespace, signal, fresh),
     ]);

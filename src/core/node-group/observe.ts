@@ -38,13 +38,13 @@ export async function existingNodeGroup(
   context: Context,
   id: NodeGroupId,
   desired: NodeGroupDesired,
-  { signal, once = false }: ObserveOnceOptions,
+  options: ObserveOnceOptions,
 ): Promise<{ readonly equal: boolean } | undefined> {
+  const { signal } = options;
   const { reader } = context;
   try {
     const platform = await context.platformForRead(signal);
-    const cluster = clusterOf(id);
-    const object = await (once ? reader.clusterOnce(cluster, signal) : reader.cluster(cluster, signal));
+    const object = await reader.find(clusterOf(id), options);
     const declared = object === undefined ? undefined : liveGroup(object, id, platform);
     const pool = declared === undefined ? await findPool(reader, platform, id, signal) : undefined;
     const found = declared ?? pool?.spec;

@@ -21,6 +21,7 @@ import { type AppObject, parseApp, parseApps } from "../object/app-object.ts";
 import { type Monitor, parseMonitors } from "../object/monitors.ts";
 import { type Published, parsePublished } from "../object/published.ts";
 import type { Conceal } from "../object/secrets.ts";
+import type { ObserveOnceOptions } from "../options.ts";
 
 export interface ReaderOptions {
   readonly client: KubeClient;
@@ -102,6 +103,11 @@ export class Reader {
       asked.inVain = true;
       return undefined;
     }
+  }
+
+  /** Returns the cluster; with `once`, as `clusterOnce` does. */
+  find(id: ClusterId, { signal, fresh = false, once = false }: ObserveOnceOptions): Promise<AppObject | undefined> {
+    return once ? this.clusterOnce(id, signal) : this.cluster(id, signal, fresh);
   }
 
   /** Reads the cluster once; undefined if the responding replica has none, although another may have it. */

@@ -42,7 +42,8 @@ export const addon = resource<Session>()("hikube_addon", {
       const cluster = plannedCluster(config.cluster_id, client);
       if (prior === null && cluster !== undefined) {
         // Existing settings are kept.
-        const live = await client.hikube.addons.observe(idOf({ cluster_id: cluster, name: config.name }), { signal });
+        const options = { signal, once: client.registry.creates(cluster) };
+        const live = await client.hikube.addons.observe(idOf({ cluster_id: cluster, name: config.name }), options);
         if (live !== undefined) return { ...none, ...flatten(pick(schema, "expose_method", "hosts"), live) };
       }
       const platform = await client.hikube.platform(signal);

@@ -44,6 +44,22 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("an object that already ex
     ],
   ] as const;
 
+  test("is looked for once where the same run creates its cluster", async () => {
+    const { sandbox } = at.served;
+    const since = sandbox.requests.length;
+    await at.core.together(async (phase) => {
+      const parts = { cluster_id: "tenant-demo/new", wait_for: "accepted" };
+      for (const [type, written] of [
+        ["hikube_cluster", { name: "new", wait_for: "accepted" }],
+        ["hikube_nodegroup", { ...parts, name: "web" }],
+        ["hikube_addon", { ...parts, name: "ingress-nginx" }],
+      ] as const)
+        await phase.plan(type, at.core.config(type, written));
+    });
+    const reads = sandbox.requests.slice(since).filter(({ path }) => path.endsWith("/kuberneteses/new"));
+    expect(reads.map(({ status }) => status)).toEqual([404]);
+  });
+
   test.each(table)("%s %j is %s", async (type, written, severity) => {
     const found = await plan(type, written);
     expect(found.map((one) => one.severity)).toEqual([severity]);
