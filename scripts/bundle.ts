@@ -25,7 +25,7 @@ const grpcServerOnly: Plugin = {
 };
 
 /** Takes of undici the client half only. */
-const undiciClientOnly: Plugin = {
+export const undiciClientOnly: Plugin = {
   name: "undici-client-only",
   setup: (context) => {
     context.onResolve({ filter: /^undici$/ }, () => ({ path: part("undici-client.cjs") }));

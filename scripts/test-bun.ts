@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, type Plugin } from "esbuild";
 import { bunRuntime } from "./bun-runtime.ts";
+import { undiciClientOnly } from "./bundle.ts";
 import { goPlatform } from "./go-platform.ts";
 
 // `npm run test:bun`: the tests of the modules that meet the runtime (values, connections, credentials) on Bun, which
@@ -67,7 +68,7 @@ try {
     banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
     external: ["bun:test"],
     logLevel: "warning",
-    plugins: [onBun],
+    plugins: [onBun, undiciClientOnly],
   });
   // These only end what hangs.
   const { status } = spawnSync(bunRuntime(goPlatform), ["test", "--timeout=600000", "--only-failures"], {
