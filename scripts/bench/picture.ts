@@ -62,7 +62,8 @@ export function drawPicture({ title, unit, digits, groups }: Picture): string {
   const picture = chart
     .renderToSVGString({ useViewBox: true })
     .replace(/<style.*?<\/style>\n/s, "")
-    .replaceAll(/ (?:class|ecmeta_\w+)="[^"]*"/g, "");
+    .replaceAll(/ (?:class|ecmeta_\w+)="[^"]*"/g, "")
+    .replace(">", `>\n<title>${title}, ${unit}</title>`);
   chart.dispose();
   return `${picture}\n`;
 }
