@@ -33,6 +33,8 @@ export function makeExecutable(script: string, platform: GoPlatform, output: str
       "--minify",
       "--bytecode",
       "--format=cjs",
+      // A process lives seconds: code is compiled further after 20 times as many calls as usual (docs/decisions/runtimes.md).
+      "--compile-jit-policy=20",
       // The folder that Terraform runs in is the user's: its files are not this program's configuration.
       "--no-compile-autoload-dotenv",
       "--no-compile-autoload-bunfig",
