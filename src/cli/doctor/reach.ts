@@ -7,6 +7,7 @@ import { createSecureContext, type DetailedPeerCertificate, type TLSSocket } fro
 import { buildConnector } from "undici";
 import type { Clock } from "../../base/clock.ts";
 import type { Connection } from "../../kube/http/connection.ts";
+import { expectedServer } from "../../kube/http/server-name.ts";
 import { socksConnector } from "../../kube/http/socks.ts";
 import { transportError, trustedAuthorities } from "../../kube/http/transport.ts";
 import { KubeError } from "../../kube/kube-error.ts";
@@ -73,7 +74,7 @@ async function open(connection: Connection, url: URL, signal: AbortSignal): Prom
   const secure = {
     secureContext: createSecureContext({ ca: ca ?? (insecure ? undefined : trustedAuthorities()) }),
     rejectUnauthorized: false,
-    ...(tlsServerName === undefined ? {} : { servername: tlsServerName }),
+    ...expectedServer(tlsServerName),
     timeout: timeoutMs,
     allowH2: false,
   };

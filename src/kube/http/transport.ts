@@ -2,6 +2,7 @@ import { createSecureContext, getCACertificates } from "node:tls";
 import { Agent, type Dispatcher, ProxyAgent } from "undici";
 import { KubeError } from "../kube-error.ts";
 import type { ClientCertificate, Connection } from "./connection.ts";
+import { expectedServer } from "./server-name.ts";
 import { SocksError, socksConnector } from "./socks.ts";
 
 /** Maximum response size: far above an OpenAPI document or a tenant's largest list; limits an endless response. */
@@ -28,7 +29,7 @@ export const createDispatcher: DispatcherFactory = (connection, certificate) => 
       }),
     ),
     rejectUnauthorized: !connection.insecure,
-    servername: connection.tlsServerName,
+    ...expectedServer(connection.tlsServerName),
     timeout: Math.min(CONNECT_TIMEOUT_MS, connection.requestTimeoutMs),
   });
   const pool = {

@@ -125,6 +125,8 @@ describe("doctor", () => {
   });
 
   test("a certificate for another name, and one that is not checked", async () => {
+    await change(/^( *)server: .*$/m, "$&\n$1tls-server-name: 10.1.2.3");
+    expect((await doctor()).of("certificate")?.text).toMatch(/is for another name$/);
     await change(/^( *)server: .*$/m, "$&\n$1tls-server-name: other.example.org");
     expect((await doctor()).of("certificate")?.text).toMatch(/is for another name$/);
     await change(/^( *)certificate-authority-data: .*$/m, "$1insecure-skip-tls-verify: true");

@@ -299,6 +299,12 @@ describe("TLS", () => {
     expect(await client(api, { tlsServerName: "kubernetes.internal" }).request(get)).toEqual({});
   });
 
+  test("another address is refused unless it is the expected one", async () => {
+    const { api, client: strict } = await serve([json(200, {})], { tlsServerName: "10.1.2.3" });
+    expect(await failure(strict.request(get))).toMatchObject({ code: "Tls" });
+    expect(await client(api, { tlsServerName: "127.0.0.1" }).request(get)).toEqual({});
+  });
+
   test("goes unchecked only where that was asked for", async () => {
     const { client } = await serve([json(200, { ok: 1 })], { ca: undefined, insecure: true });
     expect(await client.request(get)).toEqual({ ok: 1 });
