@@ -16,6 +16,9 @@ export async function serveExecutable(
 ): Promise<ServedProvider> {
   const child = spawn(testProvider, [JSON.stringify(timing)], { stdio: ["pipe", "pipe", "inherit"] });
   const ended = once(child, "close");
+  // The sandbox's clock moves only while something sleeps by it: in one process, the provider does.
+  const moving = new AbortController();
+  clock.sleep(365 * 24 * 3_600_000, moving.signal).catch(() => {});
   const reattach = await new Promise<string>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code) => reject(new Error(`${testProvider} ended with ${code}`)));
@@ -35,6 +38,7 @@ export async function serveExecutable(
     },
     reattach,
     stop: async () => {
+      moving.abort();
       child.stdin.end();
       await ended;
     },
