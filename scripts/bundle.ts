@@ -84,7 +84,6 @@ export async function bundleProgram(entryPoint = join(root, "src", "main.ts")): 
     charset: "ascii",
     logLevel: "warning",
     write: false,
-    metafile: true,
     legalComments: "none",
   } as const;
   const split = await build({
@@ -93,8 +92,14 @@ export async function bundleProgram(entryPoint = join(root, "src", "main.ts")): 
     splitting: true,
     format: "esm",
     outdir: root,
+    metafile: true,
     plugins: [grpcServerOnly, undiciClientOnly, whenUsed, clientNode],
   });
+  for (const [path, { imports }] of Object.entries(split.metafile.inputs)) {
+    const nameless = imports.find((found) => found.kind === "dynamic-import" && found.path.includes("node_modules"));
+    // It would only have the name `default`, in the executable and nowhere else.
+    if (nameless !== undefined) throw new Error(`${path}: import() of the package ${nameless.path} cannot be bundled`);
+  }
   const modules = new Map(split.outputFiles.map(({ path, text }) => [basename(path), text]));
   const joined = await build({
     ...settings,
