@@ -1,8 +1,8 @@
-import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, statSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import packageJson from "../package.json" with { type: "json" };
+import { isUpToDate, runScript } from "./freshness.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -27,39 +27,32 @@ export const providerCommand: readonly string[] = isExecutableTested
   ? [executable]
   : [process.execPath, join(root, "src", "main.ts")];
 
-const changedAt = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-
-/** When one of the files that an executable is made of has changed last. */
-function newestSource(): number {
-  const sources = ["src", "schemas", "scripts/bundle"].flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name)),
-  );
-  const single = ["build.ts", "bundle.ts", "executable.ts", "bun-runtime.ts"].map((name) =>
-    join(root, "scripts", name),
-  );
-  return Math.max(...[...sources, ...single, join(root, "package.json")].map(changedAt));
-}
+/** What an executable is made of. */
+const sources: readonly string[] = [
+  "src",
+  "schemas",
+  "scripts/bundle",
+  "scripts/build.ts",
+  "scripts/bundle.ts",
+  "scripts/executable.ts",
+  "scripts/bun-runtime.ts",
+  "package.json",
+];
 
 /** Builds the executable where there is none or where the sources are newer. Answers whether it had to. */
 export function ensureBuilt(): boolean {
-  if (changedAt(executable) > newestSource()) return false;
-  const { status } = spawnSync(process.execPath, [join(root, "scripts", "build.ts")], { stdio: "inherit" });
-  if (status !== 0) process.exit(status ?? 1);
+  if (isUpToDate(executable, sources)) return false;
+  runScript("build.ts");
   return true;
 }
 
 /** The same for the executable of the tests. */
 export async function ensureTestProvider(): Promise<void> {
-  const folder = join(root, "test", "support");
-  const support = ["provider/executable.ts", "provider/serve.ts", "clock/jump-clock.ts", "clock/turn-clock.ts"];
-  const newest = Math.max(newestSource(), ...support.map((name) => changedAt(join(folder, name))));
-  if (changedAt(testProvider) > newest) return;
+  if (isUpToDate(testProvider, [...sources, "test/support/provider", "test/support/clock"])) return;
   const { bundleProgram } = await import("./bundle.ts");
   const { makeExecutable } = await import("./executable.ts");
   const { goPlatform } = await import("./go-platform.ts");
   mkdirSync(dirname(testProvider), { recursive: true });
-  const { text } = await bundleProgram(join(folder, "provider", "executable.ts"));
+  const { text } = await bundleProgram(join(root, "test", "support", "provider", "executable.ts"));
   makeExecutable(text, goPlatform, testProvider);
 }

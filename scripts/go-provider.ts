@@ -1,7 +1,9 @@
-import { cpSync, linkSync, mkdirSync, rmSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { registryHosts } from "../src/base/registry-hosts.ts";
 import { goPlatform } from "./go-platform.ts";
 import { buildGoTool, isExecutable, toolDirectory } from "./go-tool.ts";
+import { installFile } from "./install-file.ts";
 
 /** The filesystem mirror with all providers that this project builds with Go. */
 export const goMirror = join(toolDirectory, "..", "mirror");
@@ -27,9 +29,7 @@ export interface GoProvider {
 
 export function goProvider({ folder, packagePath, namespace, type, version }: GoProviderSource): GoProvider {
   const name = `terraform-provider-${type}_v${version}`;
-  const places = ["registry.terraform.io", "registry.opentofu.org"].map((host) =>
-    join(goMirror, host, namespace, type, version, goPlatform),
-  );
+  const places = registryHosts.map((host) => join(goMirror, host, namespace, type, version, goPlatform));
   const isBuilt = () => places.every((place) => isExecutable(join(place, name)));
   return {
     executable: join(toolDirectory, name),
@@ -39,12 +39,7 @@ export function goProvider({ folder, packagePath, namespace, type, version }: Go
       const built = buildGoTool(folder, packagePath, name);
       for (const place of places) {
         mkdirSync(place, { recursive: true });
-        rmSync(join(place, name), { force: true });
-        try {
-          linkSync(built, join(place, name));
-        } catch {
-          cpSync(built, join(place, name));
-        }
+        installFile(built, join(place, name));
       }
     },
   };

@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import packageJson from "../../package.json" with { type: "json" };
+import { registryHosts } from "../../src/base/registry-hosts.ts";
 import { bundleProgram } from "../bundle.ts";
 import { makeExecutable } from "../executable.ts";
 import { type GoPlatform, goPlatforms } from "../go-platform.ts";
@@ -28,9 +29,6 @@ import { writeOciLayout } from "./oci-layout.ts";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const { version } = packageJson;
 const provider = "terraform-provider-hikube";
-
-/** Where the registries of Terraform and OpenTofu are, as a filesystem mirror names them. */
-const registries = ["registry.terraform.io", "registry.opentofu.org"];
 
 /**
  * Writes all files of a release but the signature into a folder. The same sources give the same bytes.
@@ -49,8 +47,8 @@ export async function writeRelease(folder: string): Promise<void> {
   writeFileSync(join(folder, fileNames.billOfMaterials), billOfMaterials(version, packages));
   const published = [...archives.values()].map((path) => basename(path));
   writeChecksums(folder, [...published, fileNames.manifest, fileNames.billOfMaterials].sort());
-  for (const registry of registries) {
-    const mirrored = join(folder, "mirror", registry, "hikube", "hikube");
+  for (const host of registryHosts) {
+    const mirrored = join(folder, "mirror", host, "hikube", "hikube");
     mkdirSync(mirrored, { recursive: true });
     for (const path of archives.values()) linkSync(path, join(mirrored, basename(path)));
   }

@@ -1,10 +1,8 @@
+import { registryHosts } from "../base/registry-hosts.ts";
 import { hostServices } from "./host-services.ts";
 import { listen } from "./listen.ts";
 import type { PluginService } from "./plugin-service.ts";
 import { createRpcServer } from "./rpc-server.ts";
-
-/** The default registries of Terraform and OpenTofu, which complete `source = "acme/foo"`. */
-const DEFAULT_HOSTS = ["registry.terraform.io", "registry.opentofu.org"] as const;
 
 export interface ServeReattachOptions {
   readonly protocolVersion: number;
@@ -52,7 +50,7 @@ export async function serveReattach(options: ServeReattachOptions): Promise<Reat
     Addr: { Network: endpoint.network, String: endpoint.address },
   };
   const keys = options.providerAddresses.flatMap((address) =>
-    address.split("/").length === 2 ? [address, ...DEFAULT_HOSTS.map((host) => `${host}/${address}`)] : [address],
+    address.split("/").length === 2 ? [address, ...registryHosts.map((host) => `${host}/${address}`)] : [address],
   );
   return {
     environment: JSON.stringify(Object.fromEntries(keys.map((key) => [key, config]))),

@@ -6,6 +6,7 @@ import { zipSync } from "fflate";
 import packageJson from "../../package.json" with { type: "json" };
 import { executable } from "../../scripts/ensure-built.ts";
 import { goPlatform } from "../../scripts/go-platform.ts";
+import { registryHosts } from "../../src/base/registry-hosts.ts";
 
 export const { version } = packageJson;
 
@@ -21,7 +22,7 @@ export async function writeReleaseFiles(folder: string, platforms: readonly stri
   await mkdir(folder, { recursive: true });
   const program = await readFile(executable);
   const sums: string[] = [];
-  const mirrors = ["registry.terraform.io", "registry.opentofu.org"].map((host) => `mirror/${host}/hikube/hikube`);
+  const mirrors = registryHosts.map((host) => `mirror/${host}/hikube/hikube`);
   for (const mirror of mirrors) await mkdir(join(folder, mirror), { recursive: true });
   for (const platform of platforms) {
     const content = platform === goPlatform ? program : Buffer.from(platform);

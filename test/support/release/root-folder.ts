@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { copyFileSync, cpSync, linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { installFile } from "../../../scripts/install-file.ts";
 import { debianPackage } from "../../../scripts/release/debian-package.ts";
 
 /** How a root folder is mounted: as it is, or without what a program could write or run outside of its working directory. */
@@ -68,7 +69,7 @@ export function rootFolder({ mounts, files, copies, package: unpacked }: RootFol
     return target;
   };
   for (const [path, text] of Object.entries(files)) writeFileSync(place(path), text);
-  for (const [path, from] of Object.entries(copies)) linkOrCopy(from, place(path));
+  for (const [path, from] of Object.entries(copies)) installFile(from, place(path));
 
   const start: RootFolder["start"] = (command, env) => {
     const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
@@ -88,12 +89,4 @@ export function rootFolder({ mounts, files, copies, package: unpacked }: RootFol
       }),
     remove: () => rmSync(directory, { recursive: true, force: true }),
   };
-}
-
-function linkOrCopy(from: string, to: string): void {
-  try {
-    linkSync(from, to);
-  } catch {
-    copyFileSync(from, to);
-  }
 }

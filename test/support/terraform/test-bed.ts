@@ -5,7 +5,7 @@ import type { JumpClock } from "../clock/jump-clock.ts";
 import { startProviderOnSandbox } from "../provider/provider-on-sandbox.ts";
 import { createWorkspace, findCli, isOpenTofu, type Workspace } from "./cli.ts";
 
-/** A sandbox, the provider served from this process, and workspaces that use both. */
+/** A sandbox, the provider, and workspaces that use both. */
 export interface TestBed {
   readonly cli: string;
   readonly opentofu: boolean;
