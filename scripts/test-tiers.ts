@@ -46,7 +46,7 @@ export const foreignProvider: Requirement = {
 export const executable: Requirement = { missing: () => undefined };
 
 /** Packages of Debian 12: the C library of a release, and what only tests of a release use. */
-const debian: Requirement = {
+export const debian: Requirement = {
   missing: () =>
     ["apt-get", "dpkg-deb", "unshare"].every((name) => findProgram(name) !== undefined)
       ? undefined

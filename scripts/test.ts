@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ensureBuilt, ensureTestProvider, isExecutableTested } from "./ensure-built.ts";
 import { kubectlProvider } from "./kubectl-provider.ts";
-import { executable, filterOf, foreignProvider, selectTests } from "./test-tiers.ts";
+import { ensurePackaged } from "./release/ensure-packaged.ts";
+import { debian, executable, filterOf, foreignProvider, selectTests } from "./test-tiers.ts";
 
 // `npm test`: every test. `npm test -- unit` only one tier, `npm test -- <word>` the tests whose path contains the word.
 // With HIKUBE_TEST_PROVIDER=executable, the provider of the acceptance and contract tests and of the faults through Terraform is compiled.
@@ -37,7 +38,8 @@ const run = (command: string, args: readonly string[]) => {
 run(bin("tsc"), ["--noEmit"]);
 if (needed.has(executable) || isExecutableTested) ensureBuilt();
 if (isExecutableTested) await ensureTestProvider();
-// Takes minutes the first time, more than a test should.
+// Take minutes the first time, more than a test should.
 if (needed.has(foreignProvider)) kubectlProvider.ensure();
+if (needed.has(debian)) ensurePackaged();
 for (const [folder, reason] of leftOut) console.log(`Left out: ${folder}, ${reason}.`);
 run(bin("vitest"), ["run", ...filters, ...options, ...[...leftOut.keys()].map((folder) => `--exclude=${folder}**`)]);

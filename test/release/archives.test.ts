@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { type GoPlatform, goPlatforms } from "../../scripts/go-platform.ts";
-import { ensurePackaged } from "../../scripts/release/ensure-packaged.ts";
 import { fileNames, releaseFolder } from "../../scripts/release/files.ts";
 import { version } from "../../src/base/version.ts";
 import { type ArchiveEntry, archiveEntries } from "../support/release/archive-entries.ts";
@@ -26,8 +25,6 @@ function contentOf(platform: GoPlatform, path: string): Buffer {
   if (found === undefined) throw new Error(`${platform} has no ${path}`);
   return found.content;
 }
-
-beforeAll(ensurePackaged);
 
 test.for([
   [

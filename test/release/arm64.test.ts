@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { debianPackage } from "../../scripts/release/debian-package.ts";
-import { ensurePackaged } from "../../scripts/release/ensure-packaged.ts";
 import { fileNames, releaseFolder } from "../../scripts/release/files.ts";
 import { hostIdentity } from "../support/plugin-client/identity.ts";
 import { startPlugin } from "../support/plugin-client/process.ts";
@@ -12,7 +11,6 @@ import { archiveEntries } from "../support/release/archive-entries.ts";
 const folder = mkdtempSync(join(tmpdir(), "hikube-arm64-"));
 
 beforeAll(() => {
-  ensurePackaged();
   for (const { path, mode, content } of archiveEntries(
     readFileSync(join(releaseFolder, fileNames.archive("linux_arm64"))),
   )) {

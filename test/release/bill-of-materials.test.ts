@@ -3,13 +3,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
-import { ensurePackaged } from "../../scripts/release/ensure-packaged.ts";
 import { fileNames, releaseFolder } from "../../scripts/release/files.ts";
 
 let text: string;
 
 beforeAll(() => {
-  ensurePackaged();
   text = readFileSync(join(releaseFolder, fileNames.billOfMaterials), "utf8");
 });
 

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findProgram } from "../../scripts/go-tool.ts";
 import { goPlatform, goPlatforms } from "../../scripts/go-platform.ts";
-import { ensurePackaged } from "../../scripts/release/ensure-packaged.ts";
 import { releaseFolder } from "../../scripts/release/files.ts";
 import { version } from "../../src/base/version.ts";
 import { type OciRegistry, startOciRegistry } from "../support/release/oci-registry.ts";
@@ -16,7 +15,6 @@ const workspaces: Workspace[] = [];
 let registry: OciRegistry;
 
 beforeAll(async () => {
-  ensurePackaged();
   registry = await startOciRegistry(join(releaseFolder, "oci"), "providers/hikube/hikube");
 });
 

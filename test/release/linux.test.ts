@@ -6,7 +6,6 @@ import { parse, stringify } from "yaml";
 import { findProgram } from "../../scripts/go-tool.ts";
 import { cLibraryPackages } from "../../scripts/release/c-library.ts";
 import { debianPackage } from "../../scripts/release/debian-package.ts";
-import { ensurePackaged } from "../../scripts/release/ensure-packaged.ts";
 import { fileNames, releaseFolder } from "../../scripts/release/files.ts";
 import { version } from "../../src/base/version.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
@@ -22,7 +21,6 @@ const roots: RootFolder[] = [];
 let sandbox: Sandbox;
 
 beforeAll(async () => {
-  ensurePackaged();
   sandbox = await startSandbox({ profile: "1.1.2", speed: 20 });
 });
 
