@@ -57,7 +57,7 @@ describe("the executable", () => {
     sandbox.faults.lifecycle("e", { neverFinishes: true });
     const since = sandbox.requests.length;
     const { child, result } = workspace.start("apply", "-json", "-auto-approve");
-    await untilWaitedFor(sandbox, since);
+    await untilWaitedFor(sandbox, "e", since);
     // The whole process group, as a terminal does: the provider gets the signal as well and must not die of it.
     process.kill(-(child.pid ?? 0), "SIGINT");
     const interrupted = await result;

@@ -28,10 +28,10 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
     `resource "hikube_nodegroup" "g" {\n  cluster_id = hikube_cluster.c.id\n  name = "g"\n  min_replicas = 2\n  timeouts = { create = "${create}", update = "30m" }\n}\n`;
 
   /** An apply whose deadline passes while it waits, once something has happened. */
-  async function late(workspace: Workspace, happened = async () => {}) {
+  async function late(workspace: Workspace, name: string, happened = async () => {}) {
     const since = bed.sandbox.requests.length;
     const applying = workspace.apply();
-    await untilWaitedFor(bed.sandbox, since);
+    await untilWaitedFor(bed.sandbox, name, since);
     await happened();
     bed.clock.jump(10 * 60_000);
     return await applying;
@@ -46,7 +46,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
     });
     await workspace.write({ "main.tf": cluster("slow") + group("10m") });
     const { untilEvent } = foreignWriter(bed.sandbox);
-    const slow = expectSuccess(await late(workspace, () => untilEvent("exceeded quota")));
+    const slow = expectSuccess(await late(workspace, "slow", () => untilEvent("exceeded quota")));
     expectWarning(slow, /^Node group g is not ready yet\n.*the next apply waits again/s);
     expectWarning(slow, /quota/);
     expect(await stateOf(workspace, "hikube_nodegroup.g")).toMatchObject({ ready: false });
@@ -66,7 +66,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
     const workspace = await bed.workspace(cluster("late", '  timeouts = { create = "10m", update = "30m" }\n'));
     bed.sandbox.faults.lifecycle("late", { neverFinishes: true });
     expectError(
-      await late(workspace),
+      await late(workspace, "late"),
       /^Cluster late is not ready yet\nAfter .*terraform untaint.*timeouts\.create.*terraform destroy -refresh=false/s,
     );
     expect(await stateOf(workspace, "hikube_cluster.c")).toMatchObject({ name: "late", ready: false });
@@ -139,7 +139,7 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
       await workspace.write({ "main.tf": stack + addon("monitoring-agents", patience) });
       const shown = async () =>
         (await workspace.state()).resources?.find(({ address }) => address.startsWith("hikube_addon.mon"))?.values;
-      expectWarning(await late(workspace), /^Add-on monitoring-agents is not ready yet/);
+      expectWarning(await late(workspace, "notyet"), /^Add-on monitoring-agents is not ready yet/);
       expect(await shown()).toMatchObject({ ready: false, status: "progressing" });
       const resumed = { address: "hikube_addon.monitoring-agents", action: "update" };
       expect((await workspace.plan()).changes).toEqual([resumed]);

@@ -21,7 +21,7 @@ describe("the newest Terraform", () => {
     bed.sandbox.faults.lifecycle("c", { neverFinishes: true });
     const since = bed.sandbox.requests.length;
     const { child, result } = workspace.start("apply", "-json", "-auto-approve");
-    await untilWaitedFor(bed.sandbox, since);
+    await untilWaitedFor(bed.sandbox, "c", since);
     process.kill(-(child.pid ?? 0), "SIGINT");
     const interrupted = await result;
     expect(interrupted.exitCode).toBe(1);

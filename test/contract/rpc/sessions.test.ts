@@ -141,7 +141,7 @@ describe("StopProvider", () => {
         config: dynamic(config, wire),
         planned_private: plan.private,
       });
-      await untilWaitedFor(served.sandbox);
+      await untilWaitedFor(served.sandbox, "slow");
       expect(await connection.call("StopProvider", {})).toEqual({ Error: "" });
       // Nothing but the stop ends it.
       const answer = await apply;
@@ -189,7 +189,7 @@ describe("StopProvider", () => {
           planned_private: plan.private,
         });
         await until(() => valueAt(served.sandbox.stored("Kubernetes", name)?.values ?? null, place) !== undefined);
-        await untilWaitedFor(served.sandbox, since);
+        await untilWaitedFor(served.sandbox, name, since);
         await connection.call("StopProvider", {});
         return await apply;
       });

@@ -54,7 +54,7 @@ describe.concurrent("once there is something", () => {
     const since = served.sandbox.requests.length;
     const [{ diagnostics, instance }] = await Promise.all([
       core.apply(plan, config),
-      untilWaitedFor(served.sandbox, since).then(() => served.clock.jump(10 * 60_000)),
+      untilWaitedFor(served.sandbox, "slow", since).then(() => served.clock.jump(10 * 60_000)),
     ]);
     expect(hasError(diagnostics)).toBe(true);
     expect(diagnostics[0]).toMatchObject({

@@ -1,6 +1,7 @@
 import { isExecutableTested } from "../../../scripts/ensure-built.ts";
 import { type Log, noLog } from "../../../src/base/log.ts";
 import type { Timing } from "../../../src/provider.ts";
+import type { SandboxRequest } from "../../../src/sandbox/request-handler.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../../src/sandbox/sandbox.ts";
 import { jumpClock } from "../clock/jump-clock.ts";
 import { turnClock } from "../clock/turn-clock.ts";
@@ -37,13 +38,18 @@ export async function startProviderOnSandbox(
   };
 }
 
-/** Resolves once the provider waits for the platform after a write that was accepted: it has looked at what runs since. */
-export async function untilWaitedFor({ requests }: Sandbox, since = 0): Promise<void> {
+/**
+ * Resolves once the provider waits for a cluster after a write to it that was accepted: it has looked at what runs since. A deadline of
+ * that write has begun by then, whatever runs beside it.
+ */
+export async function untilWaitedFor({ requests }: Sandbox, cluster: string, since = 0): Promise<void> {
+  const isWrite = ({ method, path, status, body = "" }: SandboxRequest) =>
+    status >= 200 &&
+    status < 300 &&
+    (method === "PATCH" ? path.endsWith(`/${cluster}`) : method === "POST" && nameIn(body) === cluster);
   for (;;) {
     const sent = requests.slice(since);
-    const write = sent.findIndex(
-      ({ method, status }) => ["POST", "PATCH"].includes(method) && status >= 200 && status < 300,
-    );
+    const write = sent.findIndex(isWrite);
     const looks = sent
       .slice(write + 1)
       .filter(({ path, status }) => path.endsWith("/workloadmonitors") && status === 200);
@@ -51,3 +57,5 @@ export async function untilWaitedFor({ requests }: Sandbox, since = 0): Promise<
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
+
+const nameIn = (body: string) => (JSON.parse(body) as { metadata?: { name?: string } }).metadata?.name;
