@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { dropLanguages } from "./bun-languages.ts";
 import type { GoPlatform } from "./go-platform.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -81,7 +82,8 @@ const lastWords: Readonly<Record<string, string>> = {
 
 /**
  * Bun's executable as the provider ships it. It reads none of Bun's own environment variables: their names are replaced by names that no
- * environment has. `BUN_JSC_*` remains. Where it crashes it says so for the provider. Throws where Bun has another form than expected.
+ * environment has. `BUN_JSC_*` remains. Where it crashes it says so for the provider. It speaks English only. Throws where Bun has another
+ * form than expected.
  */
 export function adaptBun(bun: Buffer): Buffer {
   const text = bun.toString("latin1");
@@ -99,5 +101,6 @@ export function adaptBun(bun: Buffer): Buffer {
     for (; at >= 0; at = text.indexOf(theirs, at + 1)) adapted.write(padded, at, "latin1");
   }
   if (missing.length > 0) throw new Error(`Bun does not contain ${missing.join(", ")} in the expected form`);
+  dropLanguages(adapted);
   return adapted;
 }

@@ -51,6 +51,10 @@ test.for([
   }
 });
 
+test.for(goPlatforms)("%s is smaller than 50 MB", (platform) => {
+  expect(read(fileNames.archive(platform)).length).toBeLessThan(50e6);
+});
+
 test.for(["darwin_amd64", "darwin_arm64"] as const)("%s has a valid ad-hoc signature", (platform) => {
   const executable = contentOf(platform, program);
   expect(readCodeSignature(executable)).toEqual({
