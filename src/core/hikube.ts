@@ -234,11 +234,17 @@ function createContext(options: HikubeOptions): Context {
   const timings: Timings = { ...defaultTimings, ...options.timings };
   const secrets = new Secrets();
   const { conceal } = secrets;
-  const { lookMs, readCacheMs: cacheMs, readBackMs, coalesceMs, holdMs, yieldMs } = timings;
+  const { lookMs, readCacheMs: cacheMs, readBackMs, coalesceMs, coalesceUnheldMs, holdMs, yieldMs } = timings;
   const reader = new Reader({ client, clock, conceal, lookMs, cacheMs, recheckMs });
   const lock = new RwLock();
   const { platformForRead, platformForWrite } = createPlatformSource(client, log, clock);
-  const timing = { coalesceMs, coalesceMostMs: Math.max(coalesceMostMs, coalesceMs), holdMs, yieldMs };
+  const timing = {
+    coalesceMs,
+    coalesceUnheldMs,
+    coalesceMostMs: Math.max(coalesceMostMs, coalesceMs),
+    holdMs,
+    yieldMs,
+  };
   const amend = amendWrites(reader);
   const writer = new Writer({
     client,

@@ -2,6 +2,8 @@
 export interface Timings {
   /** How long a write waits for other writes to combine with. */
   readonly coalesceMs: number;
+  /** The same where no owner waits for the result: the next write is not delayed by such a write. */
+  readonly coalesceUnheldMs: number;
   /** How long the waiters of one write may delay the next. */
   readonly holdMs: number;
   /** How long a waiter delays a write that its own result depends on. */
@@ -29,6 +31,7 @@ export interface Timings {
 
 export const defaultTimings: Timings = {
   coalesceMs: 100,
+  coalesceUnheldMs: 40,
   holdMs: 600_000,
   yieldMs: 10_000,
   forceReconcileAfterMs: 15_000,

@@ -26,6 +26,7 @@ export const timing = {
   pollIntervalMs: { first: 5, most: 40 },
   timings: {
     coalesceMs: 10,
+    coalesceUnheldMs: 10,
     forceReconcileAfterMs: 150,
     quietMs: 100,
     reachMs: 300,

@@ -3,7 +3,7 @@ import type { AppObject } from "../object/app-object.ts";
 import { ownerLabel } from "../owner.ts";
 import type { Baseline } from "./baseline.ts";
 import type { Edit, Written } from "./edit.ts";
-import type { Holder, Queued } from "./write-queue.ts";
+import type { Queued } from "./write-queue.ts";
 
 /** One owner's edit that is not written yet. */
 export interface PendingWrite extends Queued {
@@ -11,8 +11,6 @@ export interface PendingWrite extends Queued {
   readonly resolve: (written: Written) => void;
   /** Called with the object as soon as the API has accepted the write, and again if the write was repeated. */
   readonly accepted: ((object: AppObject) => void) | undefined;
-  /** Delays the next write until it is released. */
-  readonly holder: Holder | undefined;
   sent: boolean;
   /** The response to the write; undefined until the API has accepted it. */
   answer: AppObject | undefined;

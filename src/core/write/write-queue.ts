@@ -6,6 +6,8 @@ import type { Edit } from "./edit.ts";
 export interface QueueTiming {
   /** How long a write waits for others after the last arrival. */
   readonly coalesceMs: number;
+  /** The same where no pending write has a holder: none of them will delay the next one. */
+  readonly coalesceUnheldMs: number;
   /** How long a write waits for others after the first arrival. */
   readonly coalesceMostMs: number;
   /** How long the waiters of one write may delay the next. */
@@ -28,6 +30,8 @@ export interface Queued {
   /** Written immediately, without waiting for other writes or their results. */
   readonly urgent: boolean;
   readonly signal: AbortSignal;
+  /** Its owner, who waits for the result and delays the next write meanwhile; undefined if only the acceptance is awaited. */
+  readonly holder: Holder | undefined;
   /** Clock ms; no write is delayed beyond it. */
   readonly deadline: number;
   readonly reject: (error: unknown) => void;
@@ -152,11 +156,12 @@ export class WriteQueue<Entry extends Queued> {
     const now = this.clock.now();
     const held = Math.min(this.holdUntil(), ...this.pending.map(({ deadline }) => deadline)) - now;
     if (held > 0) return held;
-    const { coalesceMs, coalesceMostMs } = this.timing;
+    const { coalesceMs, coalesceUnheldMs, coalesceMostMs } = this.timing;
+    const coalesce = this.pending.some(({ holder }) => holder !== undefined) ? coalesceMs : coalesceUnheldMs;
     const quietSince = Math.max(this.lastArrival, this.lastRelease);
     const busySince = Math.max(this.firstArrival, this.lastRelease);
     const awaited = [...this.announced.values()].map((since) => since + announcedMs);
     const company = Math.min(Math.max(...awaited), busySince + announcedMs);
-    return Math.max(company, Math.min(quietSince + coalesceMs, busySince + coalesceMostMs)) - now;
+    return Math.max(company, Math.min(quietSince + coalesce, busySince + coalesceMostMs)) - now;
   }
 }

@@ -16,6 +16,8 @@ export interface ApplicationsOptions {
 /** The resource of one kind of application. `stale`: how many versions back it is read. */
 export function applications(options: ApplicationsOptions, kind: Kind, stale: number): ApiResource {
   const { releases } = options.state;
+  const view = (release: HelmRelease) =>
+    viewApplication(options, stale > 0 ? releases.before(release, stale) : release, kind);
   return {
     group,
     version: "v1alpha1",
@@ -27,10 +29,11 @@ export function applications(options: ApplicationsOptions, kind: Kind, stale: nu
     columns: applicationColumns,
     listStyle: "aggregated",
     watch: "tables",
-    list: () =>
-      releases
-        .list(kind.name)
-        .map((release) => viewApplication(options, stale > 0 ? releases.before(release, stale) : release, kind)),
+    get: (name) => {
+      const release = releases.get(kind.name, name);
+      return release && view(release);
+    },
+    list: () => releases.list(kind.name).map(view),
   };
 }
 

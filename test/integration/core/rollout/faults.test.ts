@@ -116,6 +116,6 @@ async function crashing(tenancy: Tenancy, last: number): Promise<Hikube> {
     clock: tenancy.clock,
     log: noLog,
     connectTenant: () => Promise.reject(dead()),
-    timings: { coalesceMs: 10 },
+    timings: { coalesceMs: 10, coalesceUnheldMs: 10 },
   });
 }

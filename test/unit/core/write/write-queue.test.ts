@@ -44,17 +44,18 @@ function setUp() {
   const clock = manualClock();
   const written: string[] = [];
   const refused: string[] = [];
-  const timing = { coalesceMs: 100, coalesceMostMs: 500, holdMs: 60_000, yieldMs: 10_000 };
+  const timing = { coalesceMs: 100, coalesceUnheldMs: 40, coalesceMostMs: 500, holdMs: 60_000, yieldMs: 10_000 };
   const queue = new WriteQueue<Named>(clock, timing, async (entries) => {
     written.push(entries.map(({ name }) => name).join("+"));
   });
-  const push = (name: string, urgent = false) => {
+  const push = (name: string, { urgent = false, isHeld = true } = {}) => {
     const stop = new AbortController();
     queue.push({
       name,
       edit: { owner: ownerOf(name), purpose: "apply" },
       urgent,
       signal: stop.signal,
+      holder: isHeld ? {} : undefined,
       deadline: Number.POSITIVE_INFINITY,
       reject: () => refused.push(name),
     });
@@ -92,6 +93,21 @@ describe("the queue of one object", () => {
     expect(written).toEqual(["a+b"]);
   });
 
+  test("waits less where no owner waits for the result", async () => {
+    const { clock, written, push } = setUp();
+    push("a", { isHeld: false });
+    await clock.advance(30);
+    push("b", { isHeld: false });
+    await clock.advance(50);
+    expect(written).toEqual(["a+b"]);
+    push("c", { isHeld: false });
+    push("d");
+    await clock.advance(90);
+    expect(written).toEqual(["a+b"]);
+    await clock.advance(20);
+    expect(written).toEqual(["a+b", "c+d"]);
+  });
+
   test("waits for further owners with a limit", async () => {
     const { clock, written, push } = setUp();
     for (let i = 0; i < 10; i++) {
@@ -119,7 +135,7 @@ describe("the queue of one object", () => {
     const { clock, written, queue, push } = setUp();
     queue.hold({});
     push("slow");
-    push("heal", true);
+    push("heal", { urgent: true });
     await clock.advance(10);
     expect(written).toEqual(["heal"]);
     await clock.advance(60_200);
