@@ -1,6 +1,7 @@
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
+import { builtins, directRequire } from "./bundle/builtins.ts";
 import { clientNode } from "./bundle/client-node.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -93,14 +94,16 @@ export async function bundleProgram(entryPoint = join(root, "src", "main.ts")): 
     format: "esm",
     outdir: root,
     metafile: true,
-    plugins: [grpcServerOnly, undiciClientOnly, whenUsed, clientNode],
+    plugins: [grpcServerOnly, undiciClientOnly, whenUsed, clientNode, builtins],
   });
   for (const [path, { imports }] of Object.entries(split.metafile.inputs)) {
     const nameless = imports.find((found) => found.kind === "dynamic-import" && found.path.includes("node_modules"));
     // It would only have the name `default`, in the executable and nowhere else.
     if (nameless !== undefined) throw new Error(`${path}: import() of the package ${nameless.path} cannot be bundled`);
   }
-  const modules = new Map(split.outputFiles.map(({ path, text }) => [basename(path), text]));
+  const modules = new Map(
+    split.outputFiles.map(({ path, text }) => [basename(path), text.replaceAll(directRequire, "require")]),
+  );
   const joined = await build({
     ...settings,
     entryPoints: [basename(entryPoint).replace(/\.ts$/, ".js")],

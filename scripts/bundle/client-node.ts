@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import * as clientNodeModule from "@kubernetes/client-node";
 import type { Plugin } from "esbuild";
 import { READ_KINDS } from "../../src/kube/typed-clients.ts";
+import { directRequire } from "./builtins.ts";
 
 interface Model {
   getAttributeTypeMap(): readonly { readonly type: string }[];
@@ -64,7 +65,7 @@ export const clientNode: Plugin = {
         : undefined,
     );
     context.onLoad({ filter: /./, namespace: "builtin" }, ({ path }) => ({
-      contents: `export default process.getBuiltinModule("${path}");`,
+      contents: `export default ${directRequire}("${path}");`,
     }));
     context.onResolve({ filter: /./ }, async ({ path, pluginData, ...place }) => {
       if (pluginData === "resolved" || !/client-node/.test(`${path} ${place.importer}`)) return undefined;

@@ -26,10 +26,10 @@ export function emitServices(root: protobuf.Root): string {
     "",
     "const $method = (path, name, request, response, requestStream, responseStream) => ({",
     "    path, originalName: name, requestStream, responseStream,",
-    "    requestSerialize: (message) => request.encode(message).finish(),",
-    "    requestDeserialize: (bytes) => request.decode(bytes),",
-    "    responseSerialize: (message) => response.encode(message).finish(),",
-    "    responseDeserialize: (bytes) => response.decode(bytes),",
+    "    requestSerialize: (message) => request().encode(message).finish(),",
+    "    requestDeserialize: (bytes) => request().decode(bytes),",
+    "    responseSerialize: (message) => response().encode(message).finish(),",
+    "    responseDeserialize: (bytes) => response().decode(bytes),",
     "});",
     "",
     "export const services = {",
@@ -41,7 +41,7 @@ export function emitServices(root: protobuf.Root): string {
       const original = method.name.charAt(0).toLowerCase() + method.name.slice(1);
       const [request, response] = messagesOf(method);
       lines.push(
-        `        ${method.name}: $method("${path}", "${original}", ${request}, ${response}, ${method.requestStream === true}, ${method.responseStream === true}),`,
+        `        ${method.name}: $method("${path}", "${original}", () => ${request}, () => ${response}, ${method.requestStream === true}, ${method.responseStream === true}),`,
       );
     }
     lines.push("    },");

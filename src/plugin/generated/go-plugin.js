@@ -7,13 +7,24 @@ const $number = (long) => (typeof long === "number" ? long : long.toNumber());
 const $Reader = $protobuf.Reader, $Writer = $protobuf.Writer, $util = $protobuf.util;
 const $Object = $util.global.Object, $undefined = $util.global.undefined, $Error = $util.global.Error, $RangeError = $util.global.RangeError;
 
+const $whenUsed = (messages, name, define) =>
+    $Object.defineProperty(messages, name, {
+        configurable: true,
+        enumerable: true,
+        get: () => {
+            const value = define();
+            $Object.defineProperty(messages, name, { value });
+            return value;
+        },
+    });
+
 const $root = $protobuf.roots["src/plugin/generated/go-plugin"] || ($protobuf.roots["src/plugin/generated/go-plugin"] = {});
 
 export const plugin = $root.plugin = (() => {
 
     const plugin = {};
 
-    plugin.ConnInfo = (function() {
+    $whenUsed(plugin, "ConnInfo", function() {
 
         const ConnInfo = function (p) {
             if (p)
@@ -232,9 +243,9 @@ export const plugin = $root.plugin = (() => {
         })();
 
         return ConnInfo;
-    })();
+    });
 
-    plugin.Empty = (function() {
+    $whenUsed(plugin, "Empty", function() {
 
         const Empty = function (p) {
             if (p)
@@ -298,9 +309,9 @@ export const plugin = $root.plugin = (() => {
         };
 
         return Empty;
-    })();
+    });
 
-    plugin.StdioData = (function() {
+    $whenUsed(plugin, "StdioData", function() {
 
         const StdioData = function (p) {
             if (p)
@@ -400,7 +411,7 @@ export const plugin = $root.plugin = (() => {
         })();
 
         return StdioData;
-    })();
+    });
 
     return plugin;
 })();
@@ -409,7 +420,7 @@ export const google = $root.google = (() => {
 
     const google = {};
 
-    google.protobuf = (function() {
+    $whenUsed(google, "protobuf", function() {
 
         const protobuf = {};
 
@@ -480,7 +491,7 @@ export const google = $root.google = (() => {
         })();
 
         return protobuf;
-    })();
+    });
 
     return google;
 })();
@@ -489,7 +500,7 @@ export const grpc = $root.grpc = (() => {
 
     const grpc = {};
 
-    grpc.health = (function() {
+    $whenUsed(grpc, "health", function() {
 
         const health = {};
 
@@ -854,7 +865,7 @@ export const grpc = $root.grpc = (() => {
         })();
 
         return health;
-    })();
+    });
 
     return grpc;
 })();
@@ -865,25 +876,25 @@ export {
 
 const $method = (path, name, request, response, requestStream, responseStream) => ({
     path, originalName: name, requestStream, responseStream,
-    requestSerialize: (message) => request.encode(message).finish(),
-    requestDeserialize: (bytes) => request.decode(bytes),
-    responseSerialize: (message) => response.encode(message).finish(),
-    responseDeserialize: (bytes) => response.decode(bytes),
+    requestSerialize: (message) => request().encode(message).finish(),
+    requestDeserialize: (bytes) => request().decode(bytes),
+    responseSerialize: (message) => response().encode(message).finish(),
+    responseDeserialize: (bytes) => response().decode(bytes),
 });
 
 export const services = {
     "plugin.GRPCBroker": {
-        StartStream: $method("/plugin.GRPCBroker/StartStream", "startStream", plugin.ConnInfo, plugin.ConnInfo, true, true),
+        StartStream: $method("/plugin.GRPCBroker/StartStream", "startStream", () => plugin.ConnInfo, () => plugin.ConnInfo, true, true),
     },
     "plugin.GRPCController": {
-        Shutdown: $method("/plugin.GRPCController/Shutdown", "shutdown", plugin.Empty, plugin.Empty, false, false),
+        Shutdown: $method("/plugin.GRPCController/Shutdown", "shutdown", () => plugin.Empty, () => plugin.Empty, false, false),
     },
     "plugin.GRPCStdio": {
-        StreamStdio: $method("/plugin.GRPCStdio/StreamStdio", "streamStdio", google.protobuf.Empty, plugin.StdioData, false, true),
+        StreamStdio: $method("/plugin.GRPCStdio/StreamStdio", "streamStdio", () => google.protobuf.Empty, () => plugin.StdioData, false, true),
     },
     "grpc.health.v1.Health": {
-        Check: $method("/grpc.health.v1.Health/Check", "check", grpc.health.v1.HealthCheckRequest, grpc.health.v1.HealthCheckResponse, false, false),
-        Watch: $method("/grpc.health.v1.Health/Watch", "watch", grpc.health.v1.HealthCheckRequest, grpc.health.v1.HealthCheckResponse, false, true),
-        List: $method("/grpc.health.v1.Health/List", "list", grpc.health.v1.HealthListRequest, grpc.health.v1.HealthListResponse, false, false),
+        Check: $method("/grpc.health.v1.Health/Check", "check", () => grpc.health.v1.HealthCheckRequest, () => grpc.health.v1.HealthCheckResponse, false, false),
+        Watch: $method("/grpc.health.v1.Health/Watch", "watch", () => grpc.health.v1.HealthCheckRequest, () => grpc.health.v1.HealthCheckResponse, false, true),
+        List: $method("/grpc.health.v1.Health/List", "list", () => grpc.health.v1.HealthListRequest, () => grpc.health.v1.HealthListResponse, false, false),
     },
 };

@@ -7,13 +7,24 @@ const $number = (long) => (typeof long === "number" ? long : long.toNumber());
 const $Reader = $protobuf.Reader, $Writer = $protobuf.Writer, $util = $protobuf.util;
 const $Object = $util.global.Object, $undefined = $util.global.undefined, $Error = $util.global.Error, $RangeError = $util.global.RangeError;
 
+const $whenUsed = (messages, name, define) =>
+    $Object.defineProperty(messages, name, {
+        configurable: true,
+        enumerable: true,
+        get: () => {
+            const value = define();
+            $Object.defineProperty(messages, name, { value });
+            return value;
+        },
+    });
+
 const $root = $protobuf.roots["src/protocol/generated/tfplugin6"] || ($protobuf.roots["src/protocol/generated/tfplugin6"] = {});
 
 export const tfplugin6 = $root.tfplugin6 = (() => {
 
     const tfplugin6 = {};
 
-    tfplugin6.DynamicValue = (function() {
+    $whenUsed(tfplugin6, "DynamicValue", function() {
 
         const DynamicValue = function (p) {
             if (p)
@@ -105,9 +116,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         };
 
         return DynamicValue;
-    })();
+    });
 
-    tfplugin6.Diagnostic = (function() {
+    $whenUsed(tfplugin6, "Diagnostic", function() {
 
         const Diagnostic = function (p) {
             if (p)
@@ -228,9 +239,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return Diagnostic;
-    })();
+    });
 
-    tfplugin6.FunctionError = (function() {
+    $whenUsed(tfplugin6, "FunctionError", function() {
 
         const FunctionError = function (p) {
             if (p)
@@ -328,9 +339,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         };
 
         return FunctionError;
-    })();
+    });
 
-    tfplugin6.AttributePath = (function() {
+    $whenUsed(tfplugin6, "AttributePath", function() {
 
         const AttributePath = function (p) {
             this.steps = [];
@@ -519,9 +530,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return AttributePath;
-    })();
+    });
 
-    tfplugin6.StopProvider = (function() {
+    $whenUsed(tfplugin6, "StopProvider", function() {
 
         const StopProvider = function (p) {
             if (p)
@@ -733,9 +744,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return StopProvider;
-    })();
+    });
 
-    tfplugin6.RawState = (function() {
+    $whenUsed(tfplugin6, "RawState", function() {
 
         const RawState = function (p) {
             this.flatmap = {};
@@ -858,16 +869,16 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         };
 
         return RawState;
-    })();
+    });
 
-    tfplugin6.StringKind = (function() {
+    $whenUsed(tfplugin6, "StringKind", function() {
         const valuesById = $Object.create(null), values = $Object.create(valuesById);
         values[valuesById[0] = "PLAIN"] = 0;
         values[valuesById[1] = "MARKDOWN"] = 1;
         return values;
-    })();
+    });
 
-    tfplugin6.Schema = (function() {
+    $whenUsed(tfplugin6, "Schema", function() {
 
         const Schema = function (p) {
             if (p)
@@ -1593,9 +1604,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return Schema;
-    })();
+    });
 
-    tfplugin6.ResourceIdentitySchema = (function() {
+    $whenUsed(tfplugin6, "ResourceIdentitySchema", function() {
 
         const ResourceIdentitySchema = function (p) {
             this.identityAttributes = [];
@@ -1819,9 +1830,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return ResourceIdentitySchema;
-    })();
+    });
 
-    tfplugin6.ResourceIdentityData = (function() {
+    $whenUsed(tfplugin6, "ResourceIdentityData", function() {
 
         const ResourceIdentityData = function (p) {
             if (p)
@@ -1898,9 +1909,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         };
 
         return ResourceIdentityData;
-    })();
+    });
 
-    tfplugin6.Function = (function() {
+    $whenUsed(tfplugin6, "Function", function() {
 
         const Function = function (p) {
             this.parameters = [];
@@ -2272,9 +2283,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return Function;
-    })();
+    });
 
-    tfplugin6.ActionSchema = (function() {
+    $whenUsed(tfplugin6, "ActionSchema", function() {
 
         const ActionSchema = function (p) {
             if (p)
@@ -2351,9 +2362,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         };
 
         return ActionSchema;
-    })();
+    });
 
-    tfplugin6.ServerCapabilities = (function() {
+    $whenUsed(tfplugin6, "ServerCapabilities", function() {
 
         const ServerCapabilities = function (p) {
             if (p)
@@ -2469,9 +2480,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         };
 
         return ServerCapabilities;
-    })();
+    });
 
-    tfplugin6.ClientCapabilities = (function() {
+    $whenUsed(tfplugin6, "ClientCapabilities", function() {
 
         const ClientCapabilities = function (p) {
             if (p)
@@ -2563,9 +2574,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         };
 
         return ClientCapabilities;
-    })();
+    });
 
-    tfplugin6.Deferred = (function() {
+    $whenUsed(tfplugin6, "Deferred", function() {
 
         const Deferred = function (p) {
             if (p)
@@ -2654,9 +2665,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return Deferred;
-    })();
+    });
 
-    tfplugin6.GetMetadata = (function() {
+    $whenUsed(tfplugin6, "GetMetadata", function() {
 
         const GetMetadata = function (p) {
             if (p)
@@ -3551,9 +3562,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return GetMetadata;
-    })();
+    });
 
-    tfplugin6.GetProviderSchema = (function() {
+    $whenUsed(tfplugin6, "GetProviderSchema", function() {
 
         const GetProviderSchema = function (p) {
             if (p)
@@ -4102,9 +4113,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return GetProviderSchema;
-    })();
+    });
 
-    tfplugin6.ValidateProviderConfig = (function() {
+    $whenUsed(tfplugin6, "ValidateProviderConfig", function() {
 
         const ValidateProviderConfig = function (p) {
             if (p)
@@ -4331,9 +4342,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return ValidateProviderConfig;
-    })();
+    });
 
-    tfplugin6.UpgradeResourceState = (function() {
+    $whenUsed(tfplugin6, "UpgradeResourceState", function() {
 
         const UpgradeResourceState = function (p) {
             if (p)
@@ -4593,9 +4604,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return UpgradeResourceState;
-    })();
+    });
 
-    tfplugin6.ValidateResourceConfig = (function() {
+    $whenUsed(tfplugin6, "ValidateResourceConfig", function() {
 
         const ValidateResourceConfig = function (p) {
             if (p)
@@ -4843,9 +4854,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return ValidateResourceConfig;
-    })();
+    });
 
-    tfplugin6.ValidateDataResourceConfig = (function() {
+    $whenUsed(tfplugin6, "ValidateDataResourceConfig", function() {
 
         const ValidateDataResourceConfig = function (p) {
             if (p)
@@ -5084,9 +5095,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return ValidateDataResourceConfig;
-    })();
+    });
 
-    tfplugin6.ConfigureProvider = (function() {
+    $whenUsed(tfplugin6, "ConfigureProvider", function() {
 
         const ConfigureProvider = function (p) {
             if (p)
@@ -5334,9 +5345,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return ConfigureProvider;
-    })();
+    });
 
-    tfplugin6.ReadResource = (function() {
+    $whenUsed(tfplugin6, "ReadResource", function() {
 
         const ReadResource = function (p) {
             if (p)
@@ -5653,9 +5664,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return ReadResource;
-    })();
+    });
 
-    tfplugin6.PlanResourceChange = (function() {
+    $whenUsed(tfplugin6, "PlanResourceChange", function() {
 
         const PlanResourceChange = function (p) {
             if (p)
@@ -6016,9 +6027,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return PlanResourceChange;
-    })();
+    });
 
-    tfplugin6.ApplyResourceChange = (function() {
+    $whenUsed(tfplugin6, "ApplyResourceChange", function() {
 
         const ApplyResourceChange = function (p) {
             if (p)
@@ -6347,9 +6358,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return ApplyResourceChange;
-    })();
+    });
 
-    tfplugin6.ImportResourceState = (function() {
+    $whenUsed(tfplugin6, "ImportResourceState", function() {
 
         const ImportResourceState = function (p) {
             if (p)
@@ -6744,9 +6755,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return ImportResourceState;
-    })();
+    });
 
-    tfplugin6.GenerateResourceConfig = (function() {
+    $whenUsed(tfplugin6, "GenerateResourceConfig", function() {
 
         const GenerateResourceConfig = function (p) {
             if (p)
@@ -6994,9 +7005,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return GenerateResourceConfig;
-    })();
+    });
 
-    tfplugin6.MoveResourceState = (function() {
+    $whenUsed(tfplugin6, "MoveResourceState", function() {
 
         const MoveResourceState = function (p) {
             if (p)
@@ -7334,9 +7345,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return MoveResourceState;
-    })();
+    });
 
-    tfplugin6.ReadDataSource = (function() {
+    $whenUsed(tfplugin6, "ReadDataSource", function() {
 
         const ReadDataSource = function (p) {
             if (p)
@@ -7611,9 +7622,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return ReadDataSource;
-    })();
+    });
 
-    tfplugin6.GetFunctions = (function() {
+    $whenUsed(tfplugin6, "GetFunctions", function() {
 
         const GetFunctions = function (p) {
             if (p)
@@ -7871,9 +7882,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return GetFunctions;
-    })();
+    });
 
-    tfplugin6.CallFunction = (function() {
+    $whenUsed(tfplugin6, "CallFunction", function() {
 
         const CallFunction = function (p) {
             if (p)
@@ -8121,9 +8132,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return CallFunction;
-    })();
+    });
 
-    tfplugin6.ValidateEphemeralResourceConfig = (function() {
+    $whenUsed(tfplugin6, "ValidateEphemeralResourceConfig", function() {
 
         const ValidateEphemeralResourceConfig = function (p) {
             if (p)
@@ -8362,9 +8373,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return ValidateEphemeralResourceConfig;
-    })();
+    });
 
-    tfplugin6.OpenEphemeralResource = (function() {
+    $whenUsed(tfplugin6, "OpenEphemeralResource", function() {
 
         const OpenEphemeralResource = function (p) {
             if (p)
@@ -8664,9 +8675,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return OpenEphemeralResource;
-    })();
+    });
 
-    tfplugin6.RenewEphemeralResource = (function() {
+    $whenUsed(tfplugin6, "RenewEphemeralResource", function() {
 
         const RenewEphemeralResource = function (p) {
             if (p)
@@ -8948,9 +8959,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return RenewEphemeralResource;
-    })();
+    });
 
-    tfplugin6.CloseEphemeralResource = (function() {
+    $whenUsed(tfplugin6, "CloseEphemeralResource", function() {
 
         const CloseEphemeralResource = function (p) {
             if (p)
@@ -9198,9 +9209,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return CloseEphemeralResource;
-    })();
+    });
 
-    tfplugin6.GetResourceIdentitySchemas = (function() {
+    $whenUsed(tfplugin6, "GetResourceIdentitySchemas", function() {
 
         const GetResourceIdentitySchemas = function (p) {
             if (p)
@@ -9458,9 +9469,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return GetResourceIdentitySchemas;
-    })();
+    });
 
-    tfplugin6.UpgradeResourceIdentity = (function() {
+    $whenUsed(tfplugin6, "UpgradeResourceIdentity", function() {
 
         const UpgradeResourceIdentity = function (p) {
             if (p)
@@ -9720,9 +9731,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return UpgradeResourceIdentity;
-    })();
+    });
 
-    tfplugin6.ListResource = (function() {
+    $whenUsed(tfplugin6, "ListResource", function() {
 
         const ListResource = function (p) {
             if (p)
@@ -10024,9 +10035,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return ListResource;
-    })();
+    });
 
-    tfplugin6.ValidateListResourceConfig = (function() {
+    $whenUsed(tfplugin6, "ValidateListResourceConfig", function() {
 
         const ValidateListResourceConfig = function (p) {
             if (p)
@@ -10283,9 +10294,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return ValidateListResourceConfig;
-    })();
+    });
 
-    tfplugin6.ValidateActionConfig = (function() {
+    $whenUsed(tfplugin6, "ValidateActionConfig", function() {
 
         const ValidateActionConfig = function (p) {
             if (p)
@@ -10524,9 +10535,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return ValidateActionConfig;
-    })();
+    });
 
-    tfplugin6.PlanAction = (function() {
+    $whenUsed(tfplugin6, "PlanAction", function() {
 
         const PlanAction = function (p) {
             if (p)
@@ -10783,9 +10794,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return PlanAction;
-    })();
+    });
 
-    tfplugin6.InvokeAction = (function() {
+    $whenUsed(tfplugin6, "InvokeAction", function() {
 
         const InvokeAction = function (p) {
             if (p)
@@ -11212,9 +11223,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return InvokeAction;
-    })();
+    });
 
-    tfplugin6.ValidateStateStoreConfig = (function() {
+    $whenUsed(tfplugin6, "ValidateStateStoreConfig", function() {
 
         const ValidateStateStoreConfig = function (p) {
             if (p)
@@ -11453,9 +11464,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return ValidateStateStoreConfig;
-    })();
+    });
 
-    tfplugin6.ConfigureStateStore = (function() {
+    $whenUsed(tfplugin6, "ConfigureStateStore", function() {
 
         const ConfigureStateStore = function (p) {
             if (p)
@@ -11712,9 +11723,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return ConfigureStateStore;
-    })();
+    });
 
-    tfplugin6.StateStoreClientCapabilities = (function() {
+    $whenUsed(tfplugin6, "StateStoreClientCapabilities", function() {
 
         const StateStoreClientCapabilities = function (p) {
             if (p)
@@ -11794,9 +11805,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         };
 
         return StateStoreClientCapabilities;
-    })();
+    });
 
-    tfplugin6.StateStoreServerCapabilities = (function() {
+    $whenUsed(tfplugin6, "StateStoreServerCapabilities", function() {
 
         const StateStoreServerCapabilities = function (p) {
             if (p)
@@ -11876,9 +11887,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         };
 
         return StateStoreServerCapabilities;
-    })();
+    });
 
-    tfplugin6.ReadStateBytes = (function() {
+    $whenUsed(tfplugin6, "ReadStateBytes", function() {
 
         const ReadStateBytes = function (p) {
             if (p)
@@ -12153,9 +12164,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return ReadStateBytes;
-    })();
+    });
 
-    tfplugin6.WriteStateBytes = (function() {
+    $whenUsed(tfplugin6, "WriteStateBytes", function() {
 
         const WriteStateBytes = function (p) {
             if (p)
@@ -12424,9 +12435,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return WriteStateBytes;
-    })();
+    });
 
-    tfplugin6.RequestChunkMeta = (function() {
+    $whenUsed(tfplugin6, "RequestChunkMeta", function() {
 
         const RequestChunkMeta = function (p) {
             if (p)
@@ -12518,9 +12529,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         };
 
         return RequestChunkMeta;
-    })();
+    });
 
-    tfplugin6.StateByteRange = (function() {
+    $whenUsed(tfplugin6, "StateByteRange", function() {
 
         const StateByteRange = function (p) {
             if (p)
@@ -12612,9 +12623,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         };
 
         return StateByteRange;
-    })();
+    });
 
-    tfplugin6.LockState = (function() {
+    $whenUsed(tfplugin6, "LockState", function() {
 
         const LockState = function (p) {
             if (p)
@@ -12880,9 +12891,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return LockState;
-    })();
+    });
 
-    tfplugin6.UnlockState = (function() {
+    $whenUsed(tfplugin6, "UnlockState", function() {
 
         const UnlockState = function (p) {
             if (p)
@@ -13136,9 +13147,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return UnlockState;
-    })();
+    });
 
-    tfplugin6.GetStates = (function() {
+    $whenUsed(tfplugin6, "GetStates", function() {
 
         const GetStates = function (p) {
             if (p)
@@ -13382,9 +13393,9 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return GetStates;
-    })();
+    });
 
-    tfplugin6.DeleteState = (function() {
+    $whenUsed(tfplugin6, "DeleteState", function() {
 
         const DeleteState = function (p) {
             if (p)
@@ -13626,7 +13637,7 @@ export const tfplugin6 = $root.tfplugin6 = (() => {
         })();
 
         return DeleteState;
-    })();
+    });
 
     return tfplugin6;
 })();
@@ -13635,7 +13646,7 @@ export const google = $root.google = (() => {
 
     const google = {};
 
-    google.protobuf = (function() {
+    $whenUsed(google, "protobuf", function() {
 
         const protobuf = {};
 
@@ -13734,7 +13745,7 @@ export const google = $root.google = (() => {
         })();
 
         return protobuf;
-    })();
+    });
 
     return google;
 })();
@@ -13745,49 +13756,49 @@ export {
 
 const $method = (path, name, request, response, requestStream, responseStream) => ({
     path, originalName: name, requestStream, responseStream,
-    requestSerialize: (message) => request.encode(message).finish(),
-    requestDeserialize: (bytes) => request.decode(bytes),
-    responseSerialize: (message) => response.encode(message).finish(),
-    responseDeserialize: (bytes) => response.decode(bytes),
+    requestSerialize: (message) => request().encode(message).finish(),
+    requestDeserialize: (bytes) => request().decode(bytes),
+    responseSerialize: (message) => response().encode(message).finish(),
+    responseDeserialize: (bytes) => response().decode(bytes),
 });
 
 export const services = {
     "tfplugin6.Provider": {
-        GetMetadata: $method("/tfplugin6.Provider/GetMetadata", "getMetadata", tfplugin6.GetMetadata.Request, tfplugin6.GetMetadata.Response, false, false),
-        GetProviderSchema: $method("/tfplugin6.Provider/GetProviderSchema", "getProviderSchema", tfplugin6.GetProviderSchema.Request, tfplugin6.GetProviderSchema.Response, false, false),
-        GetResourceIdentitySchemas: $method("/tfplugin6.Provider/GetResourceIdentitySchemas", "getResourceIdentitySchemas", tfplugin6.GetResourceIdentitySchemas.Request, tfplugin6.GetResourceIdentitySchemas.Response, false, false),
-        ValidateProviderConfig: $method("/tfplugin6.Provider/ValidateProviderConfig", "validateProviderConfig", tfplugin6.ValidateProviderConfig.Request, tfplugin6.ValidateProviderConfig.Response, false, false),
-        ValidateResourceConfig: $method("/tfplugin6.Provider/ValidateResourceConfig", "validateResourceConfig", tfplugin6.ValidateResourceConfig.Request, tfplugin6.ValidateResourceConfig.Response, false, false),
-        ValidateDataResourceConfig: $method("/tfplugin6.Provider/ValidateDataResourceConfig", "validateDataResourceConfig", tfplugin6.ValidateDataResourceConfig.Request, tfplugin6.ValidateDataResourceConfig.Response, false, false),
-        UpgradeResourceState: $method("/tfplugin6.Provider/UpgradeResourceState", "upgradeResourceState", tfplugin6.UpgradeResourceState.Request, tfplugin6.UpgradeResourceState.Response, false, false),
-        UpgradeResourceIdentity: $method("/tfplugin6.Provider/UpgradeResourceIdentity", "upgradeResourceIdentity", tfplugin6.UpgradeResourceIdentity.Request, tfplugin6.UpgradeResourceIdentity.Response, false, false),
-        ConfigureProvider: $method("/tfplugin6.Provider/ConfigureProvider", "configureProvider", tfplugin6.ConfigureProvider.Request, tfplugin6.ConfigureProvider.Response, false, false),
-        ReadResource: $method("/tfplugin6.Provider/ReadResource", "readResource", tfplugin6.ReadResource.Request, tfplugin6.ReadResource.Response, false, false),
-        PlanResourceChange: $method("/tfplugin6.Provider/PlanResourceChange", "planResourceChange", tfplugin6.PlanResourceChange.Request, tfplugin6.PlanResourceChange.Response, false, false),
-        ApplyResourceChange: $method("/tfplugin6.Provider/ApplyResourceChange", "applyResourceChange", tfplugin6.ApplyResourceChange.Request, tfplugin6.ApplyResourceChange.Response, false, false),
-        ImportResourceState: $method("/tfplugin6.Provider/ImportResourceState", "importResourceState", tfplugin6.ImportResourceState.Request, tfplugin6.ImportResourceState.Response, false, false),
-        MoveResourceState: $method("/tfplugin6.Provider/MoveResourceState", "moveResourceState", tfplugin6.MoveResourceState.Request, tfplugin6.MoveResourceState.Response, false, false),
-        ReadDataSource: $method("/tfplugin6.Provider/ReadDataSource", "readDataSource", tfplugin6.ReadDataSource.Request, tfplugin6.ReadDataSource.Response, false, false),
-        GenerateResourceConfig: $method("/tfplugin6.Provider/GenerateResourceConfig", "generateResourceConfig", tfplugin6.GenerateResourceConfig.Request, tfplugin6.GenerateResourceConfig.Response, false, false),
-        ValidateEphemeralResourceConfig: $method("/tfplugin6.Provider/ValidateEphemeralResourceConfig", "validateEphemeralResourceConfig", tfplugin6.ValidateEphemeralResourceConfig.Request, tfplugin6.ValidateEphemeralResourceConfig.Response, false, false),
-        OpenEphemeralResource: $method("/tfplugin6.Provider/OpenEphemeralResource", "openEphemeralResource", tfplugin6.OpenEphemeralResource.Request, tfplugin6.OpenEphemeralResource.Response, false, false),
-        RenewEphemeralResource: $method("/tfplugin6.Provider/RenewEphemeralResource", "renewEphemeralResource", tfplugin6.RenewEphemeralResource.Request, tfplugin6.RenewEphemeralResource.Response, false, false),
-        CloseEphemeralResource: $method("/tfplugin6.Provider/CloseEphemeralResource", "closeEphemeralResource", tfplugin6.CloseEphemeralResource.Request, tfplugin6.CloseEphemeralResource.Response, false, false),
-        ListResource: $method("/tfplugin6.Provider/ListResource", "listResource", tfplugin6.ListResource.Request, tfplugin6.ListResource.Event, false, true),
-        ValidateListResourceConfig: $method("/tfplugin6.Provider/ValidateListResourceConfig", "validateListResourceConfig", tfplugin6.ValidateListResourceConfig.Request, tfplugin6.ValidateListResourceConfig.Response, false, false),
-        GetFunctions: $method("/tfplugin6.Provider/GetFunctions", "getFunctions", tfplugin6.GetFunctions.Request, tfplugin6.GetFunctions.Response, false, false),
-        CallFunction: $method("/tfplugin6.Provider/CallFunction", "callFunction", tfplugin6.CallFunction.Request, tfplugin6.CallFunction.Response, false, false),
-        ValidateActionConfig: $method("/tfplugin6.Provider/ValidateActionConfig", "validateActionConfig", tfplugin6.ValidateActionConfig.Request, tfplugin6.ValidateActionConfig.Response, false, false),
-        PlanAction: $method("/tfplugin6.Provider/PlanAction", "planAction", tfplugin6.PlanAction.Request, tfplugin6.PlanAction.Response, false, false),
-        InvokeAction: $method("/tfplugin6.Provider/InvokeAction", "invokeAction", tfplugin6.InvokeAction.Request, tfplugin6.InvokeAction.Event, false, true),
-        ValidateStateStoreConfig: $method("/tfplugin6.Provider/ValidateStateStoreConfig", "validateStateStoreConfig", tfplugin6.ValidateStateStoreConfig.Request, tfplugin6.ValidateStateStoreConfig.Response, false, false),
-        ConfigureStateStore: $method("/tfplugin6.Provider/ConfigureStateStore", "configureStateStore", tfplugin6.ConfigureStateStore.Request, tfplugin6.ConfigureStateStore.Response, false, false),
-        ReadStateBytes: $method("/tfplugin6.Provider/ReadStateBytes", "readStateBytes", tfplugin6.ReadStateBytes.Request, tfplugin6.ReadStateBytes.ResponseChunk, false, true),
-        WriteStateBytes: $method("/tfplugin6.Provider/WriteStateBytes", "writeStateBytes", tfplugin6.WriteStateBytes.RequestChunk, tfplugin6.WriteStateBytes.Response, true, false),
-        LockState: $method("/tfplugin6.Provider/LockState", "lockState", tfplugin6.LockState.Request, tfplugin6.LockState.Response, false, false),
-        UnlockState: $method("/tfplugin6.Provider/UnlockState", "unlockState", tfplugin6.UnlockState.Request, tfplugin6.UnlockState.Response, false, false),
-        GetStates: $method("/tfplugin6.Provider/GetStates", "getStates", tfplugin6.GetStates.Request, tfplugin6.GetStates.Response, false, false),
-        DeleteState: $method("/tfplugin6.Provider/DeleteState", "deleteState", tfplugin6.DeleteState.Request, tfplugin6.DeleteState.Response, false, false),
-        StopProvider: $method("/tfplugin6.Provider/StopProvider", "stopProvider", tfplugin6.StopProvider.Request, tfplugin6.StopProvider.Response, false, false),
+        GetMetadata: $method("/tfplugin6.Provider/GetMetadata", "getMetadata", () => tfplugin6.GetMetadata.Request, () => tfplugin6.GetMetadata.Response, false, false),
+        GetProviderSchema: $method("/tfplugin6.Provider/GetProviderSchema", "getProviderSchema", () => tfplugin6.GetProviderSchema.Request, () => tfplugin6.GetProviderSchema.Response, false, false),
+        GetResourceIdentitySchemas: $method("/tfplugin6.Provider/GetResourceIdentitySchemas", "getResourceIdentitySchemas", () => tfplugin6.GetResourceIdentitySchemas.Request, () => tfplugin6.GetResourceIdentitySchemas.Response, false, false),
+        ValidateProviderConfig: $method("/tfplugin6.Provider/ValidateProviderConfig", "validateProviderConfig", () => tfplugin6.ValidateProviderConfig.Request, () => tfplugin6.ValidateProviderConfig.Response, false, false),
+        ValidateResourceConfig: $method("/tfplugin6.Provider/ValidateResourceConfig", "validateResourceConfig", () => tfplugin6.ValidateResourceConfig.Request, () => tfplugin6.ValidateResourceConfig.Response, false, false),
+        ValidateDataResourceConfig: $method("/tfplugin6.Provider/ValidateDataResourceConfig", "validateDataResourceConfig", () => tfplugin6.ValidateDataResourceConfig.Request, () => tfplugin6.ValidateDataResourceConfig.Response, false, false),
+        UpgradeResourceState: $method("/tfplugin6.Provider/UpgradeResourceState", "upgradeResourceState", () => tfplugin6.UpgradeResourceState.Request, () => tfplugin6.UpgradeResourceState.Response, false, false),
+        UpgradeResourceIdentity: $method("/tfplugin6.Provider/UpgradeResourceIdentity", "upgradeResourceIdentity", () => tfplugin6.UpgradeResourceIdentity.Request, () => tfplugin6.UpgradeResourceIdentity.Response, false, false),
+        ConfigureProvider: $method("/tfplugin6.Provider/ConfigureProvider", "configureProvider", () => tfplugin6.ConfigureProvider.Request, () => tfplugin6.ConfigureProvider.Response, false, false),
+        ReadResource: $method("/tfplugin6.Provider/ReadResource", "readResource", () => tfplugin6.ReadResource.Request, () => tfplugin6.ReadResource.Response, false, false),
+        PlanResourceChange: $method("/tfplugin6.Provider/PlanResourceChange", "planResourceChange", () => tfplugin6.PlanResourceChange.Request, () => tfplugin6.PlanResourceChange.Response, false, false),
+        ApplyResourceChange: $method("/tfplugin6.Provider/ApplyResourceChange", "applyResourceChange", () => tfplugin6.ApplyResourceChange.Request, () => tfplugin6.ApplyResourceChange.Response, false, false),
+        ImportResourceState: $method("/tfplugin6.Provider/ImportResourceState", "importResourceState", () => tfplugin6.ImportResourceState.Request, () => tfplugin6.ImportResourceState.Response, false, false),
+        MoveResourceState: $method("/tfplugin6.Provider/MoveResourceState", "moveResourceState", () => tfplugin6.MoveResourceState.Request, () => tfplugin6.MoveResourceState.Response, false, false),
+        ReadDataSource: $method("/tfplugin6.Provider/ReadDataSource", "readDataSource", () => tfplugin6.ReadDataSource.Request, () => tfplugin6.ReadDataSource.Response, false, false),
+        GenerateResourceConfig: $method("/tfplugin6.Provider/GenerateResourceConfig", "generateResourceConfig", () => tfplugin6.GenerateResourceConfig.Request, () => tfplugin6.GenerateResourceConfig.Response, false, false),
+        ValidateEphemeralResourceConfig: $method("/tfplugin6.Provider/ValidateEphemeralResourceConfig", "validateEphemeralResourceConfig", () => tfplugin6.ValidateEphemeralResourceConfig.Request, () => tfplugin6.ValidateEphemeralResourceConfig.Response, false, false),
+        OpenEphemeralResource: $method("/tfplugin6.Provider/OpenEphemeralResource", "openEphemeralResource", () => tfplugin6.OpenEphemeralResource.Request, () => tfplugin6.OpenEphemeralResource.Response, false, false),
+        RenewEphemeralResource: $method("/tfplugin6.Provider/RenewEphemeralResource", "renewEphemeralResource", () => tfplugin6.RenewEphemeralResource.Request, () => tfplugin6.RenewEphemeralResource.Response, false, false),
+        CloseEphemeralResource: $method("/tfplugin6.Provider/CloseEphemeralResource", "closeEphemeralResource", () => tfplugin6.CloseEphemeralResource.Request, () => tfplugin6.CloseEphemeralResource.Response, false, false),
+        ListResource: $method("/tfplugin6.Provider/ListResource", "listResource", () => tfplugin6.ListResource.Request, () => tfplugin6.ListResource.Event, false, true),
+        ValidateListResourceConfig: $method("/tfplugin6.Provider/ValidateListResourceConfig", "validateListResourceConfig", () => tfplugin6.ValidateListResourceConfig.Request, () => tfplugin6.ValidateListResourceConfig.Response, false, false),
+        GetFunctions: $method("/tfplugin6.Provider/GetFunctions", "getFunctions", () => tfplugin6.GetFunctions.Request, () => tfplugin6.GetFunctions.Response, false, false),
+        CallFunction: $method("/tfplugin6.Provider/CallFunction", "callFunction", () => tfplugin6.CallFunction.Request, () => tfplugin6.CallFunction.Response, false, false),
+        ValidateActionConfig: $method("/tfplugin6.Provider/ValidateActionConfig", "validateActionConfig", () => tfplugin6.ValidateActionConfig.Request, () => tfplugin6.ValidateActionConfig.Response, false, false),
+        PlanAction: $method("/tfplugin6.Provider/PlanAction", "planAction", () => tfplugin6.PlanAction.Request, () => tfplugin6.PlanAction.Response, false, false),
+        InvokeAction: $method("/tfplugin6.Provider/InvokeAction", "invokeAction", () => tfplugin6.InvokeAction.Request, () => tfplugin6.InvokeAction.Event, false, true),
+        ValidateStateStoreConfig: $method("/tfplugin6.Provider/ValidateStateStoreConfig", "validateStateStoreConfig", () => tfplugin6.ValidateStateStoreConfig.Request, () => tfplugin6.ValidateStateStoreConfig.Response, false, false),
+        ConfigureStateStore: $method("/tfplugin6.Provider/ConfigureStateStore", "configureStateStore", () => tfplugin6.ConfigureStateStore.Request, () => tfplugin6.ConfigureStateStore.Response, false, false),
+        ReadStateBytes: $method("/tfplugin6.Provider/ReadStateBytes", "readStateBytes", () => tfplugin6.ReadStateBytes.Request, () => tfplugin6.ReadStateBytes.ResponseChunk, false, true),
+        WriteStateBytes: $method("/tfplugin6.Provider/WriteStateBytes", "writeStateBytes", () => tfplugin6.WriteStateBytes.RequestChunk, () => tfplugin6.WriteStateBytes.Response, true, false),
+        LockState: $method("/tfplugin6.Provider/LockState", "lockState", () => tfplugin6.LockState.Request, () => tfplugin6.LockState.Response, false, false),
+        UnlockState: $method("/tfplugin6.Provider/UnlockState", "unlockState", () => tfplugin6.UnlockState.Request, () => tfplugin6.UnlockState.Response, false, false),
+        GetStates: $method("/tfplugin6.Provider/GetStates", "getStates", () => tfplugin6.GetStates.Request, () => tfplugin6.GetStates.Response, false, false),
+        DeleteState: $method("/tfplugin6.Provider/DeleteState", "deleteState", () => tfplugin6.DeleteState.Request, () => tfplugin6.DeleteState.Response, false, false),
+        StopProvider: $method("/tfplugin6.Provider/StopProvider", "stopProvider", () => tfplugin6.StopProvider.Request, () => tfplugin6.StopProvider.Response, false, false),
     },
 };

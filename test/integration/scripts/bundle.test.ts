@@ -11,8 +11,14 @@ const load = createRequire(import.meta.url);
 
 describe("bundle", () => {
   let sources: readonly string[];
+  let text: string;
   beforeAll(async () => {
-    ({ sources } = await bundleProgram());
+    ({ sources, text } = await bundleProgram());
+  });
+
+  test("loads each module of the runtime by a name that stands in the call", () => {
+    expect(text).toMatch(/\brequire\("http2"\)/);
+    expect(text.match(/Dynamic require|typeof require|getBuiltinModule|createRequire/g)).toBe(null);
   });
 
   test("contains the server half of grpc-js and nothing else of it", () => {
