@@ -86,6 +86,8 @@ export async function bundleProgram(entryPoint = join(root, "src", "main.ts")): 
     logLevel: "warning",
     write: false,
     legalComments: "none",
+    // The switch of undici's authors against their second parser, which is an experiment.
+    define: { esbuildDetection: "true" },
   } as const;
   const split = await build({
     ...settings,

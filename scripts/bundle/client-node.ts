@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import * as clientNodeModule from "@kubernetes/client-node";
 import type { Plugin } from "esbuild";
-import { READ_KINDS } from "../../src/kube/typed-clients.ts";
+import { READ_KINDS, READ_METHODS } from "../../src/kube/typed-clients.ts";
 import { directRequire } from "./builtins.ts";
 
 interface Model {
@@ -25,6 +25,9 @@ function modelsOf(kinds: readonly string[]): ReadonlySet<string> {
   kinds.forEach(visit);
   return found;
 }
+
+const isRead = (method: string): boolean =>
+  READ_METHODS.some((name) => method === name || method === `${name}WithHttpInfo`);
 
 /** Replaces a part of a module of client-node; throws where the module has another form than expected. */
 async function rewrite(path: string, part: RegExp, by: (match: string) => string | undefined) {
@@ -79,6 +82,20 @@ export const clientNode: Plugin = {
         () =>
           'import { createConfiguration } from "./gen/configuration.js"; import { ServerConfiguration } from "./gen/servers.js";',
       ),
+    );
+    context.onLoad(
+      { filter: /client-node\/dist\/gen\/(?:apis\/CoreV1Api|types\/(?:ObservableAPI|ObjectParamAPI))\.js$/ },
+      ({ path }) =>
+        rewrite(path, /^[^]*$/, (text) => {
+          let kept = 0;
+          const methods = /^ {4}(?:async )?(\w+)\(.*\) \{\n[^]*?^ {4}\}\n/gm;
+          const rest = text.replaceAll(methods, (method, name: string) => {
+            if (name !== "constructor" && !isRead(name)) return "";
+            kept++;
+            return method;
+          });
+          return kept > READ_METHODS.length ? rest : undefined;
+        }),
     );
     context.onLoad({ filter: /client-node\/dist\/gen\/models\/ObjectSerializer\.js$/ }, ({ path }) =>
       rewrite(path, /let typeMap = \{[^}]*\}/, (table) => {

@@ -10,10 +10,13 @@ import {
 import type { KubeClient } from "./kube-client.ts";
 import { KubeError } from "./kube-error.ts";
 
+/** The used methods of client-node's generated clients. The executable contains only these, of some 500 (scripts/bundle/client-node.ts). */
+export const READ_METHODS = ["listNode", "listNamespacedSecret", "getCode"] as const;
+
 /** The used part of client-node's generated clients; the kinds of the responses are in `READ_KINDS`. */
 export interface TypedClients {
-  readonly core: Pick<CoreV1Api, "listNode" | "listNamespacedSecret">;
-  readonly version: Pick<VersionApi, "getCode">;
+  readonly core: Pick<CoreV1Api, keyof CoreV1Api & (typeof READ_METHODS)[number]>;
+  readonly version: Pick<VersionApi, keyof VersionApi & (typeof READ_METHODS)[number]>;
 }
 
 /** The kinds of the responses. The executable contains only these models and their parts, of some 750 (scripts/bundle.ts). */
