@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
 import { builtins, directRequire } from "./bundle/builtins.ts";
 import { clientNode } from "./bundle/client-node.ts";
+import { schemaAnswer } from "./bundle/schema-answer.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -87,7 +88,7 @@ export async function bundleProgram(entryPoint = join(root, "src", "main.ts")): 
     write: false,
     legalComments: "none",
     // The switch of undici's authors against their second parser, which is an experiment.
-    define: { esbuildDetection: "true" },
+    define: { esbuildDetection: "true", SCHEMA_ANSWER: JSON.stringify(schemaAnswer()) },
   } as const;
   const split = await build({
     ...settings,

@@ -86,9 +86,9 @@ export const clientNode: Plugin = {
     context.onLoad(
       { filter: /client-node\/dist\/gen\/(?:apis\/CoreV1Api|types\/(?:ObservableAPI|ObjectParamAPI))\.js$/ },
       ({ path }) =>
-        rewrite(path, /^[^]*$/, (text) => {
+        rewrite(path, /^.*$/s, (text) => {
           let kept = 0;
-          const methods = /^ {4}(?:async )?(\w+)\(.*\) \{\n[^]*?^ {4}\}\n/gm;
+          const methods = /^ {4}(?:async )?(\w+)\([^\n]*\) \{\n.*?^ {4}\}\n/gms;
           const rest = text.replaceAll(methods, (method, name: string) => {
             if (name !== "constructor" && !isRead(name)) return "";
             kept++;

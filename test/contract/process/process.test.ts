@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { providerCommand } from "../../../scripts/ensure-built.ts";
+import { ensureBuilt, executable, providerCommand } from "../../../scripts/ensure-built.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/sandbox.ts";
 import type { Connection } from "../../support/plugin-client/connection.ts";
 import { hostIdentity } from "../../support/plugin-client/identity.ts";
@@ -50,6 +50,21 @@ test("a cluster is planned, created, read and destroyed by one process after ano
   expect(hasError(gone.diagnostics)).toBe(false);
   expect(gone.instance).toBeUndefined();
   for (const plugin of started) expect(plugin.stderr()).toBe("");
+});
+
+// The executable has the encoded answer in it, made when it was built.
+test("the executable answers with the schema of the sources", async () => {
+  ensureBuilt();
+  const plugin = await startPlugin([executable], { identity });
+  started.push(plugin);
+  const connection = plugin.connect();
+  const answer = await connection.call("GetProviderSchema", {});
+  await connection.close();
+  const sources = await open();
+  expect(answer).toEqual(await sources.call("GetProviderSchema", {}));
+  const { resource_schemas: resources } = answer as { resource_schemas: object };
+  expect(Object.keys(resources)).toContain("hikube_nodegroup");
+  await sources.close();
 });
 
 test("four processes at once serve four hosts", () => {
