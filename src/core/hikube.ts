@@ -259,7 +259,7 @@ function createContext(options: HikubeOptions): Context {
     readBackMs,
     timing,
   });
-  const interval = options.pollIntervalMs ?? { first: 500, most: 5_000 };
+  const interval = options.pollIntervalMs ?? { first: 250, most: 5_000 };
   return {
     client,
     clock,
