@@ -12,11 +12,16 @@ import { checkQuota, limitsNodes } from "../validate/quota.ts";
 import { demandOf } from "./demand.ts";
 import { groupsOf } from "./list.ts";
 
+type Groups = ReadonlyMap<string, { readonly id: NodeGroupId; readonly group: NodeGroupDesired | undefined }>;
+
 /** Node groups planned by this process and existing ones; together they are the tenant's maximum demand. */
 export interface QuotaWatch {
   /** Records the planned settings of a group; undefined if it is to be removed. */
   note(id: NodeGroupId, group: NodeGroupDesired | undefined): void;
-  /** Checks whether all groups of the namespace at their maximum exceed its quota. The first call sends at most three requests. */
+  /**
+   * Checks whether all groups of the namespace at their maximum exceed its quota. The first call sends at most three requests, the others
+   * none: what this process changes later has been planned.
+   */
   check(namespace: string, signal: AbortSignal): Promise<Finding[]>;
 }
 
@@ -26,12 +31,10 @@ export function createQuotaWatch(
 ): QuotaWatch {
   const planned = new Map<string, { readonly id: NodeGroupId; readonly group: NodeGroupDesired | undefined }>();
   const quotas = new Map<string, SharedAnswer<readonly QuotaEntry[] | undefined>>();
+  const existing = new Map<string, SharedAnswer<Groups>>();
   const quotaOf = async (namespace: string, signal: AbortSignal) => {
-    const shared =
-      quotas.get(namespace) ?? new SharedAnswer(() => quota(context, namespace, new AbortController().signal));
-    quotas.set(namespace, shared);
     try {
-      return (await shared.get(signal)) ?? [];
+      return (await once(quotas, namespace, (own) => quota(context, namespace, own)).get(signal)) ?? [];
     } catch (error) {
       throw CoreError.from(error, "reading the quota", signal);
     }
@@ -44,7 +47,8 @@ export function createQuotaWatch(
       const limits = await quotaOf(namespace, signal);
       if (!limitsNodes(limits)) return [];
       const platform = await context.platformForRead(signal);
-      const groups = new Map([...(await liveGroups(context, platform, namespace, signal)), ...planned]);
+      const live = once(existing, namespace, (own) => liveGroups(context, platform, namespace, own));
+      const groups = new Map([...(await live.get(signal)), ...planned]);
       const types = await instanceTypes(signal);
       const demands = [...groups.values()].flatMap(({ id, group }) =>
         group === undefined || id.namespace !== namespace
@@ -56,10 +60,26 @@ export function createQuotaWatch(
   };
 }
 
+/** The answer of a namespace, which is asked for at the first use and for all callers. */
+function once<T>(
+  answers: Map<string, SharedAnswer<T>>,
+  namespace: string,
+  ask: (signal: AbortSignal) => Promise<T>,
+): SharedAnswer<T> {
+  const shared = answers.get(namespace) ?? new SharedAnswer(() => ask(new AbortController().signal));
+  answers.set(namespace, shared);
+  return shared;
+}
+
 const keyOf = ({ namespace, cluster, name }: NodeGroupId): string => `${namespace}/${cluster}/${name}`;
 
 /** Returns the existing groups of all clusters of a namespace, without those of objects that are being deleted. */
-async function liveGroups(context: Context, platform: Platform, namespace: string, signal: AbortSignal) {
+async function liveGroups(
+  context: Context,
+  platform: Platform,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<Groups> {
   const found = new Map<string, { readonly id: NodeGroupId; readonly group: NodeGroupDesired | undefined }>();
   try {
     const clusters = (await context.reader.clusters(namespace, signal)).filter(
