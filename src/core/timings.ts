@@ -31,7 +31,7 @@ export interface Timings {
 
 export const defaultTimings: Timings = {
   coalesceMs: 100,
-  coalesceUnheldMs: 40,
+  coalesceUnheldMs: 25,
   holdMs: 600_000,
   yieldMs: 10_000,
   forceReconcileAfterMs: 15_000,
