@@ -60,6 +60,7 @@ export async function startTenancy(
       ...more,
       timings: {
         coalesceMs: 30,
+        coalesceUnheldMs: 30,
         forceReconcileAfterMs: 700,
         readCacheMs: 200,
         quietMs: 500,
