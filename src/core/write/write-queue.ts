@@ -19,6 +19,9 @@ export interface QueueTiming {
 /** How long an announced write is awaited, clock ms. */
 const announcedMs = 10_000;
 
+/** Interrupts the sleep of a queue, and is seen by no caller. Without a reason, each abort would make an error with a stack trace. */
+const queueChanged = new Error("the queue has changed");
+
 /** A waiter for the result of a write, which delays the next write. */
 export interface Holder {
   /** Whether its result depends on the pending write of another owner, which is then delayed less. */
@@ -123,7 +126,7 @@ export class WriteQueue<Entry extends Queued> {
   }
 
   private notify(): void {
-    this.changed.abort();
+    this.changed.abort(queueChanged);
     this.changed = new AbortController();
   }
 
