@@ -87,8 +87,6 @@ export async function bundleProgram(entryPoint = join(root, "src", "main.ts")): 
     logLevel: "warning",
     write: false,
     legalComments: "none",
-    // The switch of undici's authors against their second parser, which is an experiment.
-    define: { esbuildDetection: "true", SCHEMA_ANSWER: JSON.stringify(schemaAnswer()) },
   } as const;
   const split = await build({
     ...settings,
@@ -97,6 +95,8 @@ export async function bundleProgram(entryPoint = join(root, "src", "main.ts")): 
     format: "esm",
     outdir: root,
     metafile: true,
+    // The switch of undici's authors against their second parser, which is an experiment.
+    define: { esbuildDetection: "true", SCHEMA_ANSWER: JSON.stringify(schemaAnswer()) },
     plugins: [grpcServerOnly, undiciClientOnly, whenUsed, clientNode, builtins],
   });
   for (const [path, { imports }] of Object.entries(split.metafile.inputs)) {

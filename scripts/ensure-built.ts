@@ -36,6 +36,7 @@ const sources: readonly string[] = [
   "scripts/bundle.ts",
   "scripts/executable.ts",
   "scripts/bun-runtime.ts",
+  "scripts/bun-languages.ts",
   "package.json",
 ];
 

@@ -17,8 +17,8 @@ declare const SCHEMA_ANSWER: string | undefined;
 function withSchemaAnswer(implementation: ServiceImplementation): PluginService {
   const definition = services["tfplugin6.Provider"];
   if (typeof SCHEMA_ANSWER === "undefined") return { definition, implementation };
-  const answer = Buffer.from(SCHEMA_ANSWER, "base64");
-  const GetProviderSchema = { ...definition.GetProviderSchema, responseSerialize: () => answer };
+  const responseSerialize = () => Buffer.from(SCHEMA_ANSWER, "base64");
+  const GetProviderSchema = { ...definition.GetProviderSchema, responseSerialize };
   return {
     definition: { ...definition, GetProviderSchema },
     implementation: { ...implementation, GetProviderSchema: () => ({}) },
