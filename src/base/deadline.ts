@@ -1,8 +1,5 @@
-import { abortable } from "./abort.ts";
+import { abortable, endSleep } from "./abort.ts";
 import type { Clock } from "./clock.ts";
-
-/** Ends the sleep, and is seen by no caller. Without a reason, each abort would make an error with a stack trace. */
-const workEnded = new Error("the work has ended");
 
 /**
  * Returns the result of `work`, or undefined if `deadline` (clock ms) passes first. The signal passed to `work` aborts at the deadline
@@ -34,6 +31,6 @@ export async function beforeDeadline<T>(
     running.catch(() => {});
     return await Promise.race([expired, running]);
   } finally {
-    timer.abort(workEnded);
+    endSleep(timer);
   }
 }

@@ -1,4 +1,4 @@
-import { abortable } from "../../base/abort.ts";
+import { abortable, endSleep } from "../../base/abort.ts";
 import type { Clock } from "../../base/clock.ts";
 import { beforeDeadline } from "../../base/deadline.ts";
 import type { Log } from "../../base/log.ts";
@@ -118,13 +118,13 @@ export class Watch {
     const poll = this.polls.get(path);
     if (poll === undefined) return;
     poll.delay = this.options.interval.first;
-    poll.wake.abort();
+    endSleep(poll.wake);
   }
 
   close(): void {
     this.closed = true;
     for (const poll of this.polls.values()) {
-      poll.wake.abort();
+      endSleep(poll.wake);
       for (const { reject } of poll.waiters.splice(0)) reject(closed());
     }
   }

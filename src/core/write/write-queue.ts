@@ -1,3 +1,4 @@
+import { endSleep } from "../../base/abort.ts";
 import type { Clock } from "../../base/clock.ts";
 import { type Owner, ownerLabel } from "../owner.ts";
 import type { Edit } from "./edit.ts";
@@ -18,9 +19,6 @@ export interface QueueTiming {
 
 /** How long an announced write is awaited, clock ms. */
 const announcedMs = 10_000;
-
-/** Interrupts the sleep of a queue, and is seen by no caller. Without a reason, each abort would make an error with a stack trace. */
-const queueChanged = new Error("the queue has changed");
 
 /** A waiter for the result of a write, which delays the next write. */
 export interface Holder {
@@ -126,7 +124,7 @@ export class WriteQueue<Entry extends Queued> {
   }
 
   private notify(): void {
-    this.changed.abort(queueChanged);
+    endSleep(this.changed);
     this.changed = new AbortController();
   }
 

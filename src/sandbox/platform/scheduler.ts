@@ -1,3 +1,4 @@
+import { endSleep } from "../../base/abort.ts";
 import type { Clock } from "../../base/clock.ts";
 
 /** Time of the simulated controllers: every wait is `speed` times shorter, and `stop` ends all of them. */
@@ -37,7 +38,7 @@ export function createScheduler(speed: number, clock: Clock): Scheduler {
     );
     return () => {
       running.delete(timer);
-      timer.abort();
+      endSleep(timer);
     };
   };
   return {
@@ -52,7 +53,7 @@ export function createScheduler(speed: number, clock: Clock): Scheduler {
     stop: () => {
       stopped = true;
       for (const [timer, onStop] of running) {
-        timer.abort();
+        endSleep(timer);
         onStop?.();
       }
       running.clear();
