@@ -53,21 +53,11 @@ function staticModule(rootName: string, sources: readonly string[]): Promise<str
 
 /** Defines each message of a package, with those inside it, at its first use: a start uses some ten of three hundred. */
 function whenUsed(source: string): string {
-  const define = `const $whenUsed = (messages, name, define) =>
-    $Object.defineProperty(messages, name, {
-        configurable: true,
-        enumerable: true,
-        get: () => {
-            const value = define();
-            $Object.defineProperty(messages, name, { value });
-            return value;
-        },
-    });
-`;
+  const line = 'import { defineWhenUsed as $whenUsed } from "../../base/define-when-used.ts";\n';
   return source
     .replaceAll(/^ {4}(\w+)\.(\w+) = \(function\(\) \{$/gm, '    $whenUsed($1, "$2", function() {')
     .replaceAll(/^ {4}\}\)\(\);$/gm, "    });")
-    .replace(/^const \$root = /m, (line) => `${define}\n${line}`);
+    .replace(/^import \$protobuf .*\n/m, (first) => `${first}${line}`);
 }
 
 /** int64 as JS number: the protocol counts versions, seconds and bytes, none of which nears 2^53. */

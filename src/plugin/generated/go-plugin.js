@@ -1,22 +1,12 @@
 // Made by `npm run generate` from the files in proto/; not to be edited.
 /*eslint-disable block-scoped-var, id-length, no-control-regex, no-magic-numbers, no-mixed-operators, no-prototype-builtins, no-redeclare, no-shadow, no-var, sort-vars, default-case, jsdoc/require-param*/
 import $protobuf from "protobufjs/minimal.js";
+import { defineWhenUsed as $whenUsed } from "../../base/define-when-used.ts";
 
 const $number = (long) => (typeof long === "number" ? long : long.toNumber());
 
 const $Reader = $protobuf.Reader, $Writer = $protobuf.Writer, $util = $protobuf.util;
 const $Object = $util.global.Object, $undefined = $util.global.undefined, $Error = $util.global.Error, $RangeError = $util.global.RangeError;
-
-const $whenUsed = (messages, name, define) =>
-    $Object.defineProperty(messages, name, {
-        configurable: true,
-        enumerable: true,
-        get: () => {
-            const value = define();
-            $Object.defineProperty(messages, name, { value });
-            return value;
-        },
-    });
 
 const $root = $protobuf.roots["src/plugin/generated/go-plugin"] || ($protobuf.roots["src/plugin/generated/go-plugin"] = {});
 
