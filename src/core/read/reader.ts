@@ -37,6 +37,8 @@ export interface ReaderOptions {
 
 /** Number of reads until a 404 counts. */
 const mostReads = 3;
+/** The same after a deletion: one of each replica (platform.md §5.4). */
+const readsOfDeleted = 2;
 /** Number of clusters of a namespace that are read one by one. A caller that reads more will probably read all. */
 const fewClusters = 3;
 const never = new AbortController().signal;
@@ -66,6 +68,8 @@ export class Reader {
   private readonly asked = new Map<string, { clusters: number; inVain: boolean }>();
   /** Recently created objects and their creation times: a replica that does not show one of them is stale. */
   private readonly expected = new Map<string, number>();
+  /** Objects that are being deleted. */
+  private readonly deleted = new Set<string>();
 
   constructor(options: ReaderOptions) {
     this.options = options;
@@ -110,10 +114,11 @@ export class Reader {
     return once ? this.clusterOnce(id, signal) : this.cluster(id, signal, fresh);
   }
 
-  /** Reads the cluster once; undefined if the responding replica has none, although another may have it. */
-  clusterOnce(id: ClusterId, signal: AbortSignal): Promise<AppObject | undefined> {
+  /** Reads the cluster once; undefined if the responding replica has none, although another may have it. A shared response counts, too. */
+  private clusterOnce(id: ClusterId, signal: AbortSignal): Promise<AppObject | undefined> {
     const path = clusterPath(id);
-    return this.once(onceKey(path), false, signal, () => this.app(path, id.name, 1));
+    const key = this.serving(path) === undefined ? onceKey(path) : path;
+    return this.once(key, false, signal, () => this.app(path, id.name, true));
   }
 
   /** Returns the `KubernetesNodes` object of a group; undefined if there is certainly none. */
@@ -171,11 +176,13 @@ export class Reader {
   /** Registers a new object: a 404 shortly afterwards only means that a replica is stale (platform.md §1.1). */
   expect(path: string): void {
     this.expected.set(path, this.options.clock.now());
+    this.deleted.delete(path);
   }
 
-  /** Unregisters an object that is being deleted: a 404 counts again. */
-  unexpect(path: string): void {
+  /** Registers an object that is being deleted: a 404 counts sooner. */
+  expectGone(path: string): void {
     this.expected.delete(path);
+    this.deleted.add(path);
   }
 
   private isExpected(path: string): boolean {
@@ -200,7 +207,8 @@ export class Reader {
   }
 
   /** Reads an object without sharing; undefined if it is certainly gone. */
-  async app(path: string, name: string, reads = mostReads): Promise<AppObject | undefined> {
+  async app(path: string, name: string, once = false): Promise<AppObject | undefined> {
+    const reads = once ? 1 : this.deleted.has(path) ? readsOfDeleted : mostReads;
     for (let read = 1; ; read++) {
       try {
         return parseApp(await this.get(path), this.options.conceal);
@@ -216,14 +224,19 @@ export class Reader {
     return this.options.client.request({ method: "GET", path });
   }
 
+  /** Returns the response that is still shared. */
+  private serving(key: string): Shared | undefined {
+    const { cacheMs, lookMs, clock } = this.options;
+    const shared = this.shared.get(key);
+    return shared !== undefined && clock.now() - shared.at <= (this.writing ? cacheMs : lookMs) ? shared : undefined;
+  }
+
   private async once<T>(key: string, fresh: boolean, signal: AbortSignal, read: () => Promise<T>): Promise<T> {
     signal.throwIfAborted();
-    const now = this.options.clock.now();
-    let shared = this.shared.get(key);
-    const serves = this.writing ? this.options.cacheMs : this.options.lookMs;
-    if (shared === undefined || fresh || now - shared.at > serves) {
+    let shared = fresh ? undefined : this.serving(key);
+    if (shared === undefined) {
       const value = read();
-      const mine: Shared = { at: now, value, answered: false };
+      const mine: Shared = { at: this.options.clock.now(), value, answered: false };
       value.then(
         () => {
           mine.answered = true;

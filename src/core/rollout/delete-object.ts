@@ -56,7 +56,7 @@ async function sendDelete(
   uid: string,
   { signal, deadline }: RemoveOptions,
 ): Promise<void> {
-  reader.unexpect(ref.path);
+  reader.expectGone(ref.path);
   let isFirst = true;
   const attempt = async (): Promise<void> => {
     if (!isFirst) {
