@@ -143,3 +143,48 @@ test("a caller that writes, or needs current data, reads the cluster itself", as
   await read(6, 7, 8);
   expect(asked).toEqual(["c0", "c1", "c2", "c5", "c6", "c7", "c8"]);
 });
+
+test("a look at a cluster takes what was read a moment ago, and nothing from before a write", async () => {
+  const { asked, reader, read } = readerOf(9);
+  const look = async () => (await reader.find({ ...id, name: "c0" }, { signal, once: true }))?.uid;
+  await read(0);
+  expect(await look()).toBe("uid-c0");
+  expect(asked).toEqual(["c0"]);
+  reader.forget(clusterRef({ ...id, name: "c0" }));
+  await look();
+  await look();
+  expect(asked).toEqual(["c0", "c0"]);
+});
+
+test.each([
+  { before: "nothing", reads: 3, announce: () => {} },
+  { before: "nothing but for a look", reads: 1, once: true, announce: () => {} },
+  { before: "a deletion", reads: 2, announce: (reader: Reader) => reader.expectGone(clusterRef(id).path) },
+  {
+    before: "a deletion and another creation",
+    reads: Number.POSITIVE_INFINITY,
+    announce: (reader: Reader) => {
+      reader.expectGone(clusterRef(id).path);
+      reader.expect(clusterRef(id).path);
+    },
+  },
+])("after $before, a cluster is gone after $reads times 404", async ({ reads, once = false, announce }) => {
+  let asked = 0;
+  const request = async () => {
+    if (++asked > 5) return { metadata: { name: "prod", namespace: "tenant-acme", uid: "u" }, spec: {} };
+    throw new KubeError("NotFound", 'kuberneteses "prod" not found');
+  };
+  const reader = new Reader({
+    client: { request } as unknown as KubeClient,
+    clock: systemClock,
+    conceal: (text) => text,
+    lookMs: 2_000,
+    cacheMs: 2_000,
+    recheckMs: 1,
+  });
+  announce(reader);
+  const found = await reader.find(id, { signal, once });
+  expect({ asked, uid: found?.uid }).toEqual(
+    reads === Number.POSITIVE_INFINITY ? { asked: 6, uid: "u" } : { asked: reads, uid: undefined },
+  );
+});
