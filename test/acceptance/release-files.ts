@@ -6,13 +6,14 @@ import { zipSync } from "fflate";
 import packageJson from "../../package.json" with { type: "json" };
 import { executable } from "../../scripts/ensure-built.ts";
 import { goPlatform } from "../../scripts/go-platform.ts";
+import { fileNames } from "../../scripts/release/files.ts";
 import { registryHosts } from "../../src/base/registry-hosts.ts";
 
 export const { version } = packageJson;
 
-export const archiveName = (platform: string): string => `terraform-provider-hikube_${version}_${platform}.zip`;
+const { archive: archiveName, checksums: checksumsName } = fileNames;
+export { archiveName, checksumsName };
 export const mirrorName = `terraform-provider-hikube_${version}_mirror.tar`;
-export const checksumsName = `terraform-provider-hikube_${version}_SHA256SUMS`;
 
 /** The system whose file modes a zip holds. */
 const unix = 3;
