@@ -66,10 +66,8 @@ export class Reader {
   private writing = false;
   /** By namespace: the number of clusters read one by one, and whether listing all of them failed. */
   private readonly asked = new Map<string, { clusters: number; inVain: boolean }>();
-  /** Recently created objects and their creation times: a replica that does not show one of them is stale. */
-  private readonly expected = new Map<string, number>();
-  /** Objects that are being deleted. */
-  private readonly deleted = new Set<string>();
+  /** By path: the creation time of a new object, which a stale replica does not show yet, or that an object is being deleted. */
+  private readonly expected = new Map<string, number | "gone">();
 
   constructor(options: ReaderOptions) {
     this.options = options;
@@ -117,8 +115,8 @@ export class Reader {
   /** Reads the cluster once; undefined if the responding replica has none, although another may have it. A shared response counts, too. */
   private clusterOnce(id: ClusterId, signal: AbortSignal): Promise<AppObject | undefined> {
     const path = clusterPath(id);
-    const key = this.serving(path) === undefined ? onceKey(path) : path;
-    return this.once(key, false, signal, () => this.app(path, id.name, true));
+    if (this.serving(path) !== undefined) return this.cluster(id, signal);
+    return this.once(onceKey(path), false, signal, () => this.app(path, id.name, 1));
   }
 
   /** Returns the `KubernetesNodes` object of a group; undefined if there is certainly none. */
@@ -176,18 +174,20 @@ export class Reader {
   /** Registers a new object: a 404 shortly afterwards only means that a replica is stale (platform.md §1.1). */
   expect(path: string): void {
     this.expected.set(path, this.options.clock.now());
-    this.deleted.delete(path);
   }
 
   /** Registers an object that is being deleted: a 404 counts sooner. */
   expectGone(path: string): void {
-    this.expected.delete(path);
-    this.deleted.add(path);
+    this.expected.set(path, "gone");
+  }
+
+  private readsUntilGone(path: string): number {
+    return this.expected.get(path) === "gone" ? readsOfDeleted : mostReads;
   }
 
   private isExpected(path: string): boolean {
     const since = this.expected.get(path);
-    return since !== undefined && this.options.clock.now() - since < expectMs;
+    return typeof since === "number" && this.options.clock.now() - since < expectMs;
   }
 
   /** From now on, a response is shared for `cacheMs` only. */
@@ -207,8 +207,7 @@ export class Reader {
   }
 
   /** Reads an object without sharing; undefined if it is certainly gone. */
-  async app(path: string, name: string, once = false): Promise<AppObject | undefined> {
-    const reads = once ? 1 : this.deleted.has(path) ? readsOfDeleted : mostReads;
+  async app(path: string, name: string, reads = this.readsUntilGone(path)): Promise<AppObject | undefined> {
     for (let read = 1; ; read++) {
       try {
         return parseApp(await this.get(path), this.options.conceal);
