@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import packageJson from "../../package.json" with { type: "json" };
+import type { GoPlatform } from "../go-platform.ts";
 
 const prefix = `terraform-provider-hikube_${packageJson.version}`;
 
@@ -9,7 +10,7 @@ export const releaseFolder = fileURLToPath(new URL("../../dist/release", import.
 
 /** Their names, as the registries want them. */
 export const fileNames = {
-  archive: (platform: string) => `${prefix}_${platform}.zip`,
+  archive: (platform: GoPlatform) => `${prefix}_${platform}.zip`,
   manifest: `${prefix}_manifest.json`,
   billOfMaterials: `${prefix}_sbom.cdx.json`,
   checksums: `${prefix}_SHA256SUMS`,

@@ -5,14 +5,15 @@ import { basename, join } from "node:path";
 import { zipSync } from "fflate";
 import packageJson from "../../package.json" with { type: "json" };
 import { executable } from "../../scripts/ensure-built.ts";
-import { goPlatform } from "../../scripts/go-platform.ts";
+import { type GoPlatform, goPlatform } from "../../scripts/go-platform.ts";
 import { fileNames } from "../../scripts/release/files.ts";
 import { registryHosts } from "../../src/base/registry-hosts.ts";
 
 export const { version } = packageJson;
 
-const { archive: archiveName, checksums: checksumsName } = fileNames;
-export { archiveName, checksumsName };
+/** A page has a placeholder for the platform. */
+export const archiveName = (platform: string): string => fileNames.archive(platform as GoPlatform);
+export const { checksums: checksumsName } = fileNames;
 export const mirrorName = `terraform-provider-hikube_${version}_mirror.tar`;
 
 /** The system whose file modes a zip holds. */
