@@ -1,3 +1,5 @@
+import { isElf, withoutPages } from "./elf.ts";
+
 /** The format that the header of ICU's data names, 12 bytes after its begin. */
 const format = { name: "CmnD", at: 12 };
 
@@ -10,15 +12,17 @@ const isLeftOut = (name: string): boolean =>
 
 /**
  * Leaves out the languages of ICU that the provider does not speak, as Node does in a build with the small ICU. They are 9 MB of Bun that
- * no archive makes smaller. The executable keeps its length; what is left out becomes zero, after the data that remains. Bun for macOS uses
- * the ICU of the system and is not changed.
+ * no archive makes smaller, and that Terraform hashes before each run. On Linux the executable becomes shorter by them; on Windows they
+ * become zero. Bun for macOS uses the ICU of the system and is not changed.
  */
-export function dropLanguages(bun: Buffer): void {
+export function dropLanguages(original: Buffer): Buffer {
+  const bun = Buffer.from(original);
   const found = bun.indexOf(format.name);
-  if (found < 0) return;
+  if (found < 0) return bun;
   const header = found - format.at;
   // The number of items, then for each the offsets of its name and of its data, from here on. Items have the order of their names.
-  const table = bun.subarray(header + bun.readUInt16LE(header));
+  const begin = header + bun.readUInt16LE(header);
+  const table = bun.subarray(begin);
   const entryAt = (index: number) => 4 + 8 * index;
   const items = Array.from({ length: table.readUInt32LE(0) }, (_, index) => {
     const nameAt = table.readUInt32LE(entryAt(index));
@@ -44,4 +48,5 @@ export function dropLanguages(bun: Buffer): void {
   }
   table.writeUInt32LE(kept, 0);
   table.fill(0, to, end);
+  return isElf(bun) ? withoutPages(bun, begin + to, begin + end) : bun;
 }

@@ -101,6 +101,5 @@ export function adaptBun(bun: Buffer): Buffer {
     for (; at >= 0; at = text.indexOf(theirs, at + 1)) adapted.write(padded, at, "latin1");
   }
   if (missing.length > 0) throw new Error(`Bun does not contain ${missing.join(", ")} in the expected form`);
-  dropLanguages(adapted);
-  return adapted;
+  return dropLanguages(adapted);
 }

@@ -37,6 +37,7 @@ const sources: readonly string[] = [
   "scripts/executable.ts",
   "scripts/bun-runtime.ts",
   "scripts/bun-languages.ts",
+  "scripts/elf.ts",
   "package.json",
 ];
 

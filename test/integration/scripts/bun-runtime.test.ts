@@ -6,13 +6,13 @@ import { expect, test } from "vitest";
 import { adaptBun, bunRuntime } from "../../../scripts/bun-runtime.ts";
 import { goPlatform } from "../../../scripts/go-platform.ts";
 
-test("the adapted Bun knows none of its variables and has its size", () => {
+test("the adapted Bun knows none of its variables, and on Linux it is shorter by its languages", () => {
   const bun = readFileSync(bunRuntime(goPlatform));
   const adapted = adaptBun(bun);
   const own = (file: Buffer) => file.toString("latin1").match(/(?<!\w)BUN_[A-Z_]+(?=\0)/g) ?? [];
   expect(own(bun).length).toBeGreaterThan(50);
   expect(own(adapted)).toEqual([]);
-  expect(adapted.length).toBe(bun.length);
+  expect(Math.floor((bun.length - adapted.length) / 1e6)).toBe(process.platform === "linux" ? 8 : 0);
   expect(adapted.includes("fatal error: the provider crashed or ran out of memory ")).toBe(true);
 });
 
