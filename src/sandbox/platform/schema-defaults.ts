@@ -19,7 +19,7 @@ function defaulted(value: Json | undefined, schema: JsonObject, top: boolean): J
     for (const [name, property] of Object.entries(properties ?? {})) {
       if (!isJsonObject(property)) continue;
       if (!Object.hasOwn(result, name) && property["default"] !== undefined) {
-        result[name] = structuredClone(property["default"]);
+        result[name] = copyOf(property["default"]);
       }
       if (Object.hasOwn(result, name)) result[name] = defaulted(result[name], property, false);
     }
@@ -38,7 +38,10 @@ function defaulted(value: Json | undefined, schema: JsonObject, top: boolean): J
     return list.map((item) => defaulted(item, items, false));
   }
   if ((value === null || value === undefined) && schema["default"] !== undefined) {
-    return structuredClone(schema["default"]);
+    return copyOf(schema["default"]);
   }
-  return value === undefined ? null : structuredClone(value);
+  return value === undefined ? null : copyOf(value);
 }
+
+/** A copy of a value; most are scalars, which need none. */
+const copyOf = (value: Json): Json => (typeof value === "object" && value !== null ? structuredClone(value) : value);

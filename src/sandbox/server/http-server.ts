@@ -154,7 +154,9 @@ async function respond(
   const url = parseTarget(incoming.url ?? "/");
   const method = incoming.method ?? "GET";
   const gone = new AbortController();
-  response.on("close", () => gone.abort());
+  response.on("close", () => {
+    if (!response.writableFinished) gone.abort();
+  });
   const body = await readBody(incoming, limits.bodyBytes);
   let answer: HttpAnswer;
   if (url === undefined) answer = plain(400, "400 Bad Request");
