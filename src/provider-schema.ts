@@ -91,7 +91,7 @@ export const providerSchema = {
         doc: "`client.authentication.k8s.io/v1` or `client.authentication.k8s.io/v1beta1`.",
       }),
       command: required(string, { check: notEmpty, doc: "Command that prints a credential, e.g. `kubectl`." }),
-      args: optional(list(string), { doc: 'Its arguments, e.g. `["oidc-login", "get-token", …]`.' }),
+      args: optional(list(string), { doc: 'Arguments of the command, e.g. `["oidc-login", "get-token", …]`.' }),
       env: optional(map(string), {
         doc: 'Additional environment variables for the command, e.g. `{ BROWSER = "firefox" }`.',
       }),

@@ -34,6 +34,8 @@ function visit(attributes: Attributes, prefix: string, around: Surroundings, mis
     const say = (mistake: string) => mistakes.push(`${path}: ${mistake}`);
     if (!/^[a-z][a-z0-9_]*$/.test(name)) say("a name is lower case letters, digits and underscores");
     if (attribute.doc.trim() === "") say("has no documentation");
+    // An editor shows the text of one attribute alone, and pages sort them by name.
+    if (/^(Its?|Their|They|Them|The same)\b/.test(attribute.doc)) say("the documentation cannot be read alone");
     for (const mistake of mistakesOf(attribute, around)) say(mistake);
     if (!attribute.kind.plain) {
       const { nesting } = attribute.kind;

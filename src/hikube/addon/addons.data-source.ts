@@ -50,7 +50,7 @@ const schema = {
   ready: readyFilter("add-ons"),
   installed: optional(bool, { doc: "Only add-ons that are installed in the cluster (true), or that are not (false)." }),
   addons: computed(list(attributes), { doc: "The add-ons, sorted by name." }),
-  names: computed(list(string), { doc: "Their names, in the same order." }),
+  names: computed(list(string), { doc: "Names of the add-ons, in the same order." }),
 };
 
 type Addon = CatalogueEntry & { readonly state: AddonState | undefined; readonly installed: boolean | null };

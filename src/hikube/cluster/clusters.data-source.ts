@@ -32,8 +32,8 @@ const schema = {
         "`kubernetes_version`) is in the data source `hikube_cluster`.",
     },
   ),
-  ids: computed(list(string), { doc: "Their ids, in the same order." }),
-  names: computed(list(string), { doc: "Their names, in the same order." }),
+  ids: computed(list(string), { doc: "Ids of the clusters, in the same order." }),
+  names: computed(list(string), { doc: "Names of the clusters, in the same order." }),
 };
 
 export const clustersData = dataSource<Session>()("hikube_clusters", {

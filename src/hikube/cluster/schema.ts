@@ -69,11 +69,17 @@ const volumeItems = {
 const extraVolumes = list({
   name: required(string, { check: groupNameFormat, doc: "Name of the volume, for `extra_volume_mounts`." }),
   config_map: optional(
-    object({ name: required(string, { check: objectName("a ConfigMap"), doc: "Its name." }), ...volumeItems }),
+    object({
+      name: required(string, { check: objectName("a ConfigMap"), doc: "Name of the ConfigMap." }),
+      ...volumeItems,
+    }),
     { doc: "A ConfigMap in the tenant's namespace." },
   ),
   secret: optional(
-    object({ secret_name: required(string, { check: objectName("a secret"), doc: "Its name." }), ...volumeItems }),
+    object({
+      secret_name: required(string, { check: objectName("a secret"), doc: "Name of the Secret." }),
+      ...volumeItems,
+    }),
     { doc: "A Secret in the tenant's namespace." },
   ),
 });
@@ -190,7 +196,9 @@ export const clusterSchema = {
                 doc: "Secret in the tenant's namespace with the key `config.yaml`.",
               }),
             }),
-            { doc: "The same document in a secret. Set exactly one of `config` and `secret_ref`." },
+            {
+              doc: "An `AuthenticationConfiguration` document in a secret. Set exactly one of `config` and `secret_ref`.",
+            },
           ),
         }),
         { doc: "Configuration of `CustomConfig`." },

@@ -18,7 +18,7 @@ export const kubeconfigAttributes = {
     object({
       api_version: required(string, { check: notEmpty, doc: "`client.authentication.k8s.io/v1` or `…/v1beta1`." }),
       command: required(string, { check: notEmpty, doc: "Command that prints a credential." }),
-      args: optional(list(string), { doc: "Its arguments." }),
+      args: optional(list(string), { doc: "Arguments of the command." }),
       env: optional(map(string), { doc: "Additional environment variables." }),
     }),
     { doc: "Credential plugin." },

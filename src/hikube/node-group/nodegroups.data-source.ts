@@ -24,8 +24,8 @@ const schema = {
       "The node groups, sorted by cluster and name. The platform's own `md0` is not among them: it belongs to `default_node_group` of its " +
       "cluster, whose `unmanaged_node_groups` names it while it runs and no configuration requests it.",
   }),
-  ids: computed(list(string), { doc: "Their ids, in the same order." }),
-  names: computed(list(string), { doc: "Their names, in the same order." }),
+  ids: computed(list(string), { doc: "Ids of the groups, in the same order." }),
+  names: computed(list(string), { doc: "Names of the groups, in the same order." }),
 };
 
 export const nodegroupsData = dataSource<Session>()("hikube_nodegroups", {

@@ -45,7 +45,7 @@ const schema = {
     }),
     { doc: "The nodes, sorted by name." },
   ),
-  names: computed(list(string), { doc: "Their names, in the same order." }),
+  names: computed(list(string), { doc: "Names of the nodes, in the same order." }),
 };
 
 export const nodesData = dataSource<Session>()("hikube_nodes", {

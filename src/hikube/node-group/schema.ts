@@ -174,6 +174,8 @@ export const nodegroupSchema = {
   ready_replicas: computed(int, {
     doc: "Ready nodes when the group was last waited for, or when `ready` last changed; not refreshed otherwise, because the autoscaler changes it.",
   }),
-  observed_replicas: computed(int, { doc: "Nodes at that time, ready or not." }),
+  observed_replicas: computed(int, {
+    doc: "Nodes when the group was last waited for, or when `ready` last changed, ready or not.",
+  }),
   status_message: computed(string, { doc: "What the platform reports while the group is not ready; null when it is." }),
 } as const;

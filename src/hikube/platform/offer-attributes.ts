@@ -3,7 +3,7 @@ import { list, string } from "../../schema/kind.ts";
 
 /** Attributes of the data sources about what the platform offers. `what`: plural of the items. */
 export const offerAttributes = (what: string) => ({
-  names: computed(list(string), { doc: `The names of the ${what}, in the same order.` }),
+  names: computed(list(string), { doc: `Names of the ${what}, in the same order.` }),
   source: computed(string, {
     doc:
       `\`live\` where the platform lists its ${what}. \`bundled\` where it does not list them to tenants: then they are those that this ` +

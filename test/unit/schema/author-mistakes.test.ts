@@ -15,12 +15,15 @@ describe("the provider's own schemas", () => {
     expect(authorMistakes(provider.schema, "provider")).toEqual([]);
   });
 
-  test.each(provider.resources.map((resource) => [resource.type, resource] as const))(
-    "%s has no author's mistakes",
-    (_type, { definition }) => {
-      expect(authorMistakes(definition.schema)).toEqual([]);
-    },
+  const { resources, dataSources, ephemeralResources, listResources, actions } = provider;
+  const kinds = { resources, dataSources, ephemeralResources, listResources, actions };
+  const parts = Object.entries(kinds).flatMap(([kind, parts = []]) =>
+    parts.map(({ type, definition }) => [kind, type, definition.schema] as const),
   );
+
+  test.each(parts)("%s: %s has no author's mistakes", (_kind, _type, schema) => {
+    expect(authorMistakes(schema)).toEqual([]);
+  });
 });
 
 describe("author's mistakes that types cannot see", () => {
@@ -33,6 +36,15 @@ describe("author's mistakes that types cannot see", () => {
 
   test("an attribute without documentation is refused", () => {
     expect(authorMistakes({ a: optional(string, { doc: " " }) })).toEqual(["a: has no documentation"]);
+  });
+
+  test("a documentation that needs another attribute's is refused", () => {
+    for (const text of ["Its name.", "Their ids, in the same order.", "The same as YAML.", "It is unique."])
+      expect([text, authorMistakes({ a: optional(string, { doc: text }) })]).toEqual([
+        text,
+        ["a: the documentation cannot be read alone"],
+      ]);
+    expect(authorMistakes({ a: optional(string, { doc: "Items of the list." }) })).toEqual([]);
   });
 
   test("dynamic inside a collection is refused, because Terraform crashes on unlike elements", () => {
