@@ -83,8 +83,11 @@ function withoutStatus({ status, text }: Answer, writes: boolean): KubeError {
   if (status >= 500) {
     return new KubeError("Unavailable", `The API is not available (HTTP ${status}).`, { status, ambiguous: writes });
   }
+  const body = parse(text);
+  if (body === undefined && /^\s*\{/.test(text))
+    return new KubeError("Network", `The API's answer ends too early (HTTP ${status}).`, { status });
   // A 404 of another server must not be interpreted as a deleted object.
-  const what = describe(text, parse(text));
+  const what = describe(text, body);
   return new KubeError(
     "Malformed",
     `The API answered ${what} (HTTP ${status}). Is the address that of a Kubernetes API?`,

@@ -159,6 +159,7 @@ describe("a read", () => {
     ["503", statusAnswer(503, "restarting", "ServiceUnavailable")],
     ["a reset connection", reset],
     ["truncated JSON", text(200, '{"kind":')],
+    ["truncated JSON that is no success", text(404, '{"kind":"Sta')],
     ["a reset in the middle of the body", halfBody("reset")],
     ["a gateway's page", text(502, "<html>", "text/html")],
   ])("is repeated after %s", async (_name, fault) => {

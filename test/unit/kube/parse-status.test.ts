@@ -88,6 +88,11 @@ describe("what is no answer of a Kubernetes API", () => {
     [404, "<html>nginx</html>", "Malformed"],
     [404, "default backend - 404", "Malformed"],
     [404, '{"error":"no such route"}', "Malformed"],
+    // Cut off on the way: the whole answer may say anything.
+    [404, '{"kind":"Status","apiVersion":"v1","metadata":{},"sta', "Network"],
+    [409, "{", "Network"],
+    [403, '{"kind":"Sta', "Forbidden"],
+    [500, '{"kind":"Sta', "Unavailable"],
     [302, "", "Malformed"],
     [401, "", "Unauthorized"],
     [403, "<html>", "Forbidden"],
