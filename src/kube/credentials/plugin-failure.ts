@@ -33,6 +33,16 @@ export function exitFailure(plugin: ExecPlugin, { code, stderr }: CommandResult)
   });
 }
 
+/** Returns the error for a plugin that is still running. */
+export const stillRunning = (plugin: ExecPlugin, ms: number): KubeError =>
+  new KubeError(
+    "Credential",
+    `The credential plugin \`${plugin.command}\` has not answered for ${(ms / 1000).toFixed(1)} s.`,
+    {
+      hint: `It probably waits for a login, which Terraform cannot show. ${LOG_IN}`,
+    },
+  );
+
 /** Returns the error for a plugin that could not be started, or was ended at the time limit. */
 export function startFailure(plugin: ExecPlugin, cause: unknown): KubeError | undefined {
   if (cause instanceof CommandTimeout) {
@@ -55,7 +65,7 @@ export function startFailure(plugin: ExecPlugin, cause: unknown): KubeError | un
   if (code === "EACCES") return failure(plugin, "may not be executed. Make it executable with `chmod +x`.", { cause });
   // E2BIG, ENOMEM and similar are system errors; an argument that Node rejects is a bug.
   if (typeof code === "string" && /^E[A-Z0-9]+$/.test(code) && !code.startsWith("ERR_")) {
-    return failure(plugin, `could not be started (${code}).`, { cause });
+    return failure(plugin, `could not be started (${code}).`, { hint: "Run the command by hand to see why.", cause });
   }
   return undefined;
 }

@@ -98,5 +98,8 @@ async function readToken({
   }
   if (token !== undefined) return token;
   const what = cause === undefined ? "is empty" : "cannot be read";
-  throw new KubeError("Credential", `The token file ${path} ${what}.`, { cause });
+  throw new KubeError("Credential", `The token file ${path} ${what}.`, {
+    hint: "Write a token to the file, or correct its path.",
+    cause,
+  });
 }

@@ -1,6 +1,7 @@
 import type { Clock } from "../../base/clock.ts";
+import { stillRunning } from "../credentials/plugin-failure.ts";
 import type { KubeRequest } from "../kube-client.ts";
-import { KubeError } from "../kube-error.ts";
+import type { KubeError } from "../kube-error.ts";
 import type { Connection } from "./connection.ts";
 
 /** A credential plugin that takes longer than this, in milliseconds, is reported as the cause of a wait. */
@@ -48,10 +49,6 @@ export class PendingRequests {
     const { credential } = this.connection;
     const waited = this.clock.now() - Math.min(...this.logins.values());
     if (credential.kind !== "exec" || waited < slowCredentialMs) return undefined;
-    const seconds = (waited / 1000).toFixed(1);
-    return new KubeError(
-      "Credential",
-      `The credential plugin \`${credential.plugin.command}\` has not answered for ${seconds} s.`,
-    );
+    return stillRunning(credential.plugin, waited);
   }
 }

@@ -380,7 +380,10 @@ describe("a credential plugin", () => {
     await expect.poll(() => runs).toBe(2);
     expect(client.failing()?.message).toContain("ServiceUnavailable");
     now = 2_900;
-    expect(client.failing()?.message).toBe("The credential plugin `login` has not answered for 2.9 s.");
+    expect(client.failing()).toMatchObject({
+      message: "The credential plugin `login` has not answered for 2.9 s.",
+      hint: expect.stringContaining("Log in once"),
+    });
   });
 
   test("a refused token without plugin is refused for good", async () => {

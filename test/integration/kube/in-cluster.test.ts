@@ -60,5 +60,8 @@ test("a token file is read again for each request", async () => {
   open(await resolveConnection(settings, {}));
   await expectRotation();
   rmSync(join(folder, "token"));
-  await expect(list()).rejects.toThrow(`The token file ${join(folder, "token")} cannot be read.`);
+  await expect(list()).rejects.toMatchObject({
+    message: `The token file ${join(folder, "token")} cannot be read.`,
+    hint: "Write a token to the file, or correct its path.",
+  });
 });
