@@ -30,6 +30,8 @@ import { canary, clusterName, importId, scenarioNamed, withTimeouts } from "./sc
 /** Many times the recorded pace: what is left is mostly Terraform's own time. */
 const speed = 300;
 const lanes = 4;
+/** How long machines may outlive their cluster; a removal has several times as long, as it has by default. */
+const orphanMs = 1_000;
 
 /** The cases of a seed that the real Terraform can meet. */
 export const terraformCases = (seed: number, count: number): FaultCase[] => {
@@ -78,7 +80,7 @@ async function openStage(one: FaultCase, clock: Clock, slower: number): Promise<
   const leave = () => rmSync(directory, { recursive: true, force: true });
   if (!faultNamed(one.fault).kills) {
     const { log, logged } = recorder();
-    const setup = await startTestBed(options, log);
+    const setup = await startTestBed(options, log, { orphanMs: orphanMs * slower });
     const { sandbox } = setup;
     const credentials = credentialCommand(sandbox, directory, clock, slower);
     const close = async () => {
