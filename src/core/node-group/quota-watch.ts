@@ -32,30 +32,30 @@ export function createQuotaWatch(
   const planned = new Map<string, { readonly id: NodeGroupId; readonly group: NodeGroupDesired | undefined }>();
   const quotas = new Map<string, SharedAnswer<readonly QuotaEntry[] | undefined>>();
   const existing = new Map<string, SharedAnswer<Groups>>();
-  const quotaOf = async (namespace: string, signal: AbortSignal) => {
-    try {
-      return (await once(quotas, namespace, (own) => quota(context, namespace, own)).get(signal)) ?? [];
-    } catch (error) {
-      throw CoreError.from(error, "reading the quota", signal);
-    }
+  const check = async (namespace: string, signal: AbortSignal): Promise<Finding[]> => {
+    const limits = (await once(quotas, namespace, (own) => quota(context, namespace, own)).get(signal)) ?? [];
+    if (!limitsNodes(limits)) return [];
+    const platform = await context.platformForRead(signal);
+    const live = once(existing, namespace, (own) => liveGroups(context, platform, namespace, own));
+    const groups = new Map([...(await live.get(signal)), ...planned]);
+    const types = await instanceTypes(signal);
+    const demands = [...groups.values()].flatMap(({ id, group }) =>
+      group === undefined || id.namespace !== namespace
+        ? []
+        : [demandOf(platform, `${id.cluster}/${id.name}`, group, types)],
+    );
+    return checkQuota(limits, demands);
   };
   return {
     note: (id, group) => {
       planned.set(keyOf(id), { id, group });
     },
     check: async (namespace, signal) => {
-      const limits = await quotaOf(namespace, signal);
-      if (!limitsNodes(limits)) return [];
-      const platform = await context.platformForRead(signal);
-      const live = once(existing, namespace, (own) => liveGroups(context, platform, namespace, own));
-      const groups = new Map([...(await live.get(signal)), ...planned]);
-      const types = await instanceTypes(signal);
-      const demands = [...groups.values()].flatMap(({ id, group }) =>
-        group === undefined || id.namespace !== namespace
-          ? []
-          : [demandOf(platform, `${id.cluster}/${id.name}`, group, types)],
-      );
-      return checkQuota(limits, demands);
+      try {
+        return await check(namespace, signal);
+      } catch (error) {
+        throw CoreError.from(error, "checking the quota", signal);
+      }
     },
   };
 }
