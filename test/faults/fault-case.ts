@@ -167,8 +167,12 @@ async function recover(
     run = await mini.apply(declared);
     advised = true;
   }
-  if (errorsOf(run).every((text) => !/terraform import|import it/i.test(text))) return { ...run, advised };
-  const imported = await importAll(mini, declared);
+  const told = errorsOf(run).filter((text) => /terraform import|import it/i.test(text));
+  if (told.length === 0) return { ...run, advised };
+  const imported = await importAll(
+    mini,
+    declared.filter(({ address }) => told.some((text) => text.startsWith(`${address}:`))),
+  );
   const again = await mini.apply(declared);
   return { diagnostics: [...imported, ...again.diagnostics], changes: again.changes, advised: true };
 }

@@ -225,7 +225,7 @@ export const faultKinds: readonly FaultKind[] = [
     patience,
     arm: (setup, k) => {
       for (const method of ["POST", "PATCH"])
-        strike(setup, { method, nth: 1 + (k % 2), times: 1_000_000 }, refusedByQuota);
+        strike(setup, { method, nth: 2 - (k % 2), times: 1_000_000 }, refusedByQuota);
     },
   },
   moment(
