@@ -13,10 +13,9 @@ const isLeftOut = (name: string): boolean =>
 /**
  * Leaves out the languages of ICU that the provider does not speak, as Node does in a build with the small ICU. They are 9 MB of Bun that
  * no archive makes smaller, and that Terraform hashes before each run. On Linux the executable becomes shorter by them; on Windows they
- * become zero. Bun for macOS uses the ICU of the system and is not changed.
+ * become zero. Bun for macOS uses the ICU of the system and is not changed. Writes to the given bytes.
  */
-export function dropLanguages(original: Buffer): Buffer {
-  const bun = Buffer.from(original);
+export function dropLanguages(bun: Buffer): Buffer {
   const found = bun.indexOf(format.name);
   if (found < 0) return bun;
   const header = found - format.at;

@@ -23,7 +23,7 @@ export function parseAnswer(answer: Answer, method: KubeRequest["method"]): Json
       ambiguous: writes,
     });
   }
-  if (!isJsonObject(body) || body["kind"] !== "Status") throw withoutStatus(answer, writes);
+  if (!isJsonObject(body) || body["kind"] !== "Status") throw withoutStatus(answer, body, writes);
   const message =
     typeof body["message"] === "string" && body["message"] !== "" ? body["message"] : `HTTP ${answer.status}`;
   const reason = typeof body["reason"] === "string" && body["reason"] !== "" ? body["reason"] : undefined;
@@ -72,7 +72,7 @@ const conflict = (message: string): KubeErrorCode =>
   message.includes("UID in precondition") ? "UidMismatch" : "Conflict";
 
 /** Returns the error of a response that is not from the API server itself but from a proxy or an ingress, or for an unknown path. */
-function withoutStatus({ status, text }: Answer, writes: boolean): KubeError {
+function withoutStatus({ status, text }: Answer, body: Json | undefined, writes: boolean): KubeError {
   if (status === 404 && /^\s*404 page not found\s*$/.test(text)) {
     return new KubeError("NotFound", "The API server does not serve this path.", { status });
   }
@@ -83,7 +83,6 @@ function withoutStatus({ status, text }: Answer, writes: boolean): KubeError {
   if (status >= 500) {
     return new KubeError("Unavailable", `The API is not available (HTTP ${status}).`, { status, ambiguous: writes });
   }
-  const body = parse(text);
   if (body === undefined && /^\s*\{/.test(text))
     return new KubeError("Network", `The API's answer ends too early (HTTP ${status}).`, { status });
   // A 404 of another server must not be interpreted as a deleted object.
