@@ -4,6 +4,7 @@ import { CoreError, isTransient } from "./core-error.ts";
 import type { Converged } from "./desired/state.ts";
 import type { ClusterId } from "./ids.ts";
 import type { AppObject } from "./object/app-object.ts";
+import { isAsAtWrite, lastWriteOf } from "./object/last-write.ts";
 import type { WaitOptions } from "./options.ts";
 import type { ClusterProgress, ReadProgress } from "./progress.ts";
 import { ClusterReadiness } from "./rollout/cluster-readiness.ts";
@@ -11,7 +12,6 @@ import { diagnose, headline, notReady, waited } from "./rollout/diagnose.ts";
 import { cannotBecomeReady, expectCluster } from "./rollout/existing-cluster.ts";
 import { isDeterministic } from "./rollout/faults.ts";
 import { asFarAsSeen, deletedMeanwhile, lastErrorOf, type Seen } from "./rollout/wait.ts";
-import { isAsAtWrite, lastWriteOf } from "./write/last-write.ts";
 
 export interface ReadyOptions extends WaitOptions {
   /** Called with each progress that was read. */

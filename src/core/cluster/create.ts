@@ -20,9 +20,9 @@ import type { AppObject } from "../object/app-object.ts";
 import type { WaitOptions } from "../options.ts";
 import { clusterDefault, platformGroup } from "../platform/groups.ts";
 import type { Platform } from "../platform/platform.ts";
+import { creationRecord, sha256 } from "../write/content-hash.ts";
 import { createObject } from "../write/create-object.ts";
 import { deleting } from "../write/edit.ts";
-import { creationRecord, sha256 } from "../write/last-write.ts";
 
 /** Returns the body of a new cluster with explicit values, a creation annotation and a label that identify its creator. */
 export function creationBody(id: ClusterId, desired: ClusterDesired, platform: Platform): JsonObject {

@@ -8,9 +8,9 @@ import { lastWriteAnnotation, managedByLabel, managedByUs } from "../object/anno
 import type { AppObject } from "../object/app-object.ts";
 import type { WaitOptions } from "../options.ts";
 import type { Platform } from "../platform/platform.ts";
+import { creationRecord } from "../write/content-hash.ts";
 import { createObject } from "../write/create-object.ts";
 import { deleting } from "../write/edit.ts";
-import { creationRecord } from "../write/last-write.ts";
 import { alreadyExists } from "./edit.ts";
 
 /**

@@ -14,6 +14,7 @@ import {
   withoutOwnKeys,
 } from "../object/annotations.ts";
 import type { AppObject } from "../object/app-object.ts";
+import { isAsAtWrite, lastWriteOf } from "../object/last-write.ts";
 import { controlPlaneMonitor, groupMonitor, type Monitor, monitorsOf, runningGroups } from "../object/monitors.ts";
 import { addonApiName, addonNames } from "../platform/addon-catalogue.ts";
 import { hasRetiredDisk, isEmptyPlaceholder, readsAsUnset } from "../platform/groups.ts";
@@ -76,9 +77,9 @@ export function defaultGroupRuns(
   if (!platform.nodeGroupsInSpec) return platformsPool(object, monitors, pools) !== undefined;
   const mark = object.annotations[defaultGroupAnnotation];
   if (mark === "platform" || isReturned(object, platform)) return true;
-  // While an action is in progress, the monitor may belong to machines that are being removed.
-  const isAtRest = object.ready?.status === "True" || object.ready?.status === "False";
-  if (mark === "managed" || !isAtRest) return false;
+  if (mark === "managed") return false;
+  // After a removal by this library, the monitor may belong to machines that are still being removed.
+  if (mark === "none" && !isReconciled(object)) return false;
   if (!platform.phantomGroup) {
     // The chart adds the group if there is no other; a group scaled to zero is not billed.
     const isAlone = declaredGroups(object, platform).length === 0;
@@ -87,6 +88,13 @@ export function defaultGroupRuns(
   const monitor = groupMonitor(monitors, { cluster: object.name, name: defaultGroupName });
   const group = valueAt(object.spec, ["nodeGroups", defaultGroupName]);
   return monitor !== undefined && !monitor.deleting && readsAsUnset(platform, group);
+}
+
+/** Whether the platform has taken up this library's last write and no action is in progress, so that the monitors show its result. */
+function isReconciled(object: AppObject): boolean {
+  const isAtRest = object.ready?.status === "True" || object.ready?.status === "False";
+  const last = lastWriteOf(object);
+  return isAtRest && !(last !== undefined && isAsAtWrite(last, object));
 }
 
 /** Returns the pool of the platform's default group, for which `defaultNodeGroup` of its cluster stands; undefined if there is none. */

@@ -2,11 +2,11 @@ import { jsonEqual } from "../../base/json.ts";
 import { toPointer, valueAt } from "../../base/json-pointer.ts";
 import type { Change } from "../desired/patch.ts";
 import type { AppObject } from "../object/app-object.ts";
+import { lastWriteOf } from "../object/last-write.ts";
 import type { Owner } from "../owner.ts";
 import type { Platform } from "../platform/platform.ts";
 import { defaultAt } from "../platform/schema-defaults.ts";
 import type { Edit } from "../write/edit.ts";
-import { lastWriteOf } from "../write/last-write.ts";
 
 /** Keys of a `Kubernetes` and of a `KubernetesNodes` object whose default reads the same whether it is stored or not. */
 const candidates = {

@@ -1,7 +1,8 @@
 import type { JsonObject } from "../../base/json.ts";
 import { jsonEqual } from "../../base/json.ts";
 import { type AppObject, type Condition, isOlder, releaseNumber } from "../object/app-object.ts";
-import { contentHash, isAsAtWrite, lastWriteOf, releaseAtWrite } from "./last-write.ts";
+import { isAsAtWrite, lastWriteOf, releaseAtWrite } from "../object/last-write.ts";
+import { contentHash } from "./content-hash.ts";
 
 /** Knowledge about one object since this process created it, wrote to it or began to watch it. */
 interface Known {

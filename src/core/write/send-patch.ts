@@ -5,9 +5,10 @@ import { applyChanges, type Change, compilePatch, removes } from "../desired/pat
 import type { ObjectRef } from "../ids.ts";
 import { annotationPath, lastWriteAnnotation } from "../object/annotations.ts";
 import { type AppObject, parseApp } from "../object/app-object.ts";
+import { readyMark, writeMark } from "../object/last-write.ts";
 import type { Conceal } from "../object/secrets.ts";
 import type { Platform } from "../platform/platform.ts";
-import { contentHash, readyMark, writeMark } from "./last-write.ts";
+import { contentHash } from "./content-hash.ts";
 
 export interface SendOptions {
   readonly client: KubeClient;

@@ -5,6 +5,7 @@ import { housekeepingChanges } from "../../../../src/core/desired/housekeeping.t
 import { defaultGroupAnnotation, lastWriteAnnotation } from "../../../../src/core/object/annotations.ts";
 import type { AppObject } from "../../../../src/core/object/app-object.ts";
 import { parseApp } from "../../../../src/core/object/app-object.ts";
+import { readyMark, writeMark } from "../../../../src/core/object/last-write.ts";
 import type { Monitor } from "../../../../src/core/object/monitors.ts";
 import { emptyGroup, emptyPlaceholder, platformGroup } from "../../../../src/core/platform/groups.ts";
 import { bundledPlatform } from "../../../../src/core/platform/platform.ts";
@@ -66,6 +67,16 @@ const dropping = (monitors: readonly Monitor[]) =>
 const changesOf = (live: AppObject, platform: typeof old, monitors: readonly Monitor[] = []) =>
   dropping(monitors).build(live, platform, true);
 
+/** A cluster whose condition is still the one of the release before the write that dropped the group (platform.md §7.1). */
+const justDropped = (platform: typeof old): AppObject => {
+  const md0 = platform === old ? emptyGroup(old) : emptyPlaceholder(platform);
+  const before = cluster({ md0 }, "none");
+  const lastWrite = writeMark({ attempts: 1, ready: readyMark(before), content: "x" });
+  return cluster({ md0 }, "none", "True", { [lastWriteAnnotation]: lastWrite });
+};
+
+const working = cluster({ md0: platformGroup(old) }, undefined, "Unknown");
+
 describe("the platform's own group is seen to run", () => {
   test.each<[string, AppObject, typeof old, Monitor[], boolean]>([
     ["1.1: where a patch brought it back", cluster({ md0: emptyGroup(old) }, "none"), old, running(2), true],
@@ -81,6 +92,8 @@ describe("the platform's own group is seen to run", () => {
     ["1.1: not where the null holds", cluster({ md0: emptyGroup(old) }, "none"), old, [], false],
     ["1.1: not while its monitor goes", cluster({ md0: emptyGroup(old) }, "none"), old, running(2, true), false],
     ["1.1: not while an action runs", cluster({ md0: emptyGroup(old) }, "none", "Unknown"), old, running(2), false],
+    ["1.1: not before the platform takes up the write that dropped it", justDropped(old), old, running(2), false],
+    ["1.1: while an action runs in a cluster that was made elsewhere", working, old, running(2), true],
     [
       "1.1: not where its own resource manages it",
       cluster({ md0: emptyGroup(old) }, "managed"),
@@ -90,6 +103,7 @@ describe("the platform's own group is seen to run", () => {
     ],
     ["1.6: where the chart adds it and it has machines", cluster({}, undefined), recent, running(1), true],
     ["1.6: not where it has none", cluster({}, undefined), recent, running(0), false],
+    ["1.6: not before the platform takes up the write that dropped it", justDropped(recent), recent, running(2), false],
     ["1.6: not beside another group", cluster({ web: {} }, undefined), recent, running(1), false],
   ])("%s", (_what, object, platform, monitors, expected) => {
     expect(defaultGroupRuns(object, monitors, platform)).toBe(expected);

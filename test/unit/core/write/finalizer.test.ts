@@ -2,11 +2,12 @@ import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../../../src/base/json.ts";
 import { lastWriteAnnotation } from "../../../../src/core/object/annotations.ts";
 import { type AppObject, parseApp } from "../../../../src/core/object/app-object.ts";
+import { readyMark, writeMark } from "../../../../src/core/object/last-write.ts";
 import { bundledPlatform } from "../../../../src/core/platform/platform.ts";
 import { applyDefaults } from "../../../../src/core/platform/schema-defaults.ts";
 import { neutralChange } from "../../../../src/core/rollout/force-reconcile.ts";
+import { contentHash } from "../../../../src/core/write/content-hash.ts";
 import { Finalizers, hasBegun, holdsByRecord } from "../../../../src/core/write/finalizers.ts";
-import { contentHash, readyMark, writeMark } from "../../../../src/core/write/last-write.ts";
 
 const platform = bundledPlatform("1.1.2");
 const schema = platform.clusterSpec;

@@ -1,8 +1,5 @@
-import { createHash } from "node:crypto";
-import { isJsonObject, type Json, type JsonObject } from "../../base/json.ts";
-import { creationAnnotation, lastWriteAnnotation } from "../object/annotations.ts";
-import { type AppObject, type Condition, releaseNumber } from "../object/app-object.ts";
-import { applyDefaults } from "../platform/schema-defaults.ts";
+import { lastWriteAnnotation } from "./annotations.ts";
+import { type AppObject, type Condition, releaseNumber } from "./app-object.ts";
 
 /**
  * The record that every write of this library stores on the object, for other processes: whether the platform has reconciled the object
@@ -13,7 +10,7 @@ export interface LastWrite {
   readonly attempts: number;
   /** The condition Ready at the write, as returned by `readyMark`. */
   readonly ready: string;
-  /** `contentHash` of the object after the write; a difference shows a later write of another client. */
+  /** Hash of the object's content (`core/write/content-hash.ts`) after the write; a difference shows a later write of another client. */
   readonly content: string;
   /** Pointer to the key that the write removed from the spec. */
   readonly removed?: string | undefined;
@@ -45,34 +42,9 @@ export const isAsAtWrite = ({ ready }: LastWrite, object: AppObject): boolean =>
 export const writeMark = ({ attempts, ready, content, removed }: LastWrite): string =>
   [attempts, ready, content, ...(removed === undefined ? [] : [removed])].join(" ");
 
-/** Returns the record of a creation: a POST keeps Flux's finalizer, so no attempt has to begin after it. */
-export const creationRecord = (
-  created: Pick<AppObject, "spec" | "labels" | "annotations">,
-  schema: JsonObject,
-): string => writeMark({ attempts: 0, ready: "none", content: contentHash(created, schema) });
-
 /** Returns the record of the last write; undefined if there is none. */
 export function lastWriteOf({ annotations }: AppObject): LastWrite | undefined {
   const [attempts, ready, content, removed] = annotations[lastWriteAnnotation]?.split(" ") ?? [];
   if (ready === undefined || content === undefined) return undefined;
   return { attempts: Number(attempts), ready, content, removed };
-}
-
-/** Returns a hash of the content that writes set, as it is read: with the platform's defaults, without the records of writes. */
-export function contentHash(
-  { spec, labels, annotations }: Pick<AppObject, "spec" | "labels" | "annotations">,
-  schema: JsonObject,
-): string {
-  const { [lastWriteAnnotation]: _, [creationAnnotation]: __, ...others } = annotations;
-  return sha256({ spec: applyDefaults(spec, schema) ?? {}, labels, annotations: others }).slice(0, 32);
-}
-
-export const sha256 = (value: Json): string => createHash("sha256").update(canonical(value)).digest("hex");
-
-/** Returns JSON with sorted keys. */
-export function canonical(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
-  if (!isJsonObject(value)) return JSON.stringify(value);
-  const entries = Object.keys(value).sort();
-  return `{${entries.map((key) => `${JSON.stringify(key)}:${canonical(value[key] ?? null)}`).join(",")}}`;
 }
