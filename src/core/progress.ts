@@ -1,6 +1,6 @@
 import { valueAt } from "../base/json-pointer.ts";
 import { KubeError } from "../kube/kube-error.ts";
-import { kubeconfigOnce, missingReleases } from "./addon/releases.ts";
+import { missingReleases, releasesOnce } from "./addon/releases.ts";
 import type { Context } from "./context.ts";
 import { CoreError } from "./core-error.ts";
 import type { ClusterState, Status } from "./desired/state.ts";
@@ -148,14 +148,14 @@ async function addonsOf(
   { platform, settled, signal }: SeenBeside,
 ): Promise<AddonProgress[]> {
   const key = clusterKey(id);
-  const kubeconfigOf = kubeconfigOnce(context, id, signal);
+  const read = releasesOnce(context, id, signal);
   const known = settled.get(key) === object.resourceVersion;
   const found = await Promise.all(
     addons.map(async (name): Promise<AddonProgress> => {
       const addon = { namespace: id.namespace, cluster: id.name, name };
       const status = addonState(addon, object, platform)?.status ?? "pending";
       if (!clusterReady || known) return { name, ready: known, status: known ? "ready" : status, message: "" };
-      const missing = await missingReleases(context, addon, object, platform, signal, kubeconfigOf);
+      const missing = await missingReleases(addon, object, platform, read);
       if (missing?.length === 0) return { name, ready: true, status: "ready", message: "" };
       if (missing !== undefined) return { name, ready: false, status: "progressing", message: missing.join(", ") };
       // As in the waits of a converge: what cannot be reached from here is not waited for.

@@ -9,7 +9,7 @@ import type { ObserveOnceOptions, ObserveOptions } from "../options.ts";
 import { addonApiName, availableAddons } from "../platform/addon-catalogue.ts";
 import { addonState } from "../read/observe.ts";
 import { withAddresses } from "./addresses.ts";
-import { kubeconfigOnce, missingReleases } from "./releases.ts";
+import { missingReleases, releasesOnce } from "./releases.ts";
 
 export interface ObserveAddonOptions extends ObserveOnceOptions {
   /** Whether the Helm releases inside the tenant cluster are read too; the cluster's own Ready condition does not cover them. */
@@ -34,7 +34,8 @@ export async function observeAddon(
     const found = object === undefined ? undefined : addonState(id, object, platform);
     const state = found === undefined ? undefined : await withAddresses(context, found, platform, signal, fresh);
     if (object === undefined || state === undefined || !releases || !state.ready) return state;
-    return withReleases(state, await missingReleases(context, id, object, platform, signal));
+    const read = releasesOnce(context, clusterOf(id), signal);
+    return withReleases(state, await missingReleases(id, object, platform, read));
   } catch (error) {
     throw CoreError.from(error, `reading add-on ${id.name} of cluster ${id.cluster}`, signal);
   }
@@ -63,11 +64,11 @@ export async function listAddons(
     const states = availableAddons(platform).flatMap((addon) => {
       return addonState({ namespace, cluster: name, name: addon }, object, platform) ?? [];
     });
-    const kubeconfigOf = kubeconfigOnce(context, cluster, signal);
+    const read = releasesOnce(context, cluster, signal);
     const checked = states.map(async (found) => {
       const state = await withAddresses(context, found, platform, signal);
       if (!state.ready) return state;
-      return withReleases(state, await missingReleases(context, state.id, object, platform, signal, kubeconfigOf));
+      return withReleases(state, await missingReleases(state.id, object, platform, read));
     });
     return await Promise.all(checked);
   } catch (error) {

@@ -7,6 +7,7 @@ import { addonApiName, catalogueEntry } from "../platform/addon-catalogue.ts";
 import type { Platform } from "../platform/platform.ts";
 import { declaredGroups } from "../read/observe.ts";
 import { poolsOf } from "../read/pools.ts";
+import type { TenantRelease } from "../read/tenants.ts";
 import type { Stage } from "../rollout/wait.ts";
 
 /** Namespace of the network of every cluster (platform.md §3.9). */
@@ -18,39 +19,41 @@ export function isWanted(id: AddonId, object: AppObject, platform: Platform): bo
   return entry?.switchable !== true || readAddon(object.json, addonApiName(id.name) ?? "").enabled === true;
 }
 
-/** Returns a function that reads the kubeconfig of a cluster when it is first called, and once. */
-export function kubeconfigOnce(
-  { tenants }: Context,
-  id: ClusterId,
-  signal: AbortSignal,
-): () => Promise<string | undefined> {
+/** Returns the Helm releases in a namespace of a tenant cluster; undefined if it cannot be reached. */
+export type ReadReleases = (namespace: string) => Promise<readonly TenantRelease[] | undefined>;
+
+/** Returns a reader of Helm releases for several add-ons of one cluster: it reads the kubeconfig and each namespace once. */
+export function releasesOnce({ tenants }: Context, cluster: ClusterId, signal: AbortSignal): ReadReleases {
   let kubeconfig: Promise<string | undefined> | undefined;
-  return () => (kubeconfig ??= tenants.kubeconfig(id, signal));
+  const known = new Map<string, ReturnType<ReadReleases>>();
+  const read: ReadReleases = async (namespace) => {
+    kubeconfig ??= tenants.kubeconfig(cluster, signal);
+    const login = await kubeconfig;
+    return login === undefined ? undefined : await tenants.releases(cluster, login, namespace, signal);
+  };
+  return (namespace) => {
+    const releases = known.get(namespace) ?? read(namespace);
+    known.set(namespace, releases);
+    return releases;
+  };
 }
 
 /**
  * Returns one text for each Helm release of an add-on that is not ready; undefined if the tenant cluster cannot be reached. For a
  * disabled add-on, the texts name the releases that still exist (platform.md §3.9, §5.3).
- * @param kubeconfigOf for callers that check several add-ons of one cluster (`kubeconfigOnce`).
  */
 export async function missingReleases(
-  { tenants }: Context,
   id: AddonId,
   object: AppObject,
   platform: Platform,
-  signal: AbortSignal,
-  kubeconfigOf = () => tenants.kubeconfig(clusterOf(id), signal),
+  read: ReadReleases,
 ): Promise<readonly string[] | undefined> {
   const entry = catalogueEntry(platform.profile.addons, id.name);
   const expected = Object.entries(entry?.releases ?? {});
-  if (expected.length === 0) return [];
   const wanted = isWanted(id, object, platform);
-  const cluster = clusterOf(id);
-  const kubeconfig = await kubeconfigOf();
-  if (kubeconfig === undefined) return undefined;
   const missing: string[] = [];
   for (const namespace of new Set(expected.map(([, where]) => where))) {
-    const releases = await tenants.releases(cluster, kubeconfig, namespace, signal);
+    const releases = await read(namespace);
     if (releases === undefined) return undefined;
     for (const [name, where] of expected) {
       if (where !== namespace) continue;
@@ -86,21 +89,16 @@ export class ReleasesReady implements Stage {
   }
 
   readonly missing = async ({ object }: { readonly object: AppObject }): Promise<string | undefined> => {
-    const missing = await missingReleases(this.context, this.id, object, this.platform, this.signal);
+    const read = releasesOnce(this.context, clusterOf(this.id), this.signal);
+    const missing = await missingReleases(this.id, object, this.platform, read);
     if (missing?.length === 0) return undefined;
-    if (missing !== undefined && (await this.showsReleases())) return await this.awaitReleases(object, missing);
+    if (missing !== undefined) {
+      // Every cluster has the release of its network.
+      const network = await read(networkNamespace);
+      if (network !== undefined && network.length > 0) return await this.awaitReleases(object, missing);
+    }
     return this.awaitAnswer(missing);
   };
-
-  /** Whether the tenant cluster lists any release; every cluster has that of its network. */
-  private async showsReleases(): Promise<boolean> {
-    const { tenants } = this.context;
-    const cluster = clusterOf(this.id);
-    const kubeconfig = await tenants.kubeconfig(cluster, this.signal);
-    if (kubeconfig === undefined) return false;
-    const network = await tenants.releases(cluster, kubeconfig, networkNamespace, this.signal);
-    return network !== undefined && network.length > 0;
-  }
 
   private async awaitReleases(object: AppObject, missing: readonly string[]): Promise<string | undefined> {
     const { id, platform } = this;

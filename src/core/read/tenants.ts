@@ -30,7 +30,7 @@ export interface TenantNode {
 }
 
 /** A Helm release in the tenant cluster, its newest revision. */
-interface TenantRelease {
+export interface TenantRelease {
   readonly name: string;
   readonly namespace: string;
   readonly status: string;
