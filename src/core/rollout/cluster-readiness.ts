@@ -16,6 +16,8 @@ export interface ReadinessOptions {
   readonly mustAnswer: boolean;
 }
 
+const noAnswer = "waiting for the cluster's own API to answer";
+
 /** Responses of the tenant API. */
 interface Inside {
   readonly kubeconfig: string;
@@ -57,7 +59,7 @@ export class ClusterReadiness {
     const wanted = this.wantedVersion(seen.object);
     if (wanted === undefined) return undefined;
     const nodes = await this.context.tenants.nodes(this.id, inside.kubeconfig, this.options.signal);
-    return missingOfVersion(wanted, inside.version, nodes);
+    return nodes === undefined ? noAnswer : missingOfVersion(wanted, inside.version, nodes);
   }
 
   /** Whether the tenant API has responded. */
@@ -82,8 +84,7 @@ export class ClusterReadiness {
       this.hasAnswered = true;
       return { kubeconfig, version };
     }
-    if (this.hasAnswered || tenants.silence(this.id) < timings.reachMs)
-      return "waiting for the cluster's own API to answer";
+    if (this.hasAnswered || tenants.silence(this.id) < timings.reachMs) return noAnswer;
     if (this.warnings.length > 0) return undefined;
     const host = (await tenants.endpoint(kubeconfig))?.server ?? "its API server";
     this.warnings.push({
@@ -97,13 +98,12 @@ export class ClusterReadiness {
 /** Returns what a cluster lacks to run a version; undefined if nothing is missing (platform.md §5.4). */
 export function missingOfVersion(
   wanted: string,
-  running: string | undefined,
-  nodes: readonly Pick<TenantNode, "name" | "kubeletVersion" | "ready">[] | undefined,
+  running: string,
+  nodes: readonly Pick<TenantNode, "name" | "kubeletVersion" | "ready">[],
 ): string | undefined {
-  if (running !== undefined && compareVersions(running, wanted) !== 0) return `the API server still runs ${running}`;
-  const old = (nodes ?? []).filter(
+  if (compareVersions(running, wanted) !== 0) return `the API server still runs ${running}`;
+  const old = nodes.filter(
     ({ kubeletVersion }) => kubeletVersion !== "" && compareVersions(kubeletVersion, wanted) !== 0,
   );
-  if (old.length === 0) return undefined;
-  return `${old.length} of ${nodes?.length ?? 0} nodes do not run ${wanted} yet`;
+  return old.length === 0 ? undefined : `${old.length} of ${nodes.length} nodes do not run ${wanted} yet`;
 }

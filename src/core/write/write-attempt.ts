@@ -200,7 +200,8 @@ export class WriteAttempt {
     };
     for (const pending of this.open) {
       if (wrote && pending.holder !== undefined) this.memory.hold(pending.holder);
-      if (!wrote) pending.accepted?.(live);
+      // The answer of a write that is in place may have been lost.
+      if (pending.answer === undefined) pending.accepted?.(live);
       pending.resolve(written);
     }
     this.open = [];

@@ -78,6 +78,37 @@ test("an upgrade of several minors stops while the result of the last step canno
   }
 });
 
+test("an upgrade goes on waiting for the nodes when they cannot be read for a moment", async () => {
+  const tenancy = await startTenancy("1.1.2");
+  try {
+    let failures = 0;
+    const hikube = await tenancy.another({
+      connectTenant: async (kubeconfig) => {
+        const client = await tenancy.open(kubeconfig);
+        const request: KubeClient["request"] = async (options) => {
+          if (!options.path.endsWith("/nodes") || ++failures > 3) return await client.request(options);
+          throw new KubeError("Unavailable", "the server is starting", { status: 503 });
+        };
+        return { ...client, request };
+      },
+    });
+    const id = tenancy.id("c");
+    const former = { ...plainCluster, version: "1.33" };
+    await hikube.clusters.converge(id, former, wish({ create: true }));
+    await hikube.nodeGroups.converge(tenancy.group("c", "web"), { minReplicas: 2 }, wish({ create: true }));
+    failures = 0;
+    await hikube.clusters.converge(id, plainCluster, wish({ previous: former }));
+    const nodes = await hikube.clusters.nodes(id, { signal, deadline: tenancy.clock.now() + 60_000 });
+    expect(nodes.map(({ kubeletVersion }) => kubeletVersion)).toEqual([
+      expect.stringMatching(/^v1\.34\./),
+      expect.stringMatching(/^v1\.34\./),
+    ]);
+    expect(failures).toBeGreaterThan(3);
+  } finally {
+    await tenancy.stop();
+  }
+});
+
 test("replicas that lag behind neither make a cluster vanish nor let an old read win", async () => {
   const tenancy = await startTenancy("1.6.2");
   try {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isJsonObject, type Json } from "../../../../src/base/json.ts";
 import { valueAt } from "../../../../src/base/json-pointer.ts";
+import type { NodeGroupState } from "../../../../src/core/desired/state.ts";
 import { clusterPath, clustersPath } from "../../../../src/core/ids.ts";
 import { failed, plainCluster, startTenancy, type Tenancy, wish } from "../../../support/tenancy.ts";
 
@@ -255,8 +256,12 @@ describe.each(["1.1.2", "1.6.2"] as const)("writing on platform %s", (profile) =
     await cluster();
     const writes = sandbox.writes;
     sandbox.faults.add({ match: { method: "PATCH" }, action: { kind: "reset", when: "after" } });
-    await hikube.nodeGroups.converge(group("c", "web"), { minReplicas: 1 }, wish({ create: true }));
+    const seen: NodeGroupState[] = [];
+    const options = { create: true, accepted: (state: NodeGroupState) => seen.push(state) };
+    await hikube.nodeGroups.converge(group("c", "web"), { minReplicas: 1 }, wish(options));
     expect(sandbox.writes - writes).toBe(1);
+    // The caller must know of it before the wait, which can end in an error.
+    expect(seen).toMatchObject([{ id: { name: "web" } }]);
   });
 
   test("a 404 of a new cluster from a stale replica is retried; a deleted cluster is reported gone", async () => {
