@@ -93,7 +93,7 @@ class ReadyWait {
       const observation = await watch.next(clusterSubject(this.context, this.id), signal);
       const seen: Seen = { ...observation, object: this.look(observation.object) };
       try {
-        const [read] = await this.read({ id: this.id, signal });
+        const [read] = await this.read({ id: this.id, signal, fresh: true });
         if (read === undefined) continue;
         const isOld = this.isUnreconciled(seen.object);
         const progress = isOld ? unreconciled(read) : read;

@@ -3,7 +3,7 @@ import { withoutPeriod } from "../../base/sentence.ts";
 import type { KubeconfigParts } from "../../kube/config/kubeconfig-parts.ts";
 import { KubeError } from "../../kube/kube-error.ts";
 import { type Context, clusterSubject } from "../context.ts";
-import { CoreError } from "../core-error.ts";
+import { CoreError, isTransient } from "../core-error.ts";
 import { type ClusterId, releaseName } from "../ids.ts";
 import type { AppObject } from "../object/app-object.ts";
 import type { WaitOptions } from "../options.ts";
@@ -93,7 +93,10 @@ class Search {
     const { watch, clock, timings } = this.context;
     for (;;) {
       const seen = await watch.next(clusterSubject(this.context, this.id), signal);
-      const missing = await this.check(seen, signal);
+      const missing = await this.check(seen, signal).catch((error: unknown): Missing => {
+        if (signal.aborted || !isTransient(error)) throw error;
+        return { why: "the platform's API does not answer" };
+      });
       if ("parts" in missing) return missing;
       const { why, lasting } = missing;
       if (why !== this.why) this.options.progress?.(`cluster ${this.id.name}: ${why}`);

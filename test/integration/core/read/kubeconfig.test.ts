@@ -49,9 +49,9 @@ const store = (text: string) =>
     data: { "admin.conf": Buffer.from(text).toString("base64") },
   });
 
-const refuse = (status: number, reason: string) =>
+const refuse = (status: number, reason: string, times = Number.POSITIVE_INFINITY) =>
   tenancy.sandbox.faults.add({
-    match: { path: new RegExp(secret), times: Number.POSITIVE_INFINITY },
+    match: { path: new RegExp(secret), times },
     action: {
       kind: "answer",
       status,
@@ -106,6 +106,15 @@ describe("awaitKubeconfig", () => {
     );
     expect(refusals).toBeLessThan(0);
     expect(parts.server).toMatch(/^https:/);
+  });
+
+  test("waits for a platform that does not answer for a moment", async () => {
+    await create();
+    refuse(503, "ServiceUnavailable", 40);
+    const told: string[] = [];
+    const { parts } = await login({ progress: (message) => told.push(message) });
+    expect(parts.server).toMatch(/^https:/);
+    expect(told).toEqual(["cluster prod: the platform's API does not answer"]);
   });
 
   test("reads the kubeconfig again while the old one does not answer", async () => {

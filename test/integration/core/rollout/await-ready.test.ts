@@ -5,7 +5,7 @@ import { failed, plainCluster, showDeletion, startTenancy, type Tenancy, wish } 
 
 const accepted = { waitFor: "accepted" } as const;
 
-describe.each(["1.1.2", "1.6.2"] as const)("awaitReady on platform %s", (profile) => {
+describe.each(["1.1.2", "1.6.2", "next"] as const)("awaitReady on platform %s", (profile) => {
   let tenancy: Tenancy;
 
   beforeEach(async () => {
@@ -16,9 +16,9 @@ describe.each(["1.1.2", "1.6.2"] as const)("awaitReady on platform %s", (profile
   const create = () =>
     tenancy.hikube.clusters.converge(tenancy.id("prod"), plainCluster, wish({ create: true, ...accepted }));
 
-  /** Waits in a library of its own, as another process does. */
+  /** Waits in a library of its own, as the process of an action does. */
   const wait = async (options: Partial<ReadyOptions> = {}) =>
-    await (await tenancy.another()).clusters.awaitReady(tenancy.id("prod"), {
+    await (await tenancy.another({ timings: { lookMs: Number.POSITIVE_INFINITY } })).clusters.awaitReady(tenancy.id("prod"), {
       signal: new AbortController().signal,
       deadline: tenancy.clock.now() + 3_600_000,
       ...options,
@@ -45,6 +45,17 @@ describe.each(["1.1.2", "1.6.2"] as const)("awaitReady on platform %s", (profile
       addons: [{ name: "cert-manager", ready: true }],
       warnings: [],
     });
+  });
+
+  test("waits for a node group that was added to a ready cluster", async () => {
+    await create();
+    await wait();
+    await tenancy.hikube.nodeGroups.converge(
+      tenancy.group("prod", "web"),
+      { minReplicas: 1, maxReplicas: 2 },
+      wish({ create: true, ...accepted }),
+    );
+    expect((await wait()).nodeGroups).toMatchObject([{ name: "web", ready: true }]);
   });
 
   test("waits for an accepted change, although the cluster is still ready from before it", async () => {
