@@ -14,8 +14,8 @@ import { writeAndWait } from "../rollout/write-and-wait.ts";
 import type { Holder } from "../write/write-queue.ts";
 import { withAddresses } from "./addresses.ts";
 import { type AddonConvergeOptions, addonEdit, servedName, unknownAddon } from "./edit.ts";
-import { notReady } from "./observe.ts";
-import { isWanted, ReleasesReady } from "./releases.ts";
+import { notReady, withReleases } from "./observe.ts";
+import { isWanted, missingReleases, ReleasesReady, releasesOnce } from "./releases.ts";
 
 const ownerOf = ({ name }: Pick<AddonId, "name">): Owner => ({ kind: "addon", name });
 
@@ -59,8 +59,7 @@ export async function convergeAddon(
     const accepted = (object: AppObject) => {
       const state = addonState(id, object, platform);
       if (state === undefined) return;
-      // The cluster's status predates the write.
-      partial = { ...state, ready: false, status: "progressing" };
+      partial = unreconciled(state);
       options.accepted?.(partial);
     };
     const edit = addonEdit(id, apiName, desired, options);
@@ -83,7 +82,12 @@ export async function convergeAddon(
       const late = await notReadyYet(context, clusterOf(id), { what, why: outcome.why, began, options, cause });
       return { ...notReady(state, outcome.why), warnings: [...warnings, late] };
     }
-    if (outcome === undefined) return { ...state, warnings };
+    if (outcome === undefined) {
+      if (written.wrote) return { ...unreconciled(state), warnings };
+      if (!state.ready) return { ...state, warnings };
+      const missing = await missingReleases(id, object, platform, releasesOnce(context, clusterOf(id), signal));
+      return { ...withReleases(state, missing), warnings };
+    }
     if (!releases.isNodeless) return { ...state, ready: true, status: "ready", warnings };
     return { ...notReady(state, "the cluster has no nodes"), over: true, warnings };
   } catch (error) {
@@ -91,6 +95,9 @@ export async function convergeAddon(
     throw known.withPartial(partial);
   }
 }
+
+/** Returns the state of an add-on after a write: the cluster's status predates it. */
+const unreconciled = (state: AddonState): AddonState => ({ ...state, ready: false, status: "progressing" });
 
 /** Returns the likely cause of an unsuccessful wait: a required add-on that is not enabled. */
 function missingAddon(id: AddonId, object: AppObject, platform: Platform): string | undefined {

@@ -42,7 +42,7 @@ export async function observeAddon(
 }
 
 /** Returns the state of an add-on that the platform reports as ready, with the Helm releases that are not. */
-const withReleases = (state: AddonState, missing: readonly string[] | undefined): AddonState =>
+export const withReleases = (state: AddonState, missing: readonly string[] | undefined): AddonState =>
   missing === undefined || missing.length === 0 ? state : notReady(state, missing.join(", "));
 
 /**

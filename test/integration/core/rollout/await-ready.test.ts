@@ -18,11 +18,14 @@ describe.each(["1.1.2", "1.6.2", "next"] as const)("awaitReady on platform %s", 
 
   /** Waits in a library of its own, as the process of an action does. */
   const wait = async (options: Partial<ReadyOptions> = {}) =>
-    await (await tenancy.another({ timings: { lookMs: Number.POSITIVE_INFINITY } })).clusters.awaitReady(tenancy.id("prod"), {
-      signal: new AbortController().signal,
-      deadline: tenancy.clock.now() + 3_600_000,
-      ...options,
-    });
+    await (await tenancy.another({ timings: { lookMs: Number.POSITIVE_INFINITY } })).clusters.awaitReady(
+      tenancy.id("prod"),
+      {
+        signal: new AbortController().signal,
+        deadline: tenancy.clock.now() + 3_600_000,
+        ...options,
+      },
+    );
 
   test("waits for the cluster, its node groups and its add-ons, and reports the progress", async () => {
     await create();

@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { abortable } from "../../../../src/base/abort.ts";
 import type { Json } from "../../../../src/base/json.ts";
 import { valueAt } from "../../../../src/base/json-pointer.ts";
+import type { AddonDesired } from "../../../../src/core/desired/desired.ts";
+import type { AddonState } from "../../../../src/core/desired/state.ts";
 import { clustersPath, poolsPath } from "../../../../src/core/ids.ts";
 import { parseAnswer } from "../../../../src/kube/http/parse-status.ts";
 import type { KubeClient } from "../../../../src/kube/kube-client.ts";
@@ -20,6 +22,19 @@ describe.each(["1.1.2", "1.6.2"] as const)("waiting on platform %s", (profile) =
   });
   afterEach(async () => {
     await tenancy.stop();
+  });
+
+  test("which an add-on omits leaves it not ready until its Helm releases are deployed", async () => {
+    const { clock, hikube, group } = tenancy;
+    const id = group("c", "cert-manager");
+    await clock.until(
+      async () => (await hikube.clusters.observe(tenancy.id("c"), { signal, fresh: true }))?.ready === true,
+    );
+    const desired = { enabled: true, resolveConflicts: "ADOPT" } as const;
+    const options = wish<AddonDesired, AddonState>({ create: true, waitFor: "accepted" });
+    expect(await hikube.addons.converge(id, desired, options)).toMatchObject({ ready: false, status: "progressing" });
+    await hikube.addons.converge(id, desired, wish());
+    expect(await hikube.addons.converge(id, desired, options), "nothing to write").toMatchObject({ ready: true });
   });
 
   test("ends at once when it is stopped, and tells what is known", async () => {
