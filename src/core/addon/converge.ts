@@ -5,7 +5,7 @@ import type { AddonDesired } from "../desired/desired.ts";
 import type { AddonState, Converged } from "../desired/state.ts";
 import { type AddonId, clusterOf, clusterRef } from "../ids.ts";
 import type { AppObject } from "../object/app-object.ts";
-import { type Owner, ownerLabel } from "../owner.ts";
+import { ownerLabel } from "../owner.ts";
 import { type CatalogueEntry, catalogueEntry } from "../platform/addon-catalogue.ts";
 import type { Platform } from "../platform/platform.ts";
 import { addonState } from "../read/observe.ts";
@@ -13,11 +13,9 @@ import { notReadyYet } from "../rollout/diagnose.ts";
 import { writeAndWait } from "../rollout/write-and-wait.ts";
 import type { Holder } from "../write/write-queue.ts";
 import { withAddresses } from "./addresses.ts";
-import { type AddonConvergeOptions, addonEdit, servedName, unknownAddon } from "./edit.ts";
+import { type AddonConvergeOptions, addonEdit, ownerOf, servedName, unknownAddon } from "./edit.ts";
 import { notReady, withReleases } from "./observe.ts";
 import { isWanted, missingReleases, ReleasesReady, releasesOnce } from "./releases.ts";
-
-const ownerOf = ({ name }: Pick<AddonId, "name">): Owner => ({ kind: "addon", name });
 
 /** API names of the add-ons that an add-on requires. */
 const needsOf = (entry: CatalogueEntry | undefined): readonly string[] => [

@@ -3,6 +3,7 @@ import {
   addonChanges,
   addonConflicts,
   addonReset,
+  markedPaths,
   type PreviousAddon,
   readAddon,
   wantedValues,
@@ -13,6 +14,7 @@ import type { AddonState } from "../desired/state.ts";
 import { type AddonId, memberKey } from "../ids.ts";
 import type { AppObject } from "../object/app-object.ts";
 import type { ConvergeOptions } from "../options.ts";
+import type { Owner } from "../owner.ts";
 import { addonApiName, availableAddons, catalogueEntry } from "../platform/addon-catalogue.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { Edit } from "../write/edit.ts";
@@ -23,6 +25,8 @@ export interface AddonConvergeOptions extends ConvergeOptions<AddonDesired, Addo
 }
 
 type Options = Pick<AddonConvergeOptions, "create" | "expectUid" | "previous" | "previousSecretPaths">;
+
+export const ownerOf = ({ name }: Pick<AddonId, "name">): Owner => ({ kind: "addon", name });
 
 /** Returns the add-on's key in the spec; throws InvalidInput if the platform does not serve an add-on of that name. */
 export function servedName(id: AddonId, platform: Platform): string {
@@ -43,7 +47,7 @@ export function addonEdit(id: AddonId, apiName: string, desired: AddonDesired, o
   const { create, expectUid, previous } = options;
   const before: PreviousAddon = { desired: previous, secretPaths: options.previousSecretPaths ?? [] };
   return {
-    owner: { kind: "addon", name: id.name },
+    owner: ownerOf(id),
     purpose: "apply",
     expectUid,
     build: (live, platform, first) => {
@@ -86,10 +90,14 @@ export function addonRemovalEdit(
 ): Edit {
   const switchable = catalogueEntry(platform.profile.addons, apiName)?.switchable === true;
   const desired: AddonDesired = { ...(switchable ? { enabled: false } : {}), resolveConflicts: "ADOPT" };
-  const disable = addonEdit(id, apiName, desired, { create: false, previous, previousSecretPaths, expectUid });
+  const disable = (live: AppObject) => {
+    const secretPaths = [...previousSecretPaths, ...markedPaths(live.json, apiName)];
+    return addonChanges(live.json, apiName, desired, { desired: previous, secretPaths }, platform);
+  };
   return {
-    ...disable,
+    owner: ownerOf(id),
     purpose: "remove",
-    ...(onDestroy === "reset" ? { build: (live) => addonReset(live.json, apiName, platform) } : {}),
+    expectUid,
+    build: (live) => (onDestroy === "reset" ? addonReset(live.json, apiName, platform) : disable(live)),
   };
 }

@@ -68,24 +68,39 @@ export function addonChanges(
   // Secret values are not stored, so there is no previous value to compare with.
   const wanted = wantedValues({ ...write, ...pickSecret(desired) });
   const former = [...leavesOf(giveBack.values ?? {}).map((leaf) => leaf.path), ...previous.secretPaths];
-  if (wanted !== undefined || former.length > 0) {
-    const value: JsonObject = replaceValues ? (wanted ?? {}) : ownLeaves(seen, former, wanted ?? {});
-    if (!jsonEqual(value, seen)) changes.push({ path, value });
-  }
-  changes.push(...secretMark(live, apiName, desired.secretValues));
+  const value = replaceValues ? (wanted ?? {}) : ownLeaves(seen, former, wanted ?? {});
+  if (!jsonEqual(value, seen)) changes.push({ path, value });
+  changes.push(...secretMark(live, apiName, value, desired));
   return changes;
 }
 
 const pickSecret = ({ secretValues }: AddonDesired): Pick<AddonDesired, "secretValues"> =>
   secretValues === undefined ? {} : { secretValues };
 
-/** Returns the change that records the paths of the secret leaves, or removes the record. */
-function secretMark(live: JsonObject, apiName: string, secrets: JsonObject | undefined): Change[] {
-  const paths = leavesOf(secrets ?? {}).map((leaf) => [...leaf.path]);
+/**
+ * Returns the change that records the paths of the secret leaves, or removes the record. A leaf that was recorded before and is still in
+ * `values` stays recorded, unless its value is desired as one that is not secret.
+ */
+function secretMark(
+  live: JsonObject,
+  apiName: string,
+  values: JsonObject,
+  { values: open = {}, secretValues = {} }: Partial<AddonDesired>,
+): Change[] {
+  const own = leavesOf(secretValues).map((leaf) => [...leaf.path]);
+  const isOwn = (path: readonly string[]) => own.some((other) => jsonEqual(other, [...path]));
+  const others = markedPaths(live, apiName).filter(
+    (path) => !isOwn(path) && valueAt(values, path) !== undefined && valueAt(open, path) === undefined,
+  );
+  const paths = [...own, ...others];
   const path = annotationPath(`${secretValuesAnnotation}${apiName}`);
   if (paths.length > 0) return [{ path, value: JSON.stringify(paths) }];
   return valueAt(live, path) === undefined ? [] : [{ path, value: undefined }];
 }
+
+/** Returns the paths of the secret leaves that the object records for an add-on. */
+export const markedPaths = (live: Json, apiName: string): string[][] =>
+  markedSecrets(live).flatMap((secret) => (secret.apiName === apiName ? [secret.path] : []));
 
 /** Returns the changes that reset every key of an add-on to the platform's default. */
 export function addonReset(live: JsonObject, apiName: string, platform: Platform): Change[] {
@@ -93,7 +108,7 @@ export function addonReset(live: JsonObject, apiName: string, platform: Platform
     const path = addonPath(apiName, key);
     return { path, value: clusterDefault(platform, path.slice(1)) };
   });
-  return [...own, ...secretMark(live, apiName, undefined)];
+  return [...own, ...secretMark(live, apiName, {}, {})];
 }
 
 /**
@@ -120,9 +135,8 @@ export function addonConflicts(live: JsonObject, apiName: string, desired: Addon
 
 /** Returns the live values without the leaves recorded as secret, which must not enter any state, even after an import. */
 function visibleValues(live: Json, apiName: string): JsonObject {
-  return markedSecrets(live)
-    .filter((secret) => secret.apiName === apiName)
-    .reduce((values, { path }) => withoutLeaf(values, path), objectAt(live, addonPath(apiName, "valuesOverride")));
+  const values = objectAt(live, addonPath(apiName, "valuesOverride"));
+  return markedPaths(live, apiName).reduce(withoutLeaf, values);
 }
 
 /** Returns the settings of an add-on from the API object, without secret values. */

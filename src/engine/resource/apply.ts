@@ -44,6 +44,7 @@ export async function applyResource<Client>(
       if (request.prior !== null) {
         await definition.remove({
           state: request.prior,
+          former: formerWish(schema, request.prior, request.prior, new Set(pathsIn(notes[setNote]))),
           client,
           signal: request.signal,
           timeoutMs: timeout(definition, request.prior, "delete"),

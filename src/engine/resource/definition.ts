@@ -69,6 +69,8 @@ export interface ApplyContext<A extends Attributes, Client> {
 
 export interface RemoveContext<A extends Attributes, Client> {
   readonly state: State<A>;
+  /** The desired settings of the last apply; null where it set none, and everywhere after an import without one. */
+  readonly former: State<A>;
   readonly client: Client;
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
@@ -153,7 +155,7 @@ export interface ErasedDefinition<Client> {
       save(state: ValueObject): void;
     },
   ): Promise<ValueObject>;
-  remove(context: Erased<RemoveContext<Attributes, Client>, "state">): Promise<void>;
+  remove(context: Erased<RemoveContext<Attributes, Client>, "state" | "former">): Promise<void>;
   identify(state: ValueObject): Record<string, string>;
   importState(source: { id: string } | { identity: Record<string, string> }, client: Client): Partial<ValueObject>;
   moveState?(source: MoveSource): Partial<ValueObject>;

@@ -15,7 +15,7 @@ export const specified = pick(schema, "enabled", "expose_method", "hosts");
 const observed = pick(schema, "addresses", "ready", "status", "status_message");
 
 /** Private note: the paths of this resource's secret values, required to remove them. */
-export const secretPathsNote = "secretPaths";
+const secretPathsNote = "secretPaths";
 
 export const canonical = (name: string): string => addonName(name) ?? name;
 
@@ -68,4 +68,9 @@ export function secretPaths(notes: Private): string[][] {
   return Array.isArray(paths)
     ? paths.filter((path): path is string[] => Array.isArray(path) && path.every((step) => typeof step === "string"))
     : [];
+}
+
+export function noteSecretPaths(notes: Private, paths: string[][]): void {
+  if (paths.length === 0) delete notes[secretPathsNote];
+  else notes[secretPathsNote] = paths;
 }

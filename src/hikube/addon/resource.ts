@@ -8,12 +8,12 @@ import { Unknown } from "../../values/value.ts";
 import { applyAndSave, memberOutlives, pendingNote } from "../shared/apply-and-save.ts";
 import { addonName as addonNameCheck } from "../shared/checks.ts";
 import { explained } from "../shared/diagnostics.ts";
-import { flatten, pick } from "../shared/expand-flatten.ts";
+import { expand, flatten, pick } from "../shared/expand-flatten.ts";
 import { importParts } from "../shared/import-id.ts";
 import { missingMember } from "../shared/missing.ts";
 import { isHandedOver, memberId, parseClusterId, planMemberRemoval, plannedCluster } from "../shared/parent.ts";
 import type { Session } from "../shared/session.ts";
-import { canonical, desiredOf, formerly, hasSwitch, idOf, secretPaths, secretPathsNote, stateOf } from "./flatten.ts";
+import { canonical, desiredOf, formerly, hasSwitch, idOf, noteSecretPaths, secretPaths, stateOf } from "./flatten.ts";
 import { planAddon } from "./plan.ts";
 import { addonLimits, addonSchema as schema } from "./schema.ts";
 import { validateAddon } from "./validate.ts";
@@ -81,12 +81,16 @@ export const addon = resource<Session>()("hikube_addon", {
       await client.registry.removed(id);
       const desired = desiredOf(wish, typeof planned.enabled === "boolean" ? planned.enabled : null);
       const previousSecretPaths = secretPaths(notes);
-      if (desired.secretValues === undefined) delete notes[secretPathsNote];
-      else notes[secretPathsNote] = leavesOf(desired.secretValues).map(({ path }) => [...path]);
+      const wanted = leavesOf(desired.secretValues ?? {}).map(({ path }) => [...path]);
+      // Until the platform has accepted the write, either may be stored.
+      noteSecretPaths(notes, [...previousSecretPaths, ...wanted]);
       const state = await applyAndSave(
         context,
         wish.wait_for,
-        (live: AddonState) => stateOf(live, { values: wish.values, values_yaml: wish.values_yaml }, false),
+        (accepted: AddonState) => {
+          noteSecretPaths(notes, wanted);
+          return stateOf(accepted, { values: wish.values, values_yaml: wish.values_yaml }, false);
+        },
         (options) =>
           client.hikube.addons.converge(idOf(wish), desired, {
             ...options,
@@ -101,7 +105,7 @@ export const addon = resource<Session>()("hikube_addon", {
 
   remove: (context) =>
     explained(schema, async () => {
-      const { state, client, signal, timeoutMs, diagnostics, private: notes } = context;
+      const { state, former, client, signal, timeoutMs, diagnostics, private: notes } = context;
       if (isHandedOver(context, state.id ?? "", "add-on")) return;
       const { warnings } = await client.registry.removing(state.id ?? "", () =>
         client.hikube.addons.remove(idOf(state), {
@@ -110,7 +114,10 @@ export const addon = resource<Session>()("hikube_addon", {
           waitFor: state.wait_for === "accepted" ? "accepted" : "ready",
           onDestroy: (state.on_destroy ?? "disable") as "disable" | "preserve" | "reset",
           previousSecretPaths: secretPaths(notes),
-          previous: { values: valuesFromHcl(state.values) ?? valuesFromYaml(state.values_yaml) ?? {} },
+          previous: {
+            ...expand(pick(schema, "expose_method", "hosts"), former),
+            values: valuesFromHcl(state.values) ?? valuesFromYaml(state.values_yaml) ?? {},
+          },
         }),
       );
       for (const { summary, detail } of warnings) diagnostics.warning(summary, detail);

@@ -6,6 +6,7 @@ import { hasError, type Instance } from "../../support/terraform-core/core-answe
 import { make } from "../../support/terraform-core/make.ts";
 import { useServed } from "../../support/terraform-core/served.ts";
 import {
+  addonSettings,
   compatible,
   type Profile,
   type ResourceType,
@@ -118,6 +119,32 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile
       expect(stored(cluster), path).toEqual(before.stored);
       expect(await actionOf(type, base, instance), path).toBe("no-op");
     }
+  });
+
+  test("hikube_addon: a destroy gives back what the configuration set, and only that", async () => {
+    const type = "hikube_addon";
+    const { cluster, base, instance } = await made(type, "-destroyed");
+    const destroyed = async (prior: Instance) => {
+      const { diagnostics } = await at.core.apply(await at.core.plan(type, null, prior), null);
+      expect(diagnostics).toEqual([]);
+      return stored(cluster);
+    };
+    const before = await destroyed(instance);
+    for (const { path, values } of addonSettings()) {
+      if (path === "on_destroy") continue;
+      const set = await make(at.core, type, withSettings(base, [[path, values[0]]]));
+      expect(await destroyed(await refreshed(set)), path).toEqual(before);
+    }
+    // What others set before is kept.
+    const hosts = { hosts: ["console.example.org"] };
+    await make(at.core, type, { ...base, ...hosts, on_destroy: "preserve" });
+    const others = stored(cluster);
+    expect(others).not.toEqual(before);
+    const adopted = await make(at.core, type, { ...base, resolve_conflicts_on_create: "ADOPT" });
+    await destroyed(await refreshed(adopted));
+    expect(at.served.sandbox.stored("Kubernetes", cluster)?.values).toMatchObject({
+      addons: { ingressNginx: { ...hosts, enabled: false } },
+    });
   });
 
   test.each(resourceTypes)("%s: what is not in the configuration is never touched", async (type) => {

@@ -74,7 +74,7 @@ function session(ask: (signal: AbortSignal) => Promise<void>) {
           save: () => {},
         }),
       ),
-    remove: () => outcome(definition.remove({ ...common, state: {}, timeoutMs: 1 })),
+    remove: () => outcome(definition.remove({ ...common, state: {}, former: {}, timeoutMs: 1 })),
   };
 }
 
