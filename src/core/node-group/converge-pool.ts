@@ -2,7 +2,8 @@ import { type Context, poolSubject } from "../context.ts";
 import type { NodeGroupDesired } from "../desired/desired.ts";
 import { groupHolds, groupSpec } from "../desired/node-group.ts";
 import type { Converged, NodeGroupState } from "../desired/state.ts";
-import type { NodeGroupId } from "../ids.ts";
+import { defaultGroupName, type NodeGroupId } from "../ids.ts";
+import { annotationPath, type DefaultGroup, defaultGroupAnnotation } from "../object/annotations.ts";
 import type { AppObject } from "../object/app-object.ts";
 import type { Platform } from "../platform/platform.ts";
 import { nodeGroupState } from "../read/observe.ts";
@@ -31,7 +32,7 @@ export async function convergePool(
   options: NodeGroupOptions,
 ): Promise<Converged<NodeGroupState>> {
   if (pool === undefined) {
-    const created = await createPool(context, platform, id, desired, cluster, options);
+    const created = await createPool(context, platform, id, desired, cluster, options, ownMark(id));
     const baseline = unwritten(undefined, context.clock.now());
     const { uid, resourceVersion: version } = created;
     return await awaitPool(context, id, created, cluster, options, {
@@ -51,6 +52,10 @@ export async function convergePool(
   return await awaitPool(context, id, written.after, cluster, options, { ...fromWrite(written), edit });
 }
 
+/** The annotation that keeps the pool of a node group resource from counting as the platform's default group. */
+const ownMark = ({ name }: NodeGroupId): Readonly<Record<string, string>> =>
+  name === defaultGroupName ? { [defaultGroupAnnotation]: "managed" satisfies DefaultGroup } : {};
+
 /** Returns the edit that applies the desired settings in a `KubernetesNodes` object. */
 function poolEdit(
   id: NodeGroupId,
@@ -65,7 +70,8 @@ function poolEdit(
     build: (live, platform, first) => {
       if (create && first && !isFree(id, live) && !groupHolds(live.spec, desired, platform)) throw alreadyExists(id);
       const next = groupSpec(live.spec, desired, previous, platform, platform.poolSpec ?? {});
-      return keyChanges(["spec"], live.spec, next, false);
+      const marks = Object.entries(ownMark(id)).map(([key, value]) => ({ path: annotationPath(key), value }));
+      return [...marks, ...keyChanges(["spec"], live.spec, next, false)];
     },
   };
 }

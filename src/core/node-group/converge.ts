@@ -6,7 +6,7 @@ import { clusterOf, clusterRef, type NodeGroupId } from "../ids.ts";
 import type { ConvergeOptions } from "../options.ts";
 import { liveGroup } from "../read/observe.ts";
 import { findPool } from "../read/pools.ts";
-import { replaced } from "../write/edit.ts";
+import { deleting, replaced } from "../write/edit.ts";
 import { convergeInSpec } from "./converge-in-spec.ts";
 import { convergePool } from "./converge-pool.ts";
 import { untilPoolGone } from "./remove-pool.ts";
@@ -60,6 +60,7 @@ async function homeOf(context: Context, id: NodeGroupId, options: NodeGroupOptio
     });
   }
   if (expectUid !== undefined && cluster.uid !== expectUid) throw replaced(cluster);
+  if (cluster.deletedAt !== undefined) throw deleting(cluster);
   // A group that is created again can follow its own removal.
   const pool = await retryUntilDeadline(context, options, () => findPool(reader, platform, id, signal, create));
   if (!create || pool?.deletedAt === undefined) return { platform, cluster, pool };

@@ -24,6 +24,7 @@ export async function createPool(
   desired: NodeGroupDesired,
   cluster: AppObject,
   options: WaitOptions,
+  annotations: Readonly<Record<string, string>> = {},
 ): Promise<AppObject> {
   const adopt = (found: AppObject): AppObject => {
     if (found.deletedAt !== undefined) throw deleting(found);
@@ -33,7 +34,7 @@ export async function createPool(
   const creation = {
     ref: poolRef(id),
     collection: poolsPath(id.namespace),
-    body: poolBody(id, desired, cluster, platform),
+    body: poolBody(id, desired, cluster, platform, annotations),
     doing: `creating node group ${id.name}`,
     adopt,
     nameTaken: () => alreadyExists(id),
@@ -47,7 +48,13 @@ export function withClass(desired: NodeGroupDesired, cluster: AppObject): NodeGr
   return desired.storageClass || storageClass === undefined ? desired : { ...desired, storageClass };
 }
 
-function poolBody(id: NodeGroupId, desired: NodeGroupDesired, cluster: AppObject, platform: Platform): JsonObject {
+function poolBody(
+  id: NodeGroupId,
+  desired: NodeGroupDesired,
+  cluster: AppObject,
+  platform: Platform,
+  annotations: Readonly<Record<string, string>>,
+): JsonObject {
   const schema = platform.poolSpec ?? {};
   const settings = groupSpec(undefined, withClass(desired, cluster), undefined, platform, schema);
   const spec: JsonObject = { cluster: id.cluster, ...settings };
@@ -56,7 +63,7 @@ function poolBody(id: NodeGroupId, desired: NodeGroupDesired, cluster: AppObject
   const talos = valueAt(cluster.spec, ["talos"]);
   if (isJsonObject(talos)) spec["talos"] = structuredClone(talos);
   const labels = { [managedByLabel]: managedByUs };
-  const record = creationRecord({ spec, labels, annotations: {} }, schema);
+  const record = creationRecord({ spec, labels, annotations }, schema);
   return {
     apiVersion: "apps.cozystack.io/v1alpha1",
     kind: "KubernetesNodes",
@@ -64,7 +71,7 @@ function poolBody(id: NodeGroupId, desired: NodeGroupDesired, cluster: AppObject
       name: poolName(id),
       namespace: id.namespace,
       labels,
-      annotations: { [lastWriteAnnotation]: record },
+      annotations: { ...annotations, [lastWriteAnnotation]: record },
     },
     spec,
   };

@@ -106,6 +106,7 @@ export function platformsPool(
   const pool = pools.find((one) => isDefaultPool(object, one));
   const mark = object.annotations[defaultGroupAnnotation];
   if (pool === undefined || pool.deletedAt !== undefined || mark === "managed") return undefined;
+  if (pool.annotations[defaultGroupAnnotation] === "managed") return undefined;
   if (mark === "platform") return pool;
   // A node group resource has written its label. A group with a maximum of 0 has no machines.
   if (isWrittenByUs(pool) || pool.spec["maxReplicas"] === 0) return undefined;
