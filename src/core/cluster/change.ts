@@ -6,7 +6,9 @@ import { upgradePools } from "../node-group/upgrade-pools.ts";
 import type { AppObject } from "../object/app-object.ts";
 import { type Monitor, monitorsOf } from "../object/monitors.ts";
 import type { Platform } from "../platform/platform.ts";
-import { ClusterReadiness } from "../rollout/cluster-readiness.ts";
+import { isBehind } from "../read/observe.ts";
+import { poolsOf } from "../read/pools.ts";
+import { ClusterReadiness, type ClusterSeen } from "../rollout/cluster-readiness.ts";
 import type { Seen, Stage } from "../rollout/wait.ts";
 import { writeAndWait } from "../rollout/write-and-wait.ts";
 import { convergeDefaultPool } from "./default-pool.ts";
@@ -52,7 +54,13 @@ async function write(
   const edit = clusterEdit(id, desired, options, monitors);
   const [controlPlane, nodes] = upgradeStages(context, id, platform, options, readiness, monitors);
   const stages = version || desired.talos !== undefined ? [controlPlane, nodes] : [nodes];
-  const { outcome } = await writeAndWait(context, id, edit, { ...options, accepted, stages });
+  const { written, outcome } = await writeAndWait(context, id, edit, { ...options, accepted, stages });
+  if (outcome === undefined) {
+    const pools = await retryUntilDeadline(context, options, () => poolsOf(context.reader, platform, id, signal));
+    const seen = { object: written.after, monitors };
+    const isDue = pools.some((pool) => isBehind(written.after, pool));
+    if (isDue && (await controlPlane.missing(seen)) === undefined) await controlPlane.finish(seen);
+  }
   return await finish(context, id, options, outcome, readiness.warnings);
 }
 
@@ -67,17 +75,17 @@ function upgradeStages(
   options: ClusterOptions,
   readiness: ClusterReadiness,
   monitors: readonly Monitor[],
-): readonly [controlPlane: Stage, nodes: Stage] {
-  const controlPlane: Stage = {
-    missing: (seen) => readiness.missingOfControlPlane(seen),
-    finish: async ({ object }) => {
+) {
+  const controlPlane = {
+    missing: (seen: ClusterSeen) => readiness.missingOfControlPlane(seen),
+    finish: async ({ object }: ClusterSeen) => {
       if (readiness.isReachable) await upgradePools(context, platform, id, object, options);
     },
   };
   const nodes: Stage = {
     missing: async (seen) => (await readiness.missing(seen)) ?? missingNodes(id, monitors, seen),
   };
-  return [controlPlane, nodes];
+  return [controlPlane, nodes] as const;
 }
 
 /**

@@ -58,6 +58,8 @@ export interface ClusterState extends ClusterSpec {
   readonly unmanagedNodeGroups: readonly string[];
   /** Names of the groups in the spec or in `KubernetesNodes` objects. */
   readonly nodeGroups: readonly string[];
+  /** Names of the groups in `KubernetesNodes` objects with an older version than the cluster. */
+  readonly groupsBehind: readonly string[];
   /** Catalogue names of the add-ons that are enabled. */
   readonly addons: readonly string[];
   /** Roles of the groups in the spec. */

@@ -19,7 +19,7 @@ import { controlPlaneMonitor, groupMonitor, type Monitor, monitorsOf, runningGro
 import { addonApiName, addonNames } from "../platform/addon-catalogue.ts";
 import { hasRetiredDisk, isEmptyPlaceholder, readsAsUnset } from "../platform/groups.ts";
 import type { Platform } from "../platform/platform.ts";
-import { newerVersions } from "../platform/versions.ts";
+import { compareVersions, newerVersions } from "../platform/versions.ts";
 import { poolId } from "./pools.ts";
 import type { Endpoint } from "./tenants.ts";
 
@@ -116,6 +116,12 @@ export function platformsPool(
   return isAlone ? pool : undefined;
 }
 
+/** Whether a pool has an older version than its cluster, which the platform does not change with it (platform.md §4). */
+export function isBehind({ spec }: AppObject, pool: AppObject): boolean {
+  const difference = compareVersions(stringAt(pool.spec, ["version"]) ?? "", stringAt(spec, ["version"]) ?? "");
+  return pool.deletedAt === undefined && difference !== undefined && difference < 0;
+}
+
 /** Returns the pools that declare a group: all but a default group that is not desired. */
 export const declaringPools = (object: AppObject, pools: readonly AppObject[]): AppObject[] =>
   pools.filter(
@@ -193,6 +199,7 @@ export function clusterState(
       (name) => !declared.includes(name) || (name === defaultGroupName && isUndeclared),
     ),
     nodeGroups: declared,
+    groupsBehind: pools.filter((pool) => isBehind(object, pool)).map((pool) => poolId(id, pool).name),
     addons: addonNames
       .filter(({ apiName }) => readAddon(object.json, apiName).enabled === true)
       .map(({ name }) => name),

@@ -8,6 +8,9 @@ import { controlPlaneRuns } from "../read/observe.ts";
 import type { TenantNode } from "../read/tenants.ts";
 import type { Seen } from "./wait.ts";
 
+/** The part of an observation that shows a cluster. */
+export type ClusterSeen = Pick<Seen, "object" | "monitors">;
+
 export interface ReadinessOptions {
   readonly signal: AbortSignal;
   /** Whether the wait includes the version. */
@@ -44,7 +47,7 @@ export class ClusterReadiness {
   }
 
   /** Returns what the control plane lacks; undefined if it runs the desired version, or if it runs and cannot be reached from here. */
-  async missingOfControlPlane(seen: Seen): Promise<string | undefined> {
+  async missingOfControlPlane(seen: ClusterSeen): Promise<string | undefined> {
     const inside = await this.inside(seen);
     if (inside === undefined || typeof inside === "string") return inside;
     const wanted = this.wantedVersion(seen.object);
@@ -53,7 +56,7 @@ export class ClusterReadiness {
   }
 
   /** Returns what the control plane or the nodes lack. */
-  async missing(seen: Seen): Promise<string | undefined> {
+  async missing(seen: ClusterSeen): Promise<string | undefined> {
     const inside = await this.inside(seen);
     if (inside === undefined || typeof inside === "string") return inside;
     const wanted = this.wantedVersion(seen.object);
@@ -73,7 +76,7 @@ export class ClusterReadiness {
   }
 
   /** Reads the tenant API. Returns a reason while its response is awaited; undefined if it cannot be reached from here. */
-  private async inside({ monitors }: Seen): Promise<Inside | string | undefined> {
+  private async inside({ monitors }: ClusterSeen): Promise<Inside | string | undefined> {
     const { tenants, timings } = this.context;
     const { signal } = this.options;
     if (!controlPlaneRuns(monitors, this.id.name)) return "waiting for the control plane";

@@ -1,5 +1,4 @@
 import { abortable } from "../../base/abort.ts";
-import { stringAt } from "../../base/json-pointer.ts";
 import { retry } from "../../base/retry.ts";
 import { sentence } from "../../base/sentence.ts";
 import { KubeError } from "../../kube/kube-error.ts";
@@ -127,6 +126,6 @@ const orphaned = ({ what }: Subject, names: string): CoreError =>
   });
 
 function failureOf(object: AppObject | undefined): string {
-  const message = stringAt(object?.json, ["status", "conditions", "0", "message"]);
-  return object?.ready?.status === "False" && message !== undefined ? `: ${message}` : "";
+  const { status, message = "" } = object?.ready ?? {};
+  return status === "False" && message !== "" ? `: ${message}` : "";
 }

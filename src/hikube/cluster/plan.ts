@@ -84,7 +84,8 @@ export function refuseAddressChange(id: string, diagnostics: Diagnostics): void 
 function planUpdate(context: PlanContext<ClusterSchema, Session>, prior: State<ClusterSchema>): void {
   const { config, plan, diagnostics, changed, requireReplace, private: notes } = context;
   const mends = removesOutdatedKey(context, "The node group md0");
-  if (mends || resumesWaiting(prior, notes, config.wait_for) || (changed && prior.ready !== true)) {
+  const upgrades = upgradesNodeGroups(context, prior);
+  if (mends || upgrades || resumesWaiting(prior, notes, config.wait_for) || (changed && prior.ready !== true)) {
     plan.ready = new Unknown({ notNull: true });
     plan.status = new Unknown({ notNull: true });
     plan.status_message = UNKNOWN;
@@ -113,6 +114,25 @@ function planUpdate(context: PlanContext<ClusterSchema, Session>, prior: State<C
       name,
     );
   }
+}
+
+/** Private note: names of the node groups with an older version than the control plane; the next apply upgrades them. */
+export const behindNote = "behind";
+
+/** Whether a plan upgrades node groups that an earlier upgrade did not reach, and a warning that says so. */
+function upgradesNodeGroups(
+  { private: notes, diagnostics }: PlanContext<ClusterSchema, Session>,
+  { id }: State<ClusterSchema>,
+): boolean {
+  const names = notes[behindNote];
+  if (!Array.isArray(names)) return false;
+  diagnostics.warning(
+    "Node groups have an older version than their cluster",
+    `An upgrade of ${id} has not reached these node groups yet: ${names.join(", ")}. This apply upgrades them, which replaces their nodes ` +
+      "one after another.",
+    "version",
+  );
+  return true;
 }
 
 /** Plans the upgrades that the new version leaves. */

@@ -20,7 +20,7 @@ import { formerKeys, withDefaults } from "./default-keys.ts";
 import { type ClusterSchema, defaultsOf, desiredOf, formerly, idOf, stateOf } from "./flatten.ts";
 import { importedState } from "./imported-state.ts";
 import { withOwnKeys } from "./own-keys.ts";
-import { planCluster, refuseAddressChange } from "./plan.ts";
+import { behindNote, planCluster, refuseAddressChange } from "./plan.ts";
 import { clusterLimits, clusterSchema as schema } from "./schema.ts";
 
 /** Whether the cluster is ready and no upgrade is in progress. */
@@ -43,6 +43,16 @@ function taintedError(error: unknown): unknown {
     "  - To remove it, run `terraform destroy -refresh=false`.";
   const detail = isLate ? `${error.message}\n\n${error.hint} ${tainted}` : `${diagnostic.detail}\n\n${tainted}`;
   return new DiagnosticError(diagnostic.summary, detail, diagnostic.path, { cause: error });
+}
+
+/**
+ * Notes at a read the node groups that an upgrade has to reach yet: where they are objects of their own, they follow the control plane, and
+ * the apply may have ended before it.
+ */
+function noteBehind(notes: Private, live: ClusterState | undefined): void {
+  const isDue = live !== undefined && live.kubernetesVersion !== undefined && isSettled(live);
+  if (isDue && live.groupsBehind.length > 0) notes[behindNote] = [...live.groupsBehind];
+  else delete notes[behindNote];
 }
 
 /** Private note: the key of the cluster as of the last read inside it. While it is unchanged, a refresh does not read there again. */
@@ -106,6 +116,7 @@ export const cluster = resource<Session>()("hikube_cluster", {
       if (live !== undefined && isSettled(live)) delete notes[pendingNote];
       if (live !== undefined) notes[insideNote] = live.tenantKey;
       noteOutdated(notes, live?.outdated);
+      noteBehind(notes, live);
       client.registry.stored(clusterKey(idOf(state, client)));
       if (live === undefined) {
         if (imported) throw await missingCluster(client, idOf(state, client), signal);
@@ -143,6 +154,7 @@ export const cluster = resource<Session>()("hikube_cluster", {
       ).catch((error: unknown) => {
         throw prior === null ? taintedError(error) : error;
       });
+      delete context.private[behindNote];
       client.registry.made(clusterKey(id));
       return state;
     }),

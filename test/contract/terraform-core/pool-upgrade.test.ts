@@ -1,0 +1,49 @@
+import { describe, expect, test } from "vitest";
+import type { Instance } from "../../support/terraform-core/core-answers.ts";
+import { errorsIn, make } from "../../support/terraform-core/make.ts";
+import { useServed } from "../../support/terraform-core/served.ts";
+
+// Where node groups are objects of their own, an upgrade writes their version after the control plane runs it.
+
+describe.concurrent("an upgrade that did not wait for the node groups", () => {
+  const at = useServed("next");
+  const type = "hikube_cluster";
+  const versionOf = (pool: string) => at.served.sandbox.stored("KubernetesNodes", pool)?.values["version"];
+
+  async function refreshed(instance: Instance): Promise<Instance> {
+    const { instance: read } = await at.core.refresh(instance);
+    if (read === undefined) throw new Error("it is gone");
+    return read;
+  }
+
+  test.each(["accepted", "ready"])("is completed by a later apply with wait_for %s", async (waitFor) => {
+    const name = `by-${waitFor}`;
+    const before = await make(at.core, type, { name, version: "1.33" });
+    const group = { cluster_id: before.state["id"], name: "web", min_replicas: 1, max_replicas: 2 };
+    await make(at.core, "hikube_nodegroup", group);
+    // The control plane may run the new version by the time of the read, unless it cannot be read.
+    const restore = at.served.sandbox.faults.add({
+      match: { path: new RegExp(`kubernetes-${name}-admin-kubeconfig`), times: Number.POSITIVE_INFINITY },
+      action: { kind: "answer", status: 403, body: { kind: "Status", code: 403, reason: "Forbidden", message: "no" } },
+    });
+    const upgraded = { name, version: "1.34", wait_for: "accepted" };
+    let instance = await make(at.core, type, upgraded, before);
+    expect(versionOf(`${name}-web`)).toBe("v1.33");
+    restore();
+    const runs = () =>
+      instance.state["ready"] === true && String(instance.state["kubernetes_version"]).startsWith("v1.34");
+    while (!runs()) instance = await refreshed(instance);
+
+    const config = at.core.config(type, { ...upgraded, wait_for: waitFor });
+    const plan = await at.core.plan(type, config, instance);
+    expect(plan.action).toBe("update");
+    expect(plan.diagnostics).toMatchObject([
+      { severity: "warning", summary: "Node groups have an older version than their cluster" },
+    ]);
+    const applied = await at.core.apply(plan, config);
+    expect(errorsIn(applied)).toEqual([]);
+    expect(versionOf(`${name}-web`)).toBe("v1.34");
+    instance = await refreshed(applied.instance as Instance);
+    expect(await at.core.plan(type, config, instance)).toMatchObject({ action: "no-op", diagnostics: [] });
+  });
+});
