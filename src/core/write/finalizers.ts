@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../base/json.ts";
 import { jsonEqual } from "../../base/json.ts";
 import { type AppObject, type Condition, isOlder, releaseNumber } from "../object/app-object.ts";
-import { isAsAtWrite, lastWriteOf, releaseAtWrite } from "../object/last-write.ts";
+import { isAsAtWrite, lastWriteOf, readyMark, releaseAtWrite } from "../object/last-write.ts";
 import { contentHash } from "./content-hash.ts";
 
 /** Knowledge about one object since this process created it, wrote to it or began to watch it. */
@@ -59,10 +59,14 @@ export class Finalizers {
     return isOpen || (last !== undefined && isAsAtWrite(last, before)) ? 2 : 1;
   }
 
-  /** Records a write of this process: the object read before it, and the response. */
+  /**
+   * Records a write of this process: the object read before it, and the response. Where the response has another condition, the read was
+   * old, or the write was delayed; what has begun in between began before the write.
+   */
   wrote(path: string, before: AppObject, after: AppObject, attempts: number): void {
-    const hasEnded = before.ready?.status === "Unknown" && after.ready?.status !== "Unknown";
-    this.known.set(path, knownOf(after, before, hasEnded ? 2 : attempts));
+    const hasMoved = after.ready !== undefined && readyMark(after) !== readyMark(before);
+    const missing = after.ready?.status === "Unknown" ? 1 : 2;
+    this.known.set(path, hasMoved ? knownOf(after, after, missing) : knownOf(after, before, attempts));
   }
 
   /** Records a write with an unknown outcome. */

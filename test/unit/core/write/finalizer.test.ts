@@ -95,6 +95,24 @@ describe("the finalizer is certainly on", () => {
     expect(holdsAfter(at, seen, former)).toBe(expected);
   });
 
+  test.each<[string, Ready | undefined, Ready, readonly Ready[], number | undefined]>([
+    ["another attempt was under way", installing, later(installing), [later(installing), installed], undefined],
+    ["the attempt before it had ended", installing, installed, [upgrading, upgraded], undefined],
+    ["an attempt had begun", installed, upgrading, [upgrading, upgraded], undefined],
+    ["an attempt had begun, until the next one", installed, upgrading, [upgraded, later(upgrading)], 2],
+    ["it had failed", installed, failed, [later(upgrading), later(failed)], undefined],
+  ])("as the answer of a write shows it, not as the read before it did: %s", (_, read, at, seen, expected) => {
+    const finalizers = new Finalizers();
+    const before = object(read);
+    finalizers.wrote("p", before, object(at), finalizers.attemptsAfter("p", before));
+    const index = seen.findIndex((ready) => {
+      const live = object(ready);
+      finalizers.saw("p", live);
+      return finalizers.holds("p", live);
+    });
+    expect(index < 0 ? undefined : index + 1).toBe(expected);
+  });
+
   test("on what this process created, and not once others have written to it", () => {
     const finalizers = new Finalizers();
     finalizers.created("p", object(undefined, { spec: { host: "a" } }));
