@@ -116,7 +116,7 @@ function planUpdate(context: PlanContext<ClusterSchema, Session>, prior: State<C
   }
 }
 
-/** Private note: names of the node groups with an older version than the control plane; the next apply upgrades them. */
+/** Private note since an upgrade: names of the node groups with an older version than the control plane; the next apply upgrades them. */
 export const behindNote = "behind";
 
 /** Whether a plan upgrades node groups that an earlier upgrade did not reach, and a warning that says so. */
@@ -125,7 +125,7 @@ function upgradesNodeGroups(
   { id }: State<ClusterSchema>,
 ): boolean {
   const names = notes[behindNote];
-  if (!Array.isArray(names)) return false;
+  if (!Array.isArray(names) || names.length === 0) return false;
   diagnostics.warning(
     "Node groups have an older version than their cluster",
     `An upgrade of ${id} has not reached these node groups yet: ${names.join(", ")}. This apply upgrades them, which replaces their nodes ` +

@@ -46,12 +46,12 @@ function taintedError(error: unknown): unknown {
 }
 
 /**
- * Notes at a read the node groups that an upgrade has to reach yet: where they are objects of their own, they follow the control plane, and
- * the apply may have ended before it.
+ * Notes at a read the node groups that an upgrade by this resource has to reach yet: where they are objects of their own, they follow the
+ * control plane, and the apply may have ended before it.
  */
-function noteBehind(notes: Private, live: ClusterState | undefined): void {
-  const isDue = live !== undefined && live.kubernetesVersion !== undefined && isSettled(live);
-  if (isDue && live.groupsBehind.length > 0) notes[behindNote] = [...live.groupsBehind];
+function noteBehind(notes: Private, live: ClusterState): void {
+  if (!(behindNote in notes) || live.kubernetesVersion === undefined || !isSettled(live)) return;
+  if (live.groupsBehind.length > 0) notes[behindNote] = [...live.groupsBehind];
   else delete notes[behindNote];
 }
 
@@ -116,7 +116,7 @@ export const cluster = resource<Session>()("hikube_cluster", {
       if (live !== undefined && isSettled(live)) delete notes[pendingNote];
       if (live !== undefined) notes[insideNote] = live.tenantKey;
       noteOutdated(notes, live?.outdated);
-      noteBehind(notes, live);
+      if (live !== undefined) noteBehind(notes, live);
       client.registry.stored(clusterKey(idOf(state, client)));
       if (live === undefined) {
         if (imported) throw await missingCluster(client, idOf(state, client), signal);
@@ -130,8 +130,9 @@ export const cluster = resource<Session>()("hikube_cluster", {
 
   apply: (context) =>
     explained(schema, async () => {
-      const { wish, former, prior, client } = context;
+      const { wish, former, prior, planned, client } = context;
       const id = idOf(prior ?? wish, client);
+      if (prior !== null && planned.version !== prior.version) context.private[behindNote] = [];
       const desired = { ...desiredOf(wish), ...withDefaults(wish, client.defaults) };
       const all = { labels: desired.labels ?? {}, annotations: desired.annotations ?? {} };
       const noted = (live: ClusterState) => {
@@ -154,7 +155,6 @@ export const cluster = resource<Session>()("hikube_cluster", {
       ).catch((error: unknown) => {
         throw prior === null ? taintedError(error) : error;
       });
-      delete context.private[behindNote];
       client.registry.made(clusterKey(id));
       return state;
     }),
