@@ -110,7 +110,6 @@ resource "hikube_addon" "y" {
   cluster_id  = hikube_cluster.y.id
   name        = "velero"
   values_yaml = "${yaml}"
-  wait_for    = "accepted"
 }
 `);
     await applyClean(workspace);

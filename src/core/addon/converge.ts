@@ -95,7 +95,7 @@ export async function convergeAddon(
 }
 
 /** Returns the state of an add-on after a write: the cluster's status predates it. */
-const unreconciled = (state: AddonState): AddonState => ({ ...state, ready: false, status: "progressing" });
+const unreconciled = (state: AddonState): AddonState => notReady(state, "the platform has not taken up the change yet");
 
 /** Returns the likely cause of an unsuccessful wait: a required add-on that is not enabled. */
 function missingAddon(id: AddonId, object: AppObject, platform: Platform): string | undefined {
