@@ -33,7 +33,7 @@ export const hikubeProvider = (env: Environment, timing: Timing = {}) =>
     mayBeUnknown: ["default_labels", "default_annotations"],
     ...parts,
     validate: ({ config, diagnostics }) => validate(config, diagnostics),
-    configure: (config, { log, walks }) => openSession(config, env, timing, log, walks),
+    configure: (config, { log, walks, diagnostics }) => openSession(config, env, timing, log, walks, diagnostics),
     close: closeSession,
     explain,
   });
@@ -96,6 +96,7 @@ export async function openSession(
   { clock = systemClock, ...timing }: Timing,
   log: Log,
   walks: Walks = "one",
+  diagnostics?: Diagnostics,
 ): Promise<Session> {
   // The API modules are loaded here because validate and schema do not need them and the start-up time matters.
   const [{ resolveConnection }, { connect }, { clusterConnector }, { createHikube }] = await Promise.all([
@@ -107,6 +108,13 @@ export async function openSession(
   const connection = await resolveConnection(settingsOf(config, env), env).catch((error: unknown) => {
     throw error instanceof KubeError ? connectionError(error, config) : error;
   });
+  if (connection.insecure && config.insecure !== true) {
+    diagnostics?.warning(
+      "The API's certificate is not checked",
+      "The kubeconfig (`insecure-skip-tls-verify`) or the environment (HIKUBE_INSECURE, KUBE_INSECURE) turns the check off, so the " +
+        "connection can be read and changed on the network. Use `cluster_ca_certificate`.",
+    );
+  }
   const options = { log, clock, random: Math.random };
   const client = connect(connection, options);
   const namespace = config.namespace || env["HIKUBE_NAMESPACE"] || client.namespace;

@@ -1,4 +1,4 @@
-import { mkdir, open, realpath, rm } from "node:fs/promises";
+import { mkdir, open, realpath, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type Document, isMap, isSeq, parseDocument, type YAMLMap } from "yaml";
 import { DiagnosticError } from "../engine/diagnostic.ts";
@@ -11,8 +11,12 @@ import { codeOf, readIfThere, replaceFile } from "./files.ts";
  * DiagnosticError; the file is then unchanged.
  */
 export async function mergeIntoFile(file: string, draft: KubeconfigDraft): Promise<string> {
+  if (file === "") throw new DiagnosticError("The kubeconfig cannot be changed", "The path of the file is empty.");
   await mkdir(dirname(file), { recursive: true });
   const target = await realpath(file).catch(() => file);
+  const found = await stat(target).catch(() => undefined);
+  if (found !== undefined && !found.isFile())
+    throw new DiagnosticError("The kubeconfig cannot be changed", `${file} is not a file that can be replaced.`);
   return await withLock(target, async () => {
     const before = await readIfThere(target, "The kubeconfig cannot be read");
     const after = merged(before ?? "", draft, file);

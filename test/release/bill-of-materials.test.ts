@@ -1,6 +1,6 @@
-import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
 import { beforeAll, expect, test } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
 import { fileNames, releaseFolder } from "../../scripts/release/files.ts";

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { findProgram } from "../../scripts/go-tool.ts";
 import { goPlatform, goPlatforms } from "../../scripts/go-platform.ts";
+import { findProgram } from "../../scripts/go-tool.ts";
 import { releaseFolder } from "../../scripts/release/files.ts";
 import { version } from "../../src/base/version.ts";
 import { type OciRegistry, startOciRegistry } from "../support/release/oci-registry.ts";

@@ -63,13 +63,14 @@ function defaultGroupChanges(
 ): Change[] {
   const path = ["spec", "nodeGroups", defaultGroupName];
   const mark = live.annotations[defaultGroupAnnotation];
-  if (mark === "managed") return [];
+  const group = valueAt(live.json, path);
+  // From 1.6 on, the mark outlives the group.
+  if (mark === "managed" && (group !== undefined || !platform.nodeGroupsInSpec)) return [];
   const marked = (value: DefaultGroup): Change => ({ path: annotationPath(defaultGroupAnnotation), value });
   if (!platform.nodeGroupsInSpec) {
     if (desired.defaultNodeGroup) return mark === "platform" ? [] : [marked("platform")];
     return mark === "platform" ? [marked("none")] : [];
   }
-  const group = valueAt(live.json, path);
   if (desired.defaultNodeGroup) {
     if (mark === "platform") {
       return hasRetiredDisk(platform, group) ? [{ path: [...path, retiredDiskKey], value: undefined }] : [];

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from "../../base/json.ts";
 import { objectAt, stringAt, valueAt } from "../../base/json-pointer.ts";
-import { annotationPath, labelPath } from "../object/annotations.ts";
+import { annotationPath, labelPath, managedByLabel, managedByUs } from "../object/annotations.ts";
 import { clusterDefault } from "../platform/groups.ts";
 import type { Platform } from "../platform/platform.ts";
 import { applyDefaults } from "../platform/schema-defaults.ts";
@@ -106,7 +106,9 @@ export function clusterChanges(
     ["annotations", annotationPath],
   ] as const) {
     for (const [key, value] of Object.entries(write[kind] ?? {})) changes.push({ path: at(key), value });
-    for (const key of Object.keys(giveBack[kind] ?? {})) changes.push({ path: at(key), value: undefined });
+    // An object without labels makes concurrent writes unsafe.
+    for (const key of Object.keys(giveBack[kind] ?? {}))
+      changes.push({ path: at(key), value: kind === "labels" && key === managedByLabel ? managedByUs : undefined });
   }
   return changes;
 }

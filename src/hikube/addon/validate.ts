@@ -58,12 +58,19 @@ function validateSettings({ config, diagnostics }: Context): void {
   report(checkOwnSettings(entry, set), schema, diagnostics);
 }
 
-/** Returns the first leaf that is set both in `values` and in `values_wo`: after a read the secret would appear in `values`. */
+/**
+ * Returns the first leaf of `values_wo` that `values` sets too, or that is inside something that `values` sets: after a read the secret would
+ * appear in `values`, or the value there would be missing.
+ */
 function givenTwice(values: Value, yaml: Value, secret: Value): string | undefined {
   const hidden = knownValues(secret);
   const open = knownValues(values) ?? (typeof yaml === "string" ? valuesFromYaml(yaml) : undefined);
   if (hidden === undefined || open === undefined) return undefined;
-  const leaf = leavesOf(hidden).find(({ path }) => valueAt(open, path) !== undefined);
+  const places = leavesOf(open).map(({ path }) => path);
+  const leaf = leavesOf(hidden).find(
+    ({ path }) =>
+      valueAt(open, path) !== undefined || places.some((place) => place.every((step, depth) => path[depth] === step)),
+  );
   return leaf?.path.join(".");
 }
 

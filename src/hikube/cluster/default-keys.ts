@@ -43,7 +43,8 @@ export function planDefaultKeys({ config, prior, plan, client }: Context): void 
     // Not null, because only another value may be kept where a configuration repeats a default later (protocol.md §4.2).
     if (prior === null && config[own] === null && orNull(defaults) !== null) plan[own] = {};
     const wanted = merged(plan[own] as Keys | null);
-    if (prior !== null && config[own] !== null && isSame(wanted, merged(prior[own]))) plan[own] = prior[own];
+    const former = prior?.[own] ?? null;
+    if (former !== null && config[own] !== null && isSame(wanted, merged(former))) plan[own] = former;
     const isFromBefore = prior !== null && prior[all] === null && isSame(wanted, orNull(prior[own] ?? {}));
     plan[all] = isFromBefore ? null : wanted;
   }

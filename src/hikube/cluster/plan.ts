@@ -169,7 +169,15 @@ async function checkNew(context: PlanContext<ClusterSchema, Session>, client: Se
   if (live === undefined || live.status === "deleting") return;
   const desired = { ...desiredOf(config), ...withDefaults(knownPart(config) as unknown as OwnKeys, client.defaults) };
   const tainted = client.registry.isStored(clusterKey(id));
-  if (!tainted && (await client.hikube.clusters.isOwnCreation(live, desired, { signal }))) return;
+  if (!tainted && (await client.hikube.clusters.isOwnCreation(live, desired, { signal }))) {
+    diagnostics.warning(
+      `Cluster ${clusterKey(id)} exists and will be taken over`,
+      "This provider created it with the same settings: in an apply that was interrupted, or with another state. A later destroy removes " +
+        "it with everything in it. If another state manages it, choose another name.",
+      "name",
+    );
+    return;
+  }
   diagnostics.error(`Cluster ${clusterKey(id)} already exists`, waysOut(id), "name");
 }
 

@@ -69,18 +69,16 @@ async function replacementFindings(plan: GroupPlan, after: NodeGroupDesired): Pr
     name: "disk_size" | "roles" | "gpus" | "resources" | "storage_class",
     key: keyof NodeGroupDesired,
   ) =>
-    // An unknown setting may stay unchanged; a computed one that is not configured does.
-    containsUnknown(config[name] as Value) || (name === "disk_size" && config[name] === null)
-      ? { [key]: former[key] }
-      : {};
-  // The default is the class of the cluster, which the plan has where the platform shows it.
-  const { storage_class: storageClass } = context.plan;
+    // An unknown setting may stay unchanged.
+    containsUnknown(config[name] as Value) ? { [key]: former[key] } : {};
+  // The plan has the platform's default of a removed setting; that of the class is the class of the cluster, if the platform shows it.
+  const { disk_size: diskSize, storage_class: storageClass } = context.plan;
   const change = {
     group: id.name,
     before: former,
     after: {
       ...after,
-      ...unchanged("disk_size", "diskSize"),
+      ...(typeof diskSize === "string" ? { diskSize } : unchanged("disk_size", "diskSize")),
       ...unchanged("roles", "roles"),
       ...unchanged("gpus", "gpus"),
       ...unchanged("resources", "resources"),

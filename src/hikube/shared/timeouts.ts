@@ -1,5 +1,5 @@
 import { optional } from "../../schema/attribute.ts";
-import { duration, parseDuration } from "../../schema/check.ts";
+import { parseDuration, positiveDuration } from "../../schema/check.ts";
 import { object, string } from "../../schema/kind.ts";
 import type { Session } from "./session.ts";
 
@@ -12,7 +12,7 @@ export interface OperationLimits {
 
 const limit = (operation: string, byDefault: string) =>
   optional(string, {
-    check: duration,
+    check: positiveDuration,
     otherwise: `\`${byDefault}\``,
     doc: `Time limit for ${operation}, as a duration (\`90m\`, \`1h30m\`).`,
   });

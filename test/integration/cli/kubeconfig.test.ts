@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -117,6 +118,18 @@ describe("kubeconfig", () => {
 });
 
 describe("kubeconfig --merge", () => {
+  test("refuses what is no file", async () => {
+    const pipe = join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    for (const path of ["", pipe, folder]) {
+      const io = byFile();
+      expect(await runKubeconfig(["prod", "--merge", path, "--kubeconfig", platformFile], io), path).toBe(1);
+      expect(io.said.error).toContain("The kubeconfig cannot be changed");
+    }
+    expect((await stat(pipe)).isFIFO()).toBe(true);
+    expect((await readdir(folder)).sort()).toEqual(["hikube.yaml", "pipe"]);
+  });
+
   test("creates a file that only its owner can read", async () => {
     const file = join(folder, "new", "config");
     const io = byFile();

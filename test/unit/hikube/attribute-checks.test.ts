@@ -46,7 +46,7 @@ const volumeNames: Members = {
   ],
 };
 const durations: Members = {
-  good: ["45m", "1h30m", "90s", "1.5h", "500ms", "0s"],
+  good: ["45m", "1h30m", "90s", "1.5h", "500ms"],
   bad: [
     ["", /must be a duration/],
     ["10 minutes", /Did you mean `10m`\?$/],
@@ -54,6 +54,7 @@ const durations: Members = {
     ["45", /must be a duration/],
     ["-1m", /must be a duration/],
     ["1d", /must be a duration/],
+    ["0s", /must be longer than 0/],
   ],
 };
 const startup: Members = {

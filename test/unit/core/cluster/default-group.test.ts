@@ -139,6 +139,20 @@ describe("an apply that drops it", () => {
     expect(changesOf(cluster({ md0: platformGroup(platform) }, "managed"), platform, running(2))).toEqual([]);
   });
 
+  test("is undone on 1.6, where the mark outlives a group of its own resource", () => {
+    const edit = clusterEdit(
+      { namespace: "t", name: "c" },
+      { ...plain, defaultNodeGroup: true },
+      { previous: plain, create: false, waitFor: "ready", signal: new AbortController().signal, deadline: 0 },
+      [],
+    );
+    expect(edit.build(cluster({}, "managed"), recent, true)).toEqual([
+      { path: mark, value: "platform" },
+      { path, value: platformGroup(recent) },
+    ]);
+    expect(edit.build(cluster({ md0: emptyGroup(recent) }, "managed"), recent, true)).toEqual([]);
+  });
+
   test("declares one without machines on 1.6, where it would be the only group", () => {
     const changes = changesOf(cluster({}, undefined), recent, running(1));
     expect(changes).toEqual([
