@@ -1,6 +1,6 @@
 import { beforeDeadline } from "../base/deadline.ts";
 import { type Context, clusterSubject } from "./context.ts";
-import { CoreError, isTransient } from "./core-error.ts";
+import { CoreError } from "./core-error.ts";
 import type { Converged } from "./desired/state.ts";
 import type { ClusterId } from "./ids.ts";
 import type { AppObject } from "./object/app-object.ts";
@@ -11,7 +11,7 @@ import { ClusterReadiness } from "./rollout/cluster-readiness.ts";
 import { diagnose, headline, notReady, waited } from "./rollout/diagnose.ts";
 import { cannotBecomeReady, expectCluster } from "./rollout/existing-cluster.ts";
 import { isDeterministic } from "./rollout/faults.ts";
-import { asFarAsSeen, deletedMeanwhile, lastErrorOf, type Seen } from "./rollout/wait.ts";
+import { asFarAsSeen, deletedMeanwhile, lastErrorOf, type Seen, unanswered } from "./rollout/wait.ts";
 
 export interface ReadyOptions extends WaitOptions {
   /** Called with each progress that was read. */
@@ -104,8 +104,7 @@ class ReadyWait {
         if (missing !== this.why) this.options.progress?.(`cluster ${this.id.name}: ${missing}`);
         this.why = missing;
       } catch (error) {
-        if (signal.aborted || !isTransient(error)) throw error;
-        this.why = "the platform's API does not answer";
+        this.why = unanswered(error, signal);
       }
     }
   }

@@ -15,7 +15,7 @@ import type { Holder } from "../write/write-queue.ts";
 import { withAddresses } from "./addresses.ts";
 import { type AddonConvergeOptions, addonEdit, ownerOf, servedName, unknownAddon } from "./edit.ts";
 import { notReady, withReleases } from "./observe.ts";
-import { isWanted, missingReleases, ReleasesReady, releasesOnce } from "./releases.ts";
+import { isWanted, ReleasesReady, releasesOnce } from "./releases.ts";
 
 /** API names of the add-ons that an add-on requires. */
 const needsOf = (entry: CatalogueEntry | undefined): readonly string[] => [
@@ -82,9 +82,8 @@ export async function convergeAddon(
     }
     if (outcome === undefined) {
       if (written.wrote) return { ...unreconciled(state), warnings };
-      if (!state.ready) return { ...state, warnings };
-      const missing = await missingReleases(id, object, platform, releasesOnce(context, clusterOf(id), signal));
-      return { ...withReleases(state, missing), warnings };
+      const read = releasesOnce(context, clusterOf(id), signal);
+      return { ...(await withReleases(state, object, platform, read)), warnings };
     }
     if (!releases.isNodeless) return { ...state, ready: true, status: "ready", warnings };
     return { ...notReady(state, "the cluster has no nodes"), over: true, warnings };

@@ -5,11 +5,13 @@ import type { AddonDesired } from "../desired/desired.ts";
 import { effective } from "../desired/patch.ts";
 import type { AddonState } from "../desired/state.ts";
 import { type AddonId, type ClusterId, clusterOf } from "../ids.ts";
+import type { AppObject } from "../object/app-object.ts";
 import type { ObserveOnceOptions, ObserveOptions } from "../options.ts";
 import { addonApiName, availableAddons } from "../platform/addon-catalogue.ts";
+import type { Platform } from "../platform/platform.ts";
 import { addonState } from "../read/observe.ts";
 import { withAddresses } from "./addresses.ts";
-import { missingReleases, releasesOnce } from "./releases.ts";
+import { missingReleases, type ReadReleases, releasesOnce } from "./releases.ts";
 
 export interface ObserveAddonOptions extends ObserveOnceOptions {
   /** Whether the Helm releases inside the tenant cluster are read too; the cluster's own Ready condition does not cover them. */
@@ -33,17 +35,23 @@ export async function observeAddon(
     ]);
     const found = object === undefined ? undefined : addonState(id, object, platform);
     const state = found === undefined ? undefined : await withAddresses(context, found, platform, signal, fresh);
-    if (object === undefined || state === undefined || !releases || !state.ready) return state;
-    const read = releasesOnce(context, clusterOf(id), signal);
-    return withReleases(state, await missingReleases(id, object, platform, read));
+    if (object === undefined || state === undefined || !releases) return state;
+    return await withReleases(state, object, platform, releasesOnce(context, clusterOf(id), signal));
   } catch (error) {
     throw CoreError.from(error, `reading add-on ${id.name} of cluster ${id.cluster}`, signal);
   }
 }
 
-/** Returns the state of an add-on that the platform reports as ready, with the Helm releases that are not. */
-export const withReleases = (state: AddonState, missing: readonly string[] | undefined): AddonState =>
-  missing === undefined || missing.length === 0 ? state : notReady(state, missing.join(", "));
+/** Returns the state of an add-on with the Helm releases that are not ready, which are read if the platform reports it as ready. */
+export async function withReleases(
+  state: AddonState,
+  object: AppObject,
+  platform: Platform,
+  read: ReadReleases,
+): Promise<AddonState> {
+  const missing = state.ready ? await missingReleases(state.id, object, platform, read) : undefined;
+  return missing === undefined || missing.length === 0 ? state : notReady(state, missing.join(", "));
+}
 
 /**
  * Returns the observed states of all add-ons that the platform serves, with their Helm releases; undefined if the cluster is certainly
@@ -67,8 +75,7 @@ export async function listAddons(
     const read = releasesOnce(context, cluster, signal);
     const checked = states.map(async (found) => {
       const state = await withAddresses(context, found, platform, signal);
-      if (!state.ready) return state;
-      return withReleases(state, await missingReleases(state.id, object, platform, read));
+      return await withReleases(state, object, platform, read);
     });
     return await Promise.all(checked);
   } catch (error) {

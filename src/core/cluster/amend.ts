@@ -3,7 +3,7 @@ import { housekeepingChanges } from "../desired/housekeeping.ts";
 import type { Change } from "../desired/patch.ts";
 import { defaultGroupName } from "../ids.ts";
 import { annotationPath, creationAnnotation, defaultGroupAnnotation, managedByLabel } from "../object/annotations.ts";
-import type { AppObject } from "../object/app-object.ts";
+import { type AppObject, isAtRest } from "../object/app-object.ts";
 import { controlPlaneMonitor, groupMonitor } from "../object/monitors.ts";
 import { readsAsUnset } from "../platform/groups.ts";
 import type { Platform } from "../platform/platform.ts";
@@ -40,8 +40,7 @@ async function absentDefaultGroup(
 ): Promise<Change[]> {
   const group = valueAt(live.spec, ["nodeGroups", defaultGroupName]);
   const isUndecided = live.annotations[defaultGroupAnnotation] === undefined && group !== undefined;
-  const isAtRest = live.ready?.status === "True" || live.ready?.status === "False";
-  if (!platform.phantomGroup || !isUndecided || !isAtRest || !readsAsUnset(platform, group)) return [];
+  if (!platform.phantomGroup || !isUndecided || !isAtRest(live) || !readsAsUnset(platform, group)) return [];
   const monitors = await reader.monitors(live.namespace, signal, true);
   const isRendered = controlPlaneMonitor(monitors, live.name) !== undefined;
   const runs = groupMonitor(monitors, { cluster: live.name, name: defaultGroupName }) !== undefined;

@@ -3,7 +3,7 @@ import { withoutPeriod } from "../../base/sentence.ts";
 import type { KubeconfigParts } from "../../kube/config/kubeconfig-parts.ts";
 import { KubeError } from "../../kube/kube-error.ts";
 import { type Context, clusterSubject } from "../context.ts";
-import { CoreError, isTransient } from "../core-error.ts";
+import { CoreError } from "../core-error.ts";
 import { type ClusterId, releaseName } from "../ids.ts";
 import type { AppObject } from "../object/app-object.ts";
 import type { WaitOptions } from "../options.ts";
@@ -12,7 +12,7 @@ import type { Observation } from "../read/watch.ts";
 import { diagnose, waited } from "../rollout/diagnose.ts";
 import { cannotBecomeReady, expectCluster } from "../rollout/existing-cluster.ts";
 import { isDeterministic } from "../rollout/faults.ts";
-import { deletedMeanwhile } from "../rollout/wait.ts";
+import { deletedMeanwhile, unanswered } from "../rollout/wait.ts";
 
 export interface KubeconfigOptions extends WaitOptions {
   /** `exists`: the kubeconfig exists and can be used. `ready`: the cluster's API also answers with it. */
@@ -93,10 +93,7 @@ class Search {
     const { watch, clock, timings } = this.context;
     for (;;) {
       const seen = await watch.next(clusterSubject(this.context, this.id), signal);
-      const missing = await this.check(seen, signal).catch((error: unknown): Missing => {
-        if (signal.aborted || !isTransient(error)) throw error;
-        return { why: "the platform's API does not answer" };
-      });
+      const missing = await this.check(seen, signal).catch((error): Missing => ({ why: unanswered(error, signal) }));
       if ("parts" in missing) return missing;
       const { why, lasting } = missing;
       if (why !== this.why) this.options.progress?.(`cluster ${this.id.name}: ${why}`);

@@ -77,6 +77,9 @@ export function parseApps(json: Json, conceal: Conceal = redact): AppObject[] {
     .map((item) => parseApp(item, conceal));
 }
 
+/** Whether no action is in progress: the condition Ready is True or False. */
+export const isAtRest = ({ ready }: AppObject): boolean => ready?.status === "True" || ready?.status === "False";
+
 /** Returns the Helm release number in a success message, the reliable sign of a rollout (platform.md §7.1). */
 export function releaseNumber(message: string): number | undefined {
   const match = /for release \S+\.v(\d+) with chart/.exec(message);

@@ -13,7 +13,7 @@ import {
   managedByUs,
   withoutOwnKeys,
 } from "../object/annotations.ts";
-import type { AppObject } from "../object/app-object.ts";
+import { type AppObject, isAtRest } from "../object/app-object.ts";
 import { isAsAtWrite, lastWriteOf } from "../object/last-write.ts";
 import { controlPlaneMonitor, groupMonitor, type Monitor, monitorsOf, runningGroups } from "../object/monitors.ts";
 import { addonApiName, addonNames } from "../platform/addon-catalogue.ts";
@@ -92,9 +92,8 @@ export function defaultGroupRuns(
 
 /** Whether the platform has taken up this library's last write and no action is in progress, so that the monitors show its result. */
 function isReconciled(object: AppObject): boolean {
-  const isAtRest = object.ready?.status === "True" || object.ready?.status === "False";
   const last = lastWriteOf(object);
-  return isAtRest && !(last !== undefined && isAsAtWrite(last, object));
+  return isAtRest(object) && !(last !== undefined && isAsAtWrite(last, object));
 }
 
 /** Returns the pool of the platform's default group, for which `defaultNodeGroup` of its cluster stands; undefined if there is none. */

@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { CoreError } from "../core-error.ts";
 import type { ObjectRef } from "../ids.ts";
-import { type AppObject, isOlder } from "../object/app-object.ts";
+import { type AppObject, isAtRest, isOlder } from "../object/app-object.ts";
 import { readyMark } from "../object/last-write.ts";
 import type { RemoveOptions } from "../options.ts";
 import type { Owner } from "../owner.ts";
@@ -91,13 +91,12 @@ export async function untilDeletable(
 
 /** Whether no action is in progress: a write during one would remove a finalizer that only the next action restores. */
 function mayWrite({ clock, timings }: Context, object: AppObject, { since, neutral }: Rest): boolean {
-  const { ready } = object;
-  if (ready?.status !== "True" && ready?.status !== "False") return false;
+  if (!isAtRest(object)) return false;
   if (clock.now() - since < timings.quietMs / 2) return false;
   if (neutral === undefined) return true;
   if (readyMark(object) === neutral.ready) return clock.now() - neutral.at >= neutralMs;
   // Flux applied the neutral change and failed again; it retries by itself, and that attempt is awaited.
-  return !(neutral.failed && ready.status === "False");
+  return !(neutral.failed && object.ready?.status === "False");
 }
 
 async function writeNeutrally(

@@ -272,9 +272,14 @@ async function nextStage(wait: Wait, progress: Progress, seen: Seen): Promise<st
     }
     return undefined;
   } catch (error) {
-    if (wait.signal.aborted || !isTransient(error)) throw error;
-    return "the platform's API does not answer";
+    return unanswered(error, wait.signal);
   }
+}
+
+/** Returns the reason for which a wait goes on after a failed read. Throws the error if it is not transient, or if the wait was aborted. */
+export function unanswered(error: unknown, signal: AbortSignal): string {
+  if (signal.aborted || !isTransient(error)) throw error;
+  return "the platform's API does not answer";
 }
 
 /** Returns the error of the last observation of an object, or of another current request. */
