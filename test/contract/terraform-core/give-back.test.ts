@@ -3,7 +3,7 @@ import type { Json } from "../../../src/base/json.ts";
 import type { Attributes } from "../../../src/schema/declaration.ts";
 import type { ValueObject } from "../../../src/values/value.ts";
 import { hasError, type Instance } from "../../support/terraform-core/core-answers.ts";
-import { make } from "../../support/terraform-core/make.ts";
+import { make, refreshed } from "../../support/terraform-core/make.ts";
 import { useServed } from "../../support/terraform-core/served.ts";
 import {
   addonSettings,
@@ -55,12 +55,6 @@ const withoutEmpty = (json: Json): Json =>
 describe.concurrent.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile: Profile) => {
   const at = useServed(profile);
 
-  const refreshed = async (instance: Instance): Promise<Instance> => {
-    const { instance: read } = await at.core.refresh(instance);
-    if (read === undefined) throw new Error("it is gone");
-    return read;
-  };
-
   /** The object of the cluster without this provider's own notes and without what is empty, which the platform adds as it writes. */
   const stored = (cluster: string) => {
     const { values, labels, annotations } = at.served.sandbox.stored("Kubernetes", cluster) ?? {};
@@ -83,13 +77,13 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile
     const cluster = `${type.slice("hikube_".length)}${suffix}`;
     const written = { name: cluster, wait_for: "accepted" };
     const instance = await make(at.core, "hikube_cluster", written);
-    if (type === "hikube_cluster") return { cluster, base: written, instance: await refreshed(instance) };
+    if (type === "hikube_cluster") return { cluster, base: written, instance: await refreshed(at.core, instance) };
     const base = {
       cluster_id: `tenant-demo/${cluster}`,
       name: type === "hikube_addon" ? "ingress-nginx" : "web",
       wait_for: "accepted",
     };
-    return { cluster, base, instance: await refreshed(await make(at.core, type, base)) };
+    return { cluster, base, instance: await refreshed(at.core, await make(at.core, type, base)) };
   }
 
   test.each(resourceTypes)("%s: what is removed from the configuration goes back to the default", async (type) => {
@@ -99,12 +93,12 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile
     // Platform 1.6 stores its defaults from the second write on.
     const { path: written, values: other } = settings(profile).at(type === "hikube_cluster" ? 2 : 0) as Setting;
     instance = await make(at.core, type, withSettings(base, [[written, other[0]]]), instance);
-    instance = await refreshed(await make(at.core, type, base, instance));
+    instance = await refreshed(at.core, await make(at.core, type, base, instance));
     const before = { state: shown(type, instance), stored: stored(cluster) };
     for (const { path, values } of settings(profile)) {
       const top = schema[path.split(".")[0] ?? ""];
       const set = withSettings(base, [[path, values[0]]]);
-      instance = await refreshed(await make(at.core, type, set, instance));
+      instance = await refreshed(at.core, await make(at.core, type, set, instance));
       expect(await actionOf(type, set, instance), path).toBe("no-op");
       if (top?.pinned === true) {
         expect(await actionOf(type, base, instance), path).toBe("no-op");
@@ -114,7 +108,7 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile
       const removal = await at.core.plan(type, at.core.config(type, base), instance);
       expect(removal.action, path).toBe(top?.providerOnly === true && values[0] === top.default ? "no-op" : "update");
       expect(shown(type, { ...instance, state: removal.planned ?? {} }), `${path} in the plan`).toEqual(before.state);
-      instance = await refreshed(await make(at.core, type, base, instance));
+      instance = await refreshed(at.core, await make(at.core, type, base, instance));
       expect(shown(type, instance), path).toEqual(before.state);
       expect(stored(cluster), path).toEqual(before.stored);
       expect(await actionOf(type, base, instance), path).toBe("no-op");
@@ -133,7 +127,7 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile
     for (const { path, values } of addonSettings()) {
       if (path === "on_destroy") continue;
       const set = await make(at.core, type, withSettings(base, [[path, values[0]]]));
-      expect(await destroyed(await refreshed(set)), path).toEqual(before);
+      expect(await destroyed(await refreshed(at.core, set)), path).toEqual(before);
     }
     // What others set before is kept.
     const hosts = { hosts: ["console.example.org"] };
@@ -141,7 +135,7 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile
     const others = stored(cluster);
     expect(others).not.toEqual(before);
     const adopted = await make(at.core, type, { ...base, resolve_conflicts_on_create: "ADOPT" });
-    await destroyed(await refreshed(adopted));
+    await destroyed(await refreshed(at.core, adopted));
     expect(at.served.sandbox.stored("Kubernetes", cluster)?.values).toMatchObject({
       addons: { ingressNginx: { ...hosts, enabled: false } },
     });
@@ -160,7 +154,7 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile
       base,
       all.map(({ path, values }) => [path, values[0]]),
     );
-    const others = await refreshed(await make(at.core, type, set, instance));
+    const others = await refreshed(at.core, await make(at.core, type, set, instance));
     const before = stored(cluster);
     const importId = String(others.state["id"]);
     const { instance: imported } = await at.core.importState(type, { id: importId });
@@ -168,11 +162,17 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile
     // One setting is changed, changed back and given back; the rest stays what others made it.
     const first = all.find(({ values }) => values.length > 1);
     if (first === undefined) throw new Error("nothing to change");
-    let mine = await refreshed(await make(at.core, type, base, imported));
+    let mine = await refreshed(at.core, await make(at.core, type, base, imported));
     expect(stored(cluster)).toEqual(before);
-    mine = await refreshed(await make(at.core, type, withSettings(base, [[first.path, first.values[1]]]), mine));
+    mine = await refreshed(
+      at.core,
+      await make(at.core, type, withSettings(base, [[first.path, first.values[1]]]), mine),
+    );
     expect(stored(cluster)).not.toEqual(before);
-    mine = await refreshed(await make(at.core, type, withSettings(base, [[first.path, first.values[0]]]), mine));
+    mine = await refreshed(
+      at.core,
+      await make(at.core, type, withSettings(base, [[first.path, first.values[0]]]), mine),
+    );
     expect(stored(cluster)).toEqual(before);
     expect(await actionOf(type, base, mine)).toBe("update");
   });
@@ -186,6 +186,7 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile
     if (setting === undefined) throw new Error("nothing to give back");
     const before = shown(type, instance);
     const set = await refreshed(
+      at.core,
       await make(at.core, type, withSettings(base, [[setting.path, setting.values[0]]]), instance),
     );
     const config = at.core.config(type, base);
@@ -196,8 +197,8 @@ describe.concurrent.each(["1.1.2", "1.6.2"] as const)("on platform %s", (profile
     const failed = await at.core.apply(await at.core.plan(type, config, set), config);
     expect(hasError(failed.diagnostics)).toBe(true);
     if (failed.instance === undefined) throw new Error("it is lost");
-    const again = await refreshed(failed.instance);
+    const again = await refreshed(at.core, failed.instance);
     expect(await actionOf(type, base, again)).toBe("update");
-    expect(shown(type, await refreshed(await make(at.core, type, base, again)))).toEqual(before);
+    expect(shown(type, await refreshed(at.core, await make(at.core, type, base, again)))).toEqual(before);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { poolPath } from "../../../src/core/ids.ts";
 import { sandboxClient } from "../../support/sandbox-client.ts";
 import type { Instance } from "../../support/terraform-core/core-answers.ts";
-import { errorsIn, make } from "../../support/terraform-core/make.ts";
+import { errorsIn, make, refreshed } from "../../support/terraform-core/make.ts";
 import { useServed } from "../../support/terraform-core/served.ts";
 
 // Where node groups are objects of their own, an upgrade writes their version after the control plane runs it.
@@ -11,12 +11,6 @@ describe.concurrent("the version of node groups", () => {
   const at = useServed("next");
   const type = "hikube_cluster";
   const versionOf = (pool: string) => at.served.sandbox.stored("KubernetesNodes", pool)?.values["version"];
-
-  async function refreshed(instance: Instance): Promise<Instance> {
-    const { instance: read } = await at.core.refresh(instance);
-    if (read === undefined) throw new Error("it is gone");
-    return read;
-  }
 
   test("stays as others set it where the cluster is only imported", async () => {
     const made = await make(at.core, type, { name: "theirs", version: "1.34" });
@@ -29,7 +23,7 @@ describe.concurrent("the version of node groups", () => {
     client.close();
     const { instance } = await at.core.importState(type, { id: "tenant-demo/theirs" });
     const config = at.core.config(type, { name: "theirs", version: "1.34" });
-    const plan = await at.core.plan(type, config, await refreshed(instance as Instance));
+    const plan = await at.core.plan(type, config, await refreshed(at.core, instance as Instance));
     expect(plan).toMatchObject({ action: "no-op", diagnostics: [] });
   });
 
@@ -55,7 +49,7 @@ describe.concurrent("the version of node groups", () => {
       restore();
       const runs = () =>
         instance.state["ready"] === true && String(instance.state["kubernetes_version"]).startsWith("v1.34");
-      while (!runs()) instance = await refreshed(instance);
+      while (!runs()) instance = await refreshed(at.core, instance);
 
       const config = at.core.config(type, { ...upgraded, wait_for: waitFor });
       const plan = await at.core.plan(type, config, instance);
@@ -66,7 +60,7 @@ describe.concurrent("the version of node groups", () => {
       const applied = await at.core.apply(plan, config);
       expect(errorsIn(applied)).toEqual([]);
       expect(versionOf(`${name}-web`)).toBe("v1.34");
-      instance = await refreshed(applied.instance as Instance);
+      instance = await refreshed(at.core, applied.instance as Instance);
       expect(await at.core.plan(type, config, instance)).toMatchObject({ action: "no-op", diagnostics: [] });
     },
   );

@@ -20,3 +20,10 @@ export async function make(
   if (applied.instance === undefined) throw new Error("nothing was made");
   return applied.instance;
 }
+
+/** Reads an object as the refresh of a plan does; fails where it is gone. */
+export async function refreshed(core: Core, instance: Instance): Promise<Instance> {
+  const { instance: read } = await core.refresh(instance);
+  if (read === undefined) throw new Error("it is gone");
+  return read;
+}

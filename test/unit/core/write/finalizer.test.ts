@@ -63,6 +63,10 @@ describe("the finalizer is certainly on", () => {
     const finalizers = new Finalizers();
     if (former !== undefined) write(finalizers, former);
     write(finalizers, at);
+    return firstHeld(finalizers, seen);
+  }
+  /** Sees observations; returns after how many of them the finalizer is certainly on. */
+  function firstHeld(finalizers: Finalizers, seen: readonly Ready[]): number | undefined {
     const index = seen.findIndex((ready) => {
       const live = object(ready);
       finalizers.saw("p", live);
@@ -105,12 +109,7 @@ describe("the finalizer is certainly on", () => {
     const finalizers = new Finalizers();
     const before = object(read);
     finalizers.wrote("p", before, object(at), finalizers.attemptsAfter("p", before));
-    const index = seen.findIndex((ready) => {
-      const live = object(ready);
-      finalizers.saw("p", live);
-      return finalizers.holds("p", live);
-    });
-    expect(index < 0 ? undefined : index + 1).toBe(expected);
+    expect(firstHeld(finalizers, seen)).toBe(expected);
   });
 
   test("on what this process created, and not once others have written to it", () => {
